@@ -1,0 +1,289 @@
+import {
+  type Client,
+  type InArgs,
+  type InStatement,
+  type InValue,
+  LibsqlError,
+  type ResultSet,
+  type Row,
+  type Transaction,
+  type TransactionMode,
+  type Value,
+} from '@libsql/core/api';
+import { ResultSetImpl } from '@libsql/core/util';
+
+/**
+ * The libSQL client interface on a synchronous SQLite handle.
+ *
+ * The embedded library behind `@libsql/client`'s `file:` urls loses acknowledged writes after one
+ * SQLITE_BUSY (libsql-js pull requests 237 and 238), so files are opened by Node's own SQLite and this adapter
+ * gives them the interface that the HTTP client has. No I/O happens here: the handle is handed in.
+ */
+
+type SqlValue = null | number | bigint | string | Uint8Array;
+
+/** What is used of `node:sqlite`'s `StatementSync`. */
+export interface SqliteStatement {
+  columns(): { name: string; type: string | null }[];
+  setReturnArrays(enabled: boolean): void;
+  all(...args: SqlValue[]): unknown[];
+  all(named: Record<string, SqlValue>): unknown[];
+  run(...args: SqlValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+  run(named: Record<string, SqlValue>): { changes: number | bigint; lastInsertRowid: number | bigint };
+}
+
+/** What is used of `node:sqlite`'s `DatabaseSync`. Open it with a busy timeout of 0: waiting is done here. */
+export interface SqliteHandle {
+  exec(sql: string): void;
+  prepare(sql: string): SqliteStatement;
+  close(): void;
+}
+
+/** How long a statement keeps trying while another process holds the write lock. */
+const BUSY_LIMIT_MS = 10_000;
+/** Prepared statements kept per client; a program has a few dozen texts, the rest is generated. */
+const STATEMENT_CACHE_SIZE = 256;
+
+const BEGIN: Record<TransactionMode, string> = {
+  write: 'BEGIN IMMEDIATE',
+  read: 'BEGIN DEFERRED',
+  // drizzle's `batch` asks for "deferred" and then writes: taking the lock at once is what keeps a second
+  // writer from failing it half way.
+  deferred: 'BEGIN IMMEDIATE',
+};
+
+/** Adapts an open SQLite handle. `sleep` is awaited between attempts while the file is busy. */
+export function libsqlClient(handle: SqliteHandle, sleep: (ms: number) => Promise<void>): Client {
+  return new HandleClient(handle, sleep);
+}
+
+class HandleClient implements Client {
+  closed = false;
+  readonly protocol = 'file';
+  readonly #handle: SqliteHandle;
+  readonly #sleep: (ms: number) => Promise<void>;
+  readonly #statements = new Map<string, SqliteStatement>();
+  /** Tail of the queue: one connection serves one caller at a time, also across an open transaction. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(handle: SqliteHandle, sleep: (ms: number) => Promise<void>) {
+    this.#handle = handle;
+    this.#sleep = sleep;
+  }
+
+  execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
+    const [sql, values] = typeof statement === 'string' ? [statement, args] : [statement.sql, statement.args];
+    return this.#exclusive(() => this.#whileBusy(() => this.#run(sql, values)));
+  }
+
+  batch(
+    statements: (InStatement | [string, InArgs?])[],
+    mode: TransactionMode = 'write',
+  ): Promise<ResultSet[]> {
+    return this.#exclusive(async () => {
+      await this.#whileBusy(() => this.#handle.exec(BEGIN[mode]));
+      return this.#orRollback(() => {
+        const results = statements.map((each) => {
+          if (typeof each === 'string') return this.#run(each);
+          return Array.isArray(each) ? this.#run(each[0], each[1]) : this.#run(each.sql, each.args);
+        });
+        this.#handle.exec('COMMIT');
+        return results;
+      });
+    });
+  }
+
+  migrate(statements: InStatement[]): Promise<ResultSet[]> {
+    return this.#exclusive(async () => {
+      this.#handle.exec('PRAGMA foreign_keys = OFF');
+      try {
+        await this.#whileBusy(() => this.#handle.exec(BEGIN.write));
+        return this.#orRollback(() => {
+          const results = statements.map((each) =>
+            typeof each === 'string' ? this.#run(each) : this.#run(each.sql, each.args),
+          );
+          this.#handle.exec('COMMIT');
+          return results;
+        });
+      } finally {
+        this.#handle.exec('PRAGMA foreign_keys = ON');
+      }
+    });
+  }
+
+  async transaction(mode: TransactionMode = 'write'): Promise<Transaction> {
+    const release = await this.#take();
+    try {
+      await this.#whileBusy(() => this.#handle.exec(BEGIN[mode]));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return this.#openTransaction(release);
+  }
+
+  executeMultiple(sql: string): Promise<void> {
+    return this.#exclusive(() => this.#whileBusy(() => this.#handle.exec(sql)));
+  }
+
+  async sync(): Promise<undefined> {
+    return undefined;
+  }
+
+  reconnect(): void {}
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#statements.clear();
+    this.#handle.close();
+  }
+
+  #openTransaction(release: () => void): Transaction {
+    const run = (sql: string, args?: InArgs) => this.#run(sql, args);
+    const exec = (sql: string) => this.#handle.exec(sql);
+    let closed = false;
+    const end = (sql: string) => {
+      if (closed) return;
+      closed = true;
+      try {
+        exec(sql);
+      } finally {
+        release();
+      }
+    };
+    return {
+      get closed() {
+        return closed;
+      },
+      execute: async (each) => (typeof each === 'string' ? run(each) : run(each.sql, each.args)),
+      batch: async (all) =>
+        all.map((each) => (typeof each === 'string' ? run(each) : run(each.sql, each.args))),
+      executeMultiple: async (sql) => exec(sql),
+      commit: async () => end('COMMIT'),
+      rollback: async () => end('ROLLBACK'),
+      close: () => end('ROLLBACK'),
+    };
+  }
+
+  #run(sql: string, args: InArgs = []): ResultSet {
+    try {
+      const statement = this.#prepare(sql);
+      const columns = statement.columns();
+      const isPositional = Array.isArray(args);
+      if (columns.length === 0) {
+        const done = isPositional ? statement.run(...args.map(toSql)) : statement.run(toNamed(args));
+        return new ResultSetImpl([], [], [], Number(done.changes), BigInt(done.lastInsertRowid));
+      }
+      const names = columns.map((column) => column.name);
+      const rows = isPositional ? statement.all(...args.map(toSql)) : statement.all(toNamed(args));
+      return new ResultSetImpl(
+        names,
+        columns.map((column) => column.type ?? ''),
+        rows.map((row) => toRow(names, row)),
+        0,
+        undefined,
+      );
+    } catch (error) {
+      throw toLibsqlError(error);
+    }
+  }
+
+  #prepare(sql: string): SqliteStatement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#handle.prepare(sql);
+    statement.setReturnArrays(true);
+    if (this.#statements.size >= STATEMENT_CACHE_SIZE) this.#statements.clear();
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #orRollback<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#handle.exec('ROLLBACK');
+      throw toLibsqlError(error);
+    }
+  }
+
+  /** Tries again, without blocking the event loop, while another process holds the lock. */
+  async #whileBusy<T>(work: () => T): Promise<T> {
+    for (let waitedMs = 0, waitMs = 2; ; waitedMs += waitMs, waitMs = Math.min(waitMs * 2, 100)) {
+      try {
+        return work();
+      } catch (error) {
+        const known = toLibsqlError(error);
+        if (known.code !== 'SQLITE_BUSY' || waitedMs >= BUSY_LIMIT_MS) throw known;
+        await this.#sleep(waitMs);
+      }
+    }
+  }
+
+  async #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const release = await this.#take();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  async #take(): Promise<() => void> {
+    if (this.closed) throw new LibsqlError('The client is closed', 'CLIENT_CLOSED');
+    const before = this.#turn;
+    const mine = Promise.withResolvers<void>();
+    this.#turn = mine.promise;
+    await before;
+    return mine.resolve;
+  }
+}
+
+function toSql(value: InValue): SqlValue {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value instanceof Date) return value.valueOf();
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  return value;
+}
+
+function toNamed(args: Record<string, InValue>): Record<string, SqlValue> {
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, toSql(value)]));
+}
+
+/** Rows answer to both position and name, with the names alone enumerable, as the HTTP client's do. */
+function toRow(names: string[], values: unknown): Row {
+  if (!Array.isArray(values)) throw new TypeError('SQLite returned a row that is not an array');
+  const row: Row = Object.defineProperty({ length: values.length }, 'length', { enumerable: false });
+  for (const [index, value] of values.entries()) {
+    const plain: Value = value instanceof Uint8Array ? new Uint8Array(value).buffer : value;
+    Object.defineProperty(row, index, { value: plain, enumerable: false });
+    const name = names[index];
+    if (name !== undefined && !Object.hasOwn(row, name)) {
+      Object.defineProperty(row, name, { value: plain, enumerable: true });
+    }
+  }
+  return row;
+}
+
+/** SQLite's primary result codes that callers act upon (sqlite.org/rescode.html). */
+const CODES = new Map([
+  [5, 'SQLITE_BUSY'],
+  [6, 'SQLITE_LOCKED'],
+  [8, 'SQLITE_READONLY'],
+  [10, 'SQLITE_IOERR'],
+  [11, 'SQLITE_CORRUPT'],
+  [13, 'SQLITE_FULL'],
+  [14, 'SQLITE_CANTOPEN'],
+  [19, 'SQLITE_CONSTRAINT'],
+  [26, 'SQLITE_NOTADB'],
+]);
+
+function toLibsqlError(error: unknown): LibsqlError {
+  if (error instanceof LibsqlError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const extended = 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 1;
+  // The primary code is the low byte of the extended one.
+  const code = CODES.get(extended & 0xff) ?? 'SQLITE_ERROR';
+  return new LibsqlError(`${code}: ${cause.message}`, code, undefined, extended, cause);
+}
