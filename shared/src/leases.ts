@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { configSchema } from './config.ts';
+import { limits } from './limits.ts';
+import { count, safeName, text, time } from './primitives.ts';
+import { progressSchema } from './progress.ts';
+import { settledRunParamsSchema, taskKinds } from './runs.ts';
+import { sourceIds } from './sources.ts';
+
+/**
+ * The runner's day, message by message:
+ *
+ * 1. It asks for work (`POST /api/leases`) and waits up to 25 s. `lease: null` means: ask again.
+ * 2. It gets a task, with a fencing number that grows with every grant of that task. The first heartbeat is due
+ *    within `first_heartbeat_ms`, later ones every `heartbeat_ms`; each makes the lease live `ttl_ms` more.
+ * 3. Every heartbeat carries the progress so far and answers with what the run wants:
+ *    `continue`, or `stop`: finish the performer in hand, then complete as `skipped`.
+ * 4. It ends the lease once: `complete` (done, failed or skipped, with a reason), or `release` when it has to go
+ *    before the task is over; the task is then ready for the next runner, or for this one after its restart.
+ *
+ * Every call carries the fencing number. An old one gets 409 `lease_lost` and changes nothing: the runner drops
+ * the task without a further word, because somebody else has it. Every call may be repeated.
+ */
+
+export const sourceAvailabilitySchema = z.object({
+  id: z.enum(sourceIds),
+  available: z.boolean(),
+  /** Why not: "STASHDB_API_KEY is not set". */
+  reason: text(300).nullable(),
+});
+export type SourceAvailability = z.infer<typeof sourceAvailabilitySchema>;
+
+export const packAvailabilitySchema = z.object({
+  id: z.string().max(64),
+  title: text(100),
+  /** Its files are here and have the right hashes. */
+  ready: z.boolean(),
+  reason: text(300).nullable(),
+});
+
+/** What a runner says about itself with each request for work. */
+export const runnerSchema = z.strictObject({
+  /** Chosen once and kept beside the catalog. */
+  runner_id: safeName,
+  name: text(100).min(1),
+  version: text(40),
+  /** Tasks of one run stay with one catalog. */
+  catalog_id: safeName,
+  device: text(100),
+  packs: z.array(packAvailabilitySchema).max(32),
+  sources: z.array(sourceAvailabilitySchema).max(64),
+  free_slots: count,
+});
+export type Runner = z.infer<typeof runnerSchema>;
+
+export const leaseRequestSchema = runnerSchema.extend({
+  /** How long to wait for work, ms. */
+  wait_ms: z.int().min(0).max(limits.longPollMaxMs).default(limits.longPollMaxMs),
+});
+
+export const leaseSchema = z.object({
+  task_id: z.string(),
+  run_id: z.int(),
+  kind: z.enum(taskKinds),
+  source: z.enum(sourceIds).nullable(),
+  fence: z.int().positive(),
+  attempt: z.int().positive(),
+  expires_at: time,
+  first_heartbeat_ms: z.int(),
+  heartbeat_ms: z.int(),
+  ttl_ms: z.int(),
+  /** Progress as last reported, so that counting goes on. */
+  progress: progressSchema,
+  /** The sequence number that the task's next log line must have. */
+  next_log_seq: z.int().positive(),
+  params: settledRunParamsSchema,
+  config: configSchema,
+  config_revision: count,
+  requested_by: z.string(),
+  /** The newest version, for the number and the parent of the next. */
+  latest_version: z.string().nullable(),
+});
+export type Lease = z.output<typeof leaseSchema>;
+
+export const leaseAnswerSchema = z.object({ lease: leaseSchema.nullable() });
+
+const fence = z.int().positive();
+
+export const heartbeatSchema = z.strictObject({ fence, progress: progressSchema.optional() });
+export const heartbeatAnswerSchema = z.object({ want: z.enum(['continue', 'stop']), expires_at: time });
+export type HeartbeatAnswer = z.infer<typeof heartbeatAnswerSchema>;
+
+export const completionSchema = z.strictObject({
+  fence,
+  outcome: z.enum(['done', 'failed', 'skipped']),
+  /** Wanted unless the task is done. */
+  reason: text(2_000).nullable().default(null),
+  progress: progressSchema,
+});
+export type Completion = z.input<typeof completionSchema>;
+
+export const releaseSchema = z.strictObject({
+  fence,
+  reason: text(500),
+  progress: progressSchema.optional(),
+});
+
+/** A runner as the dashboard sees it. */
+export const runnerViewSchema = runnerSchema.extend({
+  last_seen_at: time,
+  online: z.boolean(),
+  /** Task ids that it holds now. */
+  leases: z.array(z.string()),
+});
+export type RunnerView = z.infer<typeof runnerViewSchema>;
+
+/** A source as the build form shows it. */
+export const sourceViewSchema = z.object({
+  id: z.enum(sourceIds),
+  title: z.string(),
+  kind: z.enum(['stash-box', 'reference-site', 'folder', 'stash']),
+  modes: z.array(z.enum(['url', 'name'])),
+  enabled: z.boolean(),
+  /** False, with the reason, when no online runner can serve it. */
+  available: z.boolean(),
+  reason: z.string().nullable(),
+});
+export type SourceView = z.infer<typeof sourceViewSchema>;

@@ -1,0 +1,30 @@
+/** Sizes and durations that both sides of the contract rely on. */
+export const limits = {
+  /** A lease request waits this long for work at most; proxies cut at 100 s, Workers see no gone caller. */
+  longPollMaxMs: 25_000,
+  /** The first heartbeat is due this soon, because the caller may be gone before the answer arrives. */
+  firstHeartbeatMs: 5_000,
+  /** A lease lives this long after each heartbeat. */
+  leaseTtlMs: 15_000,
+  /** How often a runner is asked to beat: a stop must reach it within 2 s. */
+  heartbeatMs: 1_000,
+  /** A stop ends in bounded time even when the runner is gone. */
+  stopGraceMs: 30_000,
+  /** A task whose lease lapsed this often fails instead of going round for ever. */
+  maxAttempts: 6,
+  /** A runner that has not been heard of for this long is shown as offline. */
+  runnerOnlineMs: 60_000,
+
+  /** Any JSON or YAML body. */
+  jsonBodyMaxBytes: 1024 * 1024,
+  /** Every part of an artifact but the last has exactly this size (R2 wants equal parts of at least 5 MiB). */
+  uploadPartBytes: 8 * 1024 * 1024,
+  artifactMaxBytes: 16 * 1024 ** 3,
+  artifactsPerVersion: 64,
+
+  logLinesPerBatch: 500,
+  logMessageMaxLength: 4_000,
+  logFieldsMaxBytes: 8_000,
+  /** Idle streams are kept alive this often (Workers see a reader's leaving only at a write). */
+  sseKeepAliveMs: 10_000,
+} as const;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { limits } from './limits.ts';
+import { count, text, time } from './primitives.ts';
+import { sourceIds } from './sources.ts';
+
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const fields = z
+  .record(z.string().max(64), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .refine((value) => JSON.stringify(value).length <= limits.logFieldsMaxBytes, 'fields are too large');
+
+/** One line as a runner sends it. `seq` counts from 1 within the task and never skips a number. */
+export const logLineSchema = z.strictObject({
+  seq: z.int().positive(),
+  time,
+  level: z.enum(logLevels),
+  source: z.enum(sourceIds).nullable(),
+  message: text(limits.logMessageMaxLength),
+  fields: fields.default({}),
+});
+export type LogLine = z.output<typeof logLineSchema>;
+
+export const logBatchSchema = z.strictObject({
+  fence: z.int().positive(),
+  lines: z.array(logLineSchema).min(1).max(limits.logLinesPerBatch),
+});
+
+/** Lines up to `next_seq` - 1 are stored; a repeated line is stored once. */
+export const logReceiptSchema = z.object({ next_seq: z.int().positive() });
+
+/** One line as it is read back. `id` orders lines over all tasks and is the stream's event id. */
+export const storedLogLineSchema = logLineSchema.extend({
+  id: z.int().positive(),
+  /** Null for lines of the control plane itself. */
+  run_id: z.int().nullable(),
+  task_id: z.string().nullable(),
+  seq: z.int().positive().nullable(),
+});
+export type StoredLogLine = z.output<typeof storedLogLineSchema>;
+
+export const logQuerySchema = z.strictObject({
+  run: z.coerce.number().int().positive().optional(),
+  source: z.enum(sourceIds).optional(),
+  /** The lowest level wanted. */
+  level: z.enum(logLevels).optional(),
+  /** Without `Last-Event-ID`: begin with this many past lines. */
+  tail: z.coerce.number().int().min(0).max(1_000).default(200),
+});
+
+/** What retention keeps and has dropped. */
+export const logStatsSchema = z.object({ lines: count, bytes: count });

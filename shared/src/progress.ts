@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { count, text } from './primitives.ts';
+
+/**
+ * How far a task is. Every figure is absolute and counts from the task's beginning, across leases, so a
+ * repeated report changes nothing and a resumed task goes on counting.
+ */
+export const progressSchema = z.strictObject({
+  performers_processed: count.default(0),
+  performers_total: count.nullable().default(null),
+  /** Of the processed: nothing about them had changed. */
+  performers_unchanged: count.default(0),
+  images: count.default(0),
+  faces_added: count.default(0),
+  /** Rejected images and faces by reason key. */
+  rejections: z
+    .record(
+      z
+        .string()
+        .regex(/^[a-z][a-z0-9_]*$/)
+        .max(64),
+      count,
+    )
+    .default({}),
+  errors: count.default(0),
+  requests: count.default(0),
+  /** Bytes received. */
+  bytes: count.default(0),
+  /** Time spent waiting for rate limits and `Retry-After`, ms. */
+  waited_ms: count.default(0),
+  /** What is going on now, where performers are not the unit: "building the index", 40 of 100. */
+  activity: z
+    .strictObject({ label: text(200), done: count, total: count.nullable() })
+    .nullable()
+    .default(null),
+});
+export type Progress = z.output<typeof progressSchema>;
+
+export function emptyProgress(): Progress {
+  return progressSchema.parse({});
+}
