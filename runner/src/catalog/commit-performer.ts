@@ -1,0 +1,70 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type CatalogDatabase, write } from './database.ts';
+import { identify } from './identity.ts';
+import type { ImageOutcome } from './image-outcome.ts';
+import type { PerformerRecord } from './performer-record.ts';
+import { storeImage } from './store-image.ts';
+import { performerOf, storeRecord } from './store-record.ts';
+import { type SourceCursor, saveProgress, setCursor, type TaskProgress } from './task-state.ts';
+
+/** Everything that one performer's turn in a task changes. */
+export interface PerformerCommit {
+  /** The record as its endpoint gave it, or the catalog's id of a performer that is known already. */
+  performer: PerformerRecord | number;
+  /** Pictures judged in this turn. Those not named stay as they are. */
+  images: ImageOutcome[];
+  /** Pictures that the source says have not changed. */
+  unchanged?: UnchangedImage[];
+  cursor?: SourceCursor;
+  progress?: TaskProgress;
+  /** Ticks an id off in a scan whose pages may shift. */
+  seen?: { scan: string; remoteId: string };
+}
+
+export interface UnchangedImage {
+  imageId: number;
+  etag: string | null;
+  lastModified: string | null;
+}
+
+/**
+ * Writes a performer, its pictures, faces, vectors and labels, and the task's cursor and counters in one
+ * transaction. Doing it again, as after a crash, changes nothing more.
+ * @returns the catalog's id of the performer.
+ */
+export async function commitPerformer(database: CatalogDatabase, commit: PerformerCommit): Promise<number> {
+  const at = database.now().toISOString();
+  const { statements, performer } = await performerPart(database, commit.performer, at);
+  const results = await write(database, [
+    ...statements,
+    ...commit.images.flatMap((image) => storeImage(image, performer, at)),
+    ...(commit.unchanged ?? []).map((image) => touchImage(image, at)),
+    ...(commit.seen ? [markSeen(commit.seen)] : []),
+    ...(commit.cursor ? [setCursor(commit.cursor, at)] : []),
+    ...(commit.progress ? [saveProgress(commit.progress, at)] : []),
+    sql`SELECT ${performer} AS id`,
+  ]);
+  return Number(results.at(-1)?.rows[0]?.id);
+}
+
+async function performerPart(
+  database: CatalogDatabase,
+  performer: PerformerCommit['performer'],
+  at: string,
+): Promise<{ statements: SQL[]; performer: SQL }> {
+  if (typeof performer === 'number') return { statements: [], performer: sql`${performer}` };
+  const identity = await identify(database, performer);
+  return {
+    statements: storeRecord(performer, identity, at),
+    performer: performerOf(performer, identity),
+  };
+}
+
+function touchImage({ imageId, etag, lastModified }: UnchangedImage, at: string): SQL {
+  return sql`UPDATE images SET etag = ${etag}, last_modified = ${lastModified}, checked_at = ${at}
+    WHERE id = ${imageId}`;
+}
+
+function markSeen({ scan, remoteId }: { scan: string; remoteId: string }): SQL {
+  return sql`INSERT OR IGNORE INTO scan_ids (scan, remote_id) VALUES (${scan}, ${remoteId})`;
+}

@@ -1,0 +1,39 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { CatalogDatabase } from './database.ts';
+import type { KnownRecord } from './performer-record.ts';
+import { performerRecords } from './schema/performers.ts';
+
+const fields = {
+  performerId: performerRecords.performerId,
+  endpoint: performerRecords.endpoint,
+  remoteId: performerRecords.remoteId,
+  updated: performerRecords.updated,
+  deleted: performerRecords.deleted,
+  mergedInto: performerRecords.mergedInto,
+};
+
+/** The record of one id, tombstones included, or null. */
+export async function findRecord(
+  { db }: CatalogDatabase,
+  endpoint: string,
+  remoteId: string,
+): Promise<KnownRecord | null> {
+  const [row] = await db
+    .select(fields)
+    .from(performerRecords)
+    .where(and(eq(performerRecords.endpoint, endpoint), eq(performerRecords.remoteId, remoteId)));
+  return row ?? null;
+}
+
+/** The records of one page's ids, by id; unknown ids are absent. */
+export async function findRecords(
+  { db }: CatalogDatabase,
+  endpoint: string,
+  remoteIds: string[],
+): Promise<Map<string, KnownRecord>> {
+  const rows = await db
+    .select(fields)
+    .from(performerRecords)
+    .where(and(eq(performerRecords.endpoint, endpoint), inArray(performerRecords.remoteId, remoteIds)));
+  return new Map(rows.map((row) => [row.remoteId, row]));
+}

@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
+import { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { describe, expect, it } from 'vitest';
+import { openCatalog } from './open-catalog.ts';
+import * as imageTables from './schema/images.ts';
+import * as performerTables from './schema/performers.ts';
+import * as taskTables from './schema/tasks.ts';
+import { freshFolder, sampleRecord, testDeps, uuid } from './testing/samples.ts';
+
+describe('openCatalog', () => {
+  it('gives the same catalog, with its id, when it is opened again', async () => {
+    const path = join(freshFolder(), 'made', 'catalog.db');
+    const first = await openCatalog(path, testDeps);
+    await first.commitPerformer({ performer: sampleRecord(), images: [] });
+    first.close();
+    const second = await openCatalog(path, { ...testDeps, newId: () => 'another' });
+    expect(second.id).toBe(first.id);
+    expect(await second.findRecord('stashdb', uuid(1))).not.toBeNull();
+    second.close();
+  });
+
+  it('refuses a schema from the future and changes nothing', async () => {
+    const path = join(freshFolder(), 'catalog.db');
+    (await openCatalog(path, testDeps)).close();
+    const file = new DatabaseSync(path);
+    file.exec("INSERT INTO migrations VALUES (9999, '9999-later.sql', 'then')");
+    file.close();
+    await expect(openCatalog(path, testDeps)).rejects.toThrow(
+      /catalog has schema 9999, and this runner knows schemas up to \d+.*Start that newer runner again/,
+    );
+  });
+
+  it('says which file is no database', async () => {
+    const path = join(freshFolder(), 'catalog.db');
+    writeFileSync(path, 'not a database, only some text that is long enough to be one'.repeat(20));
+    await expect(openCatalog(path, testDeps)).rejects.toThrow(`The catalog ${path} cannot be opened`);
+  });
+
+  it('has the columns that the typed tables name, and no others', async () => {
+    const path = join(freshFolder(), 'catalog.db');
+    (await openCatalog(path, testDeps)).close();
+    const file = new DatabaseSync(path);
+    const tables = Object.values({ ...performerTables, ...imageTables, ...taskTables }).filter((each) =>
+      is(each, SQLiteTable),
+    );
+    expect(tables.length).toBeGreaterThan(10);
+    for (const table of tables) {
+      const rows = file.prepare('SELECT name FROM pragma_table_info(?)').all(getTableName(table));
+      const named = Object.values(getTableColumns(table)).map((column) => column.name);
+      expect(rows.map((row) => row.name).sort(), getTableName(table)).toEqual(named.sort());
+    }
+    file.close();
+  });
+});

@@ -1,0 +1,56 @@
+import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { vectorBlob } from './vector-blob.ts';
+
+/** One picture of one performer, as judged with one model pack. */
+export const images = sqliteTable('images', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  performerId: integer('performer_id').notNull(),
+  source: text().notNull(),
+  url: text().notNull(),
+  pack: text().notNull(),
+  etag: text(),
+  lastModified: text('last_modified'),
+  sha256: text(),
+  width: integer(),
+  height: integer(),
+  outcome: text({ enum: ['accepted', 'rejected', 'failed'] }).notNull(),
+  reason: text(),
+  checkedAt: text('checked_at').notNull(),
+});
+
+/** One detected face. `reason` is the rule that accepted it, or why it was rejected. */
+export const faces = sqliteTable('faces', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  imageId: integer('image_id').notNull(),
+  position: integer().notNull(),
+  box: text({ mode: 'json' }).$type<{ x: number; y: number; width: number; height: number }>().notNull(),
+  landmarks: text({ mode: 'json' }).$type<number[]>().notNull(),
+  yaw: real(),
+  quality: real().notNull(),
+  confidence: real().notNull(),
+  accepted: integer({ mode: 'boolean' }).notNull(),
+  reason: text().notNull(),
+  distance: real(),
+});
+
+export const embeddings = sqliteTable(
+  'embeddings',
+  {
+    faceId: integer('face_id').notNull(),
+    model: text().notNull(),
+    vector: vectorBlob().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.faceId, table.model] })],
+);
+
+/** The ledger of index labels: `faceId` is null once the label is retired. */
+export const labels = sqliteTable(
+  'labels',
+  {
+    pack: text().notNull(),
+    label: integer().notNull(),
+    performerId: integer('performer_id').notNull(),
+    faceId: integer('face_id'),
+  },
+  (table) => [primaryKey({ columns: [table.pack, table.label] })],
+);

@@ -1,0 +1,27 @@
+import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+/** Where each source's ingest goes on; the value is the source's own JSON. */
+export const cursors = sqliteTable('cursors', {
+  source: text().primaryKey(),
+  value: text({ mode: 'json' }).$type<unknown>().notNull(),
+  updatedAt: text('updated_at').notNull(),
+});
+
+/** Counters of a task, so that one that is taken up again goes on counting. */
+export const taskProgress = sqliteTable(
+  'task_progress',
+  {
+    runId: text('run_id').notNull(),
+    taskId: text('task_id').notNull(),
+    counters: text({ mode: 'json' }).$type<unknown>().notNull(),
+    updatedAt: text('updated_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.taskId] })],
+);
+
+/** Ids already met in a scan of a source whose pages may shift under the reader. */
+export const scanIds = sqliteTable(
+  'scan_ids',
+  { scan: text().notNull(), remoteId: text('remote_id').notNull() },
+  (table) => [primaryKey({ columns: [table.scan, table.remoteId] })],
+);
