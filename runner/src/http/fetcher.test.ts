@@ -1,0 +1,202 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { startWebServer } from '../../testing/start-web-server.ts';
+import { virtualClock } from '../../testing/virtual-clock.ts';
+import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/errors.ts';
+import { createFetcher, type FetcherOptions, type HttpAnswer } from './fetcher.ts';
+import { createLimiter } from './limiter.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A server, and a fetcher that may talk to it, on a clock that does not have to be waited for. */
+async function meet(answer: Answer, options: Partial<FetcherOptions> = {}) {
+  const server = await startWebServer(answer);
+  const clock = virtualClock();
+  const fetcher = createFetcher({
+    limiter: createLimiter(clock, { requestsPerMinute: 6_000_000, concurrency: 4 }),
+    clock,
+    random: () => 0,
+    userAgent: 'trainer-test/1 (+mailto:owner@example.org)',
+    allowedOrigins: new Set([server.origin]),
+    ...options,
+  });
+  return {
+    ...server,
+    fetcher,
+    clock,
+    get: (
+      path = '/',
+      more: { maxBytes?: number; signal?: AbortSignal; headers?: Record<string, string> } = {},
+    ) =>
+      fetcher.fetch(new URL(path, server.origin).href, { maxBytes: 10_000, read: (found) => found, ...more }),
+    async [Symbol.asyncDispose]() {
+      await fetcher.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Answers in this order, the last one for ever. */
+function inTurn(...answers: Answer[]): Answer {
+  let turn = 0;
+  return (request, response) => answers[Math.min(turn++, answers.length - 1)]?.(request, response);
+}
+
+function status(code: number, headers: Record<string, string> = {}, body = ''): Answer {
+  return (_, response) => void response.writeHead(code, headers).end(body);
+}
+
+const fine = status(200, {}, 'fine');
+const textOf = (answer: HttpAnswer) => Buffer.from(answer.body).toString();
+
+describe('a fetcher', () => {
+  it('says who it is, counts what it did, and gives any answer that is no use asking again for', async () => {
+    await using site = await meet(inTurn(fine, status(404)));
+    expect(textOf(await site.get())).toBe('fine');
+    expect((await site.get()).status).toBe(404);
+    expect(site.requests[0]?.headers['user-agent']).toBe('trainer-test/1 (+mailto:owner@example.org)');
+    expect(site.fetcher.traffic.total()).toEqual({ requests: 2, bytes: 4, refusals: 0 });
+  });
+
+  it('undoes compression, and stops a small body that grows too large', async () => {
+    const compressed =
+      (size: number): Answer =>
+      (_, response) =>
+        void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(size, 'a')));
+    await using site = await meet(inTurn(compressed(5_000), compressed(5_000_000)));
+    expect((await site.get()).body.byteLength).toBe(5_000);
+    await expect(site.get()).rejects.toThrow(/larger than 10000 bytes/);
+    expect(site.fetcher.traffic.total().bytes).toBeLessThan(10_000);
+  });
+
+  it('stops a body that never ends', async () => {
+    await using site = await meet((_, response) => {
+      const more = () => response.write(Buffer.alloc(4_096)) && setImmediate(more);
+      response.on('drain', more);
+      more();
+    });
+    await expect(site.get()).rejects.toBeInstanceOf(NotRetryable);
+    expect(site.requests).toHaveLength(1);
+  });
+
+  it('obeys Retry-After, for everyone of the source', async () => {
+    await using site = await meet(inTurn(status(429, { 'retry-after': '90' }), fine));
+    await site.get();
+    expect(site.clock.sleeps[0]).toBeCloseTo(90_000);
+    expect(site.requests).toHaveLength(2);
+  });
+
+  it('obeys Retry-After as a date', async () => {
+    const clock = virtualClock();
+    const date = new Date(clock.now() + 45_000).toUTCString();
+    await using site = await meet(inTurn(status(503, { 'retry-after': date }), fine), { clock });
+    await site.get();
+    expect(site.requests).toHaveLength(2);
+  });
+
+  it('does not wait for a host that names hours', async () => {
+    await using site = await meet(status(429, { 'retry-after': '7200' }));
+    await expect(site.get()).rejects.toThrow(/answered 429: it wants us to wait 7200 s/);
+    await expect(site.get()).rejects.toBeInstanceOf(Throttled);
+    expect(site.clock.sleeps.filter((ms) => ms > 1)).toEqual([]);
+  });
+
+  it('tries 5xx three times more, 1, 2 and 4 s apart, then gives up with the status', async () => {
+    await using site = await meet(status(502, {}, '<html>Bad gateway</html>'));
+    await expect(site.get('/a?key=secret')).rejects.toThrow(`${site.origin}/a answered 502`);
+    expect(site.clock.sleeps.filter((ms) => ms >= 500)).toEqual([1_000, 2_000, 4_000]);
+    expect(site.requests).toHaveLength(4);
+  });
+
+  it('shortens its waits by chance, so that runners do not return in step', async () => {
+    await using site = await meet(inTurn(status(500), fine), { random: () => 1 });
+    await site.get();
+    expect(site.clock.sleeps).toContain(500);
+  });
+
+  it('tries again after a hang-up, a cut-off body and a host that is too slow', async () => {
+    const cutOff: Answer = (_, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('half', () => response.destroy());
+    };
+    const hangUp: Answer = (request) => void request.socket.destroy();
+    await using site = await meet(
+      inTurn(hangUp, cutOff, () => {}, fine),
+      { timeoutMs: 300 },
+    );
+    expect(textOf(await site.get())).toBe('fine');
+  });
+
+  it('tries again what the reader calls passing, such as a page of HTML where JSON was due', async () => {
+    await using site = await meet(inTurn(status(200, {}, '<html>'), status(200, {}, '{}')));
+    const parsed = await site.fetcher.fetch(`${site.origin}/`, {
+      maxBytes: 100,
+      read: (answer) => {
+        if (textOf(answer).startsWith('<')) throw new Retryable('HTML');
+        return JSON.parse(textOf(answer));
+      },
+    });
+    expect(parsed).toEqual({});
+  });
+
+  it('leaves a host alone that only fails', async () => {
+    await using site = await meet(status(403));
+    for (let i = 0; i < 10; i++) expect((await site.get()).status).toBe(403);
+    await expect(site.get()).rejects.toThrow(/refused 10 requests in a row/);
+    await expect(site.get()).rejects.toBeInstanceOf(SourceBlocked);
+    expect(site.requests).toHaveLength(10);
+  });
+
+  it('follows redirects, five at most, and takes no key to another origin', async () => {
+    await using other = await startWebServer(fine);
+    await using site = await meet((request, response) => {
+      const to =
+        request.url === '/away' ? `${other.origin}/there` : request.url === '/loop' ? '/loop' : '/away';
+      response.writeHead(302, { location: to }).end();
+    });
+    const fetcher = createFetcher({
+      limiter: createLimiter(site.clock, { requestsPerMinute: 6_000_000, concurrency: 1 }),
+      clock: site.clock,
+      random: () => 0,
+      userAgent: 'x',
+      allowedOrigins: new Set([site.origin, other.origin]),
+    });
+    const answer = await fetcher.fetch(`${site.origin}/`, {
+      maxBytes: 100,
+      headers: { ApiKey: 'a-secret' },
+      read: (found) => found,
+    });
+    await fetcher.close();
+    expect(answer.url.href).toBe(`${other.origin}/there`);
+    expect(site.requests.map((request) => request.headers.apikey)).toEqual(['a-secret', 'a-secret']);
+    expect(other.requests[0]?.headers.apikey).toBeUndefined();
+    await expect(site.get('/loop')).rejects.toThrow(/redirects more than 5 times/);
+  });
+
+  it('does not follow a redirect to a private address that nobody configured', async () => {
+    await using hidden = await startWebServer(fine);
+    await using site = await meet(status(302, { location: `${hidden.origin}/admin` }));
+    await expect(site.get()).rejects.toThrow(/127.0.0.1, which is not on the public internet/);
+    expect(hidden.requests).toHaveLength(0);
+  });
+
+  it('does not connect to a name that DNS turns into a private address', async () => {
+    await using hidden = await startWebServer(fine);
+    await using site = await meet(fine, {
+      lookup: (_, options, callback) =>
+        options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4),
+    });
+    await expect(site.get(`http://photos.example.org:${hidden.port}/`)).rejects.toThrow(
+      /photos.example.org leads to 127.0.0.1, which is not on the public internet/,
+    );
+    expect(hidden.requests).toHaveLength(0);
+  });
+
+  it('ends with the reason of the signal, and without another try', async () => {
+    const stop = new AbortController();
+    await using site = await meet(() => stop.abort(new Error('told to stop')));
+    await expect(site.get('/', { signal: stop.signal })).rejects.toThrow('told to stop');
+    expect(site.requests).toHaveLength(1);
+  });
+});

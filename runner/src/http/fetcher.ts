@@ -1,0 +1,200 @@
+import type { LookupFunction } from 'node:net';
+import { Agent, request } from 'undici';
+import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/errors.ts';
+import type { Clock } from './clock.ts';
+import { explainFailure, plain } from './explain-failure.ts';
+import { checkUrl, guardedConnector } from './guard-address.ts';
+import type { Limiter } from './limiter.ts';
+import { acceptedEncodings, readBody } from './read-body.ts';
+import { readRetryAfter } from './read-retry-after.ts';
+import { retry } from './retry.ts';
+import { createTrafficBook, type TrafficBook } from './traffic.ts';
+
+export interface FetcherOptions {
+  limiter: Limiter;
+  clock: Clock;
+  /** 0 to 1, for jitter. */
+  random: () => number;
+  userAgent: string;
+  /** Origins that the owner configured: these, exactly, may be private. */
+  allowedOrigins?: ReadonlySet<string>;
+  /** For one try, from connecting to the last byte. */
+  timeoutMs?: number;
+  lookup?: LookupFunction;
+}
+
+export interface FetchRequest<T> {
+  method?: 'GET' | 'POST';
+  /** Sent to the url's own origin only, never along a redirect to another. */
+  headers?: Record<string, string>;
+  body?: string;
+  maxBytes: number;
+  signal?: AbortSignal;
+  /** Makes the result of an answer, inside the try: what it throws as `Retryable` is tried again. */
+  read: (answer: HttpAnswer) => T;
+}
+
+/** Any answer that is not worth another try: 2xx, 304 and 4xx but 408 and 429. */
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  body: Uint8Array;
+  /** After redirects. */
+  url: URL;
+}
+
+export interface Fetcher {
+  fetch<T>(url: string, request: FetchRequest<T>): Promise<T>;
+  traffic: TrafficBook;
+  /** ms, of the source's limiter. */
+  waitedMs(): number;
+  close(): Promise<void>;
+}
+
+const TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const MAX_REDIRECTS = 5;
+/** Requests in a row that a host failed in spite of all tries, or refused: it is down, or does not want us. */
+const MAX_FAILURES_IN_A_ROW = 10;
+
+/**
+ * Fetches from one source, politely: its limiter spaces every try, 429 and 503 hold the whole source back, and a host
+ * that only fails is left alone.
+ *
+ * `fetch` throws `NotRetryable` (bad address, body too large, too many redirects), `Retryable` or `Throttled` when all tries
+ * were used up, `SourceBlocked` when the host has failed too often, or the signal's reason. Messages name the address
+ * without its query, and never a header.
+ */
+export function createFetcher(options: FetcherOptions): Fetcher {
+  const { limiter, clock, allowedOrigins = new Set(), timeoutMs = TIMEOUT_MS } = options;
+  const dispatcher = new Agent({
+    connect: guardedConnector(allowedOrigins, CONNECT_TIMEOUT_MS, options.lookup),
+    maxHeaderSize: 32 * 1024,
+  });
+  const traffic = createTrafficBook();
+  const failuresInARow = new Map<string, number>();
+
+  async function fetchOnce<T>(url: URL, wanted: FetchRequest<T>): Promise<T> {
+    let [at, headers] = [url, wanted.headers];
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+      checkUrl(at, allowedOrigins);
+      const here = at;
+      const answer = await limiter.run(() => ask(here, { ...wanted, headers }), wanted.signal);
+      const next = redirectTarget(answer, wanted);
+      if (next === null) return wanted.read(answer);
+      if (next.origin !== at.origin) headers = undefined;
+      at = next;
+    }
+    throw new NotRetryable(`${plain(url)} redirects more than ${MAX_REDIRECTS} times`);
+  }
+
+  async function ask(url: URL, wanted: FetchRequest<unknown>): Promise<HttpAnswer> {
+    const counted = traffic.of(url);
+    counted.requests += 1;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await request(url, {
+        dispatcher,
+        method: wanted.method ?? 'GET',
+        headers: {
+          ...wanted.headers,
+          'user-agent': options.userAgent,
+          'accept-encoding': acceptedEncodings,
+        },
+        body: wanted.body ?? null,
+        signal: AbortSignal.any([timeout, ...(wanted.signal ? [wanted.signal] : [])]),
+      });
+      const headers = singleValued(response.headers);
+      const body = await readBody(response.body, headers['content-encoding'], wanted.maxBytes, (bytes) => {
+        counted.bytes += bytes;
+      });
+      if (isRefusal(response.statusCode)) counted.refusals += 1;
+      return passOn({ status: response.statusCode, headers, body, url });
+    } catch (error) {
+      wanted.signal?.throwIfAborted();
+      throw explainFailure(error, url, timeout.aborted ? timeoutMs : null);
+    }
+  }
+
+  /** @throws Retryable for answers that may be better in a moment */
+  function passOn(answer: HttpAnswer): HttpAnswer {
+    const { status, url } = answer;
+    const retryAfterMs = readRetryAfter(answer.headers['retry-after'], clock.now());
+    const message = `${plain(url)} answered ${status}`;
+    if (status === 429 || status === 503)
+      throw new Throttled(`${message}: ${patience(retryAfterMs)}`, { retryAfterMs });
+    if (status >= 500 || status === 408) throw new Retryable(message);
+    limiter.ease();
+    return answer;
+  }
+
+  async function fetch<T>(address: string, wanted: FetchRequest<T>): Promise<T> {
+    const url = parse(address);
+    const failures = failuresInARow.get(url.host) ?? 0;
+    if (failures >= MAX_FAILURES_IN_A_ROW) throw givenUp(url);
+    const deps = { clock, random: options.random, holdBack: limiter.holdBack, signal: wanted.signal };
+    try {
+      let status = 0;
+      const result = await retry(deps, () =>
+        fetchOnce(url, {
+          ...wanted,
+          read: (answer) => {
+            status = answer.status;
+            return wanted.read(answer);
+          },
+        }),
+      );
+      failuresInARow.set(url.host, isRefusal(status) ? failures + 1 : 0);
+      return result;
+    } catch (error) {
+      if (error instanceof Retryable) failuresInARow.set(url.host, failures + 1);
+      throw error;
+    }
+  }
+
+  return { fetch, traffic, waitedMs: limiter.waitedMs, close: () => dispatcher.close() };
+}
+
+function parse(address: string): URL {
+  const url = URL.parse(address);
+  if (!url) throw new NotRetryable(`${JSON.stringify(address.slice(0, 200))} is not a web address`);
+  return url;
+}
+
+function redirectTarget({ status, headers, url }: HttpAnswer, { method }: FetchRequest<unknown>): URL | null {
+  if (![301, 302, 303, 307, 308].includes(status)) return null;
+  const next = URL.parse(headers.location ?? '', url.href);
+  if (!next) throw new NotRetryable(`${plain(url)} redirects to nowhere`);
+  if (method === 'POST') {
+    throw new SourceBlocked(
+      `${plain(url)} redirects to ${plain(next)}: configure that address, if it is the right one`,
+    );
+  }
+  return next;
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403 || status === 429 || status >= 500;
+}
+
+function givenUp(url: URL): SourceBlocked {
+  return new SourceBlocked(
+    `${url.host} has failed or refused ${MAX_FAILURES_IN_A_ROW} requests in a row, so it is left alone; see the log for its answers`,
+  );
+}
+
+function patience(retryAfterMs: number | null): string {
+  return retryAfterMs === null
+    ? 'it wants fewer requests'
+    : `it wants us to wait ${Math.ceil(retryAfterMs / 1_000)} s`;
+}
+
+function singleValued(
+  headers: Record<string, string | string[] | undefined>,
+): Record<string, string | undefined> {
+  const pairs = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,92 @@
+import pLimit from 'p-limit';
+import type { Clock } from './clock.ts';
+
+export interface Pace {
+  requestsPerMinute: number;
+  /** Requests under way at once. */
+  concurrency: number;
+}
+
+/** One source's place in the queue: pages, API calls and images share it. */
+export interface Limiter {
+  /** Runs `work` when it is its turn. Rejects with the signal's reason when that is aborted first. */
+  run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** The host asked for patience: nobody starts within `ms`, and the spacing doubles. */
+  holdBack(ms: number): void;
+  /** The host answered normally: a doubled spacing shrinks again. */
+  ease(): void;
+  setPace(pace: Pace): void;
+  /** Time in which somebody stood waiting for the spacing or for a host, ms. */
+  waitedMs(): number;
+}
+
+/** After refusals in a row the spacing is at most this many times the configured one. */
+const MAX_SLOWNESS = 8;
+/** A normal answer takes off a tenth, so a host at ease is back at full speed after some twenty. */
+const EASE_FACTOR = 0.9;
+
+/** Starts are at least 60 s / rate apart, measured from start to start. */
+export function createLimiter(clock: Clock, first: Pace): Limiter {
+  const places = pLimit(first.concurrency);
+  let pace = first;
+  let slowness = 1;
+  let nextStartAt = 0;
+  let heldBackUntil = 0;
+  let waitedMs = 0;
+  let lastTurn = Promise.resolve();
+
+  async function waitForStart(signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      const left = Math.max(nextStartAt, heldBackUntil) - clock.now();
+      if (left <= 0) break;
+      const since = clock.now();
+      await clock.sleep(left, signal);
+      waitedMs += clock.now() - since;
+    }
+    nextStartAt = clock.now() + (60_000 / pace.requestsPerMinute) * slowness;
+  }
+
+  async function takeTurn(signal?: AbortSignal): Promise<void> {
+    const before = lastTurn;
+    const mine = Promise.withResolvers<void>();
+    lastTurn = mine.promise;
+    try {
+      await before;
+      signal?.throwIfAborted();
+      await waitForStart(signal);
+    } finally {
+      mine.resolve();
+    }
+  }
+
+  return {
+    run: (work, signal) =>
+      places(async () => {
+        await takeTurn(signal);
+        return work();
+      }),
+    holdBack(ms) {
+      slowness = Math.min(slowness * 2, MAX_SLOWNESS);
+      heldBackUntil = Math.max(heldBackUntil, clock.now() + ms);
+    },
+    ease() {
+      slowness = Math.max(1, slowness * EASE_FACTOR);
+    },
+    setPace(changed) {
+      pace = changed;
+      places.concurrency = changed.concurrency;
+    },
+    waitedMs: () => waitedMs,
+  };
+}
+
+/** The limiters of a process: a source keeps its own from one task to the next. */
+export function createLimiters(clock: Clock): (source: string, pace: Pace) => Limiter {
+  const limiters = new Map<string, Limiter>();
+  return (source, pace) => {
+    const limiter = limiters.get(source) ?? createLimiter(clock, pace);
+    limiter.setPace(pace);
+    limiters.set(source, limiter);
+    return limiter;
+  };
+}

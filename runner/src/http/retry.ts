@@ -1,0 +1,53 @@
+import { Retryable, Throttled } from '../sources/errors.ts';
+import type { Clock } from './clock.ts';
+
+/** Tries after the first (sources.md 8.1: 3, all waits of one request within 60 s). */
+const MAX_RETRIES = 3;
+const WAIT_BUDGET_MS = 60_000;
+/** A 429 that does not say how long. */
+const THROTTLED_WAIT_MS = 60_000;
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
+/** A host that names a longer wait is left alone for this run. */
+const MAX_RETRY_AFTER_MS = 600_000;
+
+export interface RetryDeps {
+  clock: Clock;
+  /** 0 to 1. */
+  random: () => number;
+  /** Makes everyone of the source wait. */
+  holdBack: (ms: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Repeats `attempt` while it fails in a way that may pass: 3 times, with 1, 2 and 4 s between (less up to half of it as
+ * jitter), and no longer than 60 s in all unless the host itself asked for more.
+ *
+ * @throws the last error, when tries or patience are used up
+ */
+export async function retry<T>(deps: RetryDeps, attempt: () => Promise<T>): Promise<T> {
+  let spentMs = 0;
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Retryable) || tries === MAX_RETRIES) throw error;
+      const waitMs = waitBefore(error, tries, deps.random);
+      if (waitMs > allowance(error, spentMs)) throw error;
+      spentMs += waitMs;
+      if (error instanceof Throttled) deps.holdBack(waitMs);
+      else await deps.clock.sleep(waitMs, deps.signal);
+    }
+  }
+}
+
+function waitBefore(error: Retryable, tries: number, random: () => number): number {
+  if (error.retryAfterMs !== null) return error.retryAfterMs;
+  if (error instanceof Throttled) return THROTTLED_WAIT_MS;
+  return Math.min(FIRST_BACKOFF_MS * 2 ** tries, MAX_BACKOFF_MS) * (1 - random() / 2);
+}
+
+function allowance(error: Retryable, spentMs: number): number {
+  return error.retryAfterMs === null ? WAIT_BUDGET_MS - spentMs : MAX_RETRY_AFTER_MS;
+}

@@ -1,0 +1,38 @@
+/**
+ * What went wrong with a source. The class is the decision: it says what the loop does next, and nothing else
+ * looks at statuses or texts.
+ */
+
+interface Facts extends ErrorOptions {
+  /** What the other side asked for through `Retry-After`, ms. */
+  retryAfterMs?: number | null;
+}
+
+/** The same request may work in a moment. The fetcher tries again; what still leaves it has had its tries. */
+export class Retryable extends Error {
+  override name = 'Retryable';
+  readonly retryAfterMs: number | null;
+
+  constructor(message: string, { retryAfterMs = null, ...options }: Facts = {}) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The host asked for patience (429 or 503). As `Retryable`, and every other request to the source waits too. */
+export class Throttled extends Retryable {
+  override name = 'Throttled';
+}
+
+/** Asking again gives the same answer. The image or performer is counted with this reason, and the task goes on. */
+export class NotRetryable extends Error {
+  override name = 'NotRetryable';
+}
+
+/**
+ * The source cannot or will not serve us: a key that is refused, a host that stays down. Its task fails with this
+ * sentence; what was committed stays, and the next run goes on from there.
+ */
+export class SourceBlocked extends Error {
+  override name = 'SourceBlocked';
+}
