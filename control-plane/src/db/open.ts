@@ -1,0 +1,18 @@
+import type { Client } from '@libsql/client/web';
+import { drizzle } from 'drizzle-orm/libsql/web';
+import * as configSchema from './schema/config.ts';
+import * as runsSchema from './schema/runs.ts';
+import * as tokensSchema from './schema/tokens.ts';
+
+/** Every table, for drizzle and for the test that holds them to the migrations. */
+export const schema = { ...configSchema, ...runsSchema, ...tokensSchema };
+
+/**
+ * Puts drizzle on a client. Interactive transactions are not used anywhere: a statement, or `db.batch`, is
+ * what works alike on a file and over HTTP.
+ */
+export function openDatabase(client: Client) {
+  return drizzle({ client, schema, casing: 'snake_case' });
+}
+
+export type Database = ReturnType<typeof openDatabase>;

@@ -1,0 +1,69 @@
+import type { RunStatus, TaskKind, TaskStatus } from '@trainer/shared/runs';
+import type { SourceId } from '@trainer/shared/sources';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+export const runs = sqliteTable('runs', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  status: text().$type<RunStatus>().notNull(),
+  reason: text(),
+  actor: text(),
+  requestedBy: text().notNull(),
+  createdAt: integer().notNull(),
+  startedAt: integer(),
+  /** When the stop was asked for. */
+  stoppingAt: integer(),
+  finishedAt: integer(),
+  /** JSON of `settledRunParamsSchema`. */
+  params: text().notNull(),
+  /** JSON: the configuration as it was when the run was asked for, every default filled in. */
+  config: text().notNull(),
+  configRevision: integer().notNull(),
+  /** Set when a version was published, with what it holds. */
+  version: text(),
+  performers: integer(),
+  faces: integer(),
+});
+
+export const tasks = sqliteTable('tasks', {
+  /** `<run>.<source>` or `<run>.publish`. */
+  id: text().primaryKey(),
+  runId: integer().notNull(),
+  /** The order in which tasks of a stage are handed out. */
+  position: integer().notNull(),
+  kind: text().$type<TaskKind>().notNull(),
+  source: text().$type<SourceId>(),
+  status: text().$type<TaskStatus>().notNull(),
+  reason: text(),
+  actor: text(),
+  startedAt: integer(),
+  finishedAt: integer(),
+  /** JSON of `progressSchema`. */
+  progress: text().notNull(),
+  /** The sequence number that the next log line must have. */
+  nextLogSeq: integer().notNull().default(1),
+
+  /** Grows with every grant; a write that carries another number changes nothing. */
+  fence: integer().notNull().default(0),
+  /** Grants so far. */
+  attempts: integer().notNull().default(0),
+  /** Leases that lapsed in a row without any progress. */
+  lapses: integer().notNull().default(0),
+  /** Performers processed when the lease was granted. */
+  grantProcessed: integer().notNull().default(0),
+  /** Heartbeats within the lease. */
+  beats: integer().notNull().default(0),
+  leaseExpiresAt: integer(),
+  runnerId: text(),
+  runnerName: text(),
+  /** Set by the first grant; tasks of one run stay with one catalog. */
+  catalogId: text(),
+});
+
+/** What each runner last said about itself. */
+export const runners = sqliteTable('runners', {
+  id: text().primaryKey(),
+  catalogId: text().notNull(),
+  /** JSON of `runnerSchema`. */
+  about: text().notNull(),
+  lastSeenAt: integer().notNull(),
+});

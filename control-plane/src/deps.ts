@@ -1,0 +1,68 @@
+import type { LogLevel } from '@trainer/shared/logs';
+import type { SourceId } from '@trainer/shared/sources';
+import type { Database } from './db/open.ts';
+import type { ObjectStore } from './objects/object-store.ts';
+
+/**
+ * Everything that the control plane needs from where it runs. An edge (Node, Workers) builds it; tests build it
+ * with a fake clock. Nothing else knows the platform.
+ */
+export interface Deps {
+  db: Database;
+  /** Where versions lie. */
+  objects: ObjectStore;
+  /** The dashboard's built files. */
+  assets: Assets;
+  wakeUp: WakeUp;
+  clock: Clock;
+  /** One line of the program's own log. Never a secret, never a body. */
+  log: ProgramLog;
+  /** Puts a line of the control plane itself into the log that `GET /api/logs` shows. */
+  record: (line: OwnLine) => Promise<void>;
+  /** Aborted when the process is about to end: long polls and streams answer at once. */
+  closing: AbortSignal;
+  /** The address under which browsers reach the control plane when a proxy stands in front; else null. */
+  publicUrl: URL | null;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Assets {
+  /** The file at `path` (`/assets/main.js`) with its content type, or null. */
+  read(path: string): Promise<Response | null>;
+}
+
+/** `work`: a task may have become ready. `logs`: there are new log lines. */
+export type Topic = 'work' | 'logs';
+
+/**
+ * Tells waiting requests that something happened. The number only grows; a waiter names the last one it has
+ * seen, so nothing that happens between its look at the database and its wait is lost.
+ */
+export interface WakeUp {
+  current(topic: Topic): Promise<number>;
+  notify(topic: Topic): Promise<void>;
+  /** Resolves with the current number once it is above `since`, after `ms`, or when `signal` aborts. */
+  wait(topic: Topic, since: number, ms: number, signal?: AbortSignal): Promise<number>;
+}
+
+export type ProgramLog = (
+  level: LogLevel,
+  message: string,
+  fields?: Record<string, string | number | boolean | null>,
+) => void;
+
+/** A line that the control plane writes about a run or a task. */
+export interface OwnLine {
+  level: LogLevel;
+  message: string;
+  source?: SourceId | null;
+  runId?: number | null;
+  taskId?: string | null;
+  fields?: Record<string, string | number | boolean | null>;
+}

@@ -1,0 +1,23 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
+import type { Client } from '@libsql/client/web';
+import { libsqlClient } from '@trainer/shared/libsql';
+
+/**
+ * Opens (or makes) the database file. Every commit reaches the disk before it is acknowledged: home servers lose
+ * power at night, and what a runner was told is stored must still be there in the morning. That costs a
+ * flush per write, which is far below what a few runners ask for (see `bench/leases.ts`).
+ *
+ * @param path a file, or `:memory:`
+ */
+export function openDatabaseFile(path: string): Client {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  // The adapter waits for other processes itself, without blocking the event loop.
+  const handle = new DatabaseSync(path, { timeout: 0 });
+  handle.exec('PRAGMA journal_mode = WAL');
+  handle.exec('PRAGMA synchronous = FULL');
+  handle.exec('PRAGMA foreign_keys = ON');
+  return libsqlClient(handle, (ms) => setTimeout(ms));
+}

@@ -1,0 +1,34 @@
+import type { Route } from '@trainer/shared/routes';
+import type { Scope } from '@trainer/shared/tokens';
+import type { Context, Hono } from 'hono';
+import type { Deps } from '../deps.ts';
+
+/** What an edge hands over beside each request, and what is known about the request inside. */
+export interface AppEnv {
+  Bindings: {
+    /** The caller's network address, for counting failed attempts. */
+    client?: string;
+  };
+  Variables: { requestId: string };
+}
+
+/** Who is asking. */
+export interface Caller {
+  kind: 'token' | 'session' | 'nobody';
+  /** The token's name, as it appears as actor of runs and revisions. */
+  name: string;
+  /** Null for nobody. */
+  scope: Scope | null;
+  /** When the token or session ends, ms since 1970. */
+  expiresAt: number | null;
+}
+
+/** Lets a request through to a route, or throws a `ProblemError`. */
+export type Gate = (route: Route, context: Context<AppEnv>) => Promise<Caller>;
+
+/** What rooms mount their routes on. */
+export interface Site {
+  app: Hono<AppEnv>;
+  deps: Deps;
+  gate: Gate;
+}

@@ -1,0 +1,24 @@
+import type { Context } from 'hono';
+import type { Deps } from '../deps.ts';
+import type { AppEnv } from './app-env.ts';
+import { ProblemError, problemResponse } from './problem-error.ts';
+
+/**
+ * The one place that makes HTTP out of errors. What is not a refusal is our fault: the caller learns the request
+ * id, the program log gets the rest.
+ */
+export function onError(deps: Pick<Deps, 'log'>, error: Error, context: Context<AppEnv>): Response {
+  const requestId = context.get('requestId');
+  if (error instanceof ProblemError) return problemResponse(error, requestId);
+  deps.log('error', `${context.req.method} ${context.req.path} failed: ${withCauses(error)}`, {
+    request_id: requestId,
+    stack: error.stack ?? null,
+  });
+  const detail = `Something went wrong inside the control plane. Its log says more under request ${requestId}.`;
+  return problemResponse(new ProblemError('internal', detail), requestId);
+}
+
+function withCauses(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${withCauses(error.cause)}`;
+}

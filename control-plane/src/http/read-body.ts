@@ -1,0 +1,78 @@
+import { limits } from '@trainer/shared/limits';
+import type { Route } from '@trainer/shared/routes';
+import { ProblemError } from './problem-error.ts';
+
+type BodyKind = 'json' | 'application/yaml' | 'application/octet-stream';
+
+/** Media types that are taken for each kind of body. */
+const mediaTypes: Record<BodyKind, RegExp> = {
+  json: /^application\/([a-z.-]+\+)?json$/,
+  'application/yaml': /^(application|text)\/(x-)?yaml$/,
+  'application/octet-stream': /^application\/octet-stream$/,
+};
+
+/**
+ * Reads the body that `route` wants: parsed JSON (undefined when empty), YAML as text, or a stream of bytes that
+ * fails with `too_large` once it exceeds the size of a part.
+ */
+export async function readBody(route: Route, request: Request): Promise<unknown> {
+  if (route.body === undefined) return undefined;
+  const kind: BodyKind = typeof route.body === 'string' ? route.body : 'json';
+  const maxBytes = kind === 'application/octet-stream' ? limits.uploadPartBytes : limits.jsonBodyMaxBytes;
+  refuseSize(Number(request.headers.get('content-length') ?? 0), maxBytes);
+  const stream = request.body?.pipeThrough(atMost(maxBytes)) ?? null;
+  if (kind === 'application/octet-stream') {
+    refuseType(kind, request);
+    return stream ?? new Blob([]).stream();
+  }
+  const text = stream ? await new Response(stream).text() : '';
+  if (text === '' && kind === 'json') return undefined;
+  refuseType(kind, request);
+  return kind === 'json' ? parseJson(text) : text;
+}
+
+function refuseType(kind: BodyKind, request: Request): void {
+  const given = request.headers.get('content-type') ?? '';
+  const type = given.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (mediaTypes[kind].test(type)) return;
+  const wanted = kind === 'json' ? 'application/json' : kind;
+  throw new ProblemError(
+    'unsupported_media',
+    `The body must be ${wanted}, and the request says ${given ? `"${given}"` : 'nothing'} in Content-Type.`,
+  );
+}
+
+function refuseSize(bytes: number, maxBytes: number): void {
+  if (bytes <= maxBytes) return;
+  throw new ProblemError(
+    'too_large',
+    `The body is larger than ${maxBytes} bytes, the most this route takes.`,
+  );
+}
+
+/** Counts while streaming, because `Content-Length` may be absent or a lie. */
+function atMost(maxBytes: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let seen = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      seen += chunk.byteLength;
+      refuseSize(seen, maxBytes);
+      controller.enqueue(chunk);
+    },
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ProblemError(
+      'invalid_request',
+      `The body is not JSON: ${error instanceof Error ? error.message : error}`,
+      {
+        errors: [{ field: '(body)', message: 'is not JSON' }],
+        cause: error,
+      },
+    );
+  }
+}

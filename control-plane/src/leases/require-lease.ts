@@ -1,0 +1,65 @@
+import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../db/open.ts';
+import { runs, tasks } from '../db/schema/runs.ts';
+import type { Deps } from '../deps.ts';
+import { ProblemError } from '../http/problem-error.ts';
+
+export type TaskRow = typeof tasks.$inferSelect;
+export type RunRow = typeof runs.$inferSelect;
+
+/**
+ * The condition under which a write for `taskId` counts, for the WHERE of that very write: a check before it
+ * could be overtaken by another grant. Use it on the table `tasks`, or with `holderExists` on any other.
+ */
+export function isHeld(taskId: string, fence: number, now: number): SQL | undefined {
+  return and(
+    eq(tasks.id, taskId),
+    eq(tasks.fence, fence),
+    eq(tasks.status, 'leased'),
+    gt(tasks.leaseExpiresAt, now),
+  );
+}
+
+/** The same as a condition of statements on other tables: `INSERT … SELECT … WHERE <this>`. */
+export function holderExists(db: Database, taskId: string, fence: number, now: number): SQL {
+  return sql`exists ${db
+    .select({ one: sql`1` })
+    .from(tasks)
+    .where(isHeld(taskId, fence, now))}`;
+}
+
+/**
+ * The task and its run, for whoever holds the lease with this fencing number now.
+ *
+ * @throws {ProblemError} `not_found` for a task that never was, `lease_lost` for anybody else's.
+ */
+export async function requireLease(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  taskId: string,
+  fence: number,
+): Promise<{ task: TaskRow; run: RunRow }> {
+  const found = await findTask(db, taskId);
+  const { task } = found;
+  const isLive = task.status === 'leased' && (task.leaseExpiresAt ?? 0) > clock.now();
+  if (task.fence !== fence || !isLive) throw leaseLost(task, fence);
+  return found;
+}
+
+/** @throws {ProblemError} `not_found` */
+export async function findTask(db: Database, taskId: string): Promise<{ task: TaskRow; run: RunRow }> {
+  const [found] = await db
+    .select({ task: tasks, run: runs })
+    .from(tasks)
+    .innerJoin(runs, eq(runs.id, tasks.runId))
+    .where(eq(tasks.id, taskId));
+  if (!found) throw new ProblemError('not_found', `There is no task ${taskId}.`);
+  return found;
+}
+
+/** What the holder of an old fencing number is told. */
+export function leaseLost(task: TaskRow, fence: number): ProblemError {
+  return new ProblemError(
+    'lease_lost',
+    `Task ${task.id} is not leased under fencing number ${fence} (it is ${task.status}, at ${task.fence}). Drop it and ask for work again.`,
+  );
+}
