@@ -3,6 +3,7 @@ import type { Deps } from './deps.ts';
 import type { AppEnv, Site } from './http/app-env.ts';
 import { onError } from './http/on-error.ts';
 import { ProblemError, problemResponse } from './http/problem-error.ts';
+import { mountLogs } from './logs/routes.ts';
 import { createGate } from './tokens/gate.ts';
 
 /** Puts the rooms together. The same app runs on Node and on Workers. */
@@ -26,4 +27,6 @@ export function createApp(deps: Deps): Hono<AppEnv> {
   return app;
 }
 
-function mountRooms(_site: Site): void {}
+function mountRooms(site: Site): void {
+  mountLogs(site);
+}

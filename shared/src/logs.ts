@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
-import { count, text, time } from './primitives.ts';
+import { count, time } from './primitives.ts';
 import { sourceIds } from './sources.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** A scraped name may hold anything. Refusing the line would stop the whole log, so it is made storable instead. */
+const clean = (value: string) => value.toWellFormed().replaceAll('\0', '\uFFFD');
+
 const fields = z
-  .record(z.string().max(64), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .record(
+    z.string().max(64).overwrite(clean),
+    z.union([z.string().overwrite(clean), z.number(), z.boolean(), z.null()]),
+  )
   .refine((value) => JSON.stringify(value).length <= limits.logFieldsMaxBytes, 'fields are too large');
 
 /** One line as a runner sends it. `seq` counts from 1 within the task and never skips a number. */
@@ -16,7 +22,7 @@ export const logLineSchema = z.strictObject({
   time,
   level: z.enum(logLevels),
   source: z.enum(sourceIds).nullable(),
-  message: text(limits.logMessageMaxLength),
+  message: z.string().max(limits.logMessageMaxLength).overwrite(clean),
   fields: fields.default({}),
 });
 export type LogLine = z.output<typeof logLineSchema>;

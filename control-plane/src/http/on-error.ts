@@ -18,7 +18,7 @@ export function onError(deps: Pick<Deps, 'log'>, error: Error, context: Context<
   return problemResponse(new ProblemError('internal', detail), requestId);
 }
 
-function withCauses(error: unknown): string {
+export function withCauses(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message}: ${withCauses(error.cause)}`;
 }

@@ -1,0 +1,30 @@
+import { readConfig } from '../config/read-config.ts';
+import type { Deps } from '../deps.ts';
+import { dropOldest } from './store.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MB = 1_000_000;
+/** Ids looked at by one statement: a few milliseconds, so that nobody waits for retention. */
+const LINES_PER_STEP = 1_000;
+/** Statements per call, which also is what a Worker may spend on it. The rest waits for the next call. */
+const STEPS = 40;
+
+/**
+ * Drops lines that are older than the configuration keeps, or beyond its size. Called from time to time by the
+ * edge. Answers with the number of lines dropped.
+ */
+export async function pruneLogs({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number> {
+  const { retention } = (await readConfig(db)).config;
+  const limits = {
+    before: clock.now() - retention.log_days * DAY_MS,
+    maxBytes: retention.log_max_mb * MB,
+    limit: LINES_PER_STEP,
+  };
+  let dropped = 0;
+  for (let step = 0; step < STEPS; step++) {
+    const more = await dropOldest(db, limits);
+    dropped += more;
+    if (more === 0) break;
+  }
+  return dropped;
+}

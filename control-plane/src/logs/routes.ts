@@ -1,0 +1,26 @@
+import type { Site } from '../http/app-env.ts';
+import { mount } from '../http/mount.ts';
+import { appendBatch } from './append-batch.ts';
+import { startOfTail, tailLog } from './tail-log.ts';
+
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  // nginx would hold lines back until its buffer is full.
+  'x-accel-buffering': 'no',
+};
+
+export function mountLogs(site: Site): void {
+  const { deps } = site;
+  mount(site, 'POST /api/leases/{task}/logs', async ({ params, body }) => ({
+    next_seq: await appendBatch(deps, params.task, body),
+  }));
+
+  mount(site, 'GET /api/logs', async ({ query: { tail, ...filter }, headers, signal }) => {
+    const lastEventId = headers['last-event-id'];
+    const afterId = lastEventId === undefined ? null : Number(lastEventId);
+    const start = await startOfTail(deps, { filter, tail, afterId });
+    const gone = AbortSignal.any([signal, deps.closing]);
+    return new Response(tailLog(deps, filter, start, gone), { headers: streamHeaders });
+  });
+}
