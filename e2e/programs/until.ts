@@ -1,0 +1,28 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
+
+export interface UntilOptions {
+  withinMs?: number;
+  everyMs?: number;
+  /** Added to the message of a failure: logs, states. */
+  explain?: () => string;
+}
+
+/** Asks again and again until `probe` answers with something true; a failure shows the last answer seen. */
+export async function until<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  { withinMs = 10_000, everyMs = 50, explain = () => '' }: UntilOptions = {},
+): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
+  const deadline = performance.now() + withinMs;
+  let last: T;
+  do {
+    last = await probe();
+    if (isTrue(last)) return last;
+    await elapsed(everyMs);
+  } while (performance.now() < deadline);
+  throw new Error(`Waited ${withinMs} ms in vain: ${what}. Last seen: ${JSON.stringify(last)}\n${explain()}`);
+}
+
+function isTrue<T>(value: T): value is Exclude<T, false | null | undefined | 0 | ''> {
+  return Boolean(value);
+}
