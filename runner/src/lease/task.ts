@@ -22,6 +22,9 @@ export interface Task {
 }
 
 /** `stopped`: ended early because of `stop`. Whatever a task throws makes it `failed`, with that message. */
-export type TaskResult = { outcome: 'done' } | { outcome: 'stopped' } | { outcome: 'skipped'; reason: string };
+export type TaskResult =
+  | { outcome: 'done' }
+  | { outcome: 'stopped' }
+  | { outcome: 'skipped'; reason: string };
 
 export type RunTask = (task: Task) => Promise<TaskResult>;

@@ -34,11 +34,19 @@ export interface LoggerOptions {
 
 export function createLogger(options: LoggerOptions): Logger {
   const { sinks, redact, level: lowest = 'info', now = () => new Date(), source = null } = options;
-  const at = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
-    if (logLevels.indexOf(level) < logLevels.indexOf(lowest)) return;
-    const entry = { time: now(), level, source, message: redact(message), fields: redactFields(fields, redact) };
-    for (const sink of sinks) sink(entry);
-  };
+  const at =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (logLevels.indexOf(level) < logLevels.indexOf(lowest)) return;
+      const entry = {
+        time: now(),
+        level,
+        source,
+        message: redact(message),
+        fields: redactFields(fields, redact),
+      };
+      for (const sink of sinks) sink(entry);
+    };
   return {
     debug: at('debug'),
     info: at('info'),
@@ -51,5 +59,7 @@ export function createLogger(options: LoggerOptions): Logger {
 
 function redactFields(fields: LogFields, redact: Redact): LogFields {
   const pairs = Object.entries(fields);
-  return Object.fromEntries(pairs.map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]));
+  return Object.fromEntries(
+    pairs.map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
+  );
 }

@@ -1,0 +1,96 @@
+import {
+  ApiProblem,
+  ApiUnreachable,
+  type Call,
+  type CallOptions,
+  createClient,
+} from '@trainer/shared/client';
+import { limits } from '@trainer/shared/limits';
+import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { type RouteKey, routeOf } from '@trainer/shared/routes';
+import { z } from 'zod';
+
+/**
+ * The control plane, one method per route and no policy: nothing is repeated here (`session.ts` does that), but
+ * every call ends, and every answer is what the contract says.
+ */
+export interface ApiOptions {
+  /** `http://127.0.0.1:8080`, with or without a slash at its end. */
+  baseUrl: string;
+  token?: string;
+  fetch?: typeof fetch;
+  /** How long an answer may take to begin, or to arrive when it is JSON, ms. */
+  timeoutMsOf?: (key: RouteKey) => number;
+}
+
+/** The control plane answered, but not as the contract says: one of the two sides is older than the other. */
+export class ApiMismatch extends Error {
+  override readonly name = 'ApiMismatch';
+}
+
+/** @throws ApiProblem, ApiUnreachable, ApiMismatch, or what the caller's `signal` was aborted with */
+export function createApi({ baseUrl, token, fetch, timeoutMsOf = timeoutOf }: ApiOptions): Call {
+  const client = createClient({ baseUrl: baseUrl.replace(/\/+$/, ''), token, fetch, check });
+  const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
+    const timeoutMs = timeoutMsOf(key);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
+    try {
+      const answer: unknown = await loosely(client)(key, { ...request, signal });
+      return expectJson(key, answer, baseUrl);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      if (timeout.signal.aborted) {
+        throw new ApiUnreachable(`${key}: no answer from ${baseUrl} within ${timeoutMs} ms`, null);
+      }
+      throw isOurs(error)
+        ? error
+        : new ApiUnreachable(`${key}: the answer broke off`, null, { cause: error });
+    } finally {
+      // A stream or a file may then take as long as it likes.
+      clearTimeout(timer);
+    }
+  };
+  // Each key has its own request and answer types, which one function body cannot be typed with.
+  return call as Call;
+}
+
+type LooseCall = (key: RouteKey, request: CallOptions) => Promise<unknown>;
+
+function loosely(client: Call): LooseCall {
+  return client as LooseCall;
+}
+
+function isOurs(error: unknown): boolean {
+  return error instanceof ApiProblem || error instanceof ApiUnreachable || error instanceof ApiMismatch;
+}
+
+/** A long poll waits as long as it was told to; hashing a whole version takes minutes on a small disk. */
+function timeoutOf(key: RouteKey): number {
+  if (key === 'POST /api/leases') return limits.longPollMaxMs + 10_000;
+  if (key === 'POST /api/leases/{task}/heartbeat') return 4_000;
+  if (key === 'POST /api/leases/{task}/version/publish') return 15 * 60_000;
+  if (key === 'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}') return 5 * 60_000;
+  return 30_000;
+}
+
+function check(key: RouteKey, answer: unknown): void {
+  const { response } = routeOf(key);
+  if (!(response instanceof z.ZodType)) return;
+  const parsed = response.safeParse(answer);
+  if (parsed.success) return;
+  throw new ApiMismatch(
+    `${key}: the answer is not what this runner expects (${describeErrors(fieldErrors(parsed.error))}). ` +
+      'Bring runner and control plane to the same version.',
+  );
+}
+
+function expectJson(key: RouteKey, answer: unknown, baseUrl: string): unknown {
+  if (!(answer instanceof Response) || !(routeOf(key).response instanceof z.ZodType)) return answer;
+  const type = answer.headers.get('content-type') ?? 'nothing';
+  throw new ApiUnreachable(
+    `${key}: ${baseUrl} answered ${answer.status} with ${type} instead of JSON`,
+    answer.status,
+  );
+}

@@ -1,0 +1,94 @@
+import { ApiProblem, type Call, type CallOptions } from '@trainer/shared/client';
+import type { RouteKey } from '@trainer/shared/routes';
+import type { Logger } from '../logs/logger.ts';
+import { type RetryDecision, retryDecision } from './retry-decision.ts';
+
+/**
+ * The one layer that repeats calls. It goes on until an answer comes, the control plane refuses, or the caller's
+ * `signal` aborts: a control plane may be away for a night. Pauses double from 0.25 s to 10 s (so that ten
+ * failures take half a minute in all), each shortened by up to half at random, so that runners which lost
+ * the same server do not come back together. `Retry-After` wins up to five minutes.
+ */
+const firstPauseMs = 250;
+const longestPauseMs = 10_000;
+const slowPauseMs = 30_000;
+const retryAfterMaxMs = 5 * 60_000;
+/** While it stays away, say so this often and not at every attempt. */
+const complainEveryMs = 60_000;
+
+export interface SessionDeps {
+  api: Call;
+  log: Logger;
+  /** Resolves after `ms`; rejects when `signal` aborts. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  now?: () => number;
+  /** 0 to 1. */
+  random?: () => number;
+}
+
+/** The same calls as the API's, kept up until they are answered. */
+export function createSession({ api, log, sleep, now = Date.now, random = Math.random }: SessionDeps): Call {
+  const complain = createComplaints(log, now);
+  const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
+    for (let failures = 0; ; ) {
+      try {
+        const answer: unknown = await (api as LooseCall)(key, request);
+        if (failures > 0) complain.over(key);
+        return answer;
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        const decision = retryDecision(error);
+        if (decision === 'never') throw error;
+        failures += 1;
+        complain.about(key, error, decision);
+        await sleep(pauseMs(error, decision, failures, random), request.signal);
+      }
+    }
+  };
+  // Each key has its own request and answer types, which one function body cannot be typed with.
+  return call as Call;
+}
+
+type LooseCall = (key: RouteKey, request: CallOptions) => Promise<unknown>;
+
+/** The pause before attempt `failures` + 1, ms. */
+export function pauseMs(
+  error: unknown,
+  decision: RetryDecision,
+  failures: number,
+  random: () => number,
+): number {
+  const asked = error instanceof ApiProblem ? error.retryAfterMs : null;
+  if (asked !== null) return Math.min(asked, retryAfterMaxMs);
+  const whole =
+    decision === 'slowly' ? slowPauseMs : Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+  return Math.round(whole * (1 - random() / 2));
+}
+
+function createComplaints(log: Logger, now: () => number) {
+  const last = new Map<RouteKey, { message: string; at: number }>();
+  return {
+    about(key: RouteKey, error: unknown, decision: RetryDecision): void {
+      const message = describeFailure(error, decision);
+      const before = last.get(key);
+      if (before && before.message === message && now() - before.at < complainEveryMs) return;
+      last.set(key, { message, at: now() });
+      log.warn(message);
+    },
+    over(key: RouteKey): void {
+      if (last.delete(key)) log.info('The control plane answers again');
+    },
+  };
+}
+
+/** One sentence for people: what is wrong, and what to do where they can do something. */
+export function describeFailure(error: unknown, decision: RetryDecision = retryDecision(error)): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ApiProblem && error.status === 401) {
+    return `The control plane does not accept this runner's token: ${message} Set RUNNER_TOKEN to a valid one.`;
+  }
+  if (error instanceof ApiProblem && error.status === 403) {
+    return `The token in RUNNER_TOKEN is not a runner's: ${message}`;
+  }
+  return decision === 'soon' ? `The control plane cannot be used now, trying again: ${message}` : message;
+}

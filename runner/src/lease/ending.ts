@@ -1,0 +1,71 @@
+import type { LogLevel } from '@trainer/shared/logs';
+import type { Redact } from '../logs/redact.ts';
+import { TaskStopped } from './stop-reasons.ts';
+import type { Task, TaskResult } from './task.ts';
+
+const reasonMaxLength = 2_000;
+
+/** What becomes of a lease, and what the log says about it. */
+export type Ending = { level: LogLevel; said: string } & (
+  | { kind: 'complete'; outcome: 'done' | 'failed' | 'skipped'; reason: string | null }
+  | { kind: 'release'; reason: string }
+  | { kind: 'drop' }
+);
+
+/** Decides from how the task's function ended and from why it was stopped, if it was. */
+export function endingOf(
+  result: PromiseSettledResult<TaskResult>,
+  { stop, signal }: Pick<Task, 'stop' | 'signal'>,
+  redact: Redact,
+): Ending {
+  const stopped: unknown = stop.reason;
+  const lost =
+    stopped instanceof TaskStopped && stopped.reason === 'lease_lost' ? stopped : lostIn(signal.reason);
+  if (lost) return { kind: 'drop', level: 'warn', said: `was dropped: ${lost.message}` };
+  if (result.status === 'rejected') {
+    if (stopped instanceof TaskStopped && (signal.aborted || result.reason === stopped))
+      return earlyEnd(stopped);
+    return failure(result.reason, redact);
+  }
+  const { value } = result;
+  if (value.outcome === 'done')
+    return { kind: 'complete', outcome: 'done', reason: null, level: 'info', said: 'is done' };
+  if (value.outcome === 'skipped') return skip(redact(value.reason));
+  if (stopped instanceof TaskStopped) return earlyEnd(stopped);
+  return failure(new Error('The task ended early although nobody had stopped it'), redact);
+}
+
+function lostIn(reason: unknown): TaskStopped | undefined {
+  return reason instanceof TaskStopped && reason.reason === 'lease_lost' ? reason : undefined;
+}
+
+function earlyEnd(stopped: TaskStopped): Ending {
+  if (stopped.reason === 'cancelled') return skip(stopped.message);
+  return {
+    kind: 'release',
+    reason: stopped.message,
+    level: 'info',
+    said: `is handed back: ${stopped.message}`,
+  };
+}
+
+function skip(reason: string): Ending {
+  return {
+    kind: 'complete',
+    outcome: 'skipped',
+    reason: cut(reason),
+    level: 'info',
+    said: `was skipped: ${reason}`,
+  };
+}
+
+function failure(error: unknown, redact: Redact): Ending {
+  const reason = cut(
+    redact(error instanceof Error ? error.message : String(error)) || 'it failed without a word',
+  );
+  return { kind: 'complete', outcome: 'failed', reason, level: 'error', said: `failed: ${reason}` };
+}
+
+function cut(reason: string): string {
+  return reason.replaceAll('\0', '').slice(0, reasonMaxLength);
+}

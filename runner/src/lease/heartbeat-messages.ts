@@ -1,0 +1,30 @@
+import type { Progress } from '@trainer/shared/progress';
+
+/** What the heartbeat's thread is started with. */
+export interface HeartbeatSetup {
+  baseUrl: string;
+  token: string | undefined;
+  /** Touched while the runner is well, for health checks; null for none. */
+  file: string | null;
+  /** No pulse for this long means that the main thread hangs, ms. */
+  wedgedAfterMs: number;
+}
+
+/** A lease that is to be kept alive. */
+export interface HeldLease {
+  taskId: string;
+  fence: number;
+  heartbeatMs: number;
+}
+
+export type ToHeartbeat =
+  | { kind: 'hold'; lease: HeldLease }
+  | { kind: 'drop'; taskId: string }
+  /** The main thread is alive; with the progress that changed since the last pulse. */
+  | { kind: 'pulse'; progress: Record<string, Progress> };
+
+export type FromHeartbeat =
+  | { kind: 'stop'; taskId: string; fence: number }
+  | { kind: 'lost'; taskId: string; fence: number; detail: string }
+  /** Something a person should read; the beats go on. */
+  | { kind: 'trouble'; taskId: string; detail: string };

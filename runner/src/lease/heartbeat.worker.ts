@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { createApi } from '../control/api.ts';
+import { beatLease } from './beat-lease.ts';
+import type { FromHeartbeat, HeartbeatSetup, ToHeartbeat } from './heartbeat-messages.ts';
+
+/**
+ * The heartbeat has a thread and an event loop of its own, so that a busy main thread cannot starve it. What
+ * a hanging main thread must lose is its leases: without pulses the beats and the file's touches end.
+ */
+const touchEveryMs = 2_000;
+
+if (!parentPort) throw new Error('The heartbeat runs as a worker thread only');
+const port = parentPort;
+const setup: HeartbeatSetup = workerData;
+const api = createApi(setup);
+const leases = new Map<string, ReturnType<typeof beatLease>>();
+let lastPulseAt = Date.now();
+
+const isWedged = () => Date.now() - lastPulseAt > setup.wedgedAfterMs;
+const tell = (message: FromHeartbeat) => port.postMessage(message);
+
+port.on('message', (message: ToHeartbeat) => {
+  if (message.kind === 'hold') {
+    leases.get(message.lease.taskId)?.end();
+    leases.set(message.lease.taskId, beatLease(message.lease, { api, tell, isWedged }));
+  } else if (message.kind === 'drop') {
+    leases.get(message.taskId)?.end();
+    leases.delete(message.taskId);
+  } else {
+    lastPulseAt = Date.now();
+    for (const [taskId, progress] of Object.entries(message.progress)) leases.get(taskId)?.report(progress);
+  }
+});
+
+// Synchronous, because the threads that asynchronous file calls share may all be decoding pictures.
+function touch(file: string): void {
+  try {
+    if (!isWedged()) writeFileSync(file, `${new Date().toISOString()}\n`);
+  } catch (error) {
+    tell({ kind: 'trouble', taskId: '', detail: `Cannot write ${file}: ${error}` });
+  }
+}
+
+if (setup.file !== null) {
+  const { file } = setup;
+  touch(file);
+  setInterval(() => touch(file), touchEveryMs);
+}

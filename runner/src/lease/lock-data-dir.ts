@@ -1,0 +1,47 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Another runner works in this folder. */
+export class DataDirInUse extends Error {
+  override readonly name = 'DataDirInUse';
+}
+
+/**
+ * Keeps the folder for this process, because two runners on one catalog file would both scrape and both write it.
+ * The lock is an open SQLite transaction: the system ends it with the process, however that dies, so it can never be
+ * left behind.
+ *
+ * @returns what gives the folder back
+ * @throws DataDirInUse with who has it
+ */
+export function lockDataDir(dataDir: string): () => void {
+  mkdirSync(dataDir, { recursive: true });
+  const holderFile = join(dataDir, 'runner.pid');
+  const lock = new DatabaseSync(join(dataDir, 'runner.lock'), { timeout: 0 });
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock.close();
+    if (!isBusy(cause)) throw cause;
+    throw new DataDirInUse(
+      `Another runner (${readHolder(holderFile)}) works in ${dataDir}: stop it, or give this one another DATA_DIR.`,
+      { cause },
+    );
+  }
+  writeFileSync(holderFile, `process ${process.pid} on ${hostname()} since ${new Date().toISOString()}\n`);
+  return () => lock.close();
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && /database is locked/.test(error.message);
+}
+
+function readHolder(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return 'it has not said which';
+  }
+}

@@ -1,0 +1,251 @@
+import { setTimeout as realSleep } from 'node:timers/promises';
+import { emptyProgress } from '@trainer/shared/progress';
+import { describe, expect, it } from 'vitest';
+import { htmlPage, problem } from '../../testing/fake-control-plane/answers.ts';
+import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
+import { aborted } from './aborted.ts';
+import { TaskStopped } from './stop-reasons.ts';
+import type { RunTask, Task } from './task.ts';
+import { startTestRunner, waitFor } from './testing/start-test-runner.ts';
+
+const done: RunTask = async () => ({ outcome: 'done' });
+/** A well-behaved task: goes on until it is asked to stop. */
+const untilStopped: RunTask = async ({ stop }) => {
+  await aborted(stop);
+  return { outcome: 'stopped' };
+};
+const progressOf = (performers: number) => ({ ...emptyProgress(), performers_processed: performers });
+
+function reasonOf(signal: AbortSignal): string | undefined {
+  return signal.reason instanceof TaskStopped ? signal.reason.reason : undefined;
+}
+
+describe('taking leases', () => {
+  it('works a task and completes it with its progress and its log', async () => {
+    const runner = await startTestRunner({
+      runTask: async ({ report, log }) => {
+        log.warn('Two pictures were too small', { images: 2 });
+        report(progressOf(7));
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.state === 'over');
+    expect(task.completion).toMatchObject({ outcome: 'done', reason: null, progress: progressOf(7) });
+    expect(task.lines.map(({ seq, level, source, message }) => [seq, level, source, message])).toEqual([
+      [1, 'warn', 'stashdb', 'Two pictures were too small'],
+      [2, 'info', 'stashdb', 'Task 1.stashdb is done'],
+    ]);
+    expect(runner.server.breaches).toEqual([]);
+  });
+
+  it('holds several leases at once, and not more than it has slots', async () => {
+    let atOnce = 0;
+    const runner = await startTestRunner({
+      slots: 2,
+      runTask: async () => {
+        atOnce += 1;
+        expect(atOnce).toBeLessThanOrEqual(2);
+        await realSleep(30);
+        atOnce -= 1;
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    const tasks = ['1.stashdb', '1.fansdb', '1.folder'].map((id) => runner.server.offer(fakeLease(id)));
+    await waitFor(() => tasks.every(({ state }) => state === 'over'));
+    expect(tasks.map(({ completion }) => completion?.outcome)).toEqual(['done', 'done', 'done']);
+  });
+
+  it('fails a task that throws, with its sentence but without its secrets, and lives on', async () => {
+    const runner = await startTestRunner({
+      secrets: ['hunter2-hunter2'],
+      runTask: async ({ lease }) => {
+        if (lease.task_id === '1.stashdb') throw new Error('StashDB refuses the key hunter2-hunter2');
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    const failing = runner.server.offer(fakeLease('1.stashdb'));
+    const fine = runner.server.offer(fakeLease('1.fansdb'));
+    await waitFor(() => failing.state === 'over' && fine.state === 'over');
+    expect(failing.completion).toMatchObject({
+      outcome: 'failed',
+      reason: 'StashDB refuses the key [secret]',
+    });
+    expect(fine.completion?.outcome).toBe('done');
+    expect(JSON.stringify([runner.said, failing.lines])).not.toContain('hunter2');
+  });
+
+  it('passes on why a task was skipped', async () => {
+    const runner = await startTestRunner({
+      runTask: async () => ({ outcome: 'skipped', reason: 'STASHDB_API_KEY is not set' }),
+    });
+    await using _ = runner;
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.state === 'over');
+    expect(task.completion).toMatchObject({ outcome: 'skipped', reason: 'STASHDB_API_KEY is not set' });
+  });
+
+  it('reaches a running task with a stop within two seconds, and completes it as skipped', async () => {
+    let stoppedAt = 0;
+    const runner = await startTestRunner({
+      runTask: async (task) => {
+        const result = await untilStopped(task);
+        stoppedAt = Date.now();
+        expect(reasonOf(task.stop)).toBe('cancelled');
+        expect(task.signal.aborted).toBe(false);
+        return result;
+      },
+    });
+    await using _ = runner;
+    // The cadence that the real control plane asks for.
+    const task = runner.server.offer(fakeLease('1.stashdb', { heartbeat_ms: 1_000 }));
+    await waitFor(() => task.beats.length > 0);
+    const askedAt = Date.now();
+    task.want = 'stop';
+    await waitFor(() => task.state === 'over');
+    expect(stoppedAt - askedAt).toBeLessThan(2_000);
+    expect(task.completion).toMatchObject({ outcome: 'skipped', reason: 'the run was stopped' });
+  });
+
+  it('aborts a task whose lease was lost, and says nothing more about it', async () => {
+    let why: string | undefined;
+    const runner = await startTestRunner({
+      runTask: async ({ signal }) => {
+        await aborted(signal);
+        why = reasonOf(signal);
+        throw signal.reason;
+      },
+    });
+    await using _ = runner;
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.beats.length > 0);
+    runner.server.takeAway('1.stashdb');
+    await waitFor(() => why !== undefined);
+    await waitFor(() => runner.said.some(({ message }) => message.startsWith('Task 1.stashdb was dropped')));
+    expect(why).toBe('lease_lost');
+    expect(task.completion ?? task.release).toBeUndefined();
+  });
+
+  it('begins a task that it was granted anew only after its earlier work on it has ended', async () => {
+    const order: string[] = [];
+    const runner = await startTestRunner({
+      runTask: async ({ lease, signal }) => {
+        order.push(`begin ${lease.fence}`);
+        if (lease.fence === 1) {
+          await aborted(signal);
+          await realSleep(50);
+        }
+        order.push(`end ${lease.fence}`);
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => order.length === 1);
+    const again = runner.server.offer(fakeLease('1.stashdb', { fence: 2, attempt: 2 }));
+    await waitFor(() => again.state === 'over');
+    expect(order).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
+    expect(again.completion?.outcome).toBe('done');
+  });
+
+  it('hands a task back, with its progress, when the runner is asked to end', async () => {
+    const runner = await startTestRunner({
+      runTask: async (task) => {
+        task.report(progressOf(3));
+        return untilStopped(task);
+      },
+    });
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.beats.length > 0);
+    runner.shutdown.begin();
+    await runner.finished;
+    expect(task.release).toEqual({ reason: 'the runner is shutting down', progress: progressOf(3) });
+    await runner.close();
+  });
+
+  it('leaves a task behind that heeds no signal, and still hands it back in time', async () => {
+    const runner = await startTestRunner({ runTask: () => new Promise(() => {}) });
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.beats.length > 0);
+    const askedAt = Date.now();
+    runner.shutdown.begin();
+    await runner.finished;
+    expect(Date.now() - askedAt).toBeLessThan(600);
+    expect(task.release?.reason).toBe('the runner is shutting down');
+    await runner.close();
+  });
+
+  it('ends in time even when the control plane is gone', async () => {
+    const runner = await startTestRunner({ runTask: untilStopped });
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.beats.length > 0);
+    await runner.server.close();
+    const askedAt = Date.now();
+    runner.shutdown.begin();
+    await runner.finished;
+    expect(Date.now() - askedAt).toBeLessThan(1_000);
+    await runner.close().catch(() => {});
+  });
+
+  it('goes on with its task while the control plane restarts, and completes it there', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const runner = await startTestRunner({
+      runTask: async () => {
+        await promise;
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.beats.length > 0);
+    await runner.server.close();
+    resolve();
+    await realSleep(60);
+    await using restarted = await startFakeControlPlane({ port: runner.server.port });
+    const same = restarted.offer(fakeLease('1.stashdb'));
+    same.state = 'leased';
+    await waitFor(() => same.completion !== undefined);
+    expect(same.completion?.outcome).toBe('done');
+  });
+
+  it('asks again after error pages and refused tokens instead of ending', async () => {
+    const runner = await startTestRunner({ runTask: done });
+    await using _ = runner;
+    const answers = [htmlPage(502), htmlPage(503)];
+    runner.server.override('POST /api/leases', () => answers.shift());
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.state === 'over');
+    expect(task.completion?.outcome).toBe('done');
+  });
+
+  it('hands a task back whose result the control plane holds for impossible', async () => {
+    const runner = await startTestRunner({ runTask: done });
+    await using _ = runner;
+    runner.server.override('POST /api/leases/{task}/complete', () =>
+      problem('impossible_report', 'More faces than images.'),
+    );
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.release !== undefined);
+    expect(task.release?.reason).toBe('its result was refused: More faces than images.');
+  });
+
+  it('hands the task what it may need, with the progress to go on from', async () => {
+    let seen: Task | undefined;
+    const runner = await startTestRunner({
+      runTask: async (task) => {
+        seen = task;
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    const task = runner.server.offer(fakeLease('1.stashdb', { progress: progressOf(40), next_log_seq: 9 }));
+    await waitFor(() => task.state === 'over');
+    expect(seen?.lease.progress.performers_processed).toBe(40);
+    expect(task.completion?.progress).toMatchObject({ performers_processed: 40 });
+    expect(task.lines[0]?.seq).toBe(9);
+  });
+});

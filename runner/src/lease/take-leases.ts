@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lease, Runner } from '@trainer/shared/leases';
+import { limits } from '@trainer/shared/limits';
+import { aborted } from './aborted.ts';
+import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts';
+
+/** An answer without work that came faster than this was no long poll: the next question waits. */
+const pollAtLeastMs = 1_000;
+const refusedPauseMs = 10_000;
+
+export interface TakeLeasesDeps extends WorkLeaseDeps {
+  /** What this runner says about itself; asked for at every poll. */
+  describe: () => Promise<Omit<Runner, 'free_slots'>>;
+  /** Leases held at once. */
+  slots: number;
+  waitMs?: number;
+}
+
+/**
+ * Asks for work and does it, several leases at once, until `shutdown` begins. Resolves when every lease has been
+ * completed or handed back, within the times of `shutdown`. A task that fails takes nothing else with it.
+ */
+export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
+  const { session, shutdown, slots, log, waitMs = limits.longPollMaxMs } = deps;
+  const working = new Map<string, LeasedWork>();
+  let ended = Promise.withResolvers<void>();
+
+  function begin(lease: Lease): void {
+    const previous = working.get(lease.task_id);
+    previous?.lose('the task was leased anew');
+    log.info(`Task ${lease.task_id} begins`, { attempt: lease.attempt, fence: lease.fence });
+    const work = workLease(lease, deps, previous?.ended);
+    working.set(lease.task_id, work);
+    void work.ended.then(() => {
+      if (working.get(lease.task_id) === work) working.delete(lease.task_id);
+      ended.resolve();
+      ended = Promise.withResolvers();
+    });
+  }
+
+  async function ask(): Promise<void> {
+    const askedAt = Date.now();
+    const body = { ...(await deps.describe()), free_slots: slots - working.size, wait_ms: waitMs };
+    const { lease } = await session('POST /api/leases', { body, signal: shutdown.stop });
+    if (lease) return begin(lease);
+    const tooSoonMs = Math.min(pollAtLeastMs, waitMs) - (Date.now() - askedAt);
+    if (tooSoonMs > 0) await sleep(tooSoonMs, undefined, { signal: shutdown.stop });
+  }
+
+  while (!shutdown.stop.aborted) {
+    try {
+      if (working.size < slots) await ask();
+      else await Promise.race([ended.promise, aborted(shutdown.stop)]);
+    } catch (error) {
+      if (shutdown.stop.aborted) break;
+      log.error(`Asking for work failed: ${error instanceof Error ? error.message : error}`);
+      await sleep(refusedPauseMs, undefined, { signal: shutdown.stop }).catch(() => {});
+    }
+  }
+  await Promise.all([...working.values()].map((work) => work.ended));
+}

@@ -1,0 +1,139 @@
+import { ApiProblem, type Call } from '@trainer/shared/client';
+import type { Lease } from '@trainer/shared/leases';
+import { limits } from '@trainer/shared/limits';
+import type { Progress } from '@trainer/shared/progress';
+import type { Logger } from '../logs/logger.ts';
+import type { Redact } from '../logs/redact.ts';
+import { createTaskLog } from '../logs/task-log.ts';
+import { aborted } from './aborted.ts';
+import { type Ending, endingOf } from './ending.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Shutdown } from './shutdown.ts';
+import { TaskStopped } from './stop-reasons.ts';
+import type { RunTask, TaskResult } from './task.ts';
+
+/** After a stop, tasks get this long for the performer in hand, so that the answer beats the control plane's own end. */
+const finishWithinMs = limits.stopGraceMs - 10_000;
+
+export interface WorkLeaseDeps {
+  session: Call;
+  heartbeat: Heartbeat;
+  runTask: RunTask;
+  shutdown: Shutdown;
+  log: Logger;
+  redact: Redact;
+}
+
+export interface LeasedWork {
+  /** Resolves when the lease has ended, one way or the other. Never rejects. */
+  ended: Promise<void>;
+  /** Somebody else has the task. */
+  lose(detail: string): void;
+}
+
+/**
+ * Works one lease from the first heartbeat to its completion or release. The task's function begins when `previous`
+ * has ended, which is this runner's earlier work on the same task.
+ */
+export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<void>): LeasedWork {
+  const { session, heartbeat, shutdown, log } = deps;
+  const held = { taskId: lease.task_id, fence: lease.fence, heartbeatMs: lease.heartbeat_ms };
+  const stop = new AbortController();
+  const abort = new AbortController();
+  const gone = new AbortController();
+  let progress = lease.progress;
+
+  function halt(reason: TaskStopped): void {
+    stop.abort(reason);
+    setTimeout(() => abort.abort(reason), finishWithinMs).unref();
+  }
+  function lose(detail: string): void {
+    const reason = new TaskStopped('lease_lost', detail);
+    for (const controller of [stop, abort, gone]) controller.abort(reason);
+  }
+
+  /** Ends with the lease, and with the runner's patience when it shuts down. */
+  const over = AbortSignal.any([gone.signal, shutdown.cutOff]);
+  const taskLog = createTaskLog({
+    lease,
+    session,
+    signal: over,
+    onRefused: (detail) => log.warn(`The run's log does not take lines of ${lease.task_id}: ${detail}`),
+  });
+  const task = {
+    lease,
+    stop: AbortSignal.any([stop.signal, shutdown.stop]),
+    signal: AbortSignal.any([abort.signal, shutdown.signal]),
+    report: (figures: Progress) => {
+      progress = figures;
+      heartbeat.report(lease.task_id, figures);
+    },
+    log: log.from(lease.source).into(taskLog.sink),
+  };
+
+  async function run(): Promise<Ending> {
+    await previous;
+    const result = await untilAbandoned(attempt(), shutdown.abandon);
+    return endingOf(result, task, deps.redact);
+  }
+
+  async function attempt(): Promise<TaskResult> {
+    task.stop.throwIfAborted();
+    return deps.runTask(task);
+  }
+
+  async function end(ending: Ending): Promise<void> {
+    task.log[ending.level](`Task ${lease.task_id} ${ending.said}`);
+    await Promise.race([taskLog.flush(), aborted(shutdown.abandon)]);
+    if (ending.kind !== 'drop') await report(ending);
+  }
+
+  async function report(ending: Exclude<Ending, { kind: 'drop' }>): Promise<void> {
+    const params = { task: lease.task_id };
+    const { fence } = lease;
+    const release = (reason: string, figures?: Progress) =>
+      session('POST /api/leases/{task}/release', {
+        params,
+        body: { fence, reason, progress: figures },
+        signal: over,
+      });
+    if (ending.kind === 'release') return release(ending.reason, progress);
+    const { outcome, reason } = ending;
+    try {
+      await session('POST /api/leases/{task}/complete', {
+        params,
+        body: { fence, outcome, reason, progress },
+        signal: over,
+      });
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.code === 'impossible_report')) throw error;
+      log.error(`The control plane refuses the result of ${lease.task_id}: ${error.message}`);
+      await release(`its result was refused: ${error.message}`.slice(0, 500));
+    }
+  }
+
+  heartbeat.hold(held, { onStop: () => halt(new TaskStopped('cancelled')), onLost: lose });
+  const ended = run()
+    .then(end)
+    .catch((error: unknown) => {
+      if (!over.aborted) log.error(`The end of ${lease.task_id} could not be reported: ${messageOf(error)}`);
+    })
+    .finally(() => heartbeat.drop(held));
+  return { ended, lose };
+}
+
+/** A task that does not heed its signals is left behind when the runner has to go. */
+async function untilAbandoned(
+  result: Promise<TaskResult>,
+  abandon: AbortSignal,
+): Promise<PromiseSettledResult<TaskResult>> {
+  const abandoned = aborted(abandon).then((): never => {
+    throw abandon.reason;
+  });
+  const [settled] = await Promise.allSettled([Promise.race([result, abandoned])]);
+  return settled;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,133 @@
+import { ApiProblem, type Call } from '@trainer/shared/client';
+import type { Lease } from '@trainer/shared/leases';
+import { limits } from '@trainer/shared/limits';
+import type { LogLine } from '@trainer/shared/logs';
+import type { LogEntry, LogSink } from './logger.ts';
+
+/** Lines are sent when this many wait, or after this long, whichever comes first. */
+const linesPerBatch = 200;
+const flushEveryMs = 250;
+/** Leaves room for the numbers and the envelope. */
+const bytesPerBatch = limits.jsonBodyMaxBytes - 64 * 1024;
+/** What is kept while the control plane is away: some megabytes at most. Then new lines are dropped, and counted. */
+const linesKept = 5_000;
+
+type UnsentLine = Omit<LogLine, 'seq'>;
+
+export interface TaskLogOptions {
+  lease: Pick<Lease, 'task_id' | 'fence' | 'next_log_seq'>;
+  /** Repeats what fails, until `signal` aborts. */
+  session: Call;
+  signal: AbortSignal;
+  /** Told once when the control plane will not have the lines. */
+  onRefused: (detail: string) => void;
+  linesKept?: number;
+}
+
+export interface TaskLog {
+  sink: LogSink;
+  /** Resolves when everything written so far is stored, refused, or `signal` has aborted. Never rejects. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Brings a task's lines to the control plane in numbered batches, without ever making the writer wait. A number is
+ * given to a line only when it is sent, so that dropped lines leave no gap; a batch whose answer was lost goes out
+ * again with the same numbers.
+ */
+export function createTaskLog({ lease, session, signal, onRefused, ...options }: TaskLogOptions): TaskLog {
+  const capacity = options.linesKept ?? linesKept;
+  let waiting: UnsentLine[] = [];
+  let dropped = 0;
+  let nextSeq = lease.next_log_seq;
+  let timer: NodeJS.Timeout | undefined;
+  let sending: Promise<void> | undefined;
+
+  function sink(entry: LogEntry): void {
+    if (waiting.length >= capacity) {
+      dropped += 1;
+      return;
+    }
+    waiting.push(toLine(entry));
+    if (waiting.length >= linesPerBatch) void flush();
+    else timer ??= setTimeout(flush, flushEveryMs);
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    sending ??= sendAll().finally(() => {
+      sending = undefined;
+    });
+    return sending;
+  }
+
+  async function sendAll(): Promise<void> {
+    while (waiting.length > 0 && !signal.aborted) {
+      if (dropped > 0) waiting.push(droppedLine(dropped));
+      dropped = 0;
+      const batch = takeBatch(waiting);
+      const stored = await send(batch);
+      waiting = waiting.slice(stored);
+    }
+  }
+
+  /** How many lines of the batch need not be sent again. */
+  async function send(batch: UnsentLine[]): Promise<number> {
+    const lines = batch.map((line, i) => ({ ...line, seq: nextSeq + i }));
+    try {
+      const { next_seq } = await session('POST /api/leases/{task}/logs', {
+        params: { task: lease.task_id },
+        body: { fence: lease.fence, lines },
+        signal,
+      });
+      const stored = next_seq - nextSeq;
+      nextSeq = next_seq;
+      return stored > 0 ? Math.min(stored, batch.length) : batch.length;
+    } catch (error) {
+      if (!signal.aborted && !isLost(error))
+        onRefused(error instanceof Error ? error.message : String(error));
+      return batch.length;
+    }
+  }
+
+  return { sink, flush };
+}
+
+function toLine({ time, level, source, message, fields }: LogEntry): UnsentLine {
+  const fits = JSON.stringify(fields).length <= limits.logFieldsMaxBytes;
+  return {
+    time: time.toISOString(),
+    level,
+    source,
+    // SQLite readers cut text at a NUL.
+    message: message.replaceAll('\0', '�').slice(0, limits.logMessageMaxLength),
+    fields: fits ? fields : { left_out: 'the fields were too large' },
+  };
+}
+
+/** As many lines as a body may hold; one alone always fits. */
+function takeBatch(waiting: readonly UnsentLine[]): UnsentLine[] {
+  const batch: UnsentLine[] = [];
+  let bytes = 0;
+  for (const line of waiting) {
+    bytes += Buffer.byteLength(JSON.stringify(line));
+    if (batch.length === linesPerBatch || (batch.length > 0 && bytes > bytesPerBatch)) break;
+    batch.push(line);
+  }
+  return batch;
+}
+
+function droppedLine(count: number): UnsentLine {
+  return {
+    time: new Date().toISOString(),
+    level: 'warn',
+    source: null,
+    message: `${count} log lines were dropped because the control plane could not take them in time`,
+    fields: { dropped: count },
+  };
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'lease_lost';
+}

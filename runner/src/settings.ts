@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { readSettings, type Setting, type Settings } from '@trainer/shared/settings';
+import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { z } from 'zod';
+
+const optionalText = z.string().optional();
+const httpUrl = z.url({ protocol: /^https?$/, message: 'expected an http or https address' });
+const wholeNumber = (least: number, most: number) =>
+  z.coerce.number('expected a number').int('expected a whole number').min(least).max(most);
+
+/** Everything that the environment can say to a runner, but for the variables of the sources. */
+const ownSettings = {
+  CONTROL_PLANE_URL: {
+    schema: httpUrl.default('http://127.0.0.1:8080'),
+    description: 'Where the control plane answers.',
+  },
+  RUNNER_TOKEN: {
+    schema: optionalText,
+    description: 'Token of scope runner; on the control plane’s own machine it is found without this.',
+    secret: true,
+  },
+  CONTROL_PLANE_TOKEN: {
+    schema: optionalText,
+    description: 'Token for commands that look at runs or start them; without it RUNNER_TOKEN is used.',
+    secret: true,
+  },
+  RUNNER_NAME: {
+    schema: z.string().max(100).optional(),
+    description: 'How the dashboard calls this runner; the host name by default.',
+  },
+  DATA_DIR: {
+    schema: z.string().default('./data'),
+    description: 'Folder of the catalog and of everything else that must survive; one runner at a time.',
+  },
+  MODELS_DIR: {
+    schema: optionalText,
+    description: 'Folder of the model packs; "models" under DATA_DIR by default.',
+  },
+  DEVICE: {
+    schema: z.enum(['auto', 'cuda', 'cpu'], 'expected auto, cuda or cpu').default('auto'),
+    description: 'What computes: cuda refuses to start without a working GPU, auto falls back to the CPU.',
+  },
+  INFERENCE_WORKERS: {
+    schema: wholeNumber(1, 64).optional(),
+    description:
+      'Inference threads, each with its own copy of the models; one per core by default, two on a GPU.',
+  },
+  BATCH_SIZE: {
+    schema: wholeNumber(1, 256).optional(),
+    description: 'Faces embedded at once; 4 by default, 16 on a GPU.',
+  },
+  SLOTS: {
+    schema: wholeNumber(1, 16).default(4),
+    description: 'Tasks worked at once.',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').default('info'),
+    description: 'The lowest level that is logged.',
+  },
+  FLARESOLVERR_URL: {
+    schema: httpUrl.optional(),
+    description: 'A FlareSolverr, for the reference sites that need one.',
+  },
+  CHROME_CDP_URL: {
+    schema: z.url('expected an address').optional(),
+    description: 'DevTools address of a Chrome, for the reference sites that need one.',
+  },
+} as const satisfies Record<string, Setting>;
+
+/** The runner's whole table: its own settings, and the key and address of each source in the registry. */
+export const settings = { ...ownSettings, ...sourceSettings() };
+
+type Row = [name: string, setting: Setting];
+
+function sourceSettings(): Record<string, Setting> {
+  return Object.fromEntries(sourceIds.flatMap((id) => [...keySetting(id), ...urlSetting(id)]));
+}
+
+function keySetting(id: SourceId): Row[] {
+  const { keyVariable, title } = sourceEntry(id);
+  if (keyVariable === null) return [];
+  return [[keyVariable, { schema: optionalText, description: `API key for ${title}.`, secret: true }]];
+}
+
+function urlSetting(id: SourceId): Row[] {
+  const { urlVariable, title, url, kind } = sourceEntry(id);
+  if (urlVariable === null) return [];
+  if (kind === 'folder') {
+    const description = 'Folder with one folder of pictures per performer.';
+    return [[urlVariable, { schema: optionalText, description }]];
+  }
+  const description = url ? `Address of ${title} instead of ${url}.` : `Address of ${title}.`;
+  return [[urlVariable, { schema: httpUrl.optional(), description }]];
+}
+
+/** What the owner says about one source. */
+export interface SourceAccess {
+  key: string | null;
+  /** The address or folder from the environment, else the registry's. */
+  location: string | null;
+  /** `location` comes from the environment, so the owner vouches for it. */
+  isOwners: boolean;
+}
+
+export type RunnerSettings = Settings<typeof ownSettings> & {
+  /** Every secret there is, for redaction. */
+  readonly secrets: readonly string[];
+  readonly sources: Readonly<Record<SourceId, SourceAccess>>;
+};
+
+/** @throws SettingsError with every mistake at once */
+export function readRunnerSettings(env: NodeJS.ProcessEnv): RunnerSettings {
+  const values = readSettings(settings, env, (path) => readFileSync(path, 'utf8'));
+  const texts = new Map(
+    Object.entries<unknown>(values).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+  const secretNames = Object.entries<Setting>(settings).flatMap(([name, { secret }]) =>
+    secret ? [name] : [],
+  );
+  return Object.freeze({
+    ...values,
+    secrets: secretNames.flatMap((name) => texts.get(name) ?? []),
+    sources: readSources(texts),
+  });
+}
+
+function readSources(texts: ReadonlyMap<string, string>): Record<SourceId, SourceAccess> {
+  const access = (id: SourceId): SourceAccess => {
+    const { keyVariable, urlVariable, url } = sourceEntry(id);
+    const given = urlVariable === null ? undefined : texts.get(urlVariable);
+    const key = keyVariable === null ? undefined : texts.get(keyVariable);
+    return { key: key ?? null, location: given ?? url, isOwners: given !== undefined };
+  };
+  return Object.fromEntries(sourceIds.map((id) => [id, access(id)])) as Record<SourceId, SourceAccess>;
+}
