@@ -10,7 +10,7 @@ export const vectorBlob = customType<{ data: Float32Array; driverData: Uint8Arra
   fromDriver: bytesToVector,
 });
 
-/** @throws RangeError when the vector has another length, or holds something that is not a finite number. */
+/** @throws RangeError when the vector has another length, is all zero, or holds something that is not finite. */
 export function vectorToBytes(vector: Float32Array): Uint8Array {
   if (vector.length !== VECTOR_LENGTH) {
     throw new RangeError(
@@ -19,6 +19,9 @@ export function vectorToBytes(vector: Float32Array): Uint8Array {
   }
   if (!vector.every(Number.isFinite)) {
     throw new RangeError('An embedding holds NaN or Infinity: the model or its input is broken');
+  }
+  if (vector.every((value) => value === 0)) {
+    throw new RangeError('An embedding is all zero, so it has no direction: the model or its input is broken');
   }
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 }

@@ -1,0 +1,55 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Artifact,
+  type Manifest,
+  manifestSchema,
+  type QualitySummary,
+  qualitySummarySchema,
+} from '@trainer/shared/versions';
+import { z } from 'zod';
+import { artifactNames } from './pack-version.ts';
+import { CHECKSUMS, hashFile, MANIFEST, QUALITY } from './version-files.ts';
+
+export interface FinishedVersion {
+  manifest: Manifest;
+  quality: QualitySummary;
+  artifacts: Artifact[];
+}
+
+const report = z.object({ summary: qualitySummarySchema });
+const made = z.looseObject({ pack: z.looseObject({ fingerprint: z.string() }) });
+
+/**
+ * What an earlier attempt of the same publish task left behind, when it is complete, unharmed and of this number
+ * and model pack; otherwise null. A crash during the upload then costs no second build.
+ */
+export async function reuseVersion(
+  dir: string,
+  version: string,
+  packFingerprint: string,
+): Promise<FinishedVersion | null> {
+  try {
+    const artifacts = await checkedArtifacts(dir, version);
+    const json = JSON.parse(await readFile(join(dir, MANIFEST), 'utf8'));
+    const manifest = manifestSchema.parse(json);
+    if (manifest.version !== version || made.parse(json).pack.fingerprint !== packFingerprint) return null;
+    const quality = report.parse(JSON.parse(await readFile(join(dir, QUALITY), 'utf8'))).summary;
+    return { manifest, quality, artifacts };
+  } catch {
+    // Whatever is wrong with it, the answer is the same: build it again.
+    return null;
+  }
+}
+
+async function checkedArtifacts(dir: string, version: string): Promise<Artifact[]> {
+  const stated = await readFile(join(dir, CHECKSUMS), 'utf8');
+  return Promise.all(
+    artifactNames(version).map(async (name) => {
+      const sha256 = await hashFile(join(dir, name));
+      if (name !== CHECKSUMS && !stated.includes(`${sha256}  ${name}\n`))
+        throw new Error(`${name} was changed`);
+      return { name, size: (await stat(join(dir, name))).size, sha256 };
+    }),
+  );
+}

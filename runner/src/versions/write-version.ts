@@ -1,0 +1,293 @@
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Manifest } from '@trainer/shared/versions';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import { type ModelPack, packFingerprint } from '../models/pack.ts';
+import { buildIndex } from './build-index.ts';
+import { composeManifest, type IndexEmbedders, indexEmbedders } from './compose-manifest.ts';
+import { writeFacesJson, writePerformersJson } from './json-files.ts';
+import type { Recognition } from './measure-recognition.ts';
+import { writeChecksums, writeZip } from './pack-version.ts';
+import { type QualityReport, reportQuality } from './quality-report.ts';
+import { type FinishedVersion, reuseVersion } from './reuse-version.ts';
+import { type ContentFilter, KEEP_ALL } from './select-content.ts';
+import { type SigningKey, signManifest } from './signing-key.ts';
+import { nameUniversalIds } from './universal-id.ts';
+import { hashZip } from './unpack-version.ts';
+import { verifyVersion } from './verify-version.ts';
+import { VersionError } from './version-error.ts';
+import { DATA_FILES, hashFile, MANIFEST, QUALITY, SIGNATURE, zipName } from './version-files.ts';
+import { walkVoyager } from './walk-voyager.ts';
+import { writeDatabase } from './write-database.ts';
+import { writeVectors } from './write-vectors.ts';
+
+/** What a publish task asks for. */
+export interface VersionOrder {
+  /** From `nextVersion`. */
+  version: string;
+  /** Where the finished files will lie; of this publish task alone, so that another attempt finds them. */
+  stagingDir: string;
+  pack: ModelPack;
+  /** The name under which the catalog holds this pack's images and faces. */
+  packKey: string;
+  /** Sources of the run; the manifest's own list is made from the faces. */
+  sources: string[];
+  configRevision: number | null;
+  parent: Pick<Manifest, 'version' | 'performer_count' | 'face_count'> | null;
+  key: SigningKey;
+  now: () => Date;
+  filter?: ContentFilter;
+  signal?: AbortSignal;
+  onProgress?: (progress: VersionProgress) => void;
+}
+
+export const versionStages = ['database', 'vectors', 'index', 'measure', 'pack', 'verify'] as const;
+
+export interface VersionProgress {
+  stage: (typeof versionStages)[number];
+  done: number;
+  /** Null while it is not known. */
+  total: number | null;
+}
+
+export interface WrittenVersion extends FinishedVersion {
+  dir: string;
+  /** The artifact that people download and sidecars load. */
+  filename: string;
+  /** True when an earlier attempt's files were taken as they were. */
+  reused: boolean;
+}
+
+/**
+ * Makes a `stash-sense` (v1) version of what the catalog holds for a model pack: built in a folder beside
+ * `stagingDir`, verified by reading it back, and only then given its name. Memory stays bounded.
+ * @throws VersionError `no_faces` when there is nothing to publish, `not_sound` when the check fails.
+ * @throws whatever `signal` was aborted with; the half-made folder is removed at the next attempt.
+ */
+export async function writeVersion(catalog: Catalog, order: VersionOrder): Promise<WrittenVersion> {
+  const { stagingDir: dir, version, pack } = order;
+  const result = { dir, filename: zipName(version) };
+  const earlier = await reuseVersion(dir, version, packFingerprint(pack));
+  if (earlier) return { ...result, ...earlier, reused: true };
+  const partial = `${dir}.partial`;
+  await rm(dir, { recursive: true, force: true });
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  const finished = await new Build(catalog, order, partial).run();
+  await rename(partial, dir);
+  return { ...result, ...finished, reused: false };
+}
+
+/** One build of one version in one folder. */
+class Build {
+  readonly #catalog: Catalog;
+  readonly #order: VersionOrder;
+  readonly #dir: string;
+  readonly #embedders: IndexEmbedders;
+  readonly #createdAt: Date;
+
+  constructor(catalog: Catalog, order: VersionOrder, dir: string) {
+    this.#catalog = catalog;
+    this.#order = order;
+    this.#dir = dir;
+    this.#embedders = indexEmbedders(order.pack);
+    this.#createdAt = order.now();
+  }
+
+  async run(): Promise<FinishedVersion> {
+    await this.#writeDatabase();
+    const db = new DatabaseSync(this.#path('performers.db'), { readOnly: true });
+    try {
+      nameUniversalIds(db);
+      const owners = this.#owners(db);
+      await writeFacesJson(this.#path('faces.json'), db);
+      await writePerformersJson(this.#path('performers.json'), db);
+      const recognition = await this.#buildIndexes(owners);
+      const report = await this.#report(db, owners, recognition);
+      const manifest = await this.#seal(report, faceSources(db));
+      return { manifest, quality: report.summary, artifacts: await this.#pack(manifest) };
+    } finally {
+      db.close();
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.#dir, name);
+  }
+
+  #progress(stage: VersionProgress['stage'], done: number, total: number | null): void {
+    this.#order.signal?.throwIfAborted();
+    this.#order.onProgress?.({ stage, done, total });
+  }
+
+  async #writeDatabase(): Promise<void> {
+    await writeDatabase(this.#path('performers.db'), {
+      database: this.#catalog.database,
+      pack: this.#order.packKey,
+      models: this.#models(),
+      filter: this.#order.filter ?? KEEP_ALL,
+      onRows: (performers, faces) => this.#progress('database', performers + faces, null),
+    });
+  }
+
+  #models(): string[] {
+    return [...new Set([this.#embedders.facenet.id, this.#embedders.arcface.id])];
+  }
+
+  /** Performer id by label, 0 for gaps. */
+  #owners(db: DatabaseSync): Int32Array {
+    const last = db.prepare('SELECT max(facenet_index) AS label FROM faces').get()?.label;
+    if (last === null || last === undefined) {
+      throw new VersionError(
+        'no_faces',
+        `The catalog holds no accepted face with vectors of ${this.#models().join(' and ')} (model pack ` +
+          `${this.#order.pack.id}), so there is nothing to publish. Build with faces enabled first.`,
+      );
+    }
+    const owners = new Int32Array(Number(last) + 1);
+    for (const row of db.prepare('SELECT facenet_index, performer_id FROM faces').iterate()) {
+      owners[Number(row.facenet_index)] = Number(row.performer_id);
+    }
+    return owners;
+  }
+
+  /** One index per embedder, one after the other: a graph lies in memory as a whole. */
+  async #buildIndexes(owners: Int32Array): Promise<Record<string, Recognition>> {
+    const { facenet, arcface } = this.#embedders;
+    const first = await this.#buildIndex('face_facenet.voy', facenet.id, owners);
+    if (facenet === arcface) {
+      await copyFile(this.#path('face_facenet.voy'), this.#path('face_arcface.voy'));
+      return { [facenet.id]: first };
+    }
+    const second = await this.#buildIndex('face_arcface.voy', arcface.id, owners);
+    return { [facenet.id]: first, [arcface.id]: second };
+  }
+
+  async #buildIndex(file: string, model: string, owners: Int32Array): Promise<Recognition> {
+    const { database } = this.#catalog;
+    const {
+      packKey: pack,
+      pack: { matching },
+      signal,
+    } = this.#order;
+    const vectorPath = this.#path('vectors.f32');
+    this.#progress('vectors', 0, owners.length);
+    await writeVectors(vectorPath, { database, pack, model }, owners);
+    const recognition = await buildIndex({
+      vectorPath,
+      voyPath: this.#path(file),
+      owners,
+      duplicateDistance: matching.duplicate,
+      signal,
+      onProgress: (stage, done, total) => this.#order.onProgress?.({ stage, done, total }),
+    });
+    await rm(vectorPath);
+    return recognition;
+  }
+
+  async #report(
+    db: DatabaseSync,
+    owners: Int32Array,
+    recognition: Record<string, Recognition>,
+  ): Promise<QualityReport> {
+    const { version, pack, packKey, parent } = this.#order;
+    return reportQuality({
+      version,
+      db,
+      catalog: this.#catalog.database,
+      pack: packKey,
+      labels: owners.length,
+      hasOneEmbedder: this.#embedders.facenet === this.#embedders.arcface,
+      walks: {
+        'face_facenet.voy': await walkVoyager(this.#path('face_facenet.voy')),
+        'face_arcface.voy': await walkVoyager(this.#path('face_arcface.voy')),
+      },
+      recognition,
+      parent,
+      provenance: {
+        model_pack: pack.id,
+        fingerprint: packFingerprint(pack),
+        detector: pack.detector,
+        matching: pack.matching,
+      },
+    });
+  }
+
+  /** Quality report, manifest and signature: what is said about the data, in the order in which it depends. */
+  async #seal(report: QualityReport, sources: string[]): Promise<Manifest> {
+    const order = this.#order;
+    await writeFile(this.#path(QUALITY), toJson(report), { flush: true });
+    const checksums: Record<string, string> = {};
+    for (const name of [...DATA_FILES, QUALITY])
+      checksums[name] = `sha256:${await hashFile(this.#path(name))}`;
+    const manifest = composeManifest({
+      version: order.version,
+      createdAt: this.#createdAt,
+      pack: order.pack,
+      embedders: this.#embedders,
+      sources,
+      runSources: order.sources,
+      configRevision: order.configRevision,
+      parentVersion: order.parent?.version ?? null,
+      catalogId: this.#catalog.id,
+      report,
+      checksums,
+      key: order.key,
+    });
+    const bytes = Buffer.from(toJson(manifest));
+    await writeFile(this.#path(MANIFEST), bytes, { flush: true });
+    await writeFile(this.#path(SIGNATURE), signManifest(bytes, order.key), { flush: true });
+    return manifest;
+  }
+
+  /** Checks the files, packs them, checks the package, and leaves the artifacts alone in the folder. */
+  async #pack(manifest: Manifest): Promise<FinishedVersion['artifacts']> {
+    const { version, key } = this.#order;
+    this.#progress('verify', 0, null);
+    const problems = await verifyVersion(this.#dir, key.publicKeyPem);
+    if (problems.length > 0)
+      throw notSound(
+        version,
+        problems.map(({ file, message }) => `${file}: ${message}`),
+      );
+    this.#progress('pack', 0, null);
+    await writeZip(this.#dir, version, this.#createdAt);
+    await this.#checkZip(manifest);
+    for (const name of DATA_FILES) await rm(this.#path(name));
+    return writeChecksums(this.#dir, version);
+  }
+
+  async #checkZip({ version, checksums }: Manifest): Promise<void> {
+    const found = await hashZip(this.#path(zipName(version)));
+    const expected = [
+      ...Object.entries(checksums),
+      [MANIFEST, `sha256:${await hashFile(this.#path(MANIFEST))}`],
+    ];
+    const wrong = expected
+      .filter(([name = '', sum]) => sum !== `sha256:${found.get(name)}`)
+      .map(([name]) => name);
+    if (wrong.length > 0)
+      throw notSound(
+        version,
+        wrong.map((name) => `${name} differs inside the zip`),
+      );
+  }
+}
+
+function faceSources(db: DatabaseSync): string[] {
+  const rows = db.prepare('SELECT DISTINCT source_endpoint AS source FROM faces ORDER BY 1').all();
+  return rows.map((row) => String(row.source));
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function notSound(version: string, problems: string[]): VersionError {
+  return new VersionError(
+    'not_sound',
+    `Version ${version} was built and does not hold together, so it is not published: ${problems.join('; ')}. ` +
+      'This is a fault of the program or of the disk; the catalog is unharmed.',
+  );
+}
