@@ -174,7 +174,7 @@ describe('taking leases', () => {
     const askedAt = Date.now();
     runner.shutdown.begin();
     await runner.finished;
-    expect(Date.now() - askedAt).toBeLessThan(600);
+    expect(Date.now() - askedAt).toBeLessThan(1_000);
     expect(task.release?.reason).toBe('the runner is shutting down');
     await runner.close();
   });
@@ -187,7 +187,7 @@ describe('taking leases', () => {
     const askedAt = Date.now();
     runner.shutdown.begin();
     await runner.finished;
-    expect(Date.now() - askedAt).toBeLessThan(1_000);
+    expect(Date.now() - askedAt).toBeLessThan(2_000);
     await runner.close().catch(() => {});
   });
 

@@ -22,7 +22,7 @@ export interface TestRunnerOptions {
   file?: string;
 }
 
-const quickShutdown: ShutdownTimes = { signalAfterMs: 150, abandonAfterMs: 300, cutOffAfterMs: 600 };
+const quickShutdown: ShutdownTimes = { signalAfterMs: 150, abandonAfterMs: 300, cutOffAfterMs: 1_000 };
 
 /** The real loops, thread included, against a fake control plane; pauses are a tenth of what they are in earnest. */
 export async function startTestRunner(options: TestRunnerOptions) {

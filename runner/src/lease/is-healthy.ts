@@ -1,0 +1,27 @@
+import { statSync } from 'node:fs';
+import { heartbeatFile } from './serve.ts';
+
+/** The file is touched every 2 s; a machine that swaps may be slow about it. */
+const staleAfterMs = 60_000;
+
+/** Whether a runner works in `dataDir` and its main thread does not hang, in a sentence. */
+export function isHealthy(dataDir: string, now: number = Date.now()): { healthy: boolean; said: string } {
+  const touchedAt = touchTime(heartbeatFile(dataDir));
+  if (touchedAt === null) return { healthy: false, said: `No runner has been started in ${dataDir}` };
+  const ageMs = now - touchedAt;
+  const seconds = Math.max(0, Math.round(ageMs / 1_000));
+  if (ageMs <= staleAfterMs)
+    return { healthy: true, said: `The runner in ${dataDir} was well ${seconds} s ago` };
+  return {
+    healthy: false,
+    said: `The runner in ${dataDir} has not been well for ${seconds} s: it has ended, or its main thread hangs`,
+  };
+}
+
+function touchTime(file: string): number | null {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
+import { isHealthy } from './is-healthy.ts';
+import { waitFor } from './testing/start-test-runner.ts';
+
+const program = fileURLToPath(new URL('./testing/busy-runner.ts', import.meta.url));
+const started: { child: ChildProcess; dir: string }[] = [];
+
+function startBusyRunner(url: string, { block = 0, burners = 0 } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'busy-runner-'));
+  const args = [program, '--url', url, '--dir', dir, '--block', `${block}`, '--burners', `${burners}`];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  started.push({ child, dir });
+  return { child, dir };
+}
+
+afterEach(() => {
+  for (const { child, dir } of started.splice(0)) {
+    child.kill('SIGKILL');
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+const gaps = (beats: number[]) => beats.slice(1).map((at, i) => at - (beats[i] ?? at));
+
+describe('a runner whose processor is busy', () => {
+  it('keeps its lease while its main thread is blocked', async () => {
+    await using server = await startFakeControlPlane();
+    startBusyRunner(server.url, { block: 2_500 });
+    const task = server.offer(fakeLease('1.stashdb', { heartbeat_ms: 200 }));
+    await waitFor(() => task.beats.length >= 15);
+    expect(Math.max(...gaps(task.beats.slice(0, 15)))).toBeLessThan(1_500);
+  });
+
+  it('hands its leases back and exits with 0 within 8 s of SIGTERM', async () => {
+    await using server = await startFakeControlPlane();
+    const { child } = startBusyRunner(server.url, { block: 400, burners: 3 });
+    const task = server.offer(fakeLease('1.stashdb', { heartbeat_ms: 200 }));
+    await waitFor(
+      () => task.beats.length > 3 && task.progress.performers_processed > 0,
+      () => task.progress,
+    );
+    const askedAt = Date.now();
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    expect(Date.now() - askedAt).toBeLessThan(8_000);
+    expect(task.release?.reason).toBe('the runner is shutting down');
+    expect(task.release?.progress?.performers_processed).toBeGreaterThan(0);
+  });
+
+  it('exits at once at the second signal', async () => {
+    await using server = await startFakeControlPlane();
+    const { child } = startBusyRunner(server.url);
+    const task = server.offer(fakeLease('1.stashdb'));
+    server.override('POST /api/leases/{task}/release', async () => {
+      await sleep(5_000);
+      return undefined;
+    });
+    await waitFor(() => task.beats.length > 0);
+    child.kill('SIGTERM');
+    await waitFor(() => server.requestsTo('POST /api/leases/{task}/release').length > 0);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([143, null]);
+  });
+
+  it('is healthy while it runs', async () => {
+    await using server = await startFakeControlPlane();
+    const { dir } = startBusyRunner(server.url);
+    expect(isHealthy(dir)).toEqual({ healthy: false, said: `No runner has been started in ${dir}` });
+    await waitFor(() => isHealthy(dir).healthy);
+    const later = isHealthy(dir, Date.now() + 120_000);
+    expect(later).toMatchObject({ healthy: false });
+    expect(later.said).toMatch(/has not been well for 1\d\d s/);
+  });
+});

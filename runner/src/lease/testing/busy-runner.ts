@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { createLogger } from '../../logs/logger.ts';
+import { printLines } from '../../logs/print-line.ts';
+import { serveUntilSignal } from '../serve.ts';
+
+/**
+ * A runner for tests, as a process of its own, that computes on every core: threads that never rest, and a main thread
+ * that is blocked for `--block` ms out of every `--block` + 20.
+ */
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    dir: { type: 'string' },
+    block: { type: 'string' },
+    burners: { type: 'string' },
+  },
+});
+const { url = '', dir = '' } = values;
+const blockMs = Number(values.block ?? 0);
+for (let i = 0; i < Number(values.burners ?? 0); i += 1) new Worker('for (;;);', { eval: true }).unref();
+
+function block(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
+
+const token = 'runner-token-of-tests';
+const redact = (text: string) => text;
+await serveUntilSignal({
+  baseUrl: url,
+  token,
+  dataDir: dir,
+  slots: 2,
+  describe: async () => ({
+    runner_id: 'busy',
+    name: 'busy',
+    version: '0',
+    catalog_id: 'busy',
+    device: 'cpu',
+    packs: [],
+    sources: [],
+  }),
+  runTask: async ({ stop, report, lease }) => {
+    for (let performers = 1; !stop.aborted; performers += 1) {
+      block(blockMs);
+      report({ ...lease.progress, performers_processed: performers });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return { outcome: 'stopped' };
+  },
+  log: createLogger({ sinks: [printLines((line) => process.stdout.write(line))], redact }),
+  redact,
+});
+process.exit(0);
