@@ -1,0 +1,42 @@
+import type { Fetcher, HttpAnswer } from '../http/fetcher.ts';
+import { NotRetryable, Retryable } from './errors.ts';
+import type { FetchedImage, Validators } from './source.ts';
+
+/** Ten times the largest portrait in sight. */
+const MAX_IMAGE_BYTES = 30 * 1024 * 1024;
+
+/** Asks for a picture, unless it is as `known` says. Sends no key. */
+export async function fetchImage(
+  fetcher: Fetcher,
+  url: string,
+  known: Validators,
+  signal: AbortSignal,
+): Promise<FetchedImage> {
+  try {
+    const headers = { accept: 'image/*', ...conditions(known) };
+    return await fetcher.fetch(url, { headers, maxBytes: MAX_IMAGE_BYTES, signal, read: readImage });
+  } catch (error) {
+    if (error instanceof NotRetryable) return failed('image_not_taken', error.message);
+    if (error instanceof Retryable) return failed('image_unreachable', error.message);
+    throw error;
+  }
+}
+
+function conditions({ etag, lastModified }: Validators): Record<string, string> {
+  return {
+    ...(etag === null ? {} : { 'if-none-match': etag }),
+    ...(lastModified === null ? {} : { 'if-modified-since': lastModified }),
+  };
+}
+
+function readImage({ status, headers, body }: HttpAnswer): FetchedImage {
+  const validators = { etag: headers.etag ?? null, lastModified: headers['last-modified'] ?? null };
+  if (status === 200) return { kind: 'fetched', bytes: body, ...validators };
+  if (status === 304) return { kind: 'unchanged', ...validators };
+  const isMissing = status === 404 || status === 410;
+  return failed(isMissing ? 'image_missing' : 'image_refused', `the image answered ${status}`);
+}
+
+function failed(reason: Extract<FetchedImage, { kind: 'failed' }>['reason'], message: string): FetchedImage {
+  return { kind: 'failed', reason, message };
+}

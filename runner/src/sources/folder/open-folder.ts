@@ -1,0 +1,76 @@
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent } from '../source.ts';
+import { listFolders, realRoot } from './list-folders.ts';
+import { imagePath, isInside, readFolder } from './read-folder.ts';
+
+/** A photo from a camera is below 30 MB. */
+const MAX_PHOTO_BYTES = 100 * 1024 * 1024;
+
+const cursorSchema = z.object({ after: z.string() });
+
+/** `FOLDER_DIR`: one folder per performer, with photos and an optional `performer.yaml`. */
+export function openFolder(directory: string): Source {
+  let bytesRead = 0;
+
+  async function* list({ cursor, memory, signal }: ListRequest): AsyncGenerator<SourceEvent> {
+    const root = await realRoot(directory);
+    const { folders, doubled } = await listFolders(root);
+    yield { kind: 'total', performers: folders.length };
+    const after = cursorSchema.safeParse(cursor).data?.after ?? '';
+    if (after === '') yield* doubled.map(({ folder, reason }) => unreadable(folder, reason));
+    for (const { folder, slug } of folders.filter((each) => each.slug > after)) {
+      signal.throwIfAborted();
+      yield await tell(root, folder, slug);
+    }
+    yield* goneSince(new Set(folders.map(({ slug }) => slug)), memory.knownIds());
+    yield { kind: 'finished', cursor: null, scan: null };
+  }
+
+  async function tell(root: string, folder: string, slug: string): Promise<SourceEvent> {
+    try {
+      const performer = await readFolder(root, folder, slug);
+      return { kind: 'performer', performer, cursor: { after: slug }, scan: null };
+    } catch (error) {
+      return unreadable(folder, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async function readPhoto({ url, revision }: ListedImage): Promise<FetchedImage> {
+    const root = await realRoot(directory);
+    const path = imagePath(root, url);
+    if (!(await isInside(root, path))) return failed('image_missing', 'the photo is gone');
+    const { size } = await stat(path);
+    if (size > MAX_PHOTO_BYTES)
+      return failed('image_not_taken', `the photo is larger than ${MAX_PHOTO_BYTES} bytes`);
+    const bytes = await readFile(path);
+    bytesRead += bytes.byteLength;
+    return { kind: 'fetched', bytes, etag: revision, lastModified: null };
+  }
+
+  return {
+    id: 'folder',
+    list,
+    fetchImage: (image) =>
+      readPhoto(image).catch((error) =>
+        failed('image_unreachable', `the photo cannot be read: ${error.message}`),
+      ),
+    traffic: () => ({ requests: 0, bytes: bytesRead, waitedMs: 0 }),
+    close: async () => {},
+  };
+}
+
+async function* goneSince(present: Set<string>, known: AsyncIterable<string[]>): AsyncGenerator<SourceEvent> {
+  for await (const ids of known) {
+    for (const remoteId of ids.filter((id) => !present.has(id)))
+      yield { kind: 'removed', remoteId, mergedInto: null };
+  }
+}
+
+function unreadable(folder: string, reason: string): SourceEvent {
+  return { kind: 'unreadable', what: `folder ${folder}`, reason };
+}
+
+function failed(reason: Extract<FetchedImage, { kind: 'failed' }>['reason'], message: string): FetchedImage {
+  return { kind: 'failed', reason, message };
+}

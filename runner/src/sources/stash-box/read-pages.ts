@@ -1,0 +1,29 @@
+import type { PageRequest, PerformerPage, StashBoxClient } from './client.ts';
+
+export interface NumberedPage extends PerformerPage {
+  number: number;
+  isLast: boolean;
+}
+
+/**
+ * Pages to the end. When the count falls on the way, rows have moved up by as much, perhaps over the edge of the
+ * page read last: that one is read again first.
+ */
+export async function* readPages(
+  client: StashBoxClient,
+  { page: first, ...order }: PageRequest,
+  signal: AbortSignal,
+): AsyncGenerator<NumberedPage> {
+  let before = 0;
+  for (let number = first; ; number++) {
+    const page = await client.queryPerformers({ ...order, page: number }, signal);
+    if (page.count < before && number > 1) {
+      const again = await client.queryPerformers({ ...order, page: number - 1 }, signal);
+      yield { ...again, number: number - 1, isLast: false };
+    }
+    before = page.count;
+    const isLast = page.rows.length === 0 || number * order.perPage >= page.count;
+    yield { ...page, number, isLast };
+    if (isLast) return;
+  }
+}

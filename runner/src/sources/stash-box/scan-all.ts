@@ -1,0 +1,85 @@
+import type { SourceEvent } from '../source.ts';
+import type { StashBoxClient } from './client.ts';
+import type { FullScan, StashBoxCursor } from './cursor.ts';
+import { readPages } from './read-pages.ts';
+import { readPerformer } from './read-performer.ts';
+import type { ScanRequest, Sweep } from './scan-request.ts';
+
+/**
+ * How a full scan walks through the box. NAME has few ties, but none is broken: rows with equal names may change places
+ * between pages, so that one is missed. Another direction or page size puts the page edges elsewhere; such a sweep
+ * is made only while performers are missing.
+ */
+export const defaultSweeps: readonly Sweep[] = [
+  { direction: 'ASC', perPage: 100 },
+  { direction: 'DESC', perPage: 100 },
+  { direction: 'ASC', perPage: 70 },
+  { direction: 'DESC', perPage: 45 },
+];
+
+/** Ids told lately are remembered, for rows that move while their commit is still under way. */
+const RECENT_IDS = 2_000;
+
+/** Every performer that the scan has not met yet. Goes on a page before the one that the cursor names. */
+export async function* scanAll(
+  client: StashBoxClient,
+  request: ScanRequest,
+  cursor: StashBoxCursor,
+  scan: FullScan,
+): AsyncGenerator<SourceEvent> {
+  const met = createMet(await request.memory.seenCount(scan.id));
+  let total = -1;
+  for (const [number, { direction, perPage }] of request.sweeps.entries()) {
+    if (number < scan.sweep) continue;
+    const page = number === scan.sweep ? Math.max(1, scan.page - 1) : 1;
+    const pages = readPages(client, { page, perPage, sort: 'NAME', direction }, request.signal);
+    for await (const { number: pageNumber, count, rows } of pages) {
+      if (count !== total) yield { kind: 'total', performers: count };
+      total = count;
+      const at = { ...cursor, scan: { ...scan, sweep: number, page: pageNumber } };
+      yield* fresh(rows, request, at, met);
+    }
+    if (met.count() >= total) return;
+  }
+  yield {
+    kind: 'warning',
+    message: `${total - met.count()} of ${total} performers could not be met, because rows moved between pages; the next full scan looks again`,
+  };
+}
+
+async function* fresh(
+  rows: unknown[],
+  { source, memory }: ScanRequest,
+  cursor: StashBoxCursor & { scan: FullScan },
+  met: Met,
+): AsyncGenerator<SourceEvent> {
+  const read = rows.map((row) => readPerformer(source, row));
+  const ids = read.flatMap((row) => ('performer' in row ? [row.performer.record.remoteId] : []));
+  const seen = await memory.seenIds(cursor.scan.id, ids);
+  for (const row of read) {
+    if (!('performer' in row)) {
+      if (met.isNew(row.what)) yield { kind: 'unreadable', ...row };
+    } else if (!seen.has(row.performer.record.remoteId) && met.isNew(row.performer.record.remoteId)) {
+      yield { kind: 'performer', performer: row.performer, cursor, scan: cursor.scan.id };
+    }
+  }
+}
+
+type Met = ReturnType<typeof createMet>;
+
+/** Counts everyone met, on top of those committed `before`, and remembers the latest. */
+function createMet(before: number) {
+  const recent = new Set<string>();
+  let count = before;
+  return {
+    count: () => count,
+    isNew(id: string): boolean {
+      if (recent.has(id)) return false;
+      recent.add(id);
+      count += 1;
+      const [oldest] = recent;
+      if (recent.size > RECENT_IDS && oldest !== undefined) recent.delete(oldest);
+      return true;
+    },
+  };
+}

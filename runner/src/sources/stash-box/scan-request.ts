@@ -1,0 +1,15 @@
+import type { SourceId } from '@trainer/shared/sources';
+import type { SourceMemory } from '../source.ts';
+
+export interface ScanRequest {
+  source: SourceId;
+  memory: SourceMemory;
+  signal: AbortSignal;
+  sweeps: readonly Sweep[];
+}
+
+/** One walk through the box by name. */
+export interface Sweep {
+  direction: 'ASC' | 'DESC';
+  perPage: number;
+}
