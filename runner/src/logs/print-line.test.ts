@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { createLogger } from './logger.ts';
+import { printLines } from './print-line.ts';
+import { createRedactor } from './redact.ts';
+
+it('prints one line per entry, without secrets in any of their forms', () => {
+  const lines: string[] = [];
+  const secret = 'p@ss word/1';
+  const log = createLogger({
+    sinks: [printLines((line) => lines.push(line))],
+    redact: createRedactor([secret, undefined, 'abc']),
+    now: () => new Date('2026-01-02T03:04:05.678Z'),
+    level: 'info',
+  });
+  log.debug('not shown');
+  log
+    .from('stashdb')
+    .warn(`asked ?key=${encodeURIComponent(secret)}\n  and ${secret}, not abc`, { page: 3, q: 'a b' });
+  expect(lines).toEqual([
+    '2026-01-02 03:04:05 warn  stashdb: asked ?key=[secret] | and [secret], not abc  page=3  q="a b"\n',
+  ]);
+});
