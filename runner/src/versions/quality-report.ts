@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Manifest, QualitySummary } from '@trainer/shared/versions';
 import { sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { type PackStats, packStats } from '../catalog/catalog-stats.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import type { Recognition } from './measure-recognition.ts';
@@ -110,10 +111,17 @@ export async function reportQuality(input: QualityInput): Promise<QualityReport>
     change: parent && {
       parent: parent.version,
       performers_delta: size.performers_with_faces - parent.performer_count,
-      faces_delta: input.labels - parent.face_count,
+      faces_delta: size.faces - liveFaces(parent),
     },
     provenance: input.provenance,
   };
+}
+
+const ownCounts = z.looseObject({ counts: z.object({ faces: z.int() }) });
+
+/** `face_count` includes gaps; manifests of this program also say how many faces are somebody's. */
+function liveFaces(parent: NonNullable<QualityInput['parent']>): number {
+  return ownCounts.safeParse(parent).data?.counts.faces ?? parent.face_count;
 }
 
 function warnings({ labels, hasOneEmbedder, recognition }: QualityInput, faces: number): string[] {
