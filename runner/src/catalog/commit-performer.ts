@@ -5,7 +5,7 @@ import type { ImageOutcome } from './image-outcome.ts';
 import type { PerformerRecord } from './performer-record.ts';
 import { storeImage } from './store-image.ts';
 import { performerOf, storeRecord } from './store-record.ts';
-import { type SourceCursor, saveProgress, setCursor, type TaskProgress } from './task-state.ts';
+import { markSeen, type SourceCursor, saveProgress, setCursor, type TaskProgress } from './task-state.ts';
 
 /** Everything that one performer's turn in a task changes. */
 export interface PerformerCommit {
@@ -39,7 +39,7 @@ export async function commitPerformer(database: CatalogDatabase, commit: Perform
     ...statements,
     ...commit.images.flatMap((image) => storeImage(image, performer, at)),
     ...(commit.unchanged ?? []).map((image) => touchImage(image, at)),
-    ...(commit.seen ? [markSeen(commit.seen)] : []),
+    ...(commit.seen ? [markSeen({ scan: commit.seen.scan, remoteIds: [commit.seen.remoteId] })] : []),
     ...(commit.cursor ? [setCursor(commit.cursor, at)] : []),
     ...(commit.progress ? [saveProgress(commit.progress, at)] : []),
     sql`SELECT ${performer} AS id`,
@@ -63,8 +63,4 @@ async function performerPart(
 function touchImage({ imageId, etag, lastModified }: UnchangedImage, at: string): SQL {
   return sql`UPDATE images SET etag = ${etag}, last_modified = ${lastModified}, checked_at = ${at}
     WHERE id = ${imageId}`;
-}
-
-function markSeen({ scan, remoteId }: { scan: string; remoteId: string }): SQL {
-  return sql`INSERT OR IGNORE INTO scan_ids (scan, remote_id) VALUES (${scan}, ${remoteId})`;
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { CatalogDatabase } from './database.ts';
 import type { KnownRecord } from './performer-record.ts';
 import { performerRecords } from './schema/performers.ts';
@@ -36,4 +36,26 @@ export async function findRecords(
     .from(performerRecords)
     .where(and(eq(performerRecords.endpoint, endpoint), inArray(performerRecords.remoteId, remoteIds)));
   return new Map(rows.map((row) => [row.remoteId, row]));
+}
+
+/** Ids that the endpoint has not deleted, in their order, after `after`: for walking through all of them in portions. */
+export async function liveIds(
+  { db }: CatalogDatabase,
+  endpoint: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .select({ remoteId: performerRecords.remoteId })
+    .from(performerRecords)
+    .where(
+      and(
+        eq(performerRecords.endpoint, endpoint),
+        eq(performerRecords.deleted, false),
+        gt(performerRecords.remoteId, after),
+      ),
+    )
+    .orderBy(asc(performerRecords.remoteId))
+    .limit(limit);
+  return rows.map((row) => row.remoteId);
 }

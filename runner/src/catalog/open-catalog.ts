@@ -7,7 +7,7 @@ import { type CatalogStats, catalogStats, type PackStats, packStats } from './ca
 import { commitPerformer, type PerformerCommit } from './commit-performer.ts';
 import { type CatalogDatabase, createDatabase } from './database.ts';
 import { acceptedFaces, faceCounts, facesOf, imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
-import { findRecord, findRecords } from './find-record.ts';
+import { findRecord, findRecords, liveIds } from './find-record.ts';
 import type { AcceptedFace, FaceOutcome, KnownImage } from './image-outcome.ts';
 import { migrateCatalog } from './migrate.ts';
 import type { KnownRecord } from './performer-record.ts';
@@ -16,11 +16,10 @@ import {
   forgetScan,
   readCursor,
   readProgress,
-  type SourceCursor,
   saveTaskState,
   seenCount,
   seenIds,
-  type TaskProgress,
+  type TaskState,
 } from './task-state.ts';
 
 export interface CatalogDeps {
@@ -42,6 +41,8 @@ export interface Catalog {
   mergeRecords(endpoint: string, fromId: string, intoId: string): Promise<void>;
   findRecord(endpoint: string, remoteId: string): Promise<KnownRecord | null>;
   findRecords(endpoint: string, remoteIds: string[]): Promise<Map<string, KnownRecord>>;
+  /** Ids after `after` that the endpoint has not deleted, in their order. */
+  liveIds(endpoint: string, after: string, limit: number): Promise<string[]>;
   imagesOf(performerId: number, pack: string): Promise<KnownImage[]>;
   imagesByUrl(url: string, pack: string): Promise<KnownImage[]>;
   imagesBySha256(sha256: string, pack: string): Promise<KnownImage[]>;
@@ -52,7 +53,7 @@ export interface Catalog {
   cursor(source: string): Promise<unknown>;
   /** The task's counters, or null before its first turn. */
   progress(runId: string, taskId: string): Promise<unknown>;
-  saveTaskState(state: { cursor?: SourceCursor; progress?: TaskProgress }): Promise<void>;
+  saveTaskState(state: TaskState): Promise<void>;
   seenIds(scan: string, remoteIds: string[]): Promise<Set<string>>;
   seenCount(scan: string): Promise<number>;
   forgetScan(scan: string): Promise<void>;
@@ -102,6 +103,7 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
     mergeRecords: (...ids) => mergeRecords(database, ...ids),
     findRecord: (...key) => findRecord(database, ...key),
     findRecords: (...keys) => findRecords(database, ...keys),
+    liveIds: (...key) => liveIds(database, ...key),
     imagesOf: (...key) => imagesOf(database, ...key),
     imagesByUrl: (...key) => imagesByUrl(database, ...key),
     imagesBySha256: (...key) => imagesBySha256(database, ...key),

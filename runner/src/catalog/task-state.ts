@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { type CatalogDatabase, write } from './database.ts';
+import { type CatalogDatabase, rowsOf, write } from './database.ts';
 import { cursors, scanIds, taskProgress } from './schema/tasks.ts';
 
 /** Where a source's ingest goes on. The value is the source's own and must survive JSON. */
@@ -26,17 +26,26 @@ export function saveProgress({ runId, taskId, counters }: TaskProgress, at: stri
     ON CONFLICT (run_id, task_id) DO UPDATE SET counters = excluded.counters, updated_at = excluded.updated_at`;
 }
 
-/** Cursor and counters of a turn that changed no performer. */
-export async function saveTaskState(
-  database: CatalogDatabase,
-  state: { cursor?: SourceCursor; progress?: TaskProgress },
-): Promise<void> {
+/** What a turn that changed no performer leaves behind. */
+export interface TaskState {
+  cursor?: SourceCursor;
+  progress?: TaskProgress;
+  /** Ticks ids off in a scan whose pages may shift. */
+  seen?: { scan: string; remoteIds: string[] };
+}
+
+export async function saveTaskState(database: CatalogDatabase, state: TaskState): Promise<void> {
   const at = database.now().toISOString();
   const statements = [
     ...(state.cursor ? [setCursor(state.cursor, at)] : []),
     ...(state.progress ? [saveProgress(state.progress, at)] : []),
+    ...(state.seen ? [markSeen(state.seen)] : []),
   ];
   if (statements.length > 0) await write(database, statements);
+}
+
+export function markSeen({ scan, remoteIds }: { scan: string; remoteIds: string[] }): SQL {
+  return sql`INSERT OR IGNORE INTO scan_ids (scan, remote_id) SELECT ${scan}, value FROM ${rowsOf(remoteIds)}`;
 }
 
 export async function readCursor({ db }: CatalogDatabase, source: string): Promise<unknown> {

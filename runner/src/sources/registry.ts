@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { SourceConfig } from '@trainer/shared/config';
 import type { SourceAvailability } from '@trainer/shared/leases';
-import { type SourceEntry, type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
 import type { Clock } from '../http/clock.ts';
 import { createFetcher } from '../http/fetcher.ts';
 import { createLimiters, type Limiter } from '../http/limiter.ts';
+import type { SourceAccess } from '../settings.ts';
 import { openFolder } from './folder/open-folder.ts';
 import type { Source } from './source.ts';
 import { openStashBox } from './stash-box/open-stash-box.ts';
 
-/** The runner's environment, as far as sources go: keys and addresses by variable. */
-export type SourceSettings = (variable: string) => string | undefined;
+/** What the owner's environment says about each source. */
+export type SourceAccesses = Readonly<Record<SourceId, SourceAccess>>;
 
 export interface SourceRegistry {
   /** Every source of the shared registry, and why it cannot be used here. */
@@ -20,7 +21,7 @@ export interface SourceRegistry {
 }
 
 export interface RegistryDeps {
-  settings: SourceSettings;
+  access: SourceAccesses;
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
@@ -31,37 +32,38 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   const limiterOf = createLimiters(deps.clock);
 
   function open(id: SourceId, config: SourceConfig, userAgent: string): Source {
-    const reason = whyNot(id, deps.settings);
+    const access = deps.access[id];
+    const reason = whyNot(id, access);
     if (reason !== null) throw new Error(reason);
-    const { protocol } = sourceEntry(id);
-    if (protocol === 'files') return openFolder(deps.settings('FOLDER_DIR') ?? '');
+    if (sourceEntry(id).protocol === 'files') return openFolder(access.location ?? '');
     const pace = { requestsPerMinute: config.rate_limit, concurrency: config.concurrency };
     return openBox(id, limiterOf(id, pace), userAgent);
   }
 
   function openBox(id: SourceId, limiter: Limiter, userAgent: string): Source {
-    const entry = sourceEntry(id);
-    const url = addressOf(entry, deps.settings);
-    const fetcher = createFetcher({
-      ...deps,
-      limiter,
-      userAgent,
-      allowedOrigins: configuredOrigins(entry, deps.settings),
+    const { title, keyVariable, urlVariable } = sourceEntry(id);
+    const { key, location, isOwners } = deps.access[id];
+    const url = graphqlAddress(location ?? '');
+    // An address that the owner wrote down may be private; the registry's own are held to the public internet.
+    const allowedOrigins = new Set(isOwners ? [new URL(url).origin] : []);
+    return openStashBox({
+      id,
+      endpoint: {
+        title,
+        url,
+        apiKey: key ?? '',
+        keyVariable: keyVariable ?? 'the key',
+        urlVariable: urlVariable ?? 'the address',
+      },
+      fetcher: createFetcher({ ...deps, limiter, userAgent, allowedOrigins }),
+      now: () => new Date(deps.clock.now()),
     });
-    const endpoint = {
-      title: entry.title,
-      url,
-      apiKey: deps.settings(entry.keyVariable ?? '') ?? '',
-      keyVariable: entry.keyVariable ?? '',
-      urlVariable: entry.urlVariable ?? '',
-    };
-    return openStashBox({ id, endpoint, fetcher, now: () => new Date(deps.clock.now()) });
   }
 
   return {
     availability: () =>
       sourceIds.map((id) => {
-        const reason = whyNot(id, deps.settings);
+        const reason = whyNot(id, deps.access[id]);
         return { id, available: reason === null, reason };
       }),
     open,
@@ -69,29 +71,20 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
 }
 
 /** Why this runner cannot use the source, or null. */
-function whyNot(id: SourceId, settings: SourceSettings): string | null {
-  const entry = sourceEntry(id);
-  if (entry.protocol === 'files') return whyNoFolder(settings('FOLDER_DIR'));
-  if (entry.protocol !== 'stash-box') return 'this runner has no adapter for it yet';
-  if (entry.keyVariable && !settings(entry.keyVariable)) return `${entry.keyVariable} is not set`;
-  const url = URL.parse(addressOf(entry, settings));
-  if (!url || !/^https?:$/.test(url.protocol)) return `${entry.urlVariable} is not a web address`;
-  return null;
+function whyNot(id: SourceId, { key, location }: SourceAccess): string | null {
+  const { protocol, keyVariable } = sourceEntry(id);
+  if (protocol === 'files') return whyNoFolder(location);
+  if (protocol !== 'stash-box') return 'this runner has no adapter for it yet';
+  return keyVariable !== null && !key ? `${keyVariable} is not set` : null;
 }
 
-function whyNoFolder(directory: string | undefined): string | null {
+function whyNoFolder(directory: string | null): string | null {
   if (!directory) return 'FOLDER_DIR is not set';
   return existsSync(directory) ? null : `FOLDER_DIR (${directory}) is not there: is it mounted?`;
 }
 
-/** The GraphQL endpoint; an override may leave out the path. */
-function addressOf({ url, urlVariable }: SourceEntry, settings: SourceSettings): string {
-  const address = settings(urlVariable ?? '') || url || '';
-  return URL.parse(address)?.pathname === '/' ? new URL('/graphql', address).href : address;
-}
-
-/** An address that the owner wrote down may be private; the registry's own are held to the public internet. */
-function configuredOrigins({ urlVariable }: SourceEntry, settings: SourceSettings): Set<string> {
-  const url = URL.parse(settings(urlVariable ?? '') ?? '');
-  return new Set(url ? [url.origin] : []);
+/** An address without a path means the box's usual one. */
+function graphqlAddress(location: string): string {
+  const url = new URL(location);
+  return url.pathname === '/' ? new URL('/graphql', url).href : url.href;
 }
