@@ -1,0 +1,52 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+
+/** What the models need of the browser, as one argument, so that tests hold the clock and the tab. */
+export interface Browser {
+  /** ms since 1970. */
+  now(): number;
+  /** Calls back once after `delayMs`; the answer cancels it. */
+  after(delayMs: number, callback: () => void): () => void;
+  /** False while the tab is hidden: nobody looks, so nothing is asked. */
+  visible: ReadonlySignal<boolean>;
+  /** Small things that outlive the page; silently forgetful where storage is forbidden. */
+  remember(key: string, value: string | null): void;
+  recall(key: string): string | null;
+  copy(text: string): Promise<void>;
+  /** Sets the theme on the page; null follows the system. */
+  paint(theme: string | null): void;
+}
+
+export function createBrowser(): Browser {
+  const visible = signal(!document.hidden);
+  document.addEventListener('visibilitychange', () => {
+    visible.value = !document.hidden;
+  });
+  return {
+    now: () => Date.now(),
+    after: (delayMs, callback) => {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
+    visible,
+    remember: (key, value) => withStorage((storage) => store(storage, key, value)),
+    recall: (key) => withStorage((storage) => storage.getItem(key)) ?? null,
+    copy: (text) => navigator.clipboard.writeText(text),
+    paint: (theme) => {
+      if (theme) document.documentElement.dataset.theme = theme;
+      else delete document.documentElement.dataset.theme;
+    },
+  };
+}
+
+function store(storage: Storage, key: string, value: string | null): void {
+  if (value === null) storage.removeItem(key);
+  else storage.setItem(key, value);
+}
+
+function withStorage<T>(use: (storage: Storage) => T): T | undefined {
+  try {
+    return use(localStorage);
+  } catch {
+    return undefined;
+  }
+}

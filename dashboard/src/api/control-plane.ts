@@ -1,0 +1,26 @@
+import type { Call } from '@trainer/shared/client';
+import type { LogLevel, StoredLogLine } from '@trainer/shared/logs';
+import type { SourceId } from '@trainer/shared/sources';
+
+export interface LogFilter {
+  run: number;
+  /** Null for every source. */
+  source: SourceId | null;
+  /** The lowest level wanted. */
+  level: LogLevel;
+}
+
+/** `lost` means that the stream broke and is being opened again. */
+export type LogStreamState = 'connecting' | 'live' | 'lost';
+
+export interface LogListener {
+  line(line: StoredLogLine): void;
+  state(state: LogStreamState): void;
+}
+
+/** All that the dashboard wants of the world outside: requests, and the live log. `http.ts` and `fake/` serve it. */
+export interface ControlPlane {
+  call: Call;
+  /** Opens the live log and keeps it open; the answer closes it. Lines may come twice after a break. */
+  openLog(filter: LogFilter, listener: LogListener): () => void;
+}

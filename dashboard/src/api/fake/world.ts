@@ -1,0 +1,50 @@
+import type { ConfigInput } from '@trainer/shared/config';
+import type { RunnerView, SourceAvailability } from '@trainer/shared/leases';
+import type { StoredLogLine } from '@trainer/shared/logs';
+import type { RunDetail } from '@trainer/shared/runs';
+import type { SessionView, TokenView } from '@trainer/shared/tokens';
+import type { VersionView } from '@trainer/shared/versions';
+
+/** All that the fake control plane knows; tests change it freely. */
+export interface World {
+  now(): number;
+  session: SessionView | null;
+  /** The one-time code that opens a session. */
+  code: string | null;
+  runs: RunDetail[];
+  runners: RunnerView[];
+  versions: VersionView[];
+  tokens: TokenView[];
+  revisions: { created_at: string; actor: string; document: ConfigInput; changed: string[] }[];
+  lines: StoredLogLine[];
+  hearers: Set<(line: StoredLogLine) => void>;
+  /** While set, nobody answers. */
+  offline: boolean;
+}
+
+export const scenarios = ['empty', 'running', 'failed', 'finished'] as const;
+export type Scenario = (typeof scenarios)[number];
+
+export function isScenario(value: string | null): value is Scenario {
+  return scenarios.some((scenario) => scenario === value);
+}
+
+/** A time `minutes` before the world's now. */
+export function ago(world: Pick<World, 'now'>, minutes: number): string {
+  return new Date(world.now() - minutes * 60_000).toISOString();
+}
+
+export const availability: SourceAvailability[] = [
+  ...(['stashdb', 'theporndb', 'fansdb', 'freeones', 'boobpedia', 'thenude', 'pornpics'] as const).map(
+    (id) => ({
+      id,
+      available: true,
+      reason: null,
+    }),
+  ),
+  { id: 'pmvstash', available: false, reason: 'PMVSTASH_API_KEY is not set' },
+  { id: 'javstash', available: false, reason: 'JAVSTASH_API_KEY is not set' },
+  { id: 'babepedia', available: false, reason: 'FLARESOLVERR_URL is not set' },
+  { id: 'iafd', available: false, reason: 'FLARESOLVERR_URL is not set' },
+  { id: 'folder', available: false, reason: 'FOLDER_DIR is not set' },
+];

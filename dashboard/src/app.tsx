@@ -1,0 +1,73 @@
+import { useModel } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
+import {
+  type Dashboard,
+  DashboardContext,
+  useDashboard,
+  WorkspaceContext,
+  WorkspaceModel,
+} from './context.ts';
+import { BuildPage } from './pages/build/BuildPage.tsx';
+import { ConfigPage } from './pages/config/ConfigPage.tsx';
+import { DashboardPage } from './pages/dashboard/DashboardPage.tsx';
+import { LoginPage } from './pages/login/LoginPage.tsx';
+import { MissingPage } from './pages/missing/MissingPage.tsx';
+import { RunPage } from './pages/run/RunPage.tsx';
+import { RunsPage } from './pages/runs/RunsPage.tsx';
+import { TokensPage } from './pages/tokens/TokensPage.tsx';
+import { VersionsPage } from './pages/versions/VersionsPage.tsx';
+import { Shell } from './shell.tsx';
+
+/** The whole dashboard: who is asking, and the page at the address. */
+export function App({ dashboard }: { dashboard: Dashboard }) {
+  return (
+    <DashboardContext.Provider value={dashboard}>
+      <LocationProvider>
+        <Door />
+      </LocationProvider>
+    </DashboardContext.Provider>
+  );
+}
+
+function Door() {
+  const { session, connection } = useDashboard();
+  const who = session.session.value;
+  if (who) return <WorkspaceDoor />;
+  if (who === null) return <LoginPage />;
+  return (
+    <main class="door">
+      <p class="loading" role="status">
+        {connection.lostSince.value === null
+          ? 'Asking who you are…'
+          : 'The control plane does not answer. Trying again…'}
+      </p>
+    </main>
+  );
+}
+
+function WorkspaceDoor() {
+  const dashboard = useDashboard();
+  const workspace = useModel(() => new WorkspaceModel(dashboard));
+  const { path, route } = useLocation();
+  useEffect(() => {
+    if (path === '/login') route('/', true);
+  }, [path, route]);
+  return (
+    <WorkspaceContext.Provider value={workspace}>
+      <Shell>
+        <Router onRouteChange={() => document.getElementById('main')?.focus()}>
+          <Route path="/" component={DashboardPage} />
+          <Route path="/login" component={DashboardPage} />
+          <Route path="/build" component={BuildPage} />
+          <Route path="/runs" component={RunsPage} />
+          <Route path="/runs/:id" component={RunPage} />
+          <Route path="/config" component={ConfigPage} />
+          <Route path="/versions" component={VersionsPage} />
+          <Route path="/tokens" component={TokensPage} />
+          <Route default component={MissingPage} />
+        </Router>
+      </Shell>
+    </WorkspaceContext.Provider>
+  );
+}

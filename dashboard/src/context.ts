@@ -1,0 +1,52 @@
+import { createModel } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Browser } from './api/browser.ts';
+import type { ControlPlane } from './api/control-plane.ts';
+import { ClockModel } from './models/ClockModel.ts';
+import { ConnectionModel } from './models/ConnectionModel.ts';
+import { RunnersModel } from './models/RunnersModel.ts';
+import { RunsModel } from './models/RunsModel.ts';
+import { SessionModel } from './models/SessionModel.ts';
+import { SourcesModel } from './models/SourcesModel.ts';
+import { ThemeModel } from './models/ThemeModel.ts';
+
+/** What every page can see, signed in or not. */
+export interface Dashboard {
+  browser: Browser;
+  connection: ConnectionModel;
+  session: SessionModel;
+  theme: ThemeModel;
+  clock: ClockModel;
+}
+
+/** Builds the models that live as long as the page, in order. `code` is the one-time code of the address, if any. */
+export function createDashboard(api: ControlPlane, browser: Browser, code: string | null = null): Dashboard {
+  const connection = new ConnectionModel(api, browser);
+  const session = new SessionModel(connection, browser, code);
+  return { browser, connection, session, theme: new ThemeModel(browser), clock: new ClockModel(browser) };
+}
+
+/** What several pages share while somebody is signed in; disposing it ends the polling. */
+export const WorkspaceModel = createModel(({ connection, browser }: Dashboard) => ({
+  runs: new RunsModel(connection, browser),
+  runners: new RunnersModel(connection, browser),
+  sources: new SourcesModel(connection, browser),
+}));
+export type Workspace = InstanceType<typeof WorkspaceModel>;
+
+export const DashboardContext = createContext<Dashboard | null>(null);
+export const WorkspaceContext = createContext<Workspace | null>(null);
+
+export function useDashboard(): Dashboard {
+  return present(useContext(DashboardContext), 'DashboardContext');
+}
+
+export function useWorkspace(): Workspace {
+  return present(useContext(WorkspaceContext), 'WorkspaceContext');
+}
+
+function present<T>(value: T | null, name: string): T {
+  if (value === null) throw new Error(`${name} is read outside its provider: render the page inside <App>.`);
+  return value;
+}

@@ -1,0 +1,122 @@
+/** One input of the configuration form, as data: where it stands, what it is called, what it takes. */
+export type FieldKind =
+  | { kind: 'number'; min: number; max?: number; step: number; unit?: string }
+  | { kind: 'switch' }
+  | { kind: 'text'; maxLength: number }
+  | { kind: 'choice'; options: readonly (readonly [value: string, label: string])[]; nullLabel?: string };
+
+export type ConfigField = { path: string; label: string; hint?: string } & FieldKind;
+
+/** Fields that every source has; ranges are those of the contract, which has the last word. */
+export function sourceFields(id: string): ConfigField[] {
+  const at = (name: string) => `sources.${id}.${name}`;
+  return [
+    { path: at('enabled'), label: 'Ticked in the build form', kind: 'switch' },
+    {
+      path: at('rate_limit'),
+      label: 'Rate limit',
+      kind: 'number',
+      min: 0.1,
+      max: 6_000,
+      step: 0.1,
+      unit: 'requests/min',
+    },
+    { path: at('concurrency'), label: 'At once', kind: 'number', min: 1, max: 16, step: 1, unit: 'requests' },
+    { path: at('max_faces'), label: 'Faces per performer', kind: 'number', min: 0, max: 100, step: 1 },
+    { path: at('trust_level'), label: 'Trust', kind: 'choice', options: trustOptions },
+    {
+      path: at('gender_filter'),
+      label: 'Only',
+      kind: 'choice',
+      options: genderOptions,
+      nullLabel: 'every gender',
+    },
+  ];
+}
+
+const trustOptions = [
+  ['high', 'high: take after quality filters'],
+  ['medium', 'medium: must match known faces'],
+  ['low', 'low: only a dominant cluster'],
+] as const;
+
+const genderOptions = [
+  ['FEMALE', 'female'],
+  ['MALE', 'male'],
+  ['TRANSGENDER_FEMALE', 'transgender female'],
+  ['TRANSGENDER_MALE', 'transgender male'],
+  ['INTERSEX', 'intersex'],
+  ['NON_BINARY', 'non-binary'],
+] as const;
+
+/** The detector, the embedders and what a usable face is. */
+export function faceFields(packs: readonly (readonly [string, string])[]): ConfigField[] {
+  return [
+    {
+      path: 'faces.model_pack',
+      label: 'Model pack',
+      hint: 'Faces of different packs never mix.',
+      kind: 'choice',
+      options: packs,
+    },
+    {
+      path: 'faces.min_image_px',
+      label: 'Smallest image',
+      kind: 'number',
+      min: 32,
+      max: 4_000,
+      step: 1,
+      unit: 'px',
+    },
+    {
+      path: 'faces.min_face_px',
+      label: 'Smallest face',
+      kind: 'number',
+      min: 20,
+      max: 1_000,
+      step: 1,
+      unit: 'px',
+    },
+    {
+      path: 'faces.min_confidence',
+      label: 'Detector score',
+      hint: 'From 0.5 to 1; higher takes fewer faces.',
+      kind: 'number',
+      min: 0.5,
+      max: 1,
+      step: 0.01,
+    },
+    {
+      path: 'faces.max_yaw_degrees',
+      label: 'Head turned at most',
+      kind: 'number',
+      min: 0,
+      max: 90,
+      step: 1,
+      unit: '°',
+    },
+  ];
+}
+
+export const generalFields: readonly ConfigField[] = [
+  {
+    path: 'user_agent',
+    label: 'User agent',
+    hint: 'How the runner introduces itself to every site. Say how you can be reached.',
+    kind: 'text',
+    maxLength: 200,
+  },
+];
+
+export const retentionFields: readonly ConfigField[] = [
+  {
+    path: 'retention.versions',
+    label: 'Versions kept',
+    hint: '0 keeps all.',
+    kind: 'number',
+    min: 0,
+    step: 1,
+  },
+  { path: 'retention.log_days', label: 'Log kept for', kind: 'number', min: 1, step: 1, unit: 'days' },
+  { path: 'retention.log_max_mb', label: 'Log at most', kind: 'number', min: 1, step: 1, unit: 'MB' },
+];

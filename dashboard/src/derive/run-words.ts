@@ -1,0 +1,104 @@
+import type { RunDetail, RunStatus, RunView, TaskStatus, TaskView } from '@trainer/shared/runs';
+import { countOf, listOf } from './numbers.ts';
+
+export type Tone = 'calm' | 'busy' | 'good' | 'warn' | 'bad';
+
+export const runTones = {
+  queued: 'calm',
+  running: 'busy',
+  stopping: 'warn',
+  completed: 'good',
+  failed: 'bad',
+  cancelled: 'warn',
+} as const satisfies Record<RunStatus, Tone>;
+
+export const taskTones = {
+  waiting: 'calm',
+  ready: 'calm',
+  leased: 'busy',
+  done: 'good',
+  failed: 'bad',
+  skipped: 'warn',
+} as const satisfies Record<TaskStatus, Tone>;
+
+/** What a task's status means to somebody who never heard of leases. */
+export const taskWords = {
+  waiting: 'waiting for its stage',
+  ready: 'ready for a runner',
+  leased: 'in progress',
+  done: 'done',
+  failed: 'failed',
+  skipped: 'skipped',
+} as const satisfies Record<TaskStatus, string>;
+
+export function isActive({ status }: Pick<RunView, 'status'>): boolean {
+  return status === 'running' || status === 'stopping';
+}
+
+export function isFinal({ status }: Pick<RunView, 'status'>): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+export function isFinalTask({ status }: Pick<TaskView, 'status'>): boolean {
+  return status === 'done' || status === 'failed' || status === 'skipped';
+}
+
+type Title = (source: TaskView['source']) => string;
+
+/** The state of a run as sentences: what goes on, and what it waits for. */
+export function describeRun(run: RunView & Partial<Pick<RunDetail, 'tasks'>>, titleOf: Title): string {
+  switch (run.status) {
+    case 'queued':
+      return 'It begins when the run before it is over.';
+    case 'stopping':
+      return `The runner finishes the performers in hand, then the run is cancelled.${because(run.reason)}`;
+    case 'running':
+      return describeWork(run.tasks ?? [], titleOf);
+    case 'completed':
+      return `It published version ${run.version ?? '–'}${holding(run)}.${because(run.reason)}`;
+    case 'failed':
+      return `It published nothing.${because(run.reason)}`;
+    case 'cancelled':
+      return `It was stopped${run.actor ? ` by ${run.actor}` : ''}.${because(run.reason)}`;
+  }
+}
+
+function holding({ performers, faces }: RunView): string {
+  if (performers === null || faces === null) return '';
+  return ` with ${countOf(performers, 'performer')} and ${countOf(faces, 'face')}`;
+}
+
+function because(reason: string | null): string {
+  return reason ? ` ${sentence(reason)}` : '';
+}
+
+/** A reason as a sentence of its own. */
+export function sentence(reason: string): string {
+  const text = reason.trim();
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(start) ? start : `${start}.`;
+}
+
+function describeWork(tasks: readonly TaskView[], titleOf: Title): string {
+  const leased = tasks.filter((task) => task.status === 'leased');
+  if (leased.length > 0) return `${leased.map((task) => work(task, titleOf)).reduce(joinWork)}.`;
+  const ready = tasks.filter((task) => task.status === 'ready');
+  if (ready.length > 0)
+    return `${countOf(ready.length, 'task')} ready: waiting for a runner to ask for work.`;
+  return 'Between two stages.';
+}
+
+function work({ kind, source, runner }: TaskView, titleOf: Title): string {
+  const by = runner ? ` on ${runner}` : '';
+  if (kind === 'publish') return `Publishing a version${by}`;
+  return `${kind === 'ingest' ? 'Reading performers from' : 'Adding faces from'} ${titleOf(source)}${by}`;
+}
+
+function joinWork(all: string, next: string): string {
+  return `${all}; ${next.charAt(0).toLowerCase()}${next.slice(1)}`;
+}
+
+/** Names of the sources that a run uses, in a sentence. */
+export function sourceWords(run: Pick<RunView, 'params'>, titleOf: Title): string {
+  return listOf(run.params.sources.map(titleOf));
+}

@@ -1,0 +1,29 @@
+import type { SourceView } from '@trainer/shared/leases';
+
+type SourceKind = SourceView['kind'];
+
+const kinds = [
+  ['stash-box', 'Stash-boxes', 'create performers; their metadata is authoritative'],
+  ['folder', 'Local folder', 'one folder per performer on the runner’s own disk'],
+  ['stash', 'Your Stash', 'your own Stash server'],
+  ['reference-site', 'Reference sites', 'only add faces to performers that are known'],
+] as const satisfies [SourceKind, string, string][];
+
+export interface SourceGroup<T> {
+  kind: SourceKind;
+  title: string;
+  gloss: string;
+  sources: T[];
+}
+
+/** Sources by kind, in the order in which a run uses them; empty groups are left out. */
+export function groupSources<T extends Pick<SourceView, 'kind'>>(all: readonly T[]): SourceGroup<T>[] {
+  return kinds
+    .map(([kind, title, gloss]) => ({
+      kind,
+      title,
+      gloss,
+      sources: all.filter((source) => source.kind === kind),
+    }))
+    .filter((group) => group.sources.length > 0);
+}

@@ -1,0 +1,36 @@
+import type { ReadonlySignal } from '@preact/signals';
+import { createModel, effect, signal, untracked } from '@preact/signals';
+import type { ConfigView } from '@trainer/shared/config';
+import type { Browser } from '../api/browser.ts';
+import { QUIET_MS } from '../derive/poll-pace.ts';
+import { createAttempt } from './attempt.ts';
+import type { ConnectionModel } from './ConnectionModel.ts';
+import { createRemote } from './remote.ts';
+
+/** Past revisions, and the one that is looked at. `current` makes the list ask anew when it changes. */
+export const RevisionsModel = createModel(
+  (connection: ConnectionModel, browser: Browser, current: ReadonlySignal<unknown>) => {
+    const { data, error, reload } = createRemote({
+      browser,
+      everyMs: () => QUIET_MS,
+      load: () => connection.call('GET /api/config/revisions', { query: { limit: 50 } }),
+    });
+    const open = signal<ConfigView | null>(null);
+    const view = createAttempt(async (revision: number) => {
+      open.value = await connection.call('GET /api/config/revisions/{revision}', { params: { revision } });
+    });
+    effect(() => {
+      if (current.value) untracked(() => void reload());
+    });
+    return {
+      revisions: data,
+      error,
+      open,
+      view,
+      close() {
+        open.value = null;
+      },
+    };
+  },
+);
+export type RevisionsModel = InstanceType<typeof RevisionsModel>;

@@ -1,0 +1,64 @@
+import { computed, createModel, signal } from '@preact/signals';
+import type { RunDetail, RunView } from '@trainer/shared/runs';
+import type { Browser } from '../api/browser.ts';
+import type { BuildRequest } from '../derive/build-request.ts';
+import { ACTIVE_MS, IDLE_MS } from '../derive/poll-pace.ts';
+import { isActive, isFinal } from '../derive/run-words.ts';
+import { createAttempt } from './attempt.ts';
+import type { ConnectionModel } from './ConnectionModel.ts';
+import { createRemote } from './remote.ts';
+
+/** As many as the contract gives at once. */
+const RUNS_MAX = 200;
+
+interface Overview {
+  runs: RunView[];
+  /** The run that is active, with its tasks. */
+  active: RunDetail | null;
+}
+
+/** All runs, and the active one in full. */
+export const RunsModel = createModel((connection: ConnectionModel, browser: Browser) => {
+  const limit = signal(25);
+  const overview = createRemote<Overview>({
+    browser,
+    everyMs: ({ runs }) => (runs.every(isFinal) ? IDLE_MS : ACTIVE_MS),
+    load: async () => {
+      const runs = await connection.call('GET /api/runs', { query: { limit: limit.peek() } });
+      const active = runs.find(isActive);
+      return {
+        runs,
+        active: active ? await connection.call('GET /api/runs/{id}', { params: { id: active.id } }) : null,
+      };
+    },
+  });
+  const start = createAttempt(async (body: BuildRequest) => {
+    const started = await connection.call('POST /api/build/start', { body });
+    void overview.reload();
+    return started;
+  });
+  const stop = createAttempt(async (reason: string) => {
+    await connection.call('POST /api/build/stop', { body: reason ? { reason } : {} });
+    await overview.reload();
+    return true;
+  });
+
+  return {
+    runs: computed(() => overview.data.value?.runs),
+    active: computed(() => overview.data.value?.active ?? null),
+    error: overview.error,
+    /** Whether older runs may exist than those shown. */
+    hasMore: computed(() => {
+      const shown = overview.data.value?.runs.length ?? 0;
+      return shown >= limit.value && limit.value < RUNS_MAX;
+    }),
+    start,
+    stop,
+    reload: overview.reload,
+    showMore() {
+      limit.value = RUNS_MAX;
+      return overview.reload();
+    },
+  };
+});
+export type RunsModel = InstanceType<typeof RunsModel>;

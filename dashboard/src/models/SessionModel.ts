@@ -1,0 +1,51 @@
+import { createModel, effect, signal, untracked } from '@preact/signals';
+import { ApiProblem } from '@trainer/shared/client';
+import type { RequestOf } from '@trainer/shared/routes';
+import type { SessionView } from '@trainer/shared/tokens';
+import type { Browser } from '../api/browser.ts';
+import { FAILED_MS } from '../derive/poll-pace.ts';
+import { createAttempt } from './attempt.ts';
+import type { ConnectionModel } from './ConnectionModel.ts';
+
+type Proof = RequestOf<'POST /api/session'>['body'];
+
+/** Who is signed in: undefined until it is known, null for nobody. A one-time `code` is tried before anything else. */
+export const SessionModel = createModel(
+  (connection: ConnectionModel, browser: Browser, code: string | null) => {
+    const session = signal<SessionView | null | undefined>(undefined);
+    let cancelRetry = () => {};
+
+    async function ask(): Promise<void> {
+      try {
+        session.value = await connection.call('GET /api/session');
+      } catch (error) {
+        if (error instanceof ApiProblem && error.status < 500) session.value = null;
+        else cancelRetry = browser.after(FAILED_MS, () => void ask());
+      }
+    }
+    const signIn = createAttempt(async (proof: Proof) => {
+      session.value = await connection.call('POST /api/session', { body: proof });
+      return session.value;
+    });
+    const signOut = createAttempt(async () => {
+      await connection.call('DELETE /api/session');
+      session.value = null;
+    });
+
+    async function begin(): Promise<void> {
+      // A link that was used already may be opened again in a browser that it signed in.
+      if (code === null || (await signIn.go({ code })) === undefined) await ask();
+    }
+
+    effect(() => {
+      untracked(() => void begin());
+      return () => cancelRetry();
+    });
+    // A session that ended elsewhere shows itself as a refusal of whatever is asked next.
+    effect(() => {
+      if (connection.refusals.value > 0 && session.peek()) session.value = null;
+    });
+    return { session, signIn, signOut };
+  },
+);
+export type SessionModel = InstanceType<typeof SessionModel>;

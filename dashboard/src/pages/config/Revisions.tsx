@@ -1,0 +1,89 @@
+import { type ReadonlySignal, useModel } from '@preact/signals';
+import type { ConfigRevision, ConfigView } from '@trainer/shared/config';
+import { useDashboard } from '../../context.ts';
+import { type FlatConfig, flatten } from '../../derive/flat-config.ts';
+import { RevisionsModel } from '../../models/RevisionsModel.ts';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Loaded } from '../../parts/Loaded.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { FailureNote } from '../../parts/Notice.tsx';
+import { type Column, Table } from '../../parts/Table.tsx';
+import { RevisionDialog } from './RevisionDialog.tsx';
+
+interface Props {
+  current: ReadonlySignal<{ revision: number; values: FlatConfig } | null>;
+  mayEdit: boolean;
+  onRestore: (config: ConfigView) => void;
+}
+
+/** Who changed what and when, and the way back. */
+export function Revisions({ current, mayEdit, onRestore }: Props) {
+  const { connection, browser, clock } = useDashboard();
+  const model = useModel(() => new RevisionsModel(connection, browser, current));
+  const columns: Column<ConfigRevision>[] = [
+    { label: 'Revision', cell: ({ revision }) => revision },
+    { label: 'Saved', cell: ({ created_at }) => <Moment at={created_at} now={clock.now.value} /> },
+    { label: 'By', cell: ({ actor }) => actor },
+    { label: 'Changed', wide: true, cell: ({ changed }) => <ChangedFields paths={changed} /> },
+    {
+      label: 'Look',
+      cell: ({ revision }) => (
+        <button
+          type="button"
+          class="small"
+          aria-label={`View revision ${revision}`}
+          onClick={() => void model.view.go(revision)}
+        >
+          View
+        </button>
+      ),
+    },
+  ];
+  const open = model.open.value;
+  return (
+    <section class="card">
+      <h2>Revisions</h2>
+      <FailureNote error={model.view.error.value} />
+      <Loaded data={model.revisions.value} error={model.error.value} what="the revisions">
+        {(all) =>
+          all.length === 0 ? (
+            <EmptyState title="Everything is at its default.">The first change makes revision 1.</EmptyState>
+          ) : (
+            <Table
+              caption="Revisions, newest first"
+              columns={columns}
+              rows={all}
+              keyOf={({ revision }) => revision}
+            />
+          )
+        }
+      </Loaded>
+      {open && (
+        <RevisionDialog
+          revision={open.revision}
+          values={flatten(open)}
+          current={current.value?.values ?? {}}
+          {...(mayEdit && {
+            onRestore: () => {
+              onRestore(open);
+              model.close();
+            },
+          })}
+          onClose={model.close}
+        />
+      )}
+    </section>
+  );
+}
+
+function ChangedFields({ paths }: { paths: readonly string[] }) {
+  if (paths.length === 0) return <span class="muted">nothing</span>;
+  return (
+    <span class="chips">
+      {paths.slice(0, 6).map((path) => (
+        <code key={path}>{path}</code>
+      ))}
+      {paths.length > 6 && <span class="muted">and {paths.length - 6} more</span>}
+    </span>
+  );
+}

@@ -1,0 +1,60 @@
+import type { RunDetail } from '@trainer/shared/runs';
+import type { SourceId } from '@trainer/shared/sources';
+import { elapsedMs, formatDuration } from '../../derive/moments.ts';
+import { formatCount } from '../../derive/numbers.ts';
+import { etaWords, rateWords } from '../../derive/pace-words.ts';
+import { describeRun, runTones } from '../../derive/run-words.ts';
+import { Facts } from '../../parts/Facts.tsx';
+import { ProgressBar } from '../../parts/ProgressBar.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
+import { Errors, TaskTable } from '../../parts/TaskTable.tsx';
+
+interface Props {
+  run: RunDetail;
+  titleOf: (source: SourceId | null) => string;
+  now: number;
+}
+
+/** The active run: its state in words, how far it is, how fast it goes, and each source. */
+export function ActiveRun({ run, titleOf, now }: Props) {
+  return (
+    <section class="card hero" aria-label={`Run ${run.id}`}>
+      <header class="hero-head">
+        <h2>
+          <a href={`/runs/${run.id}`}>Run {run.id}</a>
+        </h2>
+        <StateBadge tone={runTones[run.status]} label={run.status} />
+      </header>
+      <p class="lead" aria-live="polite">
+        {describeRun(run, titleOf)}
+      </p>
+      <RunProgress run={run} />
+      <Facts
+        facts={[
+          { label: 'Rate', value: rateWords(run.pace) },
+          { label: 'Time left', value: etaWords(run.pace) },
+          { label: 'New faces', value: formatCount(run.faces_added) },
+          { label: 'Errors', value: <Errors count={run.errors} /> },
+          { label: 'Running for', value: formatDuration(elapsedMs(run.started_at, null, now) ?? 0) },
+        ]}
+      />
+      <TaskTable caption={`Sources of run ${run.id}`} tasks={run.tasks} titleOf={titleOf} now={now} />
+    </section>
+  );
+}
+
+/** How far a run is, as a bar and as figures. */
+export function RunProgress({ run }: { run: RunDetail }) {
+  const { performers_processed: done, performers_total: total } = run;
+  return (
+    <div class="run-progress">
+      <ProgressBar label={`Run ${run.id}: performers processed`} done={done} total={total} />
+      <p>
+        <strong>{formatCount(done)}</strong>
+        {total === null
+          ? ' performers; how many there will be is not known yet'
+          : ` of ${formatCount(total)} performers`}
+      </p>
+    </div>
+  );
+}

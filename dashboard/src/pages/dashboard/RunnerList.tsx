@@ -1,0 +1,62 @@
+import type { RunnerView } from '@trainer/shared/leases';
+import { countOf } from '../../derive/numbers.ts';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { Notice } from '../../parts/Notice.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
+
+/** Runners with what they can do; those that were heard of last come first. */
+export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; now: number }) {
+  if (runners.length === 0) {
+    return (
+      <EmptyState title="No runner has asked for work yet.">
+        Start one with a token of scope “runner” and this control plane’s address.
+      </EmptyState>
+    );
+  }
+  return (
+    <ul class="plain">
+      {runners.map((runner) => (
+        <li key={runner.runner_id} class="runner">
+          <p>
+            <strong>{runner.name}</strong>{' '}
+            <StateBadge tone={runner.online ? 'good' : 'calm'} label={runner.online ? 'online' : 'offline'} />
+          </p>
+          <p class="muted">
+            {runner.device}, version {runner.version}, {busyWords(runner)}
+            {!runner.online && (
+              <>
+                , last seen <Moment at={runner.last_seen_at} now={now} />
+              </>
+            )}
+          </p>
+          <p class="muted">Packs ready: {readyPacks(runner)}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function busyWords({ leases, free_slots }: RunnerView): string {
+  const busy = leases.length === 0 ? 'idle' : `working on ${countOf(leases.length, 'task')}`;
+  return `${busy}, ${countOf(free_slots, 'free slot')}`;
+}
+
+function readyPacks({ packs }: RunnerView): string {
+  const ready = packs.filter((pack) => pack.ready).map(({ id }) => id);
+  return ready.length > 0 ? ready.join(', ') : 'none';
+}
+
+/** Says that nobody is there to work, and what to do about it. */
+export function NoRunner({ isRunWaiting }: { isRunWaiting: boolean }) {
+  return (
+    <Notice tone="warn" title="No runner is online">
+      <p>
+        {isRunWaiting
+          ? 'The run waits until one asks for work.'
+          : 'A run can be asked for, and waits until one asks for work.'}{' '}
+        Check that the runner’s container is up and can reach this address.
+      </p>
+    </Notice>
+  );
+}

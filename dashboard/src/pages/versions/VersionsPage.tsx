@@ -1,0 +1,66 @@
+import { useModel } from '@preact/signals';
+import { useState } from 'preact/hooks';
+import { useDashboard } from '../../context.ts';
+import { mayAdminister } from '../../derive/permissions.ts';
+import { VersionsModel } from '../../models/VersionsModel.ts';
+import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Loaded } from '../../parts/Loaded.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
+import { VersionCard } from './VersionCard.tsx';
+
+/** Everything that was published and is kept. */
+export function VersionsPage() {
+  const { connection, browser, clock, session } = useDashboard();
+  const model = useModel(() => new VersionsModel(connection, browser));
+  const [leaving, setLeaving] = useState<string | null>(null);
+  const who = session.session.value;
+  const close = () => {
+    setLeaving(null);
+    model.remove.forgive();
+  };
+  const remove = async (version: string) => {
+    if (await model.remove.go(version)) close();
+  };
+  return (
+    <>
+      <PageHead title="Versions" />
+      <Loaded data={model.versions.value} error={model.error.value} what="the versions">
+        {(all) =>
+          all.length === 0 ? (
+            <EmptyState title="No version yet." action={<a href="/build">Start a run</a>}>
+              Every run that completes publishes one: the files that a sidecar loads.
+            </EmptyState>
+          ) : (
+            all.map((version, index) => (
+              <VersionCard
+                key={version.version}
+                version={version}
+                isNewest={index === 0}
+                now={clock.now.value}
+                copy={browser.copy}
+                {...(who && mayAdminister(who) && { onRemove: () => setLeaving(version.version) })}
+              />
+            ))
+          )
+        }
+      </Loaded>
+      {leaving && (
+        <ConfirmDialog
+          title={`Remove version ${leaving}?`}
+          verb="Remove it for good"
+          refusal="Keep it"
+          busy={model.remove.busy.value}
+          error={model.remove.error.value}
+          onConfirm={() => void remove(leaving)}
+          onClose={close}
+        >
+          <p>
+            Its files are deleted. Sidecars that have loaded it already go on working; nobody can download it
+            again.
+          </p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

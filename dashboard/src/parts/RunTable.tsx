@@ -1,0 +1,46 @@
+import type { RunView } from '@trainer/shared/runs';
+import { elapsedMs, formatDuration } from '../derive/moments.ts';
+import { formatCount } from '../derive/numbers.ts';
+import { runTones } from '../derive/run-words.ts';
+import { Moment } from './Moment.tsx';
+import { StateBadge } from './StateBadge.tsx';
+import { type Column, Table } from './Table.tsx';
+import { Errors } from './TaskTable.tsx';
+
+interface Props {
+  caption: string;
+  runs: readonly RunView[];
+  now: number;
+  /** Only what fits beside other things. */
+  brief?: boolean;
+}
+
+/** Runs, one line each. */
+export function RunTable({ caption, runs, now, brief = false }: Props) {
+  const columns: Column<RunView>[] = [
+    { label: 'Run', cell: ({ id }) => <a href={`/runs/${id}`}>Run {id}</a> },
+    { label: 'Status', cell: ({ status }) => <StateBadge tone={runTones[status]} label={status} /> },
+    { label: 'Asked', cell: ({ created_at }) => <Moment at={created_at} now={now} /> },
+    ...(brief ? [] : [{ label: 'By', cell: ({ requested_by }: RunView) => requested_by }]),
+    { label: 'Took', numeric: true, cell: (run) => took(run, now) },
+    {
+      label: 'Performers',
+      numeric: true,
+      cell: ({ performers_processed }) => formatCount(performers_processed),
+    },
+    { label: 'New faces', numeric: true, cell: ({ faces_added }) => formatCount(faces_added) },
+    ...(brief
+      ? []
+      : [{ label: 'Errors', numeric: true, cell: ({ errors }: RunView) => <Errors count={errors} /> }]),
+    {
+      label: 'Version',
+      cell: ({ version }) => (version ? <a href={`/versions#${version}`}>{version}</a> : ''),
+    },
+  ];
+  return <Table caption={caption} columns={columns} rows={runs} keyOf={({ id }) => id} />;
+}
+
+function took({ started_at, finished_at }: RunView, now: number): string {
+  const ms = elapsedMs(started_at, finished_at, now);
+  return ms === null ? '–' : formatDuration(ms);
+}

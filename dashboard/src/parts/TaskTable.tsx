@@ -1,0 +1,91 @@
+import type { TaskView } from '@trainer/shared/runs';
+import type { SourceId } from '@trainer/shared/sources';
+import { elapsedMs, formatDuration } from '../derive/moments.ts';
+import { formatBytes, formatCount } from '../derive/numbers.ts';
+import { etaWords, rateWords } from '../derive/pace-words.ts';
+import { taskTones, taskWords } from '../derive/run-words.ts';
+import { ProgressBar } from './ProgressBar.tsx';
+import { StateBadge } from './StateBadge.tsx';
+import { type Column, Table } from './Table.tsx';
+
+interface Props {
+  caption: string;
+  tasks: readonly TaskView[];
+  titleOf: (source: SourceId | null) => string;
+  now: number;
+  /** With what it cost: images, requests, bytes, waits. */
+  detailed?: boolean;
+}
+
+/** The tasks of a run, one line per source. */
+export function TaskTable({ caption, tasks, titleOf, now, detailed = false }: Props) {
+  const columns: Column<TaskView>[] = [
+    { label: 'Source', cell: ({ source }) => titleOf(source) },
+    {
+      label: 'Status',
+      cell: ({ status }) => <StateBadge tone={taskTones[status]} label={taskWords[status]} />,
+    },
+    { label: 'Performers', numeric: true, cell: (task) => <Done task={task} name={titleOf(task.source)} /> },
+    { label: 'Faces', numeric: true, cell: ({ progress }) => formatCount(progress.faces_added) },
+    ...(detailed ? costs(now) : []),
+    { label: 'Errors', numeric: true, cell: ({ progress }) => <Errors count={progress.errors} /> },
+    { label: detailed ? 'Details' : 'Pace or reason', wide: true, cell: remark },
+  ];
+  return <Table caption={caption} columns={columns} rows={tasks} keyOf={({ id }) => id} />;
+}
+
+function costs(now: number): Column<TaskView>[] {
+  return [
+    { label: 'Unchanged', numeric: true, cell: ({ progress }) => formatCount(progress.performers_unchanged) },
+    { label: 'Images', numeric: true, cell: ({ progress }) => formatCount(progress.images) },
+    { label: 'Requests', numeric: true, cell: ({ progress }) => formatCount(progress.requests) },
+    { label: 'Received', numeric: true, cell: ({ progress }) => formatBytes(progress.bytes) },
+    { label: 'Waited', numeric: true, cell: ({ progress }) => formatDuration(progress.waited_ms) },
+    { label: 'Took', numeric: true, cell: (task) => took(task, now) },
+  ];
+}
+
+function took({ started_at, finished_at }: TaskView, now: number): string {
+  const ms = elapsedMs(started_at, finished_at, now);
+  return ms === null ? '–' : formatDuration(ms);
+}
+
+function Done({ task: { progress, status }, name }: { task: TaskView; name: string }) {
+  const { performers_processed: done, performers_total: total, activity } = progress;
+  if (activity && status === 'leased') {
+    return (
+      <ProgressBar thin label={`${name}: ${activity.label}`} done={activity.done} total={activity.total} />
+    );
+  }
+  return (
+    <>
+      {formatCount(done)}
+      {total !== null && <span class="muted"> / {formatCount(total)}</span>}
+      {status === 'leased' && (
+        <ProgressBar thin label={`${name}: performers processed`} done={done} total={total} />
+      )}
+    </>
+  );
+}
+
+/** A count of errors that stands out only when there are any. */
+export function Errors({ count }: { count: number }) {
+  return <span class={count > 0 ? 'ink-bad' : 'muted'}>{formatCount(count)}</span>;
+}
+
+function remark(task: TaskView) {
+  const { status, reason, actor, runner, attempts, progress, pace } = task;
+  const again = attempts > 1 ? ` Attempt ${attempts}.` : '';
+  if (reason) {
+    return (
+      <>
+        {reason}
+        {actor && <span class="muted"> ({actor})</span>}
+        {again}
+      </>
+    );
+  }
+  if (status !== 'leased') return runner && status === 'done' ? <span class="muted">on {runner}</span> : '';
+  if (progress.activity) return `${progress.activity.label}.${again}`;
+  return `${rateWords(pace)}; ${etaWords(pace)} left.${again}`;
+}

@@ -1,0 +1,167 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { useDashboard, useWorkspace } from './context.ts';
+import { formatClock } from './derive/moments.ts';
+import { formatShare } from './derive/numbers.ts';
+import { shareDone } from './derive/pace-words.ts';
+import { mayAdminister } from './derive/permissions.ts';
+import type { Theme } from './models/ThemeModel.ts';
+import { Segmented } from './parts/Segmented.tsx';
+
+const places = [
+  ['/', 'Dashboard'],
+  ['/build', 'Build'],
+  ['/runs', 'Runs'],
+  ['/versions', 'Versions'],
+  ['/config', 'Configuration'],
+] as const;
+
+/** What stands around every page: the way about, what runs now, and whether anybody answers. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <div class="shell">
+        <Sidebar />
+        <div class="stage">
+          <ConnectionBanner />
+          <main id="main" tabIndex={-1}>
+            {children}
+          </main>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Sidebar() {
+  const { session } = useDashboard();
+  const { path } = useLocation();
+  const [open, setOpen] = useState(false);
+  // A followed link closes the menu of narrow screens.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it waits for.
+  useEffect(() => setOpen(false), [path]);
+  const who = session.session.value;
+  return (
+    <header class={`sidebar ${open ? 'open' : ''}`}>
+      <div class="brand">
+        <a href="/">
+          <img src="/icon.svg" alt="" width="24" height="24" />
+          stash-sense-trainer
+        </a>
+        <button
+          type="button"
+          class="menu"
+          aria-expanded={open}
+          aria-controls="menu"
+          onClick={() => setOpen(!open)}
+        >
+          Menu
+        </button>
+      </div>
+      <div class="sidebar-rest" id="menu">
+        <nav aria-label="Pages">
+          {[...places, ...(who && mayAdminister(who) ? [['/tokens', 'Tokens'] as const] : [])].map(
+            ([href, label]) => (
+              <a key={href} href={href} {...(isAt(path, href) && { 'aria-current': 'page' as const })}>
+                {label}
+              </a>
+            ),
+          )}
+        </nav>
+        <NowRunning />
+        <Account />
+      </div>
+    </header>
+  );
+}
+
+function isAt(path: string, href: string): boolean {
+  return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+}
+
+function NowRunning() {
+  const { runs, runners } = useWorkspace();
+  const active = runs.active.value;
+  const online = runners.online.value.length;
+  return (
+    <div class="now">
+      <p class={`dot ${online > 0 ? 'tone-good' : 'tone-calm'}`}>
+        {runners.runners.value === undefined
+          ? '…'
+          : online === 0
+            ? 'No runner online'
+            : runnersOnline(online)}
+      </p>
+      {active && (
+        <a href={`/runs/${active.id}`} class="dot tone-busy">
+          Run {active.id} {active.status} {doneWords(active)}
+        </a>
+      )}
+    </div>
+  );
+}
+
+function runnersOnline(online: number): string {
+  return online === 1 ? '1 runner online' : `${online} runners online`;
+}
+
+function doneWords(run: { performers_processed: number; performers_total: number | null }): string {
+  const share = shareDone(run.performers_processed, run.performers_total);
+  return share === null ? '' : `· ${formatShare(Math.floor(share * 100) / 100)}`;
+}
+
+const themes = [
+  ['system', 'Auto'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+] as const satisfies [Theme, string][];
+
+function Account() {
+  const { session, theme } = useDashboard();
+  const who = session.session.value;
+  return (
+    <div class="account">
+      <Segmented
+        legend="Theme"
+        hideLegend
+        options={themes}
+        value={theme.theme.value}
+        onChange={theme.choose}
+      />
+      {who && (
+        <p class="who">
+          <span>
+            {who.name} <span class="muted">{who.scope}</span>
+          </span>
+          <button
+            type="button"
+            class="link"
+            disabled={session.signOut.busy.value}
+            onClick={() => void session.signOut.go()}
+          >
+            Sign out
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ConnectionBanner() {
+  const { connection } = useDashboard();
+  const since = connection.lostSince.value;
+  return (
+    <div role="status" aria-live="polite">
+      {since !== null && (
+        <p class="banner">
+          No answer from the control plane since {formatClock(new Date(since).toISOString())}. What you see is
+          from before; it is tried again every few seconds.
+        </p>
+      )}
+    </div>
+  );
+}
