@@ -3,6 +3,9 @@ import type { Landmarks, Picture } from './picture.ts';
 /** Side of an aligned crop in px. */
 export const cropSize = 112;
 
+const unit = 256;
+const half = 1 << 15;
+
 /** Rows of the matrix [[a, -b, tx], [b, a, ty]] that maps picture to crop. */
 export interface Similarity {
   a: number;
@@ -56,15 +59,18 @@ export function alignFace(picture: Picture, landmarks: Landmarks): Uint8Array {
   return warp(picture, similarityToTemplate(landmarks));
 }
 
-/** Bilinear look-up at whole output pixels (no half-pixel shift), as OpenCV's warpAffine. */
+/**
+ * Bilinear look-up at whole output pixels (no half-pixel shift), as OpenCV's warpAffine. Weights are whole numbers of 8 bits
+ * per axis, which stays within one level of exact arithmetic.
+ */
 export function warp(picture: Picture, { a, b, tx, ty }: Similarity): Uint8Array {
   const crop = new Uint8Array(cropSize * cropSize * 3);
   const norm = a * a + b * b;
   const stepX = a / norm;
   const stepY = -b / norm;
   for (let y = 0, to = 0; y < cropSize; y++) {
-    let sourceX = (a * (0 - tx) + b * (y - ty)) / norm;
-    let sourceY = (a * (y - ty) - b * (0 - tx)) / norm;
+    let sourceX = (b * (y - ty) - a * tx) / norm;
+    let sourceY = (a * (y - ty) + b * tx) / norm;
     for (let x = 0; x < cropSize; x++, to += 3, sourceX += stepX, sourceY += stepY) {
       samplePixel(picture, sourceX, sourceY, crop, to);
     }
@@ -72,26 +78,58 @@ export function warp(picture: Picture, { a, b, tx, ty }: Similarity): Uint8Array
   return crop;
 }
 
-function samplePixel(picture: Picture, x: number, y: number, into: Uint8Array, at: number): void {
-  const { width, height, pixels } = picture;
+function samplePixel(
+  { width, height, pixels }: Picture,
+  x: number,
+  y: number,
+  crop: Uint8Array,
+  to: number,
+): void {
   const left = Math.floor(x);
   const top = Math.floor(y);
-  if (left < -1 || top < -1 || left >= width || top >= height) return;
-  const wx = x - left;
-  const wy = y - top;
-  const topLeft = (top * width + left) * 3;
-  const bottomLeft = topLeft + width * 3;
-  // Zero weights stand for the black outside, so that the sums below need no cases.
-  const w00 = left < 0 || top < 0 ? 0 : (1 - wx) * (1 - wy);
-  const w10 = left + 1 >= width || top < 0 ? 0 : wx * (1 - wy);
-  const w01 = left < 0 || top + 1 >= height ? 0 : (1 - wx) * wy;
-  const w11 = left + 1 >= width || top + 1 >= height ? 0 : wx * wy;
+  const wx = Math.round((x - left) * unit);
+  const wy = Math.round((y - top) * unit);
+  if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
+    const upper = (top * width + left) * 3;
+    mixPixels(pixels, upper, upper + width * 3, wx, wy, crop, to);
+  } else if (left >= -1 && top >= -1 && left < width && top < height) {
+    mixPixels(borderPixels(left, top, width, height, pixels), 0, 6, wx, wy, crop, to);
+  }
+}
+
+/** The four neighbours in two rows of two pixels, those outside black. */
+function borderPixels(
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  pixels: Uint8Array,
+): Uint8Array {
+  const four = new Uint8Array(12);
+  for (let i = 0; i < 4; i++) {
+    const x = left + (i % 2);
+    const y = top + (i >> 1);
+    if (x < 0 || y < 0 || x >= width || y >= height) continue;
+    const from = (y * width + x) * 3;
+    four.set(pixels.subarray(from, from + 3), i * 3);
+  }
+  return four;
+}
+
+function mixPixels(
+  pixels: Uint8Array,
+  upper: number,
+  lower: number,
+  wx: number,
+  wy: number,
+  crop: Uint8Array,
+  to: number,
+): void {
+  const vx = unit - wx;
+  const vy = unit - wy;
   for (let c = 0; c < 3; c++) {
-    into[at + c] =
-      (pixels[topLeft + c] ?? 0) * w00 +
-      (pixels[topLeft + 3 + c] ?? 0) * w10 +
-      (pixels[bottomLeft + c] ?? 0) * w01 +
-      (pixels[bottomLeft + 3 + c] ?? 0) * w11 +
-      0.5;
+    const above = Math.imul(pixels[upper + c] ?? 0, vx) + Math.imul(pixels[upper + c + 3] ?? 0, wx);
+    const below = Math.imul(pixels[lower + c] ?? 0, vx) + Math.imul(pixels[lower + c + 3] ?? 0, wx);
+    crop[to + c] = (Math.imul(above, vy) + Math.imul(below, wy) + half) >> 16;
   }
 }

@@ -1,7 +1,7 @@
 import type { Embedder } from '../models/pack.ts';
 import { cropSize } from './align-face.ts';
 import { enlargeArea } from './enlarge-area.ts';
-import { channelStarts, pixelLevels } from './network-input.ts';
+import { channelStarts, pixelGain } from './network-input.ts';
 
 /** Network inputs per face: the crop, and its mirror image where the pack averages both. */
 export function inputsPerFace(embedder: Embedder): number {
@@ -15,29 +15,23 @@ export function embedderShape({ layout, size }: Embedder, rows: number): number[
 
 /** Writes the aligned crops (112 x 112 R,G,B), mirrored ones right after their originals, as the embedder wants them. */
 export function fillEmbedderInput(crops: Uint8Array[], embedder: Embedder, input: Float32Array): void {
-  const levels = pixelLevels(embedder);
   const variants = embedder.mirror ? crops.flatMap((crop) => [crop, mirror(crop)]) : crops;
   variants.forEach((crop, row) => {
     // Mirrored first and enlarged after, the order of the sidecar.
-    writeCrop(enlargeArea(crop, cropSize, embedder.size), row, embedder, levels, input);
+    writeCrop(enlargeArea(crop, cropSize, embedder.size), row, embedder, input);
   });
 }
 
-function writeCrop(
-  crop: Uint8Array,
-  row: number,
-  embedder: Embedder,
-  levels: Float32Array,
-  input: Float32Array,
-): void {
+function writeCrop(crop: Uint8Array, row: number, embedder: Embedder, input: Float32Array): void {
+  const { gain, offset } = pixelGain(embedder);
   const area = embedder.size * embedder.size;
   const planar = embedder.layout === 'nchw';
   const [red, green, blue] = channelStarts(embedder.channels, planar ? area : 1);
   const step = planar ? 1 : 3;
   for (let from = 0, at = row * area * 3; from < area * 3; from += 3, at += step) {
-    input[at + red] = levels[crop[from] ?? 0] ?? 0;
-    input[at + green] = levels[crop[from + 1] ?? 0] ?? 0;
-    input[at + blue] = levels[crop[from + 2] ?? 0] ?? 0;
+    input[at + red] = (crop[from] ?? 0) * gain + offset;
+    input[at + green] = (crop[from + 1] ?? 0) * gain + offset;
+    input[at + blue] = (crop[from + 2] ?? 0) * gain + offset;
   }
 }
 

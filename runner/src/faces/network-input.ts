@@ -5,9 +5,9 @@ export interface PixelPreprocessing {
   scale: number;
 }
 
-/** (value - mean) / scale for all 256 levels: a look-up costs less than the arithmetic, per pixel and channel. */
-export function pixelLevels({ mean, scale }: PixelPreprocessing): Float32Array {
-  return Float32Array.from({ length: 256 }, (_, value) => (value - mean) / scale);
+/** (value - mean) / scale as value * gain + offset. */
+export function pixelGain({ mean, scale }: PixelPreprocessing): { gain: number; offset: number } {
+  return { gain: 1 / scale, offset: -mean / scale };
 }
 
 /** Where red, green and blue start when channels lie `distance` samples apart in the model's order. */

@@ -1,6 +1,6 @@
 import type { Picture } from './picture.ts';
 
-/** A rectangle in px of a picture; where it sticks out, the picture is continued in black. */
+/** A rectangle of whole px of a picture; where it sticks out, the picture is continued in black. */
 export interface Window {
   x: number;
   y: number;
@@ -8,27 +8,30 @@ export interface Window {
   height: number;
 }
 
-/** Where `resample` writes a pixel: `offset` = row * rowStride + column * pixelStride, plus the start of each channel. */
+/** Where `resample` writes, and what: sample = level * gain + offset, at channel start + row * rowStride + column. */
 export interface SampleTarget {
   samples: Float32Array;
   rowStride: number;
-  pixelStride: number;
   /** Start of red, green and blue in `samples`. */
   starts: readonly [number, number, number];
-  /** Value for each of the 256 levels. */
-  levels: Float32Array;
+  gain: number;
+  offset: number;
 }
 
-/** For each output index: the two source indexes (-1 is black) and the weight of the second. */
-interface Axis {
-  first: Int32Array;
-  second: Int32Array;
-  weight: Float32Array;
+/** One source row, resized horizontally; interleaved R,G,B times `unit`. */
+interface WideRow {
+  source: number;
+  samples: Int32Array;
 }
+
+/** Weights are whole numbers of 11 bits, as in OpenCV: two passes stay inside 31 bits, and integers are what is fast here. */
+const unit = 2048;
+const half = 1 << 21;
+const bits = 22;
 
 /**
  * Resizes `window` of `picture` to `width` x `height` px the way OpenCV's "linear" does: source = (d + 0.5) * in / out - 0.5,
- * no smoothing when shrinking, rounded to 8 bits, then mapped through `target.levels`.
+ * no smoothing when shrinking, rounded to 8 bits.
  */
 export function resample(
   picture: Picture,
@@ -37,93 +40,84 @@ export function resample(
   height: number,
   target: SampleTarget,
 ): void {
-  const columns = axisMap(window.x, window.width, width, picture.width);
-  const rows = axisMap(window.y, window.height, height, picture.height);
-  const length = width * 3;
-  let upper = { row: -2, samples: new Float32Array(length) };
-  let lower = { row: -2, samples: new Float32Array(length) };
+  const columns = neighbours(window.x, window.width, width, picture.width);
+  const rows = neighbours(window.y, window.height, height, picture.height);
+  let upper: WideRow = { source: -1, samples: new Int32Array(width * 3) };
+  let lower: WideRow = { source: -1, samples: new Int32Array(width * 3) };
   for (let y = 0; y < height; y++) {
-    const first = rows.first[y] ?? -1;
-    const second = rows.second[y] ?? -1;
-    // Going down, the lower row of one output line is often the upper row of the next.
-    if (lower.row === first) [upper, lower] = [lower, upper];
-    fillRow(upper, first, picture, columns);
-    fillRow(lower, second, picture, columns);
-    blendRows(upper.samples, lower.samples, rows.weight[y] ?? 0, y * target.rowStride, target);
+    const source = rows[y * 3] ?? 0;
+    // Going down, the lower row of one output row is often the upper row of the next.
+    if (lower.source === source) [upper, lower] = [lower, upper];
+    widenRow(upper, source, picture, columns);
+    widenRow(lower, Math.min(source + 1, picture.height - 1), picture, columns);
+    blendRows(
+      upper.samples,
+      lower.samples,
+      rows[y * 3 + 1] ?? 0,
+      rows[y * 3 + 2] ?? 0,
+      y * target.rowStride,
+      target,
+    );
   }
 }
 
-function axisMap(start: number, length: number, outLength: number, pictureLength: number): Axis {
-  const first = new Int32Array(outLength);
-  const second = new Int32Array(outLength);
-  const weight = new Float32Array(outLength);
-  const step = length / outLength;
-  const last = Math.max(0, Math.ceil(length) - 1);
+/**
+ * For each output index three numbers: a source index, its weight, and the weight of the index after it. At the window's
+ * border the pixel there is repeated; outside the picture the weight is 0, which is black.
+ */
+function neighbours(start: number, length: number, outLength: number, pictureLength: number): Int32Array {
+  const table = new Int32Array(outLength * 3);
   for (let d = 0; d < outLength; d++) {
-    const source = (d + 0.5) * step - 0.5;
-    const low = Math.floor(source);
-    weight[d] = source - low;
-    first[d] = insideOrBlack(start + clamp(low, last), pictureLength);
-    second[d] = insideOrBlack(start + clamp(low + 1, last), pictureLength);
-  }
-  return { first, second, weight };
-}
-
-function clamp(index: number, last: number): number {
-  return index < 0 ? 0 : index > last ? last : index;
-}
-
-function insideOrBlack(index: number, length: number): number {
-  return index < 0 || index >= length ? -1 : index;
-}
-
-function fillRow(
-  cache: { row: number; samples: Float32Array },
-  row: number,
-  picture: Picture,
-  columns: Axis,
-): void {
-  if (cache.row === row) return;
-  cache.row = row;
-  const { samples } = cache;
-  if (row < 0) {
-    samples.fill(0);
-    return;
-  }
-  const { pixels } = picture;
-  const { first, second, weight } = columns;
-  const base = row * picture.width * 3;
-  for (let x = 0, at = 0; x < first.length; x++, at += 3) {
-    const a = first[x] ?? -1;
-    const b = second[x] ?? -1;
-    const w = weight[x] ?? 0;
-    const left = base + a * 3;
-    const right = base + b * 3;
-    for (let c = 0; c < 3; c++) {
-      const from = a < 0 ? 0 : (pixels[left + c] ?? 0);
-      const to = b < 0 ? 0 : (pixels[right + c] ?? 0);
-      samples[at + c] = from + (to - from) * w;
+    const source = ((d + 0.5) * length) / outLength - 0.5;
+    const whole = Math.floor(source);
+    const weight = Math.round((source - whole) * unit);
+    const low = start + Math.min(Math.max(whole, 0), length - 1);
+    const high = start + Math.min(Math.max(whole + 1, 0), length - 1);
+    const base = Math.max(0, Math.min(low, pictureLength - 2));
+    table[d * 3] = base;
+    if (low >= 0 && low < pictureLength) table[d * 3 + 1 + low - base] = unit - weight;
+    if (high >= 0 && high < pictureLength) {
+      const slot = d * 3 + 1 + high - base;
+      table[slot] = (table[slot] ?? 0) + weight;
     }
+  }
+  return table;
+}
+
+function widenRow(row: WideRow, source: number, { pixels, width }: Picture, columns: Int32Array): void {
+  if (row.source === source) return;
+  row.source = source;
+  const { samples } = row;
+  const start = source * width * 3;
+  for (let at = 0; at < samples.length; at += 3) {
+    const from = start + (columns[at] ?? 0) * 3;
+    const a = columns[at + 1] ?? 0;
+    const b = columns[at + 2] ?? 0;
+    samples[at] = Math.imul(pixels[from] ?? 0, a) + Math.imul(pixels[from + 3] ?? 0, b);
+    samples[at + 1] = Math.imul(pixels[from + 1] ?? 0, a) + Math.imul(pixels[from + 4] ?? 0, b);
+    samples[at + 2] = Math.imul(pixels[from + 2] ?? 0, a) + Math.imul(pixels[from + 5] ?? 0, b);
   }
 }
 
 function blendRows(
-  upper: Float32Array,
-  lower: Float32Array,
-  weight: number,
+  upper: Int32Array,
+  lower: Int32Array,
+  a: number,
+  b: number,
   start: number,
-  target: SampleTarget,
+  { samples, starts, gain, offset }: SampleTarget,
 ): void {
-  const { samples, levels, pixelStride } = target;
-  const [red, green, blue] = target.starts;
-  for (let i = 0, at = start; i < upper.length; i += 3, at += pixelStride) {
-    samples[red + at] = levels[blend(upper, lower, i, weight)] ?? 0;
-    samples[green + at] = levels[blend(upper, lower, i + 1, weight)] ?? 0;
-    samples[blue + at] = levels[blend(upper, lower, i + 2, weight)] ?? 0;
+  let red = starts[0] + start;
+  let green = starts[1] + start;
+  let blue = starts[2] + start;
+  for (let i = 0; i < upper.length; i += 3) {
+    samples[red++] = blend(upper[i] ?? 0, lower[i] ?? 0, a, b) * gain + offset;
+    samples[green++] = blend(upper[i + 1] ?? 0, lower[i + 1] ?? 0, a, b) * gain + offset;
+    samples[blue++] = blend(upper[i + 2] ?? 0, lower[i + 2] ?? 0, a, b) * gain + offset;
   }
 }
 
-function blend(upper: Float32Array, lower: Float32Array, i: number, weight: number): number {
-  const from = upper[i] ?? 0;
-  return (from + ((lower[i] ?? 0) - from) * weight + 0.5) | 0;
+/** `Math.imul` tells the engine that products stay whole numbers of 32 bits, which it then computes without checks. */
+function blend(upper: number, lower: number, a: number, b: number): number {
+  return (Math.imul(upper, a) + Math.imul(lower, b) + half) >> bits;
 }

@@ -1,5 +1,5 @@
 import type { ScrfdDetector } from '../models/pack.ts';
-import { channelStarts, pixelLevels } from './network-input.ts';
+import { channelStarts, pixelGain } from './network-input.ts';
 import type { Detection, Landmarks, Picture, Point } from './picture.ts';
 import { resample, type Window } from './resample.ts';
 import { suppressOverlaps } from './suppress-overlaps.ts';
@@ -35,15 +35,16 @@ export function fillScrfdInput(
   input: Float32Array,
 ): Letterbox {
   const size = detector.inputSize;
-  const levels = pixelLevels(detector);
+  const { gain, offset } = pixelGain(detector);
   const box = letterbox(window.width, window.height, size);
-  input.fill(levels[0] ?? 0);
+  // Black padding: level 0 after normalisation.
+  input.fill(offset);
   resample(picture, window, box.width, box.height, {
     samples: input,
     rowStride: size,
-    pixelStride: 1,
     starts: channelStarts(detector.channels, size * size),
-    levels,
+    gain,
+    offset,
   });
   return box;
 }

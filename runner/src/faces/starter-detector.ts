@@ -1,10 +1,9 @@
 import type { StarterDetector } from '../models/pack.ts';
-import { channelStarts, pixelLevels } from './network-input.ts';
+import { channelStarts, pixelGain } from './network-input.ts';
 import type { Box, Landmarks, Picture, Point } from './picture.ts';
 import { resample, type Window } from './resample.ts';
 import { suppressOverlaps } from './suppress-overlaps.ts';
 
-const greyLevels = Float32Array.from({ length: 256 }, (_, value) => value);
 /** Candidates that go into suppression, best first, as the package's own code limits them. */
 const maxCandidates = 750;
 
@@ -25,9 +24,8 @@ export function fillStarterInput(
   resample(picture, window, inputWidth, inputHeight, {
     samples: input,
     rowStride: inputWidth,
-    pixelStride: 1,
     starts: channelStarts(detector.channels, inputWidth * inputHeight),
-    levels: pixelLevels(detector),
+    ...pixelGain(detector),
   });
 }
 
@@ -68,9 +66,9 @@ export function fillLandmarkInput(picture: Picture, window: Window, size: number
   resample(picture, window, size, size, {
     samples: colours,
     rowStride: size,
-    pixelStride: 1,
     starts: [0, area, area * 2],
-    levels: greyLevels,
+    gain: 1,
+    offset: 0,
   });
   for (let i = 0; i < area; i++) {
     const red = colours[i] ?? 0;

@@ -73,15 +73,16 @@ class Pool implements ThreadPool {
     if (this.#stopped) throw this.#stopped;
   }
 
-  analyse(image: Uint8Array, policy: QualityPolicy, signal?: AbortSignal): Promise<ImageAnalysis> {
-    if (this.#stopped) return Promise.reject(this.#stopped);
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      const errand: Errand = { id: this.#nextId++, image, policy, resolve, reject };
-      if (signal) this.#watch(errand, signal);
-      this.#queue.push(errand);
-      this.#dispatch();
-    });
+  async analyse(image: Uint8Array, policy: QualityPolicy, signal?: AbortSignal): Promise<ImageAnalysis> {
+    if (this.#stopped) throw this.#stopped;
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<ImageAnalysis>();
+    const errand: Errand = { id: this.#nextId++, image, policy, resolve, reject };
+    const withdraw = () => this.#withdraw(errand, signal?.reason);
+    signal?.addEventListener('abort', withdraw, { once: true });
+    this.#queue.push(errand);
+    this.#dispatch();
+    return promise.finally(() => signal?.removeEventListener('abort', withdraw));
   }
 
   async close(): Promise<void> {
@@ -95,17 +96,10 @@ class Pool implements ThreadPool {
   }
 
   /** An aborted image leaves the queue; one that is with a thread already is only no longer waited for. */
-  #watch(errand: Errand, signal: AbortSignal): void {
-    const abort = () => {
-      const at = this.#queue.indexOf(errand);
-      if (at >= 0) this.#queue.splice(at, 1);
-      errand.reject(signal.reason);
-    };
-    const { resolve, reject } = errand;
-    const unwatch = () => signal.removeEventListener('abort', abort);
-    errand.resolve = (analysis) => (unwatch(), resolve(analysis));
-    errand.reject = (error) => (unwatch(), reject(error));
-    signal.addEventListener('abort', abort, { once: true });
+  #withdraw(errand: Errand, reason: unknown): void {
+    const at = this.#queue.indexOf(errand);
+    if (at >= 0) this.#queue.splice(at, 1);
+    errand.reject(reason);
   }
 
   #startThread(): void {
@@ -167,8 +161,11 @@ class Pool implements ThreadPool {
 
   #onExit(thread: Thread, code: number): void {
     this.#threads.delete(thread);
-    if (this.#stopped) return this.#changed?.();
-    const cause = thread.lastError ?? new Error(`exit code ${code}`);
+    if (!this.#stopped) this.#mourn(thread, thread.lastError ?? new Error(`exit code ${code}`));
+    this.#changed?.();
+  }
+
+  #mourn(thread: Thread, cause: Error): void {
     this.#deathsInARow++;
     for (const errand of thread.errands.values()) {
       errand.reject(
@@ -181,7 +178,6 @@ class Pool implements ThreadPool {
     }
     if (this.#deathsInARow >= maxDeathsInARow) this.#giveUp(cause);
     else this.#replace(cause);
-    this.#changed?.();
   }
 
   #replace(cause: Error): void {
