@@ -8,7 +8,7 @@ import { createSourceRegistry } from './registry.ts';
 
 function registryOf(variables: Record<string, string>) {
   return createSourceRegistry({
-    access: readRunnerSettings(variables).sources,
+    settings: readRunnerSettings(variables).ofSource,
     clock: virtualClock(),
     random: () => 0,
   });

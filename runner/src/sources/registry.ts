@@ -5,13 +5,12 @@ import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
 import type { Clock } from '../http/clock.ts';
 import { createFetcher } from '../http/fetcher.ts';
 import { createLimiters, type Limiter } from '../http/limiter.ts';
-import type { SourceAccess } from '../settings.ts';
 import { openFolder } from './folder/open-folder.ts';
 import type { Source } from './source.ts';
 import { openStashBox } from './stash-box/open-stash-box.ts';
 
-/** What the owner's environment says about each source. */
-export type SourceAccesses = Readonly<Record<SourceId, SourceAccess>>;
+/** The owner's environment, as far as sources go: keys, addresses and folders by variable. */
+export type SourceSettings = (variable: string) => string | undefined;
 
 export interface SourceRegistry {
   /** Every source of the shared registry, and why it cannot be used here. */
@@ -21,7 +20,7 @@ export interface SourceRegistry {
 }
 
 export interface RegistryDeps {
-  access: SourceAccesses;
+  settings: SourceSettings;
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
@@ -29,29 +28,29 @@ export interface RegistryDeps {
 
 /** Which sources this runner can serve, and how to open them. */
 export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
+  const { settings } = deps;
   const limiterOf = createLimiters(deps.clock);
 
   function open(id: SourceId, config: SourceConfig, userAgent: string): Source {
-    const access = deps.access[id];
-    const reason = whyNot(id, access);
+    const reason = whyNot(id, settings);
     if (reason !== null) throw new Error(reason);
-    if (sourceEntry(id).protocol === 'files') return openFolder(access.location ?? '');
+    if (sourceEntry(id).protocol === 'files') return openFolder(settings('FOLDER_DIR') ?? '');
     const pace = { requestsPerMinute: config.rate_limit, concurrency: config.concurrency };
     return openBox(id, limiterOf(id, pace), userAgent);
   }
 
   function openBox(id: SourceId, limiter: Limiter, userAgent: string): Source {
-    const { title, keyVariable, urlVariable } = sourceEntry(id);
-    const { key, location, isOwners } = deps.access[id];
-    const url = graphqlAddress(location ?? '');
+    const { title, url: usual, keyVariable, urlVariable } = sourceEntry(id);
+    const configured = settings(urlVariable ?? '');
+    const url = graphqlAddress(configured ?? usual ?? '');
     // An address that the owner wrote down may be private; the registry's own are held to the public internet.
-    const allowedOrigins = new Set(isOwners ? [new URL(url).origin] : []);
+    const allowedOrigins = new Set(configured ? [new URL(url).origin] : []);
     return openStashBox({
       id,
       endpoint: {
         title,
         url,
-        apiKey: key ?? '',
+        apiKey: settings(keyVariable ?? '') ?? '',
         keyVariable: keyVariable ?? 'the key',
         urlVariable: urlVariable ?? 'the address',
       },
@@ -63,7 +62,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   return {
     availability: () =>
       sourceIds.map((id) => {
-        const reason = whyNot(id, deps.access[id]);
+        const reason = whyNot(id, settings);
         return { id, available: reason === null, reason };
       }),
     open,
@@ -71,20 +70,20 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
 }
 
 /** Why this runner cannot use the source, or null. */
-function whyNot(id: SourceId, { key, location }: SourceAccess): string | null {
+function whyNot(id: SourceId, settings: SourceSettings): string | null {
   const { protocol, keyVariable } = sourceEntry(id);
-  if (protocol === 'files') return whyNoFolder(location);
+  if (protocol === 'files') return whyNoFolder(settings('FOLDER_DIR'));
   if (protocol !== 'stash-box') return 'this runner has no adapter for it yet';
-  return keyVariable !== null && !key ? `${keyVariable} is not set` : null;
+  return keyVariable !== null && !settings(keyVariable) ? `${keyVariable} is not set` : null;
 }
 
-function whyNoFolder(directory: string | null): string | null {
+function whyNoFolder(directory: string | undefined): string | null {
   if (!directory) return 'FOLDER_DIR is not set';
   return existsSync(directory) ? null : `FOLDER_DIR (${directory}) is not there: is it mounted?`;
 }
 
 /** An address without a path means the box's usual one. */
-function graphqlAddress(location: string): string {
-  const url = new URL(location);
+function graphqlAddress(address: string): string {
+  const url = new URL(address);
   return url.pathname === '/' ? new URL('/graphql', url).href : url.href;
 }
