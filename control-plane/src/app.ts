@@ -1,10 +1,20 @@
 import { Hono } from 'hono';
+import { mountConfig } from './config/routes.ts';
 import type { Deps } from './deps.ts';
 import type { AppEnv, Site } from './http/app-env.ts';
+import { mountHealth } from './http/health.ts';
 import { onError } from './http/on-error.ts';
+import { mountOpenApi } from './http/openapi.ts';
+import { mountPages } from './http/pages.ts';
 import { ProblemError, problemResponse } from './http/problem-error.ts';
+import { addSecurityHeaders } from './http/security-headers.ts';
+import { reapLeases } from './leases/reap-leases.ts';
+import { mountLeases } from './leases/routes.ts';
 import { mountLogs } from './logs/routes.ts';
+import { mountRuns } from './runs/routes.ts';
 import { createGate } from './tokens/gate.ts';
+import { mountTokens } from './tokens/routes.ts';
+import { mountVersions } from './versions/routes.ts';
 
 /** Puts the rooms together. The same app runs on Node and on Workers. */
 export function createApp(deps: Deps): Hono<AppEnv> {
@@ -14,7 +24,9 @@ export function createApp(deps: Deps): Hono<AppEnv> {
   app.use(async (context, next) => {
     context.set('requestId', crypto.randomUUID());
     await next();
-    context.header('x-request-id', context.get('requestId'));
+    const { headers } = context.res;
+    headers.set('x-request-id', context.get('requestId'));
+    addSecurityHeaders(headers, headers.get('content-type')?.startsWith('text/html') === true);
   });
   app.onError((error, context) => onError(deps, error, context));
   mountRooms(site);
@@ -28,5 +40,13 @@ export function createApp(deps: Deps): Hono<AppEnv> {
 }
 
 function mountRooms(site: Site): void {
+  mountHealth(site);
+  mountOpenApi(site);
+  mountTokens(site);
+  mountConfig(site);
+  mountRuns(site, () => reapLeases(site.deps));
+  mountLeases(site);
   mountLogs(site);
+  mountVersions(site);
+  mountPages(site);
 }

@@ -1,30 +1,25 @@
-import type { Topic, WakeUp } from '../deps.ts';
+import type { Clock, Topic, WakeUp } from '../deps.ts';
+import { realClock } from './real-clock.ts';
 
-/** Wake-ups within one process. */
-export function memoryWakeUp(): WakeUp {
+/** Wake-ups within one process. The clock decides when a wait is over. */
+export function memoryWakeUp(clock: Pick<Clock, 'sleep'> = realClock): WakeUp {
   const numbers: Record<Topic, number> = { work: 0, logs: 0 };
-  const waiters: Record<Topic, Set<() => void>> = { work: new Set(), logs: new Set() };
+  const waiters: Record<Topic, Set<AbortController>> = { work: new Set(), logs: new Set() };
   return {
     async current(topic) {
       return numbers[topic];
     },
     async notify(topic) {
       numbers[topic] += 1;
-      for (const wake of [...waiters[topic]]) wake();
+      for (const waiter of waiters[topic]) waiter.abort();
     },
-    wait(topic, since, ms, signal) {
-      return new Promise((resolve) => {
-        const finish = () => {
-          clearTimeout(timer);
-          waiters[topic].delete(finish);
-          signal?.removeEventListener('abort', finish);
-          resolve(numbers[topic]);
-        };
-        const timer = setTimeout(finish, ms);
-        waiters[topic].add(finish);
-        signal?.addEventListener('abort', finish);
-        if (numbers[topic] > since || signal?.aborted) finish();
-      });
+    async wait(topic, since, ms, signal) {
+      if (numbers[topic] > since || signal?.aborted) return numbers[topic];
+      const waiter = new AbortController();
+      waiters[topic].add(waiter);
+      await clock.sleep(ms, signal ? AbortSignal.any([signal, waiter.signal]) : waiter.signal);
+      waiters[topic].delete(waiter);
+      return numbers[topic];
     },
   };
 }

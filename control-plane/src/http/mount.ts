@@ -33,7 +33,9 @@ export interface Asked<K extends RouteKey> {
 }
 
 /** Returns what the route's schema says, or a ready `Response` for streams, files and extra headers. */
-export type Handler<K extends RouteKey> = (asked: Asked<K>) => Promise<ResponseOf<K> | Response>;
+export type Handler<K extends RouteKey> = (
+  asked: Asked<K>,
+) => Promise<ResponseOf<K> | Response> | (ResponseOf<K> extends undefined ? Promise<void> : never);
 
 /**
  * Serves one route of the contract: scope, then content type and size, then params, query, headers and body by

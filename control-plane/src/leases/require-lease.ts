@@ -1,11 +1,8 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
-import { runs, tasks } from '../db/schema/runs.ts';
+import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
-
-export type TaskRow = typeof tasks.$inferSelect;
-export type RunRow = typeof runs.$inferSelect;
 
 /**
  * The condition under which a write for `taskId` counts, for the WHERE of that very write: a check before it

@@ -46,7 +46,7 @@ export async function createTestApp(
     db: openDatabase(client),
     objects: diskObjects(folder),
     assets: { read: async () => null },
-    wakeUp: memoryWakeUp(),
+    wakeUp: memoryWakeUp(clock),
     clock,
     log: (level, message) => logged.push(`${level} ${message}`),
     record: async (line) => void recorded.push(line),

@@ -67,3 +67,6 @@ export const runners = sqliteTable('runners', {
   about: text().notNull(),
   lastSeenAt: integer().notNull(),
 });
+
+export type RunRow = typeof runs.$inferSelect;
+export type TaskRow = typeof tasks.$inferSelect;

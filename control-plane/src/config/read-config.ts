@@ -1,0 +1,29 @@
+import { type Config, type ConfigView, configSchema } from '@trainer/shared/config';
+import type { Database } from '../db/open.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { findRevision, latestRevision, type Revision } from './store.ts';
+
+/** The configuration of a revision with today's defaults filled in. */
+export function settleConfig({ input, revision }: Revision): { config: Config; revision: number } {
+  const parsed = configSchema.safeParse(input);
+  if (parsed.success) return { config: parsed.data, revision };
+  throw new Error(`Revision ${revision} of the configuration does not fit this program's schema`, {
+    cause: parsed.error,
+  });
+}
+
+/** The newest configuration. */
+export async function readConfig(db: Database): Promise<{ config: Config; revision: number }> {
+  return settleConfig(await latestRevision(db));
+}
+
+/** @throws {ProblemError} `not_found` */
+export async function readRevision(db: Database, revision: number): Promise<ConfigView> {
+  const found = await findRevision(db, revision);
+  if (!found) throw new ProblemError('not_found', `The configuration has no revision ${revision}.`);
+  return toView(settleConfig(found));
+}
+
+export function toView({ config, revision }: { config: Config; revision: number }): ConfigView {
+  return { ...config, revision };
+}

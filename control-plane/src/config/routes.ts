@@ -1,0 +1,54 @@
+import type { Site } from '../http/app-env.ts';
+import { isoTime } from '../http/iso-time.ts';
+import { mount } from '../http/mount.ts';
+import { readConfig, readRevision, toView } from './read-config.ts';
+import { saveConfig } from './save-config.ts';
+import { listRevisions } from './store.ts';
+import { fromYaml, toYaml } from './yaml.ts';
+
+export function mountConfig(site: Site): void {
+  const { deps } = site;
+  const { db } = deps;
+
+  mount(site, 'GET /api/config', async () => {
+    const current = await readConfig(db);
+    return Response.json(toView(current), { headers: revisionHeaders(current.revision) });
+  });
+
+  mount(site, 'PUT /api/config', async ({ bodyAsSent, headers, caller }) =>
+    toView(await saveConfig(deps, { input: bodyAsSent, actor: caller.name, ifMatch: headers['if-match'] })),
+  );
+
+  mount(site, 'GET /api/config.yaml', async () => {
+    const { config, revision } = await readConfig(db);
+    return new Response(toYaml(config, revision), {
+      headers: {
+        ...revisionHeaders(revision),
+        'content-type': 'application/yaml; charset=utf-8',
+        'content-disposition': 'attachment; filename="config.yaml"',
+      },
+    });
+  });
+
+  mount(site, 'PUT /api/config.yaml', async ({ body, headers, caller }) =>
+    toView(
+      await saveConfig(deps, { input: fromYaml(body), actor: caller.name, ifMatch: headers['if-match'] }),
+    ),
+  );
+
+  mount(site, 'GET /api/config/revisions', async ({ query }) =>
+    (await listRevisions(db, query.limit)).map(({ revision, createdAt, actor, changed }) => ({
+      revision,
+      created_at: isoTime(createdAt),
+      actor,
+      changed,
+    })),
+  );
+
+  mount(site, 'GET /api/config/revisions/{revision}', ({ params }) => readRevision(db, params.revision));
+}
+
+/** The entity tag is what `If-Match` wants back. */
+function revisionHeaders(revision: number): Record<string, string> {
+  return { etag: `"${revision}"`, 'cache-control': 'no-store' };
+}

@@ -1,0 +1,44 @@
+import { type Config, configSchema } from '@trainer/shared/config';
+import type { Deps } from '../deps.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { changedFields } from './changed-fields.ts';
+import { settleConfig } from './read-config.ts';
+import { insertRevision, latestRevision } from './store.ts';
+
+/**
+ * Stores a new revision, as it was sent: what it leaves out goes on following the defaults.
+ *
+ * @param ifMatch the header that names the revision which the caller has seen: `"7"`
+ * @throws {ProblemError} `revision_required` or `revision_changed`
+ */
+export async function saveConfig(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { input, actor, ifMatch }: { input: unknown; actor: string; ifMatch: string | undefined },
+): Promise<{ config: Config; revision: number }> {
+  const before = await latestRevision(db);
+  refuseOtherRevision(ifMatch, before.revision);
+  const config = configSchema.parse(input);
+  const changed = changedFields(settleConfig(before).config, config);
+  const revision = before.revision + 1;
+  const isStored = await insertRevision(db, { revision, input, changed, actor, createdAt: clock.now() });
+  if (!isStored) throw revisionChanged((await latestRevision(db)).revision, before.revision);
+  return { config, revision };
+}
+
+function refuseOtherRevision(ifMatch: string | undefined, current: number): void {
+  if (ifMatch === undefined) {
+    throw new ProblemError(
+      'revision_required',
+      `Say which revision you have changed: If-Match: "${current}" is the newest.`,
+    );
+  }
+  const seen = /^\s*(?:W\/)?"?(\d+)"?\s*$/.exec(ifMatch)?.[1];
+  if (seen !== String(current)) throw revisionChanged(current, seen ?? ifMatch);
+}
+
+function revisionChanged(current: number, seen: string | number): ProblemError {
+  return new ProblemError(
+    'revision_changed',
+    `The newest revision of the configuration is ${current}, and you have changed ${seen}. Read it again and repeat your change.`,
+  );
+}

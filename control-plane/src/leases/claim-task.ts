@@ -1,0 +1,75 @@
+import type { Runner } from '@trainer/shared/leases';
+import { limits } from '@trainer/shared/limits';
+import type { SourceId } from '@trainer/shared/sources';
+import { and, asc, eq, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { Database } from '../db/open.ts';
+import { runs, type TaskRow, tasks } from '../db/schema/runs.ts';
+
+const candidate = alias(tasks, 'candidate');
+const neighbour = alias(tasks, 'neighbour');
+
+/** Whether the lease got somewhere: a lapse after progress is bad luck, one without is perhaps the task's fault. */
+const hasProgressed = (of: typeof tasks | typeof candidate): SQL =>
+  sql`json_extract(${of.progress}, '$.performers_processed') > ${of.grantProcessed}`;
+
+/** Lapses in a row without progress, the one of a lease that has just lapsed included. */
+export const lapsesOf = (of: typeof tasks | typeof candidate): SQL<number> =>
+  sql`CASE WHEN ${of.status} <> 'leased' THEN ${of.lapses} WHEN ${hasProgressed(of)} THEN 0 ELSE ${of.lapses} + 1 END`;
+
+/** Ready, or leased to somebody whose time is over: expiry is judged here, at the moment of asking. */
+const isFree = (of: typeof tasks | typeof candidate, now: number): SQL | undefined =>
+  or(eq(of.status, 'ready'), and(eq(of.status, 'leased'), lte(of.leaseExpiresAt, now)));
+
+/**
+ * Hands out a task, in one statement: it picks the first free task of a running run, marks it and raises its
+ * fencing number. Tasks of a run that has begun in another catalog are left alone, and those of `notSources`.
+ */
+export async function claimTask(
+  db: Database,
+  runner: Runner,
+  notSources: readonly SourceId[],
+  now: number,
+): Promise<TaskRow | null> {
+  const elsewhere = db
+    .select({ one: sql`1` })
+    .from(neighbour)
+    .where(and(eq(neighbour.runId, candidate.runId), ne(neighbour.catalogId, runner.catalog_id)));
+  const first = db
+    .select({ id: candidate.id })
+    .from(candidate)
+    .innerJoin(runs, eq(runs.id, candidate.runId))
+    .where(
+      and(
+        // Repeated as it stands in the partial index, which is used only then.
+        sql`${candidate.status} IN ('ready', 'leased')`,
+        isFree(candidate, now),
+        eq(runs.status, 'running'),
+        sql`${lapsesOf(candidate)} < ${limits.maxAttempts}`,
+        sql`NOT EXISTS ${elsewhere}`,
+        or(isNull(candidate.source), notInArray(candidate.source, [...notSources])),
+      ),
+    )
+    .orderBy(asc(candidate.runId), asc(candidate.position))
+    .limit(1);
+  const [task] = await db
+    .update(tasks)
+    .set({
+      status: 'leased',
+      reason: `leased to ${runner.name}`,
+      actor: runner.name,
+      fence: sql`${tasks.fence} + 1`,
+      attempts: sql`${tasks.attempts} + 1`,
+      lapses: lapsesOf(tasks),
+      grantProcessed: sql`json_extract(${tasks.progress}, '$.performers_processed')`,
+      beats: 0,
+      leaseExpiresAt: now + limits.firstHeartbeatMs,
+      startedAt: sql`coalesce(${tasks.startedAt}, ${now})`,
+      runnerId: runner.runner_id,
+      runnerName: runner.name,
+      catalogId: runner.catalog_id,
+    })
+    .where(and(sql`${tasks.id} = (${first})`, isFree(tasks, now)))
+    .returning();
+  return task ?? null;
+}

@@ -1,0 +1,93 @@
+import { limits } from '@trainer/shared/limits';
+import { activeRunStatuses } from '@trainer/shared/runs';
+import { and, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../db/open.ts';
+import { runs, type TaskRow, tasks } from '../db/schema/runs.ts';
+import type { Deps } from '../deps.ts';
+import { settleRun, startNextRun } from '../runs/settle-run.ts';
+import { lapsesOf } from './claim-task.ts';
+
+/**
+ * Looks after everything that nobody else will: leases that lapsed, stops that are overdue, runs whose next step
+ * was decided by a process that died before taking it, queued runs whose turn has come. It may be called at any time
+ * and costs two small reads when there is nothing to do.
+ */
+export async function reapLeases(deps: Deps): Promise<void> {
+  const { db, clock } = deps;
+  const active = await db
+    .select({ id: runs.id, status: runs.status, stoppingAt: runs.stoppingAt })
+    .from(runs)
+    .where(inArray(runs.status, [...activeRunStatuses, 'queued']))
+    .orderBy(runs.id);
+  if (active.length === 0) return;
+  for (const run of active) {
+    if (run.status === 'queued') continue;
+    const reaped =
+      run.status === 'running'
+        ? await reapRunning(db, run.id, clock.now())
+        : await reapStopping(db, run.id, run.stoppingAt ?? 0, clock.now());
+    await announce(deps, reaped);
+    await settleRun(deps, run.id);
+  }
+  await startNextRun(deps);
+}
+
+const hasLapsed = (now: number): SQL | undefined =>
+  and(eq(tasks.status, 'leased'), lte(tasks.leaseExpiresAt, now));
+
+/** A lapsed lease makes its task ready again, or failed when that happens over and over. */
+async function reapRunning(db: Database, runId: number, now: number): Promise<TaskRow[]> {
+  if (!(await isAnyLapsed(db, runId, now))) return [];
+  const isHopeless = sql`${lapsesOf(tasks)} >= ${limits.maxAttempts}`;
+  return db
+    .update(tasks)
+    .set({
+      status: sql`CASE WHEN ${isHopeless} THEN 'failed' ELSE 'ready' END`,
+      reason: sql`CASE WHEN ${isHopeless}
+        THEN ${tasks.runnerName} || ' and others fell silent over it again and again without any progress'
+        ELSE ${tasks.runnerName} || ' fell silent' END`,
+      finishedAt: sql`CASE WHEN ${isHopeless} THEN CAST(${now} AS INTEGER) END`,
+      lapses: lapsesOf(tasks),
+      actor: 'control plane',
+    })
+    .where(and(eq(tasks.runId, runId), hasLapsed(now)))
+    .returning();
+}
+
+/** Under a stop a silent runner is not waited for, and no runner longer than the grace. */
+async function reapStopping(
+  db: Database,
+  runId: number,
+  stoppingAt: number,
+  now: number,
+): Promise<TaskRow[]> {
+  const isOverdue = now >= stoppingAt + limits.stopGraceMs;
+  if (!isOverdue && !(await isAnyLapsed(db, runId, now))) return [];
+  const reason = isOverdue
+    ? `the run was stopped, and its runner did not end within ${limits.stopGraceMs / 1_000} s`
+    : 'the run was stopped, and its runner fell silent';
+  return db
+    .update(tasks)
+    .set({ status: 'skipped', reason, finishedAt: now, actor: 'control plane' })
+    .where(and(eq(tasks.runId, runId), isOverdue ? eq(tasks.status, 'leased') : hasLapsed(now)))
+    .returning();
+}
+
+/** A read, so that the usual case takes no write lock. */
+async function isAnyLapsed(db: Database, runId: number, now: number): Promise<boolean> {
+  const rows = await db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(eq(tasks.runId, runId), hasLapsed(now)))
+    .limit(1);
+  return rows.length > 0;
+}
+
+async function announce(deps: Deps, reaped: readonly TaskRow[]): Promise<void> {
+  for (const { id, runId, source, status, reason } of reaped) {
+    const message = `Task ${id} ${status}: ${reason}`;
+    const level = status === 'failed' ? 'error' : 'warn';
+    await deps.record({ level, message, runId, taskId: id, source });
+  }
+  if (reaped.some(({ status }) => status === 'ready')) await deps.wakeUp.notify('work');
+}

@@ -1,0 +1,39 @@
+import type { HeartbeatAnswer } from '@trainer/shared/leases';
+import { limits } from '@trainer/shared/limits';
+import type { Progress } from '@trainer/shared/progress';
+import { sql } from 'drizzle-orm';
+import { tasks } from '../db/schema/runs.ts';
+import type { Deps } from '../deps.ts';
+import { isoTime } from '../http/iso-time.ts';
+import { admitProgress } from './admit-report.ts';
+import { isHeld, leaseLost, requireLease } from './require-lease.ts';
+import { touchRunner } from './runner-store.ts';
+
+/**
+ * Keeps a lease for another while, notes the progress and says what the run wants now.
+ *
+ * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`
+ */
+export async function renewLease(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  taskId: string,
+  fence: number,
+  progress: Progress | undefined,
+): Promise<HeartbeatAnswer> {
+  const { db, clock } = deps;
+  const { task, run } = await requireLease(deps, taskId, fence);
+  if (progress) admitProgress(task, progress);
+  const now = clock.now();
+  const leaseExpiresAt = now + limits.leaseTtlMs;
+  const rows = await db
+    .update(tasks)
+    .set({
+      leaseExpiresAt,
+      ...(progress && { progress: JSON.stringify(progress), beats: sql`${tasks.beats} + 1` }),
+    })
+    .where(isHeld(taskId, fence, now))
+    .returning({ id: tasks.id });
+  if (rows.length === 0) throw leaseLost(task, fence);
+  if (task.runnerId) await touchRunner(db, task.runnerId, now);
+  return { want: run.status === 'running' ? 'continue' : 'stop', expires_at: isoTime(leaseExpiresAt) };
+}

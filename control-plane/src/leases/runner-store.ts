@@ -1,0 +1,58 @@
+import { type Runner, runnerSchema } from '@trainer/shared/leases';
+import { limits } from '@trainer/shared/limits';
+import { and, desc, eq, gt, lt, ne, or } from 'drizzle-orm';
+import type { Database } from '../db/open.ts';
+import { runners, tasks } from '../db/schema/runs.ts';
+
+/** A runner's last sign of life is written this often at most, ms. */
+const SEEN_EVERY_MS = 10_000;
+
+export interface SeenRunner {
+  about: Runner;
+  lastSeenAt: number;
+  isOnline: boolean;
+}
+
+/** Keeps what a runner says about itself. An unchanged one that was just seen costs no write. */
+export async function rememberRunner(db: Database, about: Runner, now: number): Promise<void> {
+  const row = {
+    id: about.runner_id,
+    catalogId: about.catalog_id,
+    about: JSON.stringify(about),
+    lastSeenAt: now,
+  };
+  await db
+    .insert(runners)
+    .values(row)
+    .onConflictDoUpdate({
+      target: runners.id,
+      set: row,
+      setWhere: or(ne(runners.about, row.about), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)),
+    });
+}
+
+/** A heartbeat is a sign of life too: a runner with full hands asks for no work. */
+export async function touchRunner(db: Database, id: string, now: number): Promise<void> {
+  await db
+    .update(runners)
+    .set({ lastSeenAt: now })
+    .where(and(eq(runners.id, id), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)));
+}
+
+/** Every runner that was ever seen, the last one first. */
+export async function listRunners(db: Database, now: number): Promise<SeenRunner[]> {
+  const rows = await db.select().from(runners).orderBy(desc(runners.lastSeenAt));
+  return rows.map(({ about, lastSeenAt }) => ({
+    about: runnerSchema.parse(JSON.parse(about)),
+    lastSeenAt,
+    isOnline: lastSeenAt > now - limits.runnerOnlineMs,
+  }));
+}
+
+/** Leases that are held now: which task by which runner. */
+export function heldTasks(db: Database, now: number): Promise<{ runnerId: string | null; taskId: string }[]> {
+  return db
+    .select({ runnerId: tasks.runnerId, taskId: tasks.id })
+    .from(tasks)
+    .where(and(eq(tasks.status, 'leased'), gt(tasks.leaseExpiresAt, now)));
+}

@@ -1,0 +1,58 @@
+import type { Site } from '../http/app-env.ts';
+import { mount } from '../http/mount.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { startRun } from './start-run.ts';
+import { stopRun } from './stop-run.ts';
+import { currentRun, findRun, listRuns, publishedBefore, tasksOf } from './store.ts';
+import { diffOf, toRunView, toStatus, toTaskView } from './views.ts';
+
+/** `refresh` brings statuses up to date before they are read. */
+export function mountRuns(site: Site, refresh: () => Promise<void>): void {
+  const { deps } = site;
+  const { db, clock } = deps;
+
+  mount(site, 'POST /api/build/start', async ({ body, caller }) => {
+    await refresh();
+    return startRun(deps, body, caller.name);
+  });
+
+  mount(site, 'POST /api/build/stop', async ({ body, caller }) => {
+    await refresh();
+    await stopRun(deps, body.reason, caller.name);
+    return { status: 'stopping' as const };
+  });
+
+  mount(site, 'GET /api/status', async () => {
+    await refresh();
+    const run = await currentRun(db);
+    return toStatus(run, run ? await tasksOf(db, [run.id]) : []);
+  });
+
+  mount(site, 'GET /api/runs', async ({ query }) => {
+    await refresh();
+    const runs = await listRuns(db, query.limit);
+    const tasks = await tasksOf(
+      db,
+      runs.map(({ id }) => id),
+    );
+    return runs.map((run) =>
+      toRunView(
+        run,
+        tasks.filter(({ runId }) => runId === run.id),
+        clock.now(),
+      ),
+    );
+  });
+
+  mount(site, 'GET /api/runs/{id}', async ({ params }) => {
+    await refresh();
+    const run = await findRun(db, params.id);
+    if (!run) throw new ProblemError('not_found', `There is no run ${params.id}.`);
+    const tasks = await tasksOf(db, [run.id]);
+    return {
+      ...toRunView(run, tasks, clock.now()),
+      tasks: tasks.map((task) => toTaskView(task, clock.now())),
+      diff: diffOf(run, await publishedBefore(db, run.id)),
+    };
+  });
+}

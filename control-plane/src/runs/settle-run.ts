@@ -1,0 +1,67 @@
+import { emptyProgress } from '@trainer/shared/progress';
+import { finalRunStatuses, type RunStatus } from '@trainer/shared/runs';
+import type { RunRow, TaskRow } from '../db/schema/runs.ts';
+import type { Deps } from '../deps.ts';
+import { advanceRun } from './advance-run.ts';
+import { parseParams } from './parse-row.ts';
+import { planTasks } from './plan-tasks.ts';
+import { endRun, findRun, insertTasks, moveTasks, startOldest, tasksOf } from './store.ts';
+
+type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'>;
+
+/** A run needs this many steps at most in a row: into a stage, over empty ones, to its end. */
+const MAX_STEPS = 5;
+
+/**
+ * Brings a run to where it should be: plans its tasks, begins the stage that is due, ends it. Every step is
+ * guarded by what it was decided upon, so it may be called at any time, by several at once, and after a crash.
+ */
+export async function settleRun(deps: Need, runId: number): Promise<void> {
+  for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+    const run = await findRun(deps.db, runId);
+    if (!run || isFinal(run.status)) return;
+    const tasks = await plannedTasks(deps, run);
+    const step = advanceRun(run.status, tasks);
+    if (!step.tasks && !step.run) return;
+    const moved = step.tasks ? await moveTasks(deps.db, run, step.tasks, deps.clock.now()) : [];
+    await announceTasks(deps, moved);
+    const ended = step.run ? await endRun(deps.db, run, step.run, deps.clock.now()) : null;
+    if (ended) await afterEnd(deps, ended);
+  }
+}
+
+/** Starts the oldest queued run if its turn has come. */
+export async function startNextRun(deps: Need): Promise<void> {
+  const run = await startOldest(deps.db, deps.clock.now());
+  if (!run) return;
+  await deps.record({ level: 'info', message: `Run ${run.id} begins`, runId: run.id });
+  await settleRun(deps, run.id);
+}
+
+async function afterEnd(deps: Need, run: RunRow): Promise<void> {
+  const level = run.status === 'failed' ? 'error' : 'info';
+  const why = run.reason ? `: ${run.reason}` : '';
+  await deps.record({ level, message: `Run ${run.id} ${run.status}${why}`, runId: run.id });
+  await startNextRun(deps);
+}
+
+async function plannedTasks({ db }: Need, run: RunRow): Promise<TaskRow[]> {
+  const tasks = await tasksOf(db, [run.id]);
+  if (tasks.length > 0) return tasks;
+  const planned = planTasks(run.id, parseParams(run).sources);
+  await insertTasks(db, run.id, planned, JSON.stringify(emptyProgress()));
+  return tasksOf(db, [run.id]);
+}
+
+async function announceTasks(deps: Need, moved: readonly TaskRow[]): Promise<void> {
+  for (const { id, runId, source, status, reason } of moved) {
+    const message = `Task ${id} ${status}: ${reason ?? ''}`;
+    await deps.record({ level: 'info', message, runId, taskId: id, source });
+  }
+  if (moved.some(({ status }) => status === 'ready')) await deps.wakeUp.notify('work');
+}
+
+function isFinal(status: RunStatus): boolean {
+  const final: readonly RunStatus[] = finalRunStatuses;
+  return final.includes(status);
+}

@@ -1,0 +1,177 @@
+import { activeRunStatuses, type TaskStatus } from '@trainer/shared/runs';
+import { and, asc, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import type { Database } from '../db/open.ts';
+import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
+import type { Step } from './advance-run.ts';
+import type { PlannedTask } from './plan-tasks.ts';
+
+const unfinished = [...activeRunStatuses, 'queued'] as const;
+
+export async function findRun(db: Database, id: number): Promise<RunRow | null> {
+  const [row] = await db.select().from(runs).where(eq(runs.id, id));
+  return row ?? null;
+}
+
+export function listRuns(db: Database, limit: number): Promise<RunRow[]> {
+  return db.select().from(runs).orderBy(desc(runs.id)).limit(limit);
+}
+
+/** The active run, or else the newest. */
+export async function currentRun(db: Database): Promise<RunRow | null> {
+  const [row] = await db
+    .select()
+    .from(runs)
+    .orderBy(desc(inArray(runs.status, [...activeRunStatuses])), desc(runs.id))
+    .limit(1);
+  return row ?? null;
+}
+
+export async function activeRun(db: Database): Promise<RunRow | null> {
+  const [row] = await db
+    .select()
+    .from(runs)
+    .where(inArray(runs.status, [...activeRunStatuses]));
+  return row ?? null;
+}
+
+/** The run before `id` that published, to compare with. */
+export async function publishedBefore(db: Database, id: number): Promise<RunRow | null> {
+  const [row] = await db
+    .select()
+    .from(runs)
+    .where(and(lt(runs.id, id), eq(runs.status, 'completed'), isNotNull(runs.version)))
+    .orderBy(desc(runs.id))
+    .limit(1);
+  return row ?? null;
+}
+
+/** The newest number that any run gave to a version, removed ones included: numbers are never used twice. */
+export async function latestVersion(db: Database): Promise<string | null> {
+  const [row] = await db.select({ newest: sql<string | null>`max(${runs.version})` }).from(runs);
+  return row?.newest ?? null;
+}
+
+export function tasksOf(db: Database, runIds: number[]): Promise<TaskRow[]> {
+  return db
+    .select()
+    .from(tasks)
+    .where(inArray(tasks.runId, runIds))
+    .orderBy(asc(tasks.runId), asc(tasks.position));
+}
+
+export interface NewRun {
+  requestedBy: string;
+  createdAt: number;
+  params: string;
+  config: string;
+  configRevision: number;
+}
+
+/**
+ * Adds a queued run. Unless it `mayWait`, only while no other run is queued or active, judged by the very
+ * statement that adds it; null when there is one.
+ */
+export async function insertRun(db: Database, run: NewRun, mayWait: boolean): Promise<number | null> {
+  const other = db
+    .select({ one: sql`1` })
+    .from(runs)
+    .where(inArray(runs.status, [...unfinished]));
+  const rows = await db.all<{ id: number }>(sql`
+    INSERT INTO runs (status, reason, actor, requested_by, created_at, params, config, config_revision)
+    SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${run.createdAt}, ${run.params},
+      ${run.config}, ${run.configRevision}
+    WHERE ${mayWait ? sql`true` : sql`NOT EXISTS ${other}`}
+    RETURNING id`);
+  return rows[0]?.id ?? null;
+}
+
+/** Adds the tasks that are not there yet. */
+export async function insertTasks(
+  db: Database,
+  runId: number,
+  planned: readonly PlannedTask[],
+  progress: string,
+): Promise<void> {
+  await db
+    .insert(tasks)
+    .values(
+      planned.map((task) => ({
+        ...task,
+        runId,
+        progress,
+        status: 'waiting' as const,
+        reason: 'its stage has not begun',
+        actor: 'control plane',
+      })),
+    )
+    .onConflictDoNothing();
+}
+
+/** Starts the oldest queued run if none is active, in one statement. */
+export async function startOldest(db: Database, now: number): Promise<RunRow | null> {
+  const oldest = db
+    .select({ id: sql`min(${runs.id})` })
+    .from(runs)
+    .where(eq(runs.status, 'queued'));
+  const active = db
+    .select({ one: sql`1` })
+    .from(runs)
+    .where(inArray(runs.status, [...activeRunStatuses]));
+  const [row] = await db
+    .update(runs)
+    .set({ status: 'running', startedAt: now, reason: 'its turn came', actor: 'control plane' })
+    .where(and(eq(runs.status, 'queued'), sql`${runs.id} = (${oldest})`, sql`NOT EXISTS ${active}`))
+    .returning();
+  return row ?? null;
+}
+
+/** Turns a running run into a stopping one; null when none is running. */
+export async function markStopping(
+  db: Database,
+  { reason, actor, now }: { reason: string; actor: string; now: number },
+): Promise<RunRow | null> {
+  const [row] = await db
+    .update(runs)
+    .set({ status: 'stopping', stoppingAt: now, reason, actor })
+    .where(eq(runs.status, 'running'))
+    .returning();
+  return row ?? null;
+}
+
+/**
+ * Makes waiting tasks ready, or skips those that have not begun. It counts only for tasks that are still there and
+ * while the run has the status that was decided upon, so doing it twice changes nothing more. Returns what changed.
+ */
+export function moveTasks(
+  db: Database,
+  run: Pick<RunRow, 'id' | 'status'>,
+  { ids, to, reason }: NonNullable<Step['tasks']>,
+  now: number,
+): Promise<TaskRow[]> {
+  const isUnmoved = sql`EXISTS ${db
+    .select({ one: sql`1` })
+    .from(runs)
+    .where(and(eq(runs.id, run.id), eq(runs.status, run.status)))}`;
+  const from: TaskStatus[] = to === 'ready' ? ['waiting'] : ['waiting', 'ready'];
+  return db
+    .update(tasks)
+    .set({ status: to, reason, actor: 'control plane', finishedAt: to === 'skipped' ? now : null })
+    .where(and(inArray(tasks.id, ids), inArray(tasks.status, from), isUnmoved))
+    .returning();
+}
+
+/** Ends a run that still has the status which was decided upon; null when it has moved on. */
+export async function endRun(
+  db: Database,
+  run: Pick<RunRow, 'id' | 'status'>,
+  { to, reason }: NonNullable<Step['run']>,
+  now: number,
+): Promise<RunRow | null> {
+  const said = reason === null ? {} : { reason, actor: 'control plane' };
+  const [row] = await db
+    .update(runs)
+    .set({ status: to, finishedAt: now, ...said })
+    .where(and(eq(runs.id, run.id), eq(runs.status, run.status)))
+    .returning();
+  return row ?? null;
+}

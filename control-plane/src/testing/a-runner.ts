@@ -1,0 +1,43 @@
+import type { Call } from '@trainer/shared/client';
+import type { Lease, Runner } from '@trainer/shared/leases';
+import { emptyProgress, type Progress } from '@trainer/shared/progress';
+
+/** A runner that can serve every source, unless `over` says otherwise. */
+export function aRunner(over: Partial<Runner> = {}): Runner {
+  return {
+    runner_id: 'runner-1',
+    name: 'Attic',
+    version: '0.1.0',
+    catalog_id: 'catalog-1',
+    device: 'CPU',
+    packs: [],
+    sources: [],
+    free_slots: 1,
+    ...over,
+  };
+}
+
+/** Asks for work without waiting. */
+export async function ask(call: Call, over: Partial<Runner> = {}): Promise<Lease | null> {
+  const { lease } = await call('POST /api/leases', { body: { ...aRunner(over), wait_ms: 0 } });
+  return lease;
+}
+
+/** Asks for work that must be there. */
+export async function take(call: Call, over: Partial<Runner> = {}): Promise<Lease> {
+  const lease = await ask(call, over);
+  if (!lease) throw new Error('There was no task to lease');
+  return lease;
+}
+
+export function progressOf(over: Partial<Progress> = {}): Progress {
+  return { ...emptyProgress(), ...over };
+}
+
+/** Completes a task as done. */
+export async function finish(call: Call, { task_id: task, fence }: Lease): Promise<void> {
+  await call('POST /api/leases/{task}/complete', {
+    params: { task },
+    body: { fence, outcome: 'done', progress: progressOf() },
+  });
+}

@@ -1,0 +1,57 @@
+import type { Scope } from '@trainer/shared/tokens';
+import type { Deps } from '../deps.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { countFailure, refuseFailing } from './count-failure.ts';
+import { flawOf } from './gate.ts';
+import { hashSecret, newSecret } from './secrets.ts';
+import { findToken, insertSession, type SessionRow, useLoginCode } from './store.ts';
+
+const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
+
+type Credential = { code: string } | { token: string };
+type Need = Pick<Deps, 'db' | 'clock'>;
+type Identity = { name: string; scope: Scope; tokenId: number | null; expiresAt: number | null };
+
+/**
+ * Opens a session for the bearer of a one-time code or of a token.
+ *
+ * @throws {ProblemError} `unauthenticated`; `too_many_requests` after ten failures within a minute.
+ */
+export async function openSession(
+  deps: Need,
+  credential: Credential,
+  client: string,
+): Promise<{ secret: string; session: SessionRow }> {
+  await refuseFailing(deps, client);
+  const identity =
+    'code' in credential ? await byCode(deps, credential.code) : await byToken(deps, credential.token);
+  if (typeof identity === 'string') {
+    await countFailure(deps, client);
+    throw new ProblemError('unauthenticated', identity);
+  }
+  const secret = newSecret();
+  const now = deps.clock.now();
+  const session = {
+    hash: await hashSecret(secret),
+    name: identity.name,
+    scope: identity.scope,
+    tokenId: identity.tokenId,
+    createdAt: now,
+    expiresAt: Math.min(now + SESSION_MS, identity.expiresAt ?? Number.POSITIVE_INFINITY),
+  };
+  await insertSession(deps.db, session);
+  return { secret, session };
+}
+
+async function byCode({ db, clock }: Need, code: string): Promise<Identity | string> {
+  const isUsable = await useLoginCode(db, await hashSecret(code), clock.now());
+  if (isUsable) return { name: 'owner', scope: 'admin', tokenId: null, expiresAt: null };
+  return 'The link was used already, or it is too old. Make a new one with "npm run login-link -w control-plane", or log in with a token.';
+}
+
+async function byToken({ db, clock }: Need, token: string): Promise<Identity | string> {
+  const row = await findToken(db, await hashSecret(token));
+  if (!row) return 'The token is not known here. Check that it was copied whole.';
+  const { name, scope, id, expiresAt } = row;
+  return flawOf(row, clock.now()) ?? { name, scope, tokenId: id, expiresAt };
+}
