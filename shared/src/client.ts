@@ -115,7 +115,10 @@ function content(
   for (const [name, value] of Object.entries(extra))
     if (value !== undefined) headers.set(name, String(value));
   if (body === undefined) return { headers };
-  if (isRaw(body)) return { headers, body };
+  if (isRaw(body)) {
+    headers.set('content-type', typeof body === 'string' ? 'application/yaml' : 'application/octet-stream');
+    return { headers, body };
+  }
   headers.set('content-type', 'application/json');
   return { headers, body: JSON.stringify(body) };
 }

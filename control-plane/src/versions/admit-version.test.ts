@@ -38,6 +38,11 @@ describe('what is announced of a version', () => {
       { artifacts: [...sound.artifacts, { name: 'PERFORMERS.db', size: 1, sha256: hash('3') }] },
       'Two artifacts have the same name',
     ],
+    [
+      'whose manifest is no manifest',
+      { artifacts: sound.artifacts.map((each) => ({ ...each, size: 2_000_000 })) },
+      'has 2000000 bytes',
+    ],
     ['whose manifest is of another version', { version: '2026.11.21' }, 'is of version 2026.11.20'],
     [
       'that counts faces without performers',

@@ -1,3 +1,4 @@
+import { limits } from '@trainer/shared/limits';
 import type { Artifact, Manifest } from '@trainer/shared/versions';
 
 export const manifestName = 'manifest.json';
@@ -15,7 +16,7 @@ export interface AnnouncedVersion {
  * sidecar would otherwise find out, after a download of hundreds of megabytes.
  */
 export function admitVersion(announced: AnnouncedVersion): string | null {
-  for (const check of [admitArtifacts, admitManifest, admitChecksums]) {
+  for (const check of [admitArtifacts, admitManifestFile, admitManifest, admitChecksums]) {
     const objection = check(announced);
     if (objection) return objection;
   }
@@ -33,6 +34,12 @@ function admitArtifacts({ artifacts, filename }: AnnouncedVersion): string | nul
     }
   }
   return null;
+}
+
+function admitManifestFile({ artifacts }: AnnouncedVersion): string | null {
+  const size = artifacts.find(({ name }) => name === manifestName)?.size ?? 0;
+  if (size <= limits.jsonBodyMaxBytes) return null;
+  return `"${manifestName}" has ${size} bytes, and a manifest of more than ${limits.jsonBodyMaxBytes} is none.`;
 }
 
 function admitManifest({ version, manifest }: AnnouncedVersion): string | null {

@@ -28,7 +28,7 @@ CREATE TABLE versions (
   filename TEXT NOT NULL,
   manifest TEXT NOT NULL,
   quality TEXT NOT NULL,
-  digest TEXT NOT NULL,
+  announced TEXT NOT NULL,
   touched_at INTEGER NOT NULL
 ) STRICT;
 

@@ -19,8 +19,8 @@ export const versions = sqliteTable('versions', {
   manifest: text().notNull(),
   /** JSON of `qualitySummarySchema`. */
   quality: text().notNull(),
-  /** SHA-256 of number and artifacts: tells a repeated upload from another one. */
-  digest: text().notNull(),
+  /** JSON of number, file name and artifacts, keys in order: tells a repeated upload from another one. */
+  announced: text().notNull(),
   /** When something last arrived for it. */
   touchedAt: integer().notNull(),
 });

@@ -1,0 +1,88 @@
+import { limits } from '@trainer/shared/limits';
+import { type openUploadSchema, partCount, type Upload } from '@trainer/shared/versions';
+import type { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { holderExists, leaseLost, requireLease } from '../leases/require-lease.ts';
+import { admitVersion, canonical } from './admit-version.ts';
+import { missingParts } from './missing-parts.ts';
+import { keyOf } from './object-keys.ts';
+import { sweepRemoved } from './remove-version.ts';
+import {
+  findOfTask,
+  findVisible,
+  listParts,
+  type PartRow,
+  type StoredVersion,
+  setTicket,
+  stageVersion,
+} from './store.ts';
+
+type Announced = z.output<typeof openUploadSchema>;
+
+/**
+ * Opens or resumes the upload of a task's version and says which parts are missing. Asked again with other files, it
+ * drops those that were uploaded before. A task that has published its version gets the same answer as ever for the
+ * same files, with nothing missing.
+ *
+ * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report` or `version_exists`
+ */
+export async function openUpload(deps: Deps, taskId: string, announced: Announced): Promise<Upload> {
+  const { db, clock } = deps;
+  const { task } = await requireLease(deps, taskId, announced.fence);
+  if (task.kind !== 'publish') {
+    throw new ProblemError(
+      'impossible_report',
+      `Task ${taskId} is an ${task.kind} task: only publishing makes a version.`,
+    );
+  }
+  const objection = admitVersion(announced);
+  if (objection) throw new ProblemError('impossible_report', objection);
+  const { version, filename, artifacts, manifest, quality, fence } = announced;
+  const summary = canonical({ version, filename, artifacts });
+  await refuseExisting(deps, taskId, version, summary);
+
+  const row = { version, filename, taskId, runId: task.runId, announced: summary, touchedAt: clock.now() };
+  const held = holderExists(db, taskId, fence, clock.now());
+  const texts = { manifest: JSON.stringify(manifest), quality: JSON.stringify(quality) };
+  await stageVersion(db, { ...row, ...texts }, artifacts, held);
+  await sweepRemoved(deps);
+  const staged = await findOfTask(db, taskId);
+  if (staged?.version.announced !== summary) throw leaseLost(task, fence);
+  await beginUploads(deps, staged);
+  return toUpload(staged, await listParts(db, staged.version.id));
+}
+
+async function refuseExisting({ db }: Deps, taskId: string, version: string, summary: string): Promise<void> {
+  const own = await findOfTask(db, taskId);
+  if (own?.version.status === 'visible') {
+    if (own.version.announced === summary) return;
+    throw new ProblemError(
+      'version_exists',
+      `Task ${taskId} has published version ${own.version.version} already, and a task makes one version: complete the task.`,
+    );
+  }
+  if (await findVisible(db, version)) {
+    throw new ProblemError('version_exists', `Version ${version} exists already: take the next number.`);
+  }
+}
+
+/** A crash in between leaves an upload without ticket, which the next call begins again. */
+async function beginUploads({ db, objects }: Deps, { version, artifacts }: StoredVersion): Promise<void> {
+  for (const artifact of artifacts) {
+    if (artifact.ticket === null)
+      await setTicket(db, artifact, await objects.begin(keyOf(version, artifact)));
+  }
+}
+
+function toUpload({ version, artifacts }: StoredVersion, parts: readonly PartRow[]): Upload {
+  return {
+    version: version.version,
+    part_bytes: limits.uploadPartBytes,
+    artifacts: artifacts.map((artifact) => ({
+      name: artifact.name,
+      parts: partCount(artifact.size),
+      missing: missingParts(artifact, parts),
+    })),
+  };
+}

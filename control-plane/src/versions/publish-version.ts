@@ -1,0 +1,122 @@
+import { type Manifest, manifestSchema, type VersionView } from '@trainer/shared/versions';
+import type { Deps } from '../deps.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { holderExists, requireLease } from '../leases/require-lease.ts';
+import { UploadLost, WrongBytes } from '../objects/object-store.ts';
+import { isSameManifest, manifestName } from './admit-version.ts';
+import { missingParts } from './missing-parts.ts';
+import { keyOf, uploadOf } from './object-keys.ts';
+import {
+  type ArtifactRow,
+  findOfTask,
+  forgetParts,
+  listParts,
+  type PartRow,
+  recordCompletion,
+  type StoredVersion,
+  setTicket,
+  showVersion,
+} from './store.ts';
+import { toView } from './views.ts';
+
+/**
+ * Verifies every artifact of a task's version as a whole and makes the version visible. Repeating it after it worked
+ * answers the same.
+ *
+ * @throws {ProblemError} `not_found`, `lease_lost`, `incomplete_upload`, `hash_mismatch`, `impossible_report` or
+ * `version_exists`
+ */
+export async function publishVersion(deps: Deps, taskId: string, fence: number): Promise<VersionView> {
+  const { db, clock } = deps;
+  await requireLease(deps, taskId, fence);
+  const staged = await findOfTask(db, taskId);
+  if (!staged) throw new ProblemError('incomplete_upload', `Task ${taskId} has not opened an upload.`);
+  if (staged.version.status === 'visible') return toView(staged);
+
+  const parts = await listParts(db, staged.version.id);
+  refuseMissing(staged, parts);
+  for (const artifact of staged.artifacts) {
+    if (!artifact.isComplete) await complete(deps, staged, artifact, parts);
+  }
+  const manifest = manifestSchema.parse(JSON.parse(staged.version.manifest));
+  await refuseOtherManifest(deps, staged, manifest);
+
+  const counts = { performers: manifest.performer_count, faces: manifest.face_count };
+  const held = holderExists(db, taskId, fence, clock.now());
+  if (!(await showVersion(db, staged.version, counts, held))) return settled(deps, staged, fence);
+  await announce(deps, staged, counts);
+  return toView(staged);
+}
+
+/** Why the version could not be made visible; the view when another call of the same task was faster. */
+async function settled(deps: Deps, { version }: StoredVersion, fence: number): Promise<VersionView> {
+  await requireLease(deps, version.taskId, fence);
+  const now = await findOfTask(deps.db, version.taskId);
+  if (now?.version.id === version.id && now.version.status === 'visible') return toView(now);
+  throw new ProblemError(
+    'version_exists',
+    `Version ${version.version} exists already: take the next number.`,
+  );
+}
+
+function refuseMissing({ artifacts }: StoredVersion, parts: readonly PartRow[]): void {
+  const lacking = artifacts.flatMap((artifact) => {
+    const missing = missingParts(artifact, parts);
+    return missing.length === 0
+      ? []
+      : [`"${artifact.name}" lacks ${missing.length} (the first is ${missing[0]})`];
+  });
+  if (lacking.length === 0) return;
+  throw new ProblemError(
+    'incomplete_upload',
+    `Parts are missing: ${lacking.join(', ')}. Open the upload again to learn which, and send them.`,
+  );
+}
+
+async function complete(
+  { db, objects }: Deps,
+  { version }: StoredVersion,
+  artifact: ArtifactRow,
+  parts: readonly PartRow[],
+): Promise<void> {
+  const upload = uploadOf(version, artifact);
+  const receipts = parts.filter((part) => part.artifact === artifact.name);
+  try {
+    await objects.complete(upload, artifact, receipts);
+  } catch (error) {
+    if (!(error instanceof WrongBytes || error instanceof UploadLost)) throw error;
+    // Each part was right when it came, so the store has lost or damaged something: begin this artifact anew.
+    await objects.abort(upload);
+    await forgetParts(db, artifact);
+    await setTicket(db, artifact, await objects.begin(upload.key));
+    throw new ProblemError(
+      error instanceof WrongBytes ? 'hash_mismatch' : 'incomplete_upload',
+      `"${artifact.name}" as a whole is not what was announced: ${error.message}. Open the upload again and send its parts once more.`,
+      { cause: error },
+    );
+  }
+  await recordCompletion(db, artifact);
+}
+
+async function refuseOtherManifest(
+  { objects }: Deps,
+  { version, artifacts }: StoredVersion,
+  announced: Manifest,
+): Promise<void> {
+  const artifact = artifacts.find(({ name }) => name === manifestName);
+  const found = artifact && (await objects.read(keyOf(version, artifact)));
+  if (found && isSameManifest(await new Response(found.body).text(), announced)) return;
+  throw new ProblemError(
+    'impossible_report',
+    `The uploaded ${manifestName} says something else than the manifest that was announced: open the upload again with the one in the file.`,
+  );
+}
+
+async function announce(
+  { record }: Deps,
+  { version: { version, runId, taskId } }: StoredVersion,
+  { performers, faces }: { performers: number; faces: number },
+): Promise<void> {
+  const message = `Version ${version} is published: ${performers} performers, ${faces} faces`;
+  await record({ level: 'info', message, runId, taskId, fields: { version, performers, faces } });
+}

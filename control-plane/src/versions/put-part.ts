@@ -1,0 +1,97 @@
+import { limits } from '@trainer/shared/limits';
+import { partCount } from '@trainer/shared/versions';
+import type { Deps } from '../deps.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { holderExists, requireLease } from '../leases/require-lease.ts';
+import { type ObjectPart, WrongBytes } from '../objects/object-store.ts';
+import { uploadOf } from './object-keys.ts';
+import { type ArtifactRow, findOfTask, listParts, recordPart, type StoredVersion } from './store.ts';
+
+export interface PartRequest {
+  taskId: string;
+  fence: number;
+  /** The artifact's. */
+  name: string;
+  /** From 1. */
+  number: number;
+  sha256: string;
+  body: ReadableStream<Uint8Array>;
+}
+
+/**
+ * Stores one part of an artifact; one that is there already is read to its end and otherwise ignored.
+ *
+ * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`, `too_large` or `hash_mismatch`
+ */
+export async function putPart(deps: Deps, request: PartRequest): Promise<void> {
+  const { db, clock, objects } = deps;
+  const { taskId, fence, name, number, sha256, body } = request;
+  await requireLease(deps, taskId, fence);
+  const { version, artifact } = await findArtifact(deps, taskId, name);
+  const part = toPart(artifact, number, sha256);
+  if (artifact.isComplete || (await isStored(deps, artifact, part))) return drain(body);
+
+  const upload = uploadOf(version, artifact);
+  const receipt = await objects.putPart(upload, part, body).catch((error: unknown) => {
+    throw refusalOf(error, artifact, part);
+  });
+  const row = { versionId: version.id, artifact: name, number, sha256, receipt };
+  const now = clock.now();
+  if (await recordPart(db, row, now, holderExists(db, taskId, fence, now))) return;
+  await requireLease(deps, taskId, fence);
+  // Another call has replaced the upload meanwhile, and what was just written would stay for ever.
+  await objects.abort(upload);
+  throw noUpload(taskId);
+}
+
+async function findArtifact({ db }: Deps, taskId: string, name: string) {
+  const found: StoredVersion | null = await findOfTask(db, taskId);
+  if (!found) throw noUpload(taskId);
+  const artifact = found.artifacts.find((each) => each.name === name);
+  if (artifact) return { version: found.version, artifact };
+  const names = found.artifacts.map((each) => each.name).join(', ');
+  throw new ProblemError('not_found', `The upload has no artifact "${name}": it has ${names}.`);
+}
+
+function noUpload(taskId: string): ProblemError {
+  return new ProblemError(
+    'not_found',
+    `Task ${taskId} has no such upload: open it with POST /api/leases/${taskId}/version.`,
+  );
+}
+
+function toPart({ name, size }: ArtifactRow, number: number, sha256: string): ObjectPart {
+  const count = partCount(size);
+  if (number > count) {
+    throw new ProblemError(
+      'impossible_report',
+      `"${name}" has ${count} parts, so there is no part ${number}.`,
+    );
+  }
+  const offset = (number - 1) * limits.uploadPartBytes;
+  return { number, offset, size: Math.min(limits.uploadPartBytes, size - offset), sha256 };
+}
+
+async function isStored({ db }: Deps, { versionId, name }: ArtifactRow, part: ObjectPart): Promise<boolean> {
+  const stored = await listParts(db, versionId);
+  return stored.some(
+    (each) => each.artifact === name && each.number === part.number && each.sha256 === part.sha256,
+  );
+}
+
+/** To the end, because many clients take an answer that comes before they have finished for a broken connection. */
+function drain(body: ReadableStream<Uint8Array>): Promise<void> {
+  return body.pipeTo(new WritableStream());
+}
+
+function refusalOf(error: unknown, { name }: ArtifactRow, { number }: ObjectPart): unknown {
+  if (!(error instanceof WrongBytes)) return error;
+  const code = error.kind === 'too-long' ? 'too_large' : 'hash_mismatch';
+  return new ProblemError(
+    code,
+    `Part ${number} of "${name}" was not taken: ${error.message}. Send it again.`,
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import type { Site } from '../http/app-env.ts';
+import { mount } from '../http/mount.ts';
+import { openUpload } from './open-upload.ts';
+import { publishVersion } from './publish-version.ts';
+import { putPart } from './put-part.ts';
+import { listVersions, readVersion } from './read-versions.ts';
+import { removeVersion } from './remove-version.ts';
+import { sendArtifact } from './send-artifact.ts';
+import { toView } from './views.ts';
+
+export function mountVersions(site: Site): void {
+  const { deps } = site;
+
+  mount(site, 'POST /api/leases/{task}/version', ({ params, body }) => openUpload(deps, params.task, body));
+
+  mount(
+    site,
+    'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}',
+    async ({ params: { task, name, number }, query: { fence }, headers, body }) => {
+      await putPart(deps, { taskId: task, fence, name, number, sha256: headers['x-content-sha256'], body });
+    },
+  );
+
+  mount(site, 'POST /api/leases/{task}/version/publish', ({ params, body }) =>
+    publishVersion(deps, params.task, body.fence),
+  );
+
+  mount(site, 'GET /api/versions', () => listVersions(deps));
+
+  mount(site, 'GET /api/versions/{version}', async ({ params }) =>
+    toView(await readVersion(deps, params.version)),
+  );
+
+  mount(site, 'DELETE /api/versions/{version}', ({ params, caller }) =>
+    removeVersion(deps, params.version, caller.name),
+  );
+
+  mount(site, 'GET /api/versions/{version}/artifacts/{name}', ({ params, request }) =>
+    sendArtifact(deps, params, request),
+  );
+}

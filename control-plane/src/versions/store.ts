@@ -1,0 +1,171 @@
+import type { Artifact } from '@trainer/shared/versions';
+import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../db/open.ts';
+import { artifacts, parts, versions } from '../db/schema/versions.ts';
+import { recordVersion } from '../runs/record-version.ts';
+
+export type VersionRow = typeof versions.$inferSelect;
+export type ArtifactRow = typeof artifacts.$inferSelect;
+export type PartRow = typeof parts.$inferSelect;
+export interface StoredVersion {
+  version: VersionRow;
+  artifacts: ArtifactRow[];
+}
+
+/** Visible versions, newest first, which is the order in which sidecars compare them. */
+export async function listVisible(db: Database): Promise<StoredVersion[]> {
+  return withArtifacts(
+    db,
+    await db.select().from(versions).where(eq(versions.status, 'visible')).orderBy(desc(versions.version)),
+  );
+}
+
+export function findVisible(db: Database, version: string): Promise<StoredVersion | null> {
+  return findOne(db, and(eq(versions.version, version), eq(versions.status, 'visible')));
+}
+
+/** The version that a task has uploaded or is uploading. */
+export function findOfTask(db: Database, taskId: string): Promise<StoredVersion | null> {
+  return findOne(db, and(eq(versions.taskId, taskId), inArray(versions.status, ['staged', 'visible'])));
+}
+
+export async function listRemoved(db: Database): Promise<StoredVersion[]> {
+  return withArtifacts(db, await db.select().from(versions).where(eq(versions.status, 'removed')));
+}
+
+async function findOne(db: Database, where: SQL | undefined): Promise<StoredVersion | null> {
+  const [found] = await withArtifacts(db, await db.select().from(versions).where(where));
+  return found ?? null;
+}
+
+async function withArtifacts(db: Database, rows: VersionRow[]): Promise<StoredVersion[]> {
+  const ids = rows.map(({ id }) => id);
+  const all = await db
+    .select()
+    .from(artifacts)
+    .where(inArray(artifacts.versionId, ids))
+    .orderBy(asc(artifacts.position));
+  return rows.map((version) => ({
+    version,
+    artifacts: all.filter(({ versionId }) => versionId === version.id),
+  }));
+}
+
+/** Every part of the version that is stored and verified. */
+export function listParts(db: Database, versionId: number): Promise<PartRow[]> {
+  return db.select().from(parts).where(eq(parts.versionId, versionId)).orderBy(asc(parts.number));
+}
+
+/**
+ * Opens a task's version for upload in one transaction, if the condition `held` is met. An upload of the same files
+ * goes on; one of other files is replaced.
+ */
+export async function stageVersion(
+  db: Database,
+  row: Omit<VersionRow, 'id' | 'status'>,
+  files: readonly Artifact[],
+  held: SQL,
+): Promise<void> {
+  const { taskId, announced, manifest, quality, touchedAt } = row;
+  const staged = sql`${versions.taskId} = ${taskId} AND ${versions.status} = 'staged' AND ${held}`;
+  const same = sql`${staged} AND ${versions.announced} = ${announced}`;
+  await db.batch([
+    db
+      .update(versions)
+      .set({ status: 'removed' })
+      .where(sql`${staged} AND ${versions.announced} <> ${announced}`),
+    db.update(versions).set({ manifest, quality, touchedAt }).where(same),
+    db.run(sql`INSERT INTO versions
+        (version, status, task_id, run_id, filename, manifest, quality, announced, touched_at)
+      SELECT ${row.version}, 'staged', ${taskId}, ${row.runId}, ${row.filename}, ${manifest}, ${quality},
+        ${announced}, ${touchedAt}
+      WHERE ${held} ON CONFLICT DO NOTHING`),
+    db.run(sql`INSERT INTO artifacts (version_id, position, name, size, sha256)
+      SELECT ${versions.id}, file.key, file.value ->> 'name', file.value ->> 'size', file.value ->> 'sha256'
+      FROM ${versions}, json_each(${JSON.stringify(files)}) AS file
+      WHERE ${same} ON CONFLICT DO NOTHING`),
+  ]);
+}
+
+export async function setTicket(
+  db: Database,
+  { versionId, name }: ArtifactRow,
+  ticket: string,
+): Promise<void> {
+  await db.update(artifacts).set({ ticket }).where(isArtifact(versionId, name));
+}
+
+/** Counts a stored part, if `held` is met and the version is still staged; false when it was not. */
+export async function recordPart(db: Database, part: PartRow, now: number, held: SQL): Promise<boolean> {
+  const [recorded] = await db.batch([
+    db.all(sql`INSERT INTO parts (version_id, artifact, number, sha256, receipt)
+      SELECT ${versions.id}, ${part.artifact}, ${part.number}, ${part.sha256}, ${part.receipt} FROM ${versions}
+      WHERE ${versions.id} = ${part.versionId} AND ${versions.status} = 'staged' AND ${held}
+      ON CONFLICT DO UPDATE SET sha256 = excluded.sha256, receipt = excluded.receipt RETURNING 1`),
+    db
+      .update(versions)
+      .set({ touchedAt: now })
+      .where(and(eq(versions.id, part.versionId), held)),
+  ]);
+  return recorded.length > 0;
+}
+
+/** The artifact is an object of the store now. */
+export async function recordCompletion(db: Database, { versionId, name }: ArtifactRow): Promise<void> {
+  await db.update(artifacts).set({ isComplete: true }).where(isArtifact(versionId, name));
+}
+
+/** All parts of the artifact are missing again. */
+export async function forgetParts(db: Database, { versionId, name }: ArtifactRow): Promise<void> {
+  await db.delete(parts).where(and(eq(parts.versionId, versionId), eq(parts.artifact, name)));
+}
+
+/**
+ * Makes a staged version visible and notes it with its run, both or neither: false when `held` is not met, or when
+ * another version of that number is visible.
+ */
+export async function showVersion(
+  db: Database,
+  { id, version, runId }: VersionRow,
+  counts: { performers: number; faces: number },
+  held: SQL,
+): Promise<boolean> {
+  const isVisible = sql`EXISTS (SELECT 1 FROM versions WHERE id = ${id} AND status = 'visible')`;
+  const [shown] = await db.batch([
+    db.all(sql`UPDATE OR IGNORE versions SET status = 'visible'
+      WHERE id = ${id} AND status = 'staged' AND ${held} RETURNING 1`),
+    recordVersion(db, runId, { version, ...counts }, isVisible),
+  ]);
+  return shown.length > 0;
+}
+
+/** Hides visible versions; answers with those that were. */
+export async function hideVersions(db: Database, numbers: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .update(versions)
+    .set({ status: 'removed' })
+    .where(and(inArray(versions.version, [...numbers]), eq(versions.status, 'visible')))
+    .returning({ version: versions.version });
+  return rows.map(({ version }) => version);
+}
+
+/** Gives up uploads for which nothing has come since `before`. */
+export async function hideAbandoned(db: Database, before: number): Promise<void> {
+  await db
+    .update(versions)
+    .set({ status: 'removed' })
+    .where(and(eq(versions.status, 'staged'), lt(versions.touchedAt, before)));
+}
+
+/** Forgets a removed version whose files are gone. */
+export async function deleteVersion(db: Database, id: number): Promise<void> {
+  await db.batch([
+    db.delete(parts).where(eq(parts.versionId, id)),
+    db.delete(artifacts).where(eq(artifacts.versionId, id)),
+    db.delete(versions).where(eq(versions.id, id)),
+  ]);
+}
+
+function isArtifact(versionId: number, name: string): SQL | undefined {
+  return and(eq(artifacts.versionId, versionId), eq(artifacts.name, name));
+}
