@@ -34,7 +34,10 @@ export function validateFace(
   if (trust === 'high') return { accepted: true, reason: 'high_trust', distance: null, threshold: null };
   if (trust === 'low') return refuse('low_trust_not_supported');
   if (held.length === 0) return refuse('no_existing_faces');
-  const distance = held.reduce((least, one) => Math.min(least, cosineDistance(face, one)), Number.POSITIVE_INFINITY);
+  const distance = held.reduce(
+    (least, one) => Math.min(least, cosineDistance(face, one)),
+    Number.POSITIVE_INFINITY,
+  );
   const threshold = samePersonThreshold(held.length, matching);
   const accepted = distance < threshold;
   return { accepted, reason: accepted ? 'matched_existing' : 'no_match', distance, threshold };
