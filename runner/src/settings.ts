@@ -93,26 +93,18 @@ function urlSetting(id: SourceId): Row[] {
   return [[urlVariable, { schema: httpUrl.optional(), description }]];
 }
 
-/** What the owner says about one source. */
-export interface SourceAccess {
-  key: string | null;
-  /** The address or folder from the environment, else the registry's. */
-  location: string | null;
-  /** `location` comes from the environment, so the owner vouches for it. */
-  isOwners: boolean;
-}
-
 export type RunnerSettings = Settings<typeof ownSettings> & {
   /** Every secret there is, for redaction. */
   readonly secrets: readonly string[];
-  readonly sources: Readonly<Record<SourceId, SourceAccess>>;
+  /** A source's variable from the registry: its key, address or folder. */
+  readonly ofSource: (variable: string) => string | undefined;
 };
 
 /** @throws SettingsError with every mistake at once */
 export function readRunnerSettings(env: NodeJS.ProcessEnv): RunnerSettings {
   const values = readSettings(settings, env, (path) => readFileSync(path, 'utf8'));
   const texts = new Map(
-    Object.entries<unknown>(values).flatMap(([name, value]) =>
+    Object.entries<unknown>(values).flatMap(([name, value]): [string, string][] =>
       typeof value === 'string' ? [[name, value]] : [],
     ),
   );
@@ -122,16 +114,6 @@ export function readRunnerSettings(env: NodeJS.ProcessEnv): RunnerSettings {
   return Object.freeze({
     ...values,
     secrets: secretNames.flatMap((name) => texts.get(name) ?? []),
-    sources: readSources(texts),
+    ofSource: (variable: string) => texts.get(variable),
   });
-}
-
-function readSources(texts: ReadonlyMap<string, string>): Record<SourceId, SourceAccess> {
-  const access = (id: SourceId): SourceAccess => {
-    const { keyVariable, urlVariable, url } = sourceEntry(id);
-    const given = urlVariable === null ? undefined : texts.get(urlVariable);
-    const key = keyVariable === null ? undefined : texts.get(keyVariable);
-    return { key: key ?? null, location: given ?? url, isOwners: given !== undefined };
-  };
-  return Object.fromEntries(sourceIds.map((id) => [id, access(id)])) as Record<SourceId, SourceAccess>;
 }

@@ -7,7 +7,7 @@ export interface FakeAnswer {
 }
 
 /** Closes the connection without a word. */
-export const hangUp = 'hang-up';
+export const hangUp = 'hang-up' as const;
 
 export const noContent: FakeAnswer = { status: 204 };
 

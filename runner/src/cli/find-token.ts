@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunnerSettings } from '../settings.ts';
+
+/**
+ * The token for looking at runs and starting them: from the environment, else the one that a control plane on this
+ * machine has left in `DATA_DIR` (readable by its owner only).
+ */
+export function commandToken(settings: RunnerSettings): string | undefined {
+  return (
+    settings.CONTROL_PLANE_TOKEN ??
+    readIfThere(join(settings.DATA_DIR, 'admin-token')) ??
+    runnerToken(settings)
+  );
+}
+
+/** The token for taking leases. */
+export function runnerToken({ RUNNER_TOKEN, DATA_DIR }: RunnerSettings): string | undefined {
+  return RUNNER_TOKEN ?? readIfThere(join(DATA_DIR, 'runner-token'));
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiProblem, type Call } from '@trainer/shared/client';
+import { logQuerySchema, type StoredLogLine, storedLogLineSchema } from '@trainer/shared/logs';
+import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import type { Command } from 'commander';
+import { formatEntry } from '../logs/print-line.ts';
+import { CliError } from './cli-error.ts';
+import { connect } from './connect.ts';
+import { readEvents } from './read-events.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Past lines come at once; so much silence means that they were all. */
+const silenceMs = 700;
+const comeBackAfterMs = 1_000;
+
+interface LogOptions {
+  follow?: boolean;
+  run?: string;
+  source?: string;
+  level?: string;
+  tail?: string;
+  json?: boolean;
+}
+
+export function addLogs(program: Command, terminal: Terminal): void {
+  program
+    .command('logs')
+    .description('the log of all runs')
+    .option('-f, --follow', 'go on as lines come, also over restarts of the control plane')
+    .option('--run <id>', 'only of this run')
+    .option('--source <id>', 'only of this source')
+    .option('--level <level>', 'only of this level and above: debug, info, warn or error')
+    .option('--tail <n>', 'how many past lines to begin with (200)')
+    .option('--json', 'one JSON object per line')
+    .action(async ({ follow, json, ...given }: LogOptions) => {
+      const query = readQuery(given);
+      const print = (line: StoredLogLine) =>
+        terminal.out(
+          `${json ? JSON.stringify(line) : formatEntry({ ...line, time: new Date(line.time) })}\n`,
+        );
+      const reader = createLogReader(connect(terminal), query, print);
+      await (follow ? reader.follow(terminal) : reader.readPast(terminal.interrupted));
+    });
+}
+
+type LogQuery = ReturnType<typeof readQuery>;
+
+function readQuery(given: Record<string, unknown>) {
+  const parsed = logQuerySchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new CliError(
+    'wrongInput',
+    `These lines cannot be asked for: ${describeErrors(fieldErrors(parsed.error))}`,
+  );
+}
+
+function createLogReader(api: Call, query: LogQuery, print: (line: StoredLogLine) => void) {
+  let lastId: string | undefined;
+
+  async function read(signal: AbortSignal, onLine: () => void): Promise<void> {
+    const response = await api('GET /api/logs', { query, headers: { 'last-event-id': lastId }, signal });
+    if (!response.body) return;
+    for await (const { id, data } of readEvents(response.body)) {
+      print(storedLogLineSchema.parse(JSON.parse(data)));
+      lastId = id;
+      onLine();
+    }
+  }
+
+  return {
+    async readPast(signal: AbortSignal): Promise<void> {
+      const silent = new AbortController();
+      let timer = setTimeout(() => silent.abort(), silenceMs * 3);
+      const onLine = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => silent.abort(), silenceMs);
+      };
+      try {
+        await read(AbortSignal.any([signal, silent.signal]), onLine);
+      } catch (error) {
+        if (!silent.signal.aborted) throw error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    /** Comes back with the last line's id whenever the stream ends. */
+    async follow({ interrupted, err }: Terminal): Promise<void> {
+      while (!interrupted.aborted) {
+        try {
+          await read(interrupted, () => {});
+        } catch (error) {
+          if (interrupted.aborted) return;
+          if (error instanceof ApiProblem && error.status < 500) throw error;
+          err(`The log broke off (${error instanceof Error ? error.message : error}), asking again\n`);
+        }
+        await sleep(comeBackAfterMs, undefined, { signal: interrupted }).catch(() => {});
+      }
+    },
+  };
+}

@@ -1,0 +1,342 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emptyProgress } from '@trainer/shared/progress';
+import type { RouteKey } from '@trainer/shared/routes';
+import type { RunDetail } from '@trainer/shared/runs';
+import type { VersionView } from '@trainer/shared/versions';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json, problem } from '../../testing/fake-control-plane/answers.ts';
+import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
+import { openCatalogIn } from './catalog.ts';
+import { runCli } from './run-cli.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cli-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** Carries a command line out as a shell would, with nothing from this process's own environment. */
+async function run(
+  args: string,
+  env: Record<string, string> = {},
+  interrupted = new AbortController().signal,
+) {
+  const said = { out: '', err: '' };
+  const code = await runCli(args.split(' '), {
+    env: { DATA_DIR: dir, ...env },
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    isWatched: false,
+    interrupted,
+  });
+  return { ...said, code };
+}
+
+async function startServer(answers: Partial<Record<RouteKey, unknown>> = {}) {
+  const server = await startFakeControlPlane();
+  for (const [key, answer] of Object.entries(answers)) server.override(key as RouteKey, () => json(answer));
+  return { server, env: { CONTROL_PLANE_URL: server.url, CONTROL_PLANE_TOKEN: server.token } };
+}
+
+const pace = { per_minute: 60, eta_s: 90, is_guess: false };
+const aRun: RunDetail = {
+  id: 3,
+  status: 'completed',
+  reason: null,
+  requested_by: 'tests',
+  actor: 'runner',
+  created_at: '2026-01-02T03:04:05.000Z',
+  started_at: '2026-01-02T03:04:05.000Z',
+  finished_at: '2026-01-02T03:09:08.000Z',
+  params: fakeLease('3.stashdb').params,
+  config_revision: 1,
+  performers_processed: 12,
+  performers_total: 40,
+  faces_added: 31,
+  errors: 0,
+  pace,
+  version: '2026.01.02',
+  performers: 12,
+  faces: 31,
+  tasks: [
+    {
+      id: '3.stashdb',
+      kind: 'ingest',
+      source: 'stashdb',
+      status: 'leased',
+      reason: null,
+      actor: null,
+      attempts: 1,
+      runner: 'test',
+      started_at: null,
+      finished_at: null,
+      lease_expires_at: null,
+      progress: { ...emptyProgress(), performers_processed: 12, performers_total: 40, faces_added: 31 },
+      pace,
+    },
+  ],
+  diff: { against: 2, performers_delta: 3, faces_delta: -1 },
+};
+
+describe('the command line', () => {
+  it('explains itself: commands, environment and exit codes', async () => {
+    const { code, out } = await run('--help');
+    expect(code).toBe(0);
+    for (const word of [
+      'start',
+      'build',
+      'status',
+      'stop',
+      'runs',
+      'logs',
+      'versions',
+      'models',
+      'catalog',
+      'health',
+    ]) {
+      expect(out).toMatch(new RegExp(`^ {2}${word}\\b.* {2}\\S`, 'm'));
+    }
+    expect(out).toContain('CONTROL_PLANE_TOKEN');
+    expect(out).toMatch(/3 {2}the control plane does not answer/);
+  });
+
+  it.each([
+    ['nonsense', /unknown command 'nonsense'/],
+    ['runs first', /whole number/],
+    ['build --max-faces-per-source many', /max_faces_per_source: .*number/],
+    ['build --sources stashdb,mars', /sources\.1: /],
+    ['logs --level loud', /level: /],
+    ['catalog stats', /There is no catalog in .*: set DATA_DIR/],
+    ['versions inspect nowhere', /nowhere is neither a version number .* nor a file/],
+    ['models pull nobody', /There is no model pack "nobody"/],
+  ])('says what is wrong with "%s" and exits with 2', async (args, sentence) => {
+    const { code, err, out } = await run(args, { CONTROL_PLANE_TOKEN: 'a-token' });
+    expect(err).toMatch(sentence);
+    expect([code, out]).toEqual([2, '']);
+  });
+
+  it('names the settings that are wrong', async () => {
+    const { code, err } = await run('runs', { CONTROL_PLANE_URL: 'here' });
+    expect([code, err]).toEqual([
+      2,
+      'These settings are wrong:\n  CONTROL_PLANE_URL: expected an http or https address (it is "here")\n',
+    ]);
+  });
+
+  it('exits with 3 when nobody answers, 4 without a good token, 5 when it is refused', async () => {
+    const { server, env } = await startServer();
+    expect(await run('runs', { CONTROL_PLANE_URL: env.CONTROL_PLANE_URL })).toMatchObject({
+      code: 4,
+      out: '',
+    });
+    const wrong = await run('runs', { ...env, CONTROL_PLANE_TOKEN: 'wrong-token' });
+    expect(wrong).toMatchObject({
+      code: 4,
+      err: 'This token is not known. Set CONTROL_PLANE_TOKEN to a valid token.\n',
+    });
+    server.override('POST /api/build/start', () => problem('run_active', 'Run 3 is active: stop it first.'));
+    expect(await run('build', env)).toMatchObject({ code: 5, err: 'Run 3 is active: stop it first.\n' });
+    await server.close();
+    const gone = await run('runs', env);
+    expect(gone.code).toBe(3);
+    expect(gone.err).toMatch(
+      /no answer from .*\. Is the control plane running\? CONTROL_PLANE_URL says where\./,
+    );
+  });
+
+  it('finds the token that a control plane on the same machine has left', async () => {
+    const { server, env } = await startServer({ 'GET /api/runs': [aRun] });
+    await using _ = server;
+    writeFileSync(join(dir, 'admin-token'), `${server.token}\n`);
+    server.override('GET /api/runs', ({ headers }) =>
+      headers.authorization === `Bearer ${server.token}` ? json([aRun]) : undefined,
+    );
+    expect((await run('runs', { CONTROL_PLANE_URL: env.CONTROL_PLANE_URL })).code).toBe(0);
+  });
+});
+
+describe('the commands', () => {
+  it('start a run with what was asked for', async () => {
+    const { server, env } = await startServer({ 'POST /api/build/start': { status: 'started', run_id: 3 } });
+    await using _ = server;
+    const options = '--sources stashdb,folder --full --no-faces --max-faces-per-source 2 --queue';
+    expect(await run(`build ${options}`, env)).toEqual({ code: 0, out: 'Run 3 is started.\n', err: '' });
+    expect(server.requests[0]?.body).toMatchObject({
+      sources: ['stashdb', 'folder'],
+      full: true,
+      enable_faces: false,
+      max_faces_per_source: 2,
+      queue: true,
+    });
+  });
+
+  it('wait for a run, in plain lines where nobody watches, and fail with it', async () => {
+    const { server, env } = await startServer({ 'POST /api/build/start': { status: 'started', run_id: 3 } });
+    await using _ = server;
+    const states: RunDetail[] = [
+      { ...aRun, status: 'running' },
+      { ...aRun, status: 'failed', reason: 'no source worked' },
+    ];
+    server.override('GET /api/runs/{id}', () => json(states.shift()));
+    const { code, err, out } = await run('build --wait', env);
+    expect(code).toBe(1);
+    expect(err.split('\n')).toEqual([
+      'Run 3 is running (stashdb): 12 of 40 performers, 31 faces added, about 1 min 30 s left',
+      expect.stringContaining('Run 3 is failed'),
+      'Run 3 is failed: no source worked',
+      '',
+    ]);
+    expect(out).toContain('asked for by tests');
+  });
+
+  it('show status and runs to people', async () => {
+    const status = {
+      running: true,
+      run_id: 3,
+      run_status: 'running',
+      current_source: 'stashdb',
+      performers_processed: 12,
+      performers_total: null,
+      faces_added: 31,
+      errors: 1,
+      by_source: {
+        stashdb: {
+          status: 'leased',
+          performers_processed: 12,
+          performers_total: 40,
+          faces_added: 31,
+          errors: 1,
+        },
+      },
+    };
+    const { server, env } = await startServer({
+      'GET /api/status': status,
+      'GET /api/runs': [aRun],
+      'GET /api/runs/{id}': aRun,
+    });
+    await using _ = server;
+    expect((await run('status', env)).out).toBe(
+      'Run 3 is running: 12 performers, 31 faces added, 1 errors\nstashdb  leased  12 of 40 performers  31 faces  1 errors\n',
+    );
+    expect((await run('runs', env)).out).toMatch(
+      /^3 {2}completed {2}2026-01-02 03:04 {2}5 min 3 s .*2026\.01\.02\n$/,
+    );
+    expect((await run('runs 3', env)).out).toContain('Against run 2: +3 performers, -1 faces');
+  });
+
+  it('give scripts JSON and nothing else', async () => {
+    const { server, env } = await startServer({ 'GET /api/runs': [aRun], 'GET /api/versions': [] });
+    await using _ = server;
+    const { out, err } = await run('runs --json', env);
+    expect(JSON.parse(out)).toEqual([aRun]);
+    expect(err).toBe('');
+    expect(JSON.parse((await run('versions --json', env)).out)).toEqual([]);
+    expect(JSON.parse((await run('models list --json', env)).out)).toContainEqual(
+      expect.objectContaining({ id: 'starter', present: false }),
+    );
+    expect(JSON.parse((await run('health --json', env)).out)).toMatchObject({ healthy: false });
+  });
+
+  it('show what the catalog holds, while a runner may be at work in it', async () => {
+    const catalog = await openCatalogIn(dir);
+    const { code, out } = await run('catalog stats');
+    catalog.close();
+    expect([code, out]).toEqual([0, '0 performers, of them 0 with faces\n']);
+  });
+
+  it('fetch a version and check its hash', async () => {
+    const version: VersionView = {
+      version: '2026.01.02',
+      filename: 'stash-sense-2026.01.02.zip',
+      size_mb: 0,
+      created: '2026-01-02T03:04:05.000Z',
+      run_id: 3,
+      format: 'stash-sense',
+      model_pack: 'starter',
+      sources: ['stashdb'],
+      parent: null,
+      performers: 1,
+      faces: 1,
+      quality: { faces_per_performer: 1, single_face_share: 1, self_recognition: null, warnings: [] },
+      artifacts: [
+        {
+          name: 'stash-sense-2026.01.02.zip',
+          size: 3,
+          // sha256 of "abc", FIPS 180-2 appendix B.1.
+          sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+        },
+      ],
+    };
+    const { server, env } = await startServer({ 'GET /api/versions': [version] });
+    await using _ = server;
+    let body = 'abd';
+    server.override('GET /api/versions/{version}/artifacts/{name}', () => ({
+      status: 200,
+      headers: { 'content-type': 'application/octet-stream' },
+      body,
+    }));
+    const damaged = await run(`versions download --to ${dir}`, env);
+    expect(damaged.code).toBe(1);
+    expect(damaged.err).toMatch(/has the hash \w+ instead of ba7816bf/);
+    body = 'abc';
+    const fine = await run(`versions download --to ${dir}`, env);
+    expect(fine).toMatchObject({ code: 0, out: `${join(dir, 'stash-sense-2026.01.02.zip')}\n` });
+  });
+});
+
+describe('logs', () => {
+  const line = (id: number) => ({
+    id,
+    run_id: 3,
+    task_id: '3.stashdb',
+    seq: id,
+    time: '2026-01-02T03:04:05.000Z',
+    level: 'warn',
+    source: 'stashdb',
+    message: `line ${id}`,
+    fields: { page: id },
+  });
+  const events = (...ids: number[]) => ({
+    status: 200,
+    headers: { 'content-type': 'text/event-stream' },
+    body: `: hello\n\n${ids.map((id) => `id: ${id}\ndata: ${JSON.stringify(line(id))}\n\n`).join('')}`,
+  });
+
+  it('are printed as they were, and filtered by the control plane', async () => {
+    const { server, env } = await startServer();
+    await using _ = server;
+    server.override('GET /api/logs', () => events(1, 2));
+    const { out, code } = await run('logs --run 3 --level warn', env);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      '2026-01-02 03:04:05 warn  stashdb: line 1  page=1\n2026-01-02 03:04:05 warn  stashdb: line 2  page=2\n',
+    );
+    expect(Object.fromEntries(server.requests[0]?.query ?? [])).toMatchObject({ run: '3', level: 'warn' });
+  });
+
+  it('are followed over a broken stream without gap or double', async () => {
+    const { server, env } = await startServer();
+    await using _ = server;
+    const interruption = new AbortController();
+    server.override('GET /api/logs', ({ headers }) => {
+      if (headers['last-event-id'] === undefined) return events(1, 2);
+      setTimeout(() => interruption.abort(), 100);
+      return events(3);
+    });
+    const { out } = await run('logs -f --json', env, interruption.signal);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text).id),
+    ).toEqual([1, 2, 3]);
+    expect(server.requestsTo('GET /api/logs')[1]?.headers['last-event-id']).toBe('2');
+  });
+});

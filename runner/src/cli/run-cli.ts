@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { addBuild } from './build.ts';
+import { addCatalog } from './catalog.ts';
+import { explain } from './cli-error.ts';
+import { exitCodes } from './exit-codes.ts';
+import { addHealth } from './health.ts';
+import { addLogs } from './logs.ts';
+import { addModels } from './models.ts';
+import { addRuns, addStop } from './runs.ts';
+import { addStart } from './start.ts';
+import { addStatus } from './status.ts';
+import type { Terminal } from './terminal.ts';
+import { addVersions } from './versions.ts';
+
+/** Carries one command line out and resolves with the exit code (`exit-codes.ts`). Never throws. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = createProgram(terminal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCodes.done.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.wrongInput.code;
+    if (terminal.interrupted.aborted) return 130;
+    const { message, code } = explain(error);
+    terminal.err(`${message}\n`);
+    return code;
+  }
+}
+
+function createProgram(terminal: Terminal): Command {
+  const program = new Command('runner')
+    .description('Builds the face database that Stash sidecars identify performers with.')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for what can be said here)')
+    .addHelpText('after', helpText);
+  const commands = [
+    addStart,
+    addBuild,
+    addStatus,
+    addStop,
+    addRuns,
+    addLogs,
+    addVersions,
+    addModels,
+    addCatalog,
+    addHealth,
+  ];
+  for (const add of commands) add(program, terminal);
+  return program;
+}
+
+const helpText = `
+Environment:
+  CONTROL_PLANE_URL    where the control plane answers (http://127.0.0.1:8080)
+  CONTROL_PLANE_TOKEN  token for these commands; without it RUNNER_TOKEN, or what a control plane on this
+                       machine has left in DATA_DIR
+  DATA_DIR             the runner's folder (./data)
+  The rest is listed, a sentence each, in .env.example.
+
+Exit codes:
+${Object.values(exitCodes)
+  .map(({ code, gloss }) => `  ${code}  ${gloss}`)
+  .join('\n')}
+  130  interrupted
+`;
