@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { isSourceId, sourceEntry } from '@trainer/shared/sources';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { PERFORMERS_INDEXES, PERFORMERS_SCHEMA } from './performers-schema.ts';
@@ -46,15 +47,20 @@ async function fill(
     for (const performer of page) writePerformer(performer);
     performers += page.length;
     onRows(performers, faces);
+    await letOthersRun();
   }
   const writeFace = faceWriter(db);
   for await (const page of selectFaces(database, pack, models, filter)) {
     for (const face of page) faces += writeFace(face);
     onRows(performers, faces);
+    await letOthersRun();
   }
   db.exec(`UPDATE performers SET face_count = held FROM
     (SELECT performer_id, count(*) AS held FROM faces GROUP BY performer_id) WHERE performer_id = id`);
 }
+
+/** Both databases answer at once, so without this the loop would serve nobody else until the last page. */
+const letOthersRun = () => setImmediate();
 
 type Insert = (values: Record<string, SQLInputValue>) => number;
 

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { vectorToBytes } from '../catalog/schema/vector-blob.ts';
 import { fillerVector } from './filler-vector.ts';
@@ -34,6 +35,7 @@ async function* matrixRows(
       yield vectorToBytes(vector);
       next = label + 1;
     }
+    await setImmediate();
   }
   yield* fillers(owners, model, next, owners.length);
 }
