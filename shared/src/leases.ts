@@ -15,7 +15,8 @@ import { sourceIds } from './sources.ts';
  * 3. Every heartbeat carries the progress so far and answers with what the run wants:
  *    `continue`, or `stop`: finish the performer in hand, then complete as `skipped`.
  * 4. It ends the lease once: `complete` (done, failed or skipped, with a reason), or `release` when it has to go
- *    before the task is over; the task is then ready for the next runner, or for this one after its restart.
+ *    before the task is over; the task is then ready for the next runner, or for this one after its restart. A
+ *    runner that was killed could not: its leases lapse when it asks for work with a new `instance_id`.
  *
  * Every call carries the fencing number. An old one gets 409 `lease_lost` and changes nothing: the runner drops
  * the task without a further word, because somebody else has it. Every call may be repeated.
@@ -41,6 +42,11 @@ export const packAvailabilitySchema = z.object({
 export const runnerSchema = z.strictObject({
   /** Chosen once and kept beside the catalog. */
   runner_id: safeName,
+  /**
+   * New at each start. A runner that comes back as another instance has lost what it held, so it gets its own tasks back
+   * at once instead of waiting for its former leases to lapse.
+   */
+  instance_id: safeName.optional(),
   name: text(100).min(1),
   version: text(40),
   /** Tasks of one run stay with one catalog. */

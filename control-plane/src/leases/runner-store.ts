@@ -1,6 +1,6 @@
 import { type Runner, runnerSchema } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
-import { and, desc, eq, gt, lt, ne, or } from 'drizzle-orm';
+import { and, desc, eq, exists, gt, lt, ne, or, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
 
@@ -13,7 +13,10 @@ export interface SeenRunner {
   isOnline: boolean;
 }
 
-/** Keeps what a runner says about itself. An unchanged one that was just seen costs no write. */
+/**
+ * Keeps what a runner says about itself. An unchanged one that was just seen costs no write. One that was started anew
+ * loses the leases of its former instance in the same transaction, so that it can claim their tasks at once.
+ */
 export async function rememberRunner(db: Database, about: Runner, now: number): Promise<void> {
   const row = {
     id: about.runner_id,
@@ -21,14 +24,40 @@ export async function rememberRunner(db: Database, about: Runner, now: number): 
     about: JSON.stringify(about),
     lastSeenAt: now,
   };
-  await db
-    .insert(runners)
-    .values(row)
-    .onConflictDoUpdate({
-      target: runners.id,
-      set: row,
-      setWhere: or(ne(runners.about, row.about), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)),
-    });
+  await db.batch([
+    lapseFormerLeases(db, about, now),
+    db
+      .insert(runners)
+      .values(row)
+      .onConflictDoUpdate({
+        target: runners.id,
+        set: row,
+        setWhere: or(ne(runners.about, row.about), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)),
+      }),
+  ]);
+}
+
+function lapseFormerLeases(db: Database, about: Runner, now: number) {
+  const former = db
+    .select({ one: sql`1` })
+    .from(runners)
+    .where(
+      and(
+        eq(runners.id, about.runner_id),
+        sql`json_extract(${runners.about}, '$.instance_id') <> ${about.instance_id ?? null}`,
+      ),
+    );
+  return db
+    .update(tasks)
+    .set({ leaseExpiresAt: now })
+    .where(
+      and(
+        eq(tasks.status, 'leased'),
+        eq(tasks.runnerId, about.runner_id),
+        gt(tasks.leaseExpiresAt, now),
+        exists(former),
+      ),
+    );
 }
 
 /** A heartbeat is a sign of life too: a runner with full hands asks for no work. */
