@@ -1,0 +1,48 @@
+/** `node e2e/settings/env-example.ts` writes `.env.example` anew from the settings tables. */
+import { writeFileSync } from 'node:fs';
+import type { Setting } from '@trainer/shared/settings';
+import { sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { defaultOf, tables } from './tables.ts';
+
+const INTRODUCTION = `# Settings of stash-sense-trainer, with their defaults. Copy this file to .env and fill in what you need; an empty value
+# counts as absent. A secret can also be given as a file: NAME_FILE=/run/secrets/name.
+#
+# Made from the settings tables by: node e2e/settings/env-example.ts
+`;
+
+const sourceVariables = new Set(
+  sourceIds.flatMap((id) => [sourceEntry(id).keyVariable, sourceEntry(id).urlVariable]),
+);
+
+/** The whole text of `.env.example`. */
+export function envExample(): string {
+  const names = [...new Set([...Object.keys(tables.controlPlane), ...Object.keys(tables.runner)])];
+  const groups: [title: string, isIn: (name: string) => boolean][] = [
+    ['Both programs', (name) => name in tables.controlPlane && name in tables.runner],
+    ['Control plane', (name) => !(name in tables.runner)],
+    ['Runner', (name) => !(name in tables.controlPlane) && !sourceVariables.has(name)],
+    ['Sources: keys and addresses, read by the runner alone', (name) => sourceVariables.has(name)],
+  ];
+  const written = groups.map(([title, isIn]) => group(title, names.filter(isIn)));
+  return [INTRODUCTION, ...written].join('\n');
+}
+
+function group(title: string, names: readonly string[]): string {
+  return `# --- ${title} ---\n\n${names.map(entry).join('\n')}`;
+}
+
+function entry(name: string): string {
+  const settings = [tables.controlPlane[name], tables.runner[name]].filter((one) => one !== undefined);
+  const descriptions = new Set(settings.map(({ description }) => `# ${description}\n`));
+  const [value] = settings.map(valueLine(name));
+  return `${[...descriptions].join('')}${value}\n`;
+}
+
+/** A key waits to be filled in; everything else is commented out, so that a later default reaches everyone. */
+function valueLine(name: string): (setting: Setting) => string {
+  return (setting) => (setting.secret ? `${name}=` : `#${name}=${defaultOf(setting) ?? ''}`);
+}
+
+if (import.meta.main) {
+  writeFileSync(new URL('../../.env.example', import.meta.url), envExample());
+}
