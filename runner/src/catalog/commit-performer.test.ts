@@ -1,15 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from './open-catalog.ts';
-import {
-  clusterVector,
-  freshCatalog,
-  PACK,
-  sampleFace,
-  sampleImage,
-  sampleRecord,
-  uuid,
-} from './testing/samples.ts';
+import { freshCatalog } from './testing/fresh-folder.ts';
+import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
 const accepted = (member: number) => sampleFace(clusterVector(1, member));
 const rejected = () =>

@@ -8,7 +8,8 @@ import { openCatalog } from './open-catalog.ts';
 import * as imageTables from './schema/images.ts';
 import * as performerTables from './schema/performers.ts';
 import * as taskTables from './schema/tasks.ts';
-import { freshFolder, sampleRecord, testDeps, uuid } from './testing/samples.ts';
+import { freshFolder } from './testing/fresh-folder.ts';
+import { sampleRecord, testDeps, uuid } from './testing/samples.ts';
 
 describe('openCatalog', () => {
   it('gives the same catalog, with its id, when it is opened again', async () => {

@@ -21,7 +21,9 @@ export function vectorToBytes(vector: Float32Array): Uint8Array {
     throw new RangeError('An embedding holds NaN or Infinity: the model or its input is broken');
   }
   if (vector.every((value) => value === 0)) {
-    throw new RangeError('An embedding is all zero, so it has no direction: the model or its input is broken');
+    throw new RangeError(
+      'An embedding is all zero, so it has no direction: the model or its input is broken',
+    );
   }
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 }

@@ -1,8 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FaceOutcome, ImageOutcome } from '../image-outcome.ts';
-import { type Catalog, type CatalogDeps, openCatalog } from '../open-catalog.ts';
+import type { CatalogDeps } from '../open-catalog.ts';
 import type { PerformerRecord } from '../performer-record.ts';
 
 export const PACK = 'test-pack';
@@ -13,16 +10,6 @@ export const testDeps: CatalogDeps = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   newId: () => '11111111-1111-4111-8111-111111111111',
 };
-
-/** A fresh folder under the system's temp folder. */
-export function freshFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'trainer-'));
-}
-
-/** An empty catalog in a file of its own. */
-export function freshCatalog(): Promise<Catalog> {
-  return openCatalog(join(freshFolder(), 'catalog.db'), testDeps);
-}
 
 /** A stash-box-like uuid made of one number. */
 export function uuid(number: number): string {

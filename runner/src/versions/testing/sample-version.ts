@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { ImageOutcome } from '../../catalog/image-outcome.ts';
 import type { Catalog } from '../../catalog/open-catalog.ts';
+import { freshFolder } from '../../catalog/testing/fresh-folder.ts';
 import {
   clusterVector,
-  freshFolder,
   NOON,
   PACK,
   sampleFace,

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openCatalog } from './open-catalog.ts';
+import { freshFolder } from './testing/fresh-folder.ts';
+import { PACK, testDeps, uuid } from './testing/samples.ts';
+
+const WRITER = new URL('./testing/endless-writer.ts', import.meta.url);
+
+describe('a catalog whose writer was killed', () => {
+  it('holds every performer that was acknowledged, each whole, with labels without doubles', async () => {
+    const path = join(freshFolder(), 'catalog.db');
+    const writer = spawn(process.execPath, [WRITER.pathname, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let acknowledged = 0;
+    for await (const chunk of writer.stdout) {
+      acknowledged += String(chunk).length;
+      if (acknowledged >= 40) break;
+    }
+    writer.kill('SIGKILL');
+    await once(writer, 'exit');
+
+    const catalog = await openCatalog(path, testDeps);
+    const { performers, packs } = await catalog.stats();
+    expect(performers).toBeGreaterThanOrEqual(acknowledged);
+    expect(packs).toMatchObject([{ pack: PACK, faces: performers * 2, labels: performers * 2 }]);
+    expect(await catalog.cursor('stashdb')).toEqual({ next: performers });
+    expect(await catalog.findRecord('stashdb', uuid(performers - 1))).not.toBeNull();
+    catalog.close();
+  });
+});
