@@ -1,7 +1,7 @@
 import { type Config, configSchema } from '@trainer/shared/config';
 import { describeErrors, fieldErrors } from '@trainer/shared/problems';
-import { sourceEntry, sourceIds } from '@trainer/shared/sources';
-import { Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isSourceId, sourceEntry } from '@trainer/shared/sources';
+import { Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { ProblemError } from '../http/problem-error.ts';
 
 interface FieldError {
@@ -14,10 +14,9 @@ export function toYaml(config: Config, revision: number): string {
   const document = new Document(config);
   document.commentBefore = ` Configuration of stash-sense-trainer, revision ${revision}.\n What you leave out takes its default.`;
   const sources = document.get('sources');
-  if (isMap(sources)) {
-    for (const id of sourceIds) {
-      const source = sources.get(id, true);
-      if (isNode(source)) source.commentBefore = ` ${sourceEntry(id).title}`;
+  for (const { key } of isMap(sources) ? sources.items : []) {
+    if (isScalar(key) && typeof key.value === 'string' && isSourceId(key.value)) {
+      key.commentBefore = ` ${sourceEntry(key.value).title}`;
     }
   }
   return document.toString();

@@ -2,7 +2,7 @@ import type { Scope } from '@trainer/shared/tokens';
 import { and, eq, isNull, ne } from 'drizzle-orm';
 import { tokens } from '../db/schema/tokens.ts';
 import type { Deps } from '../deps.ts';
-import { hashSecret } from './secrets.ts';
+import { hashSecret, hintOf } from './secrets.ts';
 
 /**
  * Takes a token that came from elsewhere (a setting, or a file that is about to be written). Of each `name` one
@@ -21,7 +21,7 @@ export async function adoptToken(
       .where(and(eq(tokens.name, name), ne(tokens.hash, hash), isNull(tokens.revokedAt))),
     db
       .insert(tokens)
-      .values({ name, scope, hash, hint: `sst_${scope}_…`, createdAt: now, expiresAt: null })
+      .values({ name, scope, hash, hint: hintOf(token), createdAt: now, expiresAt: null })
       .onConflictDoUpdate({ target: tokens.hash, set: { name, scope, revokedAt: null } }),
   ]);
 }

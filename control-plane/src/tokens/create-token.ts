@@ -1,10 +1,7 @@
 import type { Scope } from '@trainer/shared/tokens';
 import type { Deps } from '../deps.ts';
-import { hashSecret, newToken } from './secrets.ts';
+import { hashSecret, hintOf, newToken } from './secrets.ts';
 import { insertToken, type TokenRow } from './store.ts';
-
-/** So much of a token is shown in lists: the scope and four digits. */
-const HINT_DIGITS = 4;
 
 /** Makes a token and keeps its hash. The token itself exists in the answer only. */
 export async function createToken(
@@ -15,7 +12,7 @@ export async function createToken(
   const row = await insertToken(db, {
     ...wanted,
     hash: await hashSecret(token),
-    hint: token.slice(0, `sst_${wanted.scope}_`.length + HINT_DIGITS),
+    hint: hintOf(token),
     createdAt: clock.now(),
   });
   return { token, row };

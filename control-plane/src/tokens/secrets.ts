@@ -20,3 +20,8 @@ export async function hashSecret(secret: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** So much of a token is shown in lists: its scope and four digits. A token of another make shows nothing. */
+export function hintOf(token: string): string {
+  return /^sst_[a-z]+_[0-9a-f]{4}/.exec(token)?.[0] ?? '…';
+}

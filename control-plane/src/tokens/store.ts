@@ -102,3 +102,13 @@ export async function useLoginCode(db: Database, hash: string, now: number): Pro
     .returning({ hash: loginCodes.hash });
   return rows.length > 0;
 }
+
+/** Whether this database has never had a token. */
+export async function isWithoutTokens(db: Database): Promise<boolean> {
+  return (await db.select({ id: tokens.id }).from(tokens).limit(1)).length === 0;
+}
+
+/** Whether there is or was a token of this name. */
+export async function isNameTaken(db: Database, name: string): Promise<boolean> {
+  return (await db.select({ id: tokens.id }).from(tokens).where(eq(tokens.name, name)).limit(1)).length > 0;
+}

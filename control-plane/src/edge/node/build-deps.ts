@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { createClient } from '@libsql/client/web';
+import { migrate } from '../../db/migrate.ts';
+import { openDatabase } from '../../db/open.ts';
+import type { Deps } from '../../deps.ts';
+import { recordLine } from '../../logs/record-line.ts';
+import { memoryWakeUp } from '../memory-wake-up.ts';
+import { realClock } from '../real-clock.ts';
+import { diskObjects } from './disk-objects.ts';
+import { fileAssets } from './file-assets.ts';
+import { openDatabaseFile } from './open-database.ts';
+import { printLine } from './print-line.ts';
+import { readMigrations } from './read-migrations.ts';
+import type { NodeSettings } from './settings.ts';
+
+/** Where the dashboard's build lands. */
+const DASHBOARD = join(import.meta.dirname, '../../../../dashboard/dist');
+
+/** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
+export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<Deps> {
+  const client = settings.LIBSQL_URL
+    ? createClient({ url: settings.LIBSQL_URL, authToken: settings.LIBSQL_AUTH_TOKEN })
+    : openDatabaseFile(join(settings.DATA_DIR, 'control-plane.db'));
+  const applied = await migrate(client, readMigrations(), realClock.now());
+  if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
+  const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
+  return {
+    ...parts,
+    objects: diskObjects(join(settings.DATA_DIR, 'versions')),
+    assets: fileAssets(DASHBOARD),
+    log: printLine,
+    record: async (line) => {
+      printLine(line.level, line.message, line.fields);
+      await recordLine(parts, line);
+    },
+    closing,
+    publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
+  };
+}

@@ -1,0 +1,21 @@
+import type { Clock, ProgramLog } from '../../deps.ts';
+
+/**
+ * Does `work` now and every `ms` after it ended, until `signal` aborts. A failure is logged and the next turn
+ * tries again.
+ */
+export async function every(
+  ms: number,
+  what: string,
+  work: () => Promise<unknown>,
+  { clock, log, signal }: { clock: Clock; log: ProgramLog; signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work();
+    } catch (error) {
+      log('error', `${what} failed: ${error instanceof Error ? error.message : error}`);
+    }
+    await clock.sleep(ms, signal);
+  }
+}

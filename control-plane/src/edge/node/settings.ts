@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { readSettings, type Settings, type SettingsTable } from '@trainer/shared/settings';
+import { z } from 'zod';
+
+const httpUrl = z.url({ protocol: /^https?$/, message: 'expected an http or https address' });
+const token = z.string().min(16, 'is too short: use at least 16 characters').max(200).optional();
+
+/** Everything that the environment can say to a control plane on Node. */
+export const settings = {
+  PORT: {
+    schema: z.coerce.number('expected a port number').int().min(0).max(65_535).default(8080),
+    description: 'The port that it listens on; 0 takes any free one.',
+  },
+  HOST: {
+    schema: z.string().default('127.0.0.1'),
+    description: 'The address that it listens on; 0.0.0.0 opens it to the network.',
+  },
+  DATA_DIR: {
+    schema: z.string().default('./data'),
+    description: 'Folder of the database, the versions and the first tokens.',
+  },
+  PUBLIC_URL: {
+    schema: httpUrl.optional(),
+    description: 'The address that browsers use when a proxy stands in front; https makes cookies secure.',
+  },
+  LIBSQL_URL: {
+    schema: z.url({ protocol: /^(libsql|https?)$/, message: 'expected a libsql or http address' }).optional(),
+    description: 'A libSQL server to use instead of a file in DATA_DIR.',
+  },
+  LIBSQL_AUTH_TOKEN: {
+    schema: z.string().optional(),
+    description: 'What that server wants to see.',
+    secret: true,
+  },
+  ADMIN_TOKEN: {
+    schema: token,
+    description: 'A token of scope admin; without it the first start writes one to DATA_DIR/admin-token.',
+    secret: true,
+  },
+  RUNNER_TOKEN: {
+    schema: token,
+    description: 'A token of scope runner; without it the first start writes one to DATA_DIR/runner-token.',
+    secret: true,
+  },
+} as const satisfies SettingsTable;
+
+export type NodeSettings = Settings<typeof settings>;
+
+/** @throws {SettingsError} with every mistake at once */
+export function readNodeSettings(env: NodeJS.ProcessEnv): NodeSettings {
+  return readSettings(settings, env, (path) => readFileSync(path, 'utf8'));
+}
