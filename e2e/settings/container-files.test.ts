@@ -10,7 +10,7 @@ const CONTAINERS_OWN = ['HOST', 'PORT', 'DATA_DIR'];
 const composeSchema = z.object({
   services: z.record(
     z.string(),
-    z.object({ environment: z.record(z.string(), z.string()).optional(), env_file: z.unknown() }),
+    z.object({ environment: z.record(z.string(), z.string()).optional(), env_file: z.unknown().optional() }),
   ),
 });
 
