@@ -2,6 +2,7 @@ import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
 import { describeErrors } from '@trainer/shared/problems';
 import { SettingsError } from '@trainer/shared/settings';
 import { ApiMismatch } from '../control/api.ts';
+import { messageOf } from '../logs/message-of.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 /** A command that cannot be carried out: one sentence that says what to do, and the exit code. */
@@ -32,7 +33,7 @@ function toCliError(error: unknown): CliError {
       `${error.message}. Is the control plane running? CONTROL_PLANE_URL says where.`,
     );
   }
-  return new CliError('failed', error instanceof Error ? error.message : String(error));
+  return new CliError('failed', messageOf(error));
 }
 
 function refusal(problem: ApiProblem): CliError {

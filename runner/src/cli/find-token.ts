@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIfThere } from '../lease/read-if-there.ts';
 import type { RunnerSettings } from '../settings.ts';
 
 /**
@@ -17,12 +17,4 @@ export function commandToken(settings: RunnerSettings): string | undefined {
 /** The token for taking leases. */
 export function runnerToken({ RUNNER_TOKEN, DATA_DIR }: RunnerSettings): string | undefined {
   return RUNNER_TOKEN ?? readIfThere(join(DATA_DIR, 'runner-token'));
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8').trim() || undefined;
-  } catch {
-    return undefined;
-  }
 }

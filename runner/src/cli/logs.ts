@@ -3,6 +3,7 @@ import { ApiProblem, type Call } from '@trainer/shared/client';
 import { logQuerySchema, type StoredLogLine, storedLogLineSchema } from '@trainer/shared/logs';
 import { describeErrors, fieldErrors } from '@trainer/shared/problems';
 import type { Command } from 'commander';
+import { messageOf } from '../logs/message-of.ts';
 import { formatEntry } from '../logs/print-line.ts';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';
@@ -91,7 +92,7 @@ function createLogReader(api: Call, query: LogQuery, print: (line: StoredLogLine
         } catch (error) {
           if (interrupted.aborted) return;
           if (error instanceof ApiProblem && error.status < 500) throw error;
-          err(`The log broke off (${error instanceof Error ? error.message : error}), asking again\n`);
+          err(`The log broke off (${messageOf(error)}), asking again\n`);
         }
         await sleep(comeBackAfterMs, undefined, { signal: interrupted }).catch(() => {});
       }

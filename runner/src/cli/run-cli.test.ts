@@ -2,15 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyProgress } from '@trainer/shared/progress';
-import type { RouteKey } from '@trainer/shared/routes';
 import type { RunDetail } from '@trainer/shared/runs';
 import type { VersionView } from '@trainer/shared/versions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
-import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { openCatalogIn } from './catalog.ts';
-import { runCli } from './run-cli.ts';
+import { runCommand, startServer } from './testing/run-command.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -18,32 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-/** Carries a command line out as a shell would, with nothing from this process's own environment. */
-async function run(
-  args: string,
-  env: Record<string, string> = {},
-  interrupted = new AbortController().signal,
-) {
-  const said = { out: '', err: '' };
-  const code = await runCli(args.split(' '), {
-    env: { DATA_DIR: dir, ...env },
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    isWatched: false,
-    interrupted,
-  });
-  return { ...said, code };
-}
-
-async function startServer(answers: Partial<Record<RouteKey, unknown>> = {}) {
-  const server = await startFakeControlPlane();
-  for (const [key, answer] of Object.entries(answers)) server.override(key as RouteKey, () => json(answer));
-  return { server, env: { CONTROL_PLANE_URL: server.url, CONTROL_PLANE_TOKEN: server.token } };
-}
+/** With a folder of its own, so that no token is found there by chance. */
+const run = (args: string, env: Record<string, string> = {}) => runCommand(args, { DATA_DIR: dir, ...env });
 
 const pace = { per_minute: 60, eta_s: 90, is_guess: false };
 const aRun: RunDetail = {
@@ -288,55 +262,5 @@ describe('the commands', () => {
     body = 'abc';
     const fine = await run(`versions download --to ${dir}`, env);
     expect(fine).toMatchObject({ code: 0, out: `${join(dir, 'stash-sense-2026.01.02.zip')}\n` });
-  });
-});
-
-describe('logs', () => {
-  const line = (id: number) => ({
-    id,
-    run_id: 3,
-    task_id: '3.stashdb',
-    seq: id,
-    time: '2026-01-02T03:04:05.000Z',
-    level: 'warn',
-    source: 'stashdb',
-    message: `line ${id}`,
-    fields: { page: id },
-  });
-  const events = (...ids: number[]) => ({
-    status: 200,
-    headers: { 'content-type': 'text/event-stream' },
-    body: `: hello\n\n${ids.map((id) => `id: ${id}\ndata: ${JSON.stringify(line(id))}\n\n`).join('')}`,
-  });
-
-  it('are printed as they were, and filtered by the control plane', async () => {
-    const { server, env } = await startServer();
-    await using _ = server;
-    server.override('GET /api/logs', () => events(1, 2));
-    const { out, code } = await run('logs --run 3 --level warn', env);
-    expect(code).toBe(0);
-    expect(out).toBe(
-      '2026-01-02 03:04:05 warn  stashdb: line 1  page=1\n2026-01-02 03:04:05 warn  stashdb: line 2  page=2\n',
-    );
-    expect(Object.fromEntries(server.requests[0]?.query ?? [])).toMatchObject({ run: '3', level: 'warn' });
-  });
-
-  it('are followed over a broken stream without gap or double', async () => {
-    const { server, env } = await startServer();
-    await using _ = server;
-    const interruption = new AbortController();
-    server.override('GET /api/logs', ({ headers }) => {
-      if (headers['last-event-id'] === undefined) return events(1, 2);
-      setTimeout(() => interruption.abort(), 100);
-      return events(3);
-    });
-    const { out } = await run('logs -f --json', env, interruption.signal);
-    expect(
-      out
-        .trim()
-        .split('\n')
-        .map((text) => JSON.parse(text).id),
-    ).toEqual([1, 2, 3]);
-    expect(server.requestsTo('GET /api/logs')[1]?.headers['last-event-id']).toBe('2');
   });
 });

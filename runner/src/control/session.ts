@@ -1,6 +1,7 @@
 import { ApiProblem, type Call, type CallOptions } from '@trainer/shared/client';
 import type { RouteKey } from '@trainer/shared/routes';
 import type { Logger } from '../logs/logger.ts';
+import { messageOf } from '../logs/message-of.ts';
 import { type RetryDecision, retryDecision } from './retry-decision.ts';
 
 /**
@@ -83,7 +84,7 @@ function createComplaints(log: Logger, now: () => number) {
 
 /** One sentence for people: what is wrong, and what to do where they can do something. */
 export function describeFailure(error: unknown, decision: RetryDecision = retryDecision(error)): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof ApiProblem && error.status === 401) {
     return `The control plane does not accept this runner's token: ${message} Set RUNNER_TOKEN to a valid one.`;
   }

@@ -1,4 +1,5 @@
 import type { LogLevel } from '@trainer/shared/logs';
+import { messageOf } from '../logs/message-of.ts';
 import type { Redact } from '../logs/redact.ts';
 import { TaskStopped } from './stop-reasons.ts';
 import type { Task, TaskResult } from './task.ts';
@@ -60,9 +61,7 @@ function skip(reason: string): Ending {
 }
 
 function failure(error: unknown, redact: Redact): Ending {
-  const reason = cut(
-    redact(error instanceof Error ? error.message : String(error)) || 'it failed without a word',
-  );
+  const reason = cut(redact(messageOf(error)) || 'it failed without a word');
   return { kind: 'complete', outcome: 'failed', reason, level: 'error', said: `failed: ${reason}` };
 }
 

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { readIfThere } from './read-if-there.ts';
 
 /** Another runner works in this folder. */
 export class DataDirInUse extends Error {
@@ -26,7 +27,7 @@ export function lockDataDir(dataDir: string): () => void {
     lock.close();
     if (!isBusy(cause)) throw cause;
     throw new DataDirInUse(
-      `Another runner (${readHolder(holderFile)}) works in ${dataDir}: stop it, or give this one another DATA_DIR.`,
+      `Another runner (${readIfThere(holderFile) ?? 'it has not said which'}) works in ${dataDir}: stop it, or give this one another DATA_DIR.`,
       { cause },
     );
   }
@@ -36,12 +37,4 @@ export function lockDataDir(dataDir: string): () => void {
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && /database is locked/.test(error.message);
-}
-
-function readHolder(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return 'it has not said which';
-  }
 }

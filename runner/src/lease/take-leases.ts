@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lease, Runner } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
+import { messageOf } from '../logs/message-of.ts';
 import { aborted } from './aborted.ts';
 import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts';
 
@@ -53,7 +54,7 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
       else await Promise.race([ended.promise, aborted(shutdown.stop)]);
     } catch (error) {
       if (shutdown.stop.aborted) break;
-      log.error(`Asking for work failed: ${error instanceof Error ? error.message : error}`);
+      log.error(`Asking for work failed: ${messageOf(error)}`);
       await sleep(refusedPauseMs, undefined, { signal: shutdown.stop }).catch(() => {});
     }
   }

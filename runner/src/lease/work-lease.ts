@@ -3,6 +3,7 @@ import type { Lease } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { Progress } from '@trainer/shared/progress';
 import type { Logger } from '../logs/logger.ts';
+import { messageOf } from '../logs/message-of.ts';
 import type { Redact } from '../logs/redact.ts';
 import { createTaskLog } from '../logs/task-log.ts';
 import { aborted } from './aborted.ts';
@@ -132,8 +133,4 @@ async function untilAbandoned(
   });
   const [settled] = await Promise.allSettled([Promise.race([result, abandoned])]);
   return settled;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import type { Lease } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { LogLine } from '@trainer/shared/logs';
 import type { LogEntry, LogSink } from './logger.ts';
+import { messageOf } from './message-of.ts';
 
 /** Lines are sent when this many wait, or after this long, whichever comes first. */
 const linesPerBatch = 200;
@@ -85,8 +86,7 @@ export function createTaskLog({ lease, session, signal, onRefused, ...options }:
       nextSeq = next_seq;
       return stored > 0 ? Math.min(stored, batch.length) : batch.length;
     } catch (error) {
-      if (!signal.aborted && !isLost(error))
-        onRefused(error instanceof Error ? error.message : String(error));
+      if (!signal.aborted && !isLost(error)) onRefused(messageOf(error));
       return batch.length;
     }
   }
