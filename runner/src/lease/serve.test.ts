@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { runnerSchema } from '@trainer/shared/leases';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
@@ -70,6 +71,25 @@ describe('a runner whose processor is busy', () => {
     await waitFor(() => server.requestsTo('POST /api/leases/{task}/release').length > 0);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([143, null]);
+  });
+
+  it('says with each request for work which start of it is asking', async () => {
+    await using server = await startFakeControlPlane();
+    const asking = () =>
+      server
+        .requestsTo('POST /api/leases')
+        .map(({ body }) => runnerSchema.partial().loose().parse(body).instance_id);
+    const { child } = startBusyRunner(server.url);
+    server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => asking().length === 2);
+    child.kill('SIGKILL');
+    startBusyRunner(server.url);
+    await waitFor(() => asking().length === 3);
+    const [first, second, third] = asking();
+    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second).toBe(first);
+    expect(third).toMatch(/^[0-9a-f-]{36}$/);
+    expect(third).not.toBe(first);
   });
 
   it('is healthy while it runs', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runner } from '@trainer/shared/leases';
@@ -18,7 +19,7 @@ export interface ServeOptions {
   token: string | undefined;
   dataDir: string;
   slots: number;
-  describe: () => Promise<Omit<Runner, 'free_slots'>>;
+  describe: () => Promise<Omit<Runner, 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
   log: Logger;
   redact: Redact;
@@ -34,6 +35,8 @@ export const heartbeatFile = (dataDir: string) => join(dataDir, 'heartbeat');
 export async function serveUntilSignal(options: ServeOptions): Promise<void> {
   const { baseUrl, token, dataDir, log } = options;
   const shutdown = createShutdown();
+  const instance_id = randomUUID();
+  const describe = async () => ({ ...(await options.describe()), instance_id });
   const restoreSignals = onSignals((signal, times) => {
     if (times > 1) process.exit(signal === 'SIGINT' ? 130 : 143);
     log.info(`${signal}: finishing the performers in hand and handing leases back; once more to end at once`);
@@ -46,7 +49,7 @@ export async function serveUntilSignal(options: ServeOptions): Promise<void> {
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   });
   try {
-    await takeLeases({ ...options, session, heartbeat, shutdown });
+    await takeLeases({ ...options, describe, session, heartbeat, shutdown });
   } finally {
     await heartbeat.close();
     restoreSignals();
