@@ -16,6 +16,8 @@ export interface PartRequest {
   number: number;
   sha256: string;
   body: ReadableStream<Uint8Array>;
+  /** Aborts when the caller is gone. */
+  signal: AbortSignal;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function putPart(deps: Deps, request: PartRequest): Promise<void> {
 
   const upload = uploadOf(version, artifact);
   const receipt = await objects.putPart(upload, part, body).catch((error: unknown) => {
-    throw refusalOf(error, artifact, part);
+    throw refusalOf(error, `Part ${number} of "${name}"`, request.signal);
   });
   const row = { versionId: version.id, artifact: name, number, sha256, receipt };
   const now = clock.now();
@@ -84,14 +86,12 @@ function drain(body: ReadableStream<Uint8Array>): Promise<void> {
   return body.pipeTo(new WritableStream());
 }
 
-function refusalOf(error: unknown, { name }: ArtifactRow, { number }: ObjectPart): unknown {
+function refusalOf(error: unknown, part: string, signal: AbortSignal): unknown {
+  // Nobody reads this answer, but a runner that went away is no failure of the control plane.
+  if (signal.aborted) {
+    return new ProblemError('hash_mismatch', `${part} was not taken: its body broke off.`, { cause: error });
+  }
   if (!(error instanceof WrongBytes)) return error;
   const code = error.kind === 'too-long' ? 'too_large' : 'hash_mismatch';
-  return new ProblemError(
-    code,
-    `Part ${number} of "${name}" was not taken: ${error.message}. Send it again.`,
-    {
-      cause: error,
-    },
-  );
+  return new ProblemError(code, `${part} was not taken: ${error.message}. Send it again.`, { cause: error });
 }

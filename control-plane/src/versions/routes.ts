@@ -16,8 +16,16 @@ export function mountVersions(site: Site): void {
   mount(
     site,
     'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}',
-    async ({ params: { task, name, number }, query: { fence }, headers, body }) => {
-      await putPart(deps, { taskId: task, fence, name, number, sha256: headers['x-content-sha256'], body });
+    async ({ params: { task, name, number }, query: { fence }, headers, body, signal }) => {
+      await putPart(deps, {
+        taskId: task,
+        fence,
+        name,
+        number,
+        sha256: headers['x-content-sha256'],
+        body,
+        signal,
+      });
     },
   );
 

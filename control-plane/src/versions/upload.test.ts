@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
@@ -301,32 +302,71 @@ describe('what an upload refuses', () => {
 });
 
 describe('a part behind a socket', () => {
+  async function listen() {
+    const server = serve({ fetch: createApp(app.deps).fetch, port: 0, hostname: '127.0.0.1' });
+    await once(server, 'listening');
+    const address = server.address();
+    return { server, port: typeof address === 'object' ? (address?.port ?? 0) : 0 };
+  }
+  const pathOf = (name: string, fence = lease.fence) =>
+    `/api/leases/${lease.taskId}/version/artifacts/${name}/parts/1?fence=${fence}`;
+  const headersOf = (body: Uint8Array) => ({
+    authorization: `Bearer ${app.tokens.runner}`,
+    'content-type': 'application/octet-stream',
+    'x-content-sha256': sha256Of(body),
+  });
+
   it('is answered properly also when it is refused or known before its body has come', async () => {
     const made = announceVersion('2026.11.20', { bytes: limits.uploadPartBytes });
     const { filename } = made.announced;
     await uploadMissing(runner(), made, lease);
-    const server = serve({ fetch: createApp(app.deps).fetch, port: 0, hostname: '127.0.0.1' });
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : 0;
+    const { server, port } = await listen();
     const body = partOf(made, filename, 1);
     const send = (fence: number) =>
-      fetch(
-        `http://127.0.0.1:${port}/api/leases/${lease.taskId}/version/artifacts/${filename}/parts/1?fence=${fence}`,
-        {
-          method: 'PUT',
-          headers: {
-            authorization: `Bearer ${app.tokens.runner}`,
-            'content-type': 'application/octet-stream',
-            'x-content-sha256': sha256Of(body),
-          },
-          body,
-        },
-      );
-    for (let round = 0; round < 3; round++) {
+      fetch(`http://127.0.0.1:${port}${pathOf(filename, fence)}`, {
+        method: 'PUT',
+        headers: headersOf(body),
+        body,
+      });
+    for (let round = 0; round < 2; round++) {
       expect((await send(lease.fence)).status).toBe(204);
       expect((await send(99)).status).toBe(409);
     }
+    server.close();
+  });
+
+  it('does not count when the runner went away in the middle, and is no failure of the control plane', async () => {
+    const made = announceVersion('2026.11.20', { bytes: 1_000_000 });
+    const { filename } = made.announced;
+    await open(made);
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<unknown>();
+    const { objects } = app.deps;
+    app.deps.objects = {
+      ...objects,
+      putPart: (...args) => {
+        const stored = objects.putPart(...args);
+        begun.resolve();
+        stored.catch(ended.resolve);
+        return stored;
+      },
+    };
+    const { server, port } = await listen();
+    const body = partOf(made, filename, 1);
+    const put = request({
+      port,
+      path: pathOf(filename),
+      method: 'PUT',
+      headers: { ...headersOf(body), 'content-length': body.length },
+    });
+    put.on('error', () => undefined);
+    put.write(body.subarray(0, 500_000));
+    await begun.promise;
+    put.destroy();
+    expect(await ended.promise).toBeInstanceOf(Error);
+    const upload = await open(made);
+    expect(upload.artifacts[0]?.missing).toEqual([1]);
+    expect(app.logged).toEqual([]);
     server.close();
   });
 });
