@@ -134,10 +134,9 @@ export async function dropOldest(
   db: Database,
   { before, maxBytes, limit }: { before: number; maxBytes: number; limit: number },
 ): Promise<number> {
-  const dropped = await db.all(sql`DELETE FROM log_lines
+  const { rowsAffected } = await db.run(sql`DELETE FROM log_lines
     WHERE id < (SELECT min(id) FROM log_lines) + ${limit}
       AND (stored_at < ${before}
-        OR end_byte <= (SELECT end_byte FROM log_lines ORDER BY id DESC LIMIT 1) - ${maxBytes})
-    RETURNING 1`);
-  return dropped.length;
+        OR end_byte <= (SELECT end_byte FROM log_lines ORDER BY id DESC LIMIT 1) - ${maxBytes})`);
+  return rowsAffected;
 }
