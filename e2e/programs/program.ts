@@ -98,6 +98,14 @@ export function startProgram({ name, args, env = {} }: ProgramOptions): Program 
   };
 }
 
+/** For `catch`: a program that did not become ready is not left behind. */
+export function stopFirst(program: Program): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await program.stop();
+    throw error;
+  };
+}
+
 function inherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([variable]) => INHERITED.test(variable)));
 }

@@ -1,0 +1,33 @@
+/**
+ * `npm run demo`: control plane, runner and a stash-box of twenty invented people on loopback, and one build from its
+ * beginning to its end. It stays up for the dashboard until Ctrl-C; `npm run demo -- --exit` ends after the build, with 0
+ * when a version was published and 1 otherwise.
+ */
+import { parseArgs } from 'node:util';
+import { SettingsError } from '@trainer/shared/settings';
+import { buildOnce } from './build-once.ts';
+import { DemoError } from './demo-error.ts';
+import { openDemo } from './open-demo.ts';
+import { readDemoSettings } from './settings.ts';
+
+const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => interruption.abort(new DemoError(`Ended by ${signal}.`)));
+}
+
+try {
+  await using demo = await openDemo(readDemoSettings(process.env), interruption.signal);
+  const run = await buildOnce(demo, interruption.signal);
+  process.exitCode = run.status === 'completed' ? 0 : 1;
+  if (!values.exit) {
+    console.log(
+      `\nThe dashboard stays up at ${demo.controlPlane.url}. Ctrl-C ends the demo; what it made is kept.`,
+    );
+    await demo.over(interruption.signal);
+  }
+} catch (error) {
+  if (!(error instanceof DemoError || error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
