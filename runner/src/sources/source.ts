@@ -50,8 +50,9 @@ export type SourceEvent =
   /** A performer that cannot be read; it counts as an error, and the listing goes on. */
   | { kind: 'unreadable'; what: string; reason: string }
   | { kind: 'warning'; message: string }
-  /** `scan`: it is over and can be forgotten. */
-  | { kind: 'finished'; cursor: unknown; scan: string | null };
+  | { kind: 'finished'; cursor: unknown }
+  /** Who was seen in it need not be remembered any more. */
+  | { kind: 'scan_over'; scan: string };
 
 export interface ListedPerformer {
   record: PerformerRecord;

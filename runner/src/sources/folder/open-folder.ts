@@ -24,7 +24,7 @@ export function openFolder(directory: string): Source {
       yield await tell(root, folder, slug);
     }
     yield* goneSince(new Set(folders.map(({ slug }) => slug)), memory.knownIds());
-    yield { kind: 'finished', cursor: null, scan: null };
+    yield { kind: 'finished', cursor: null };
   }
 
   async function tell(root: string, folder: string, slug: string): Promise<SourceEvent> {

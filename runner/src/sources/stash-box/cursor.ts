@@ -8,6 +8,8 @@ const cursorSchema = z.object({
   scan: z
     .object({
       id: z.string(),
+      /** The run that began it. */
+      run: z.string(),
       startedAt: z.iso.datetime(),
       sweep: z.int().nonnegative(),
       page: z.int().positive(),

@@ -31,10 +31,13 @@ export function openStashBox({
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
     const request = { source: id, memory: asked.memory, signal: asked.signal, sweeps };
-    const cursor = readCursor(asked.cursor) ?? { syncedAt: null, scan: null, fullScanOf: null };
-    const isFull = cursor.syncedAt === null || (asked.full && cursor.fullScanOf !== asked.run);
-    if (cursor.scan !== null || isFull) yield* listAll(request, cursor, asked.run);
-    else yield* listChanges(request, cursor, cursor.syncedAt ?? '');
+    const kept = readCursor(asked.cursor) ?? { syncedAt: null, scan: null, fullScanOf: null };
+    const isOutdated = asked.full && kept.scan !== null && kept.scan.run !== asked.run;
+    if (isOutdated && kept.scan) yield { kind: 'scan_over', scan: kept.scan.id };
+    const cursor = isOutdated ? { ...kept, scan: null } : kept;
+    const isFull = cursor.scan !== null || (asked.full && cursor.fullScanOf !== asked.run);
+    if (isFull || cursor.syncedAt === null) yield* listAll(request, cursor, asked.run);
+    else yield* listChanges(request, cursor, cursor.syncedAt);
   }
 
   async function* listAll(
@@ -42,13 +45,13 @@ export function openStashBox({
     cursor: StashBoxCursor,
     run: string,
   ): AsyncGenerator<SourceEvent> {
-    const startedAt = cursor.scan?.startedAt ?? now().toISOString();
-    const scan = cursor.scan ?? { id: `${id} ${startedAt}`, startedAt, sweep: 0, page: 1 };
+    const begun = now().toISOString();
+    const scan = cursor.scan ?? { id: `${id} ${begun}`, run, startedAt: begun, sweep: 0, page: 1 };
     yield* scanAll(client, request, cursor, scan);
     // In a first scan nobody was known before, but those met early may be gone by now.
-    yield* scanRemovals(client, request, cursor.syncedAt ?? startedAt);
-    const done: StashBoxCursor = { syncedAt: startedAt, scan: null, fullScanOf: run };
-    yield { kind: 'finished', cursor: done, scan: scan.id };
+    yield* scanRemovals(client, request, cursor.syncedAt ?? scan.startedAt);
+    yield { kind: 'finished', cursor: { syncedAt: scan.startedAt, scan: null, fullScanOf: scan.run } };
+    yield { kind: 'scan_over', scan: scan.id };
   }
 
   async function* listChanges(
@@ -60,7 +63,7 @@ export function openStashBox({
     const syncedAt = now().toISOString();
     yield* scanChanges(client, request, cursor, since);
     yield* scanRemovals(client, request, since);
-    yield { kind: 'finished', cursor: { ...cursor, syncedAt }, scan: null };
+    yield { kind: 'finished', cursor: { ...cursor, syncedAt } };
   }
 
   /** The largest size there is; without a key, which pictures do not need and other hosts must not see. */

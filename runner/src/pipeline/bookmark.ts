@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** How pictures are judged and how many faces are wanted: what, when it changes, makes everyone worth another look. */
+export interface Demands {
+  /** Faces per performer. */
+  limits: { source: number; total: number };
+  /** Everything else that decides about pictures, as text that is equal when it is. */
+  policy: string;
+}
+
+const bookmarkSchema = z.object({
+  limits: z.object({ source: z.number(), total: z.number() }),
+  policy: z.string(),
+  /** Since when the policy is this one. */
+  policySince: z.iso.datetime(),
+  /** The source's own. */
+  cursor: z.unknown(),
+});
+export type Bookmark = z.infer<typeof bookmarkSchema>;
+
+export interface OpenedBookmark {
+  bookmark: Bookmark;
+  /** The whole source must be walked through: those who have not changed may yield other faces now. */
+  isWider: boolean;
+}
+
+/** The bookmark of an earlier task, adapted to what is demanded now. */
+export function openBookmark(stored: unknown, { limits, policy }: Demands, now: Date): OpenedBookmark {
+  const parsed = bookmarkSchema.safeParse(stored);
+  if (!parsed.success) {
+    return { bookmark: { limits, policy, policySince: now.toISOString(), cursor: null }, isWider: false };
+  }
+  const before = parsed.data;
+  const isOther = before.policy !== policy;
+  const isMore = limits.source > before.limits.source || limits.total > before.limits.total;
+  const policySince = isOther ? now.toISOString() : before.policySince;
+  return {
+    bookmark: { limits, policy, policySince, cursor: before.cursor ?? null },
+    isWider: isOther || isMore,
+  };
+}

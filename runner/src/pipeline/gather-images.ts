@@ -1,0 +1,76 @@
+import type { UnchangedImage } from '../catalog/commit-performer.ts';
+import type { ImageOutcome } from '../catalog/image-outcome.ts';
+import type { ListedImage, ListedPerformer } from '../sources/source.ts';
+import { chooseImages } from './choose-images.ts';
+import { type HeldFaces, readHeldFaces } from './held-faces.ts';
+import type { FaceDemands, IngestContext } from './ingest-context.ts';
+import { judgeAnalysis } from './judge-analysis.ts';
+import { type Look, lookAtImage } from './look-at-image.ts';
+
+export interface GatheredImages {
+  images: ImageOutcome[];
+  unchanged: UnchangedImage[];
+  /** Accepted images that gave no face before. */
+  facesAdded: number;
+}
+
+/**
+ * Looks at a performer's images, in the source's order, until it has the faces that are wanted. As many are fetched at once
+ * as faces are missing, so none is fetched that one after the other would not have needed.
+ */
+export async function gatherImages(
+  performer: ListedPerformer,
+  context: IngestContext,
+  demands: FaceDemands,
+): Promise<GatheredImages> {
+  const held = await readHeldFaces(performer, context, demands);
+  const waiting = chooseImages(performer.images, held.known, demands.policySince);
+  const gathered: GatheredImages = { images: [], unchanged: [], facesAdded: 0 };
+  let room = held.room + waiting.filter((image) => isHeld(image, held)).length;
+  while (room > 0 && waiting.length > 0) {
+    const batch = waiting.splice(0, room);
+    const looks = await Promise.all(
+      batch.map((image) => demands.imagesAtOnce(() => lookAtImage(image, held, context, demands))),
+    );
+    for (const look of looks) room -= take(look, gathered, held, context, demands);
+  }
+  gathered.facesAdded = gathered.images.filter(
+    (image) => image.outcome === 'accepted' && !isHeld(image, held),
+  ).length;
+  return gathered;
+}
+
+/** A face that is held from this very image makes room for what the image gives now. */
+function isHeld({ url }: Pick<ListedImage, 'url'>, { known }: HeldFaces): boolean {
+  return known.get(url)?.outcome === 'accepted';
+}
+
+/** @returns the room that the image takes up, in faces */
+function take(
+  look: Look,
+  gathered: GatheredImages,
+  held: HeldFaces,
+  { log }: IngestContext,
+  demands: FaceDemands,
+): 0 | 1 {
+  if (look.kind === 'unchanged') {
+    gathered.unchanged.push(look.image);
+    return 0;
+  }
+  const outcome = look.kind === 'analysed' ? judge(look, gathered, held, demands) : look.outcome;
+  if (look.kind === 'outcome' && look.message)
+    log.warn(`An image is not used: ${look.message}`, { url: outcome.url });
+  gathered.images.push(outcome);
+  return outcome.outcome === 'accepted' ? 1 : 0;
+}
+
+function judge(
+  { analysis, outcome }: Extract<Look, { kind: 'analysed' }>,
+  { images }: GatheredImages,
+  { vectors }: HeldFaces,
+  demands: FaceDemands,
+): ImageOutcome {
+  const isDouble = images.some(({ sha256, outcome: of }) => of === 'accepted' && sha256 === outcome.sha256);
+  if (isDouble) return { ...outcome, outcome: 'rejected', reason: 'duplicate_image' };
+  return judgeAnalysis(analysis, outcome, vectors, demands);
+}

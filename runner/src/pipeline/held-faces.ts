@@ -1,0 +1,40 @@
+import { identify } from '../catalog/identity.ts';
+import type { KnownImage } from '../catalog/image-outcome.ts';
+import type { ListedPerformer } from '../sources/source.ts';
+import type { FaceDemands, IngestContext } from './ingest-context.ts';
+
+/** What the catalog holds of a performer for one pack, seen from one source. */
+export interface HeldFaces {
+  /** The performer's ids: several when this record brings some together. */
+  performerIds: number[];
+  /** Pictures of this source, by url. */
+  known: Map<string, KnownImage>;
+  /** How many more faces are wanted from this source: its limit and that of all sources, whichever is nearer. */
+  room: number;
+  /** For comparing with: vectors of the pack's matching embedder; empty where trust compares nothing. */
+  vectors: Float32Array[];
+}
+
+export async function readHeldFaces(
+  { record }: ListedPerformer,
+  { catalog, sourceId }: IngestContext,
+  { pack, limits, trust, engine }: FaceDemands,
+): Promise<HeldFaces> {
+  const { performerId, absorbed } = await identify(catalog.database, record);
+  const performerIds = performerId === null ? [] : [performerId, ...absorbed];
+  const images = (await Promise.all(performerIds.map((id) => catalog.imagesOf(id, pack)))).flat();
+  const counts = await Promise.all(performerIds.map((id) => catalog.faceCounts(id, pack)));
+  const fromSource = counts.reduce((sum, { bySource }) => sum + (bySource[sourceId] ?? 0), 0);
+  const total = counts.reduce((sum, count) => sum + count.total, 0);
+  const faces =
+    trust === 'high'
+      ? []
+      : (await Promise.all(performerIds.map((id) => catalog.acceptedFaces(id, pack)))).flat();
+  const isMatching = ({ model }: { model: string }) => model === engine.pack.matching.embedder;
+  return {
+    performerIds,
+    known: new Map(images.filter(({ source }) => source === sourceId).map((image) => [image.url, image])),
+    room: Math.max(0, Math.min(limits.source - fromSource, limits.total - total)),
+    vectors: faces.flatMap(({ embeddings }) => embeddings.filter(isMatching).map(({ vector }) => vector)),
+  };
+}

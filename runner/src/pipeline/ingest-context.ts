@@ -1,0 +1,32 @@
+import type { Gender, SourceId, TrustLevel } from '@trainer/shared/sources';
+import type { LimitFunction } from 'p-limit';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
+import type { Logger } from '../logs/logger.ts';
+import type { Source } from '../sources/source.ts';
+
+/** What every step of one ingest task works with. */
+export interface IngestContext {
+  catalog: Catalog;
+  source: Source;
+  sourceId: SourceId;
+  genderFilter: Gender | null;
+  /** Null when only metadata is wanted. */
+  faces: FaceDemands | null;
+  signal: AbortSignal;
+  log: Logger;
+}
+
+export interface FaceDemands {
+  engine: FaceEngine;
+  /** Names the engine's pack in the catalog. */
+  pack: string;
+  policy: QualityPolicy;
+  /** Images that were rejected for their quality before this are judged again; ISO time. */
+  policySince: string;
+  trust: TrustLevel;
+  /** Faces per performer. */
+  limits: { source: number; total: number };
+  /** Bounds the images that are in memory. */
+  imagesAtOnce: LimitFunction;
+}

@@ -1,0 +1,126 @@
+import type { SourceId } from '@trainer/shared/sources';
+import type { LimitFunction } from 'p-limit';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import type { Task, TaskResult } from '../lease/task.ts';
+import type { SourceRegistry } from '../sources/registry.ts';
+import type { SourceEvent } from '../sources/source.ts';
+import { commitPrepared } from './commit-prepared.ts';
+import type { Engines } from './engines.ts';
+import { inOrder } from './in-order.ts';
+import type { IngestContext } from './ingest-context.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { type PreparedPerformer, preparePerformer } from './prepare-performer.ts';
+import { demandFaces, readBookmark } from './read-demands.ts';
+import { rememberSource } from './remember-source.ts';
+
+export interface IngestDeps {
+  catalog: Catalog;
+  sources: Pick<SourceRegistry, 'open'>;
+  engines: Engines;
+  /** The one writer of the catalog, shared by all tasks. */
+  writer: LimitFunction;
+  now: () => Date;
+}
+
+/** Performers worked on ahead of the one in hand where no faces are wanted. */
+const METADATA_AHEAD = 4;
+
+type Step =
+  | Exclude<SourceEvent, { kind: 'performer' }>
+  | { kind: 'prepared'; event: Extract<SourceEvent, { kind: 'performer' }>; prepared: PreparedPerformer };
+
+/**
+ * Brings the catalog up to date with one source: source → image plan → fetch → analyse → validate → commit. Several performers
+ * are worked on ahead; they are committed one by one in the source's order, each with the cursor that goes on after it.
+ *
+ * @throws SourceBlocked, Retryable, PackError or EngineError when the source or the models cannot be used (what was committed
+ * stays), or the reason of `task.signal`
+ */
+export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): Promise<TaskResult> {
+  const { lease } = task;
+  const cut = new AbortController();
+  const signal = AbortSignal.any([task.signal, cut.signal]);
+  const faces = await demandFaces(task, sourceId, deps.engines);
+  const config = lease.config.sources[sourceId];
+  const { bookmark, isWider, key } = await readBookmark(task.lease, sourceId, faces, deps);
+  const source = deps.sources.open(sourceId, config, lease.config.user_agent);
+  const context: IngestContext = {
+    catalog: deps.catalog,
+    source,
+    sourceId,
+    genderFilter: config.gender_filter,
+    faces: faces && { ...faces, policySince: bookmark.policySince },
+    signal,
+    log: task.log,
+  };
+  try {
+    const ledger = await openLedger({
+      catalog: deps.catalog,
+      lease,
+      bookmarkKey: key,
+      bookmark,
+      traffic: source.traffic,
+      report: task.report,
+    });
+    const events = source.list({
+      cursor: bookmark.cursor,
+      full: lease.params.full || isWider,
+      run: String(lease.run_id),
+      memory: rememberSource(sourceId, deps.catalog),
+      signal,
+    });
+    return await work(events, ledger, context, deps, task);
+  } finally {
+    cut.abort(new Error('the task has ended'));
+    await source.close();
+  }
+}
+
+async function work(
+  events: AsyncIterable<SourceEvent>,
+  ledger: Ledger,
+  context: IngestContext,
+  { writer }: IngestDeps,
+  { stop }: Task,
+): Promise<TaskResult> {
+  const ahead = context.faces ? context.faces.imagesAtOnce.concurrency : METADATA_AHEAD;
+  let isFinished = false;
+  try {
+    for await (const step of inOrder(events, (event) => prepare(event, context), { ahead, stop })) {
+      await writer(() => settle(step, ledger, context));
+      isFinished ||= step.kind === 'finished';
+    }
+  } finally {
+    if (!context.signal.aborted) await writer(ledger.flush);
+  }
+  return { outcome: isFinished ? 'done' : 'stopped' };
+}
+
+async function prepare(event: SourceEvent, context: IngestContext): Promise<Step> {
+  if (event.kind !== 'performer') return event;
+  return { kind: 'prepared', event, prepared: await preparePerformer(event.performer, context) };
+}
+
+/** What one step means for the catalog; steps come in the source's order. */
+async function settle(step: Step, ledger: Ledger, context: IngestContext): Promise<void> {
+  const { catalog, sourceId, log } = context;
+  switch (step.kind) {
+    case 'prepared':
+      return commitPrepared(step.event, step.prepared, ledger, context);
+    case 'total':
+      return ledger.setTotal(step.performers);
+    case 'unreadable':
+      log.warn(`${step.what} cannot be read: ${step.reason}`);
+      return ledger.fault();
+    case 'warning':
+      return log.warn(step.message);
+    case 'removed':
+      return step.mergedInto === null
+        ? catalog.removeRecord(sourceId, step.remoteId)
+        : catalog.mergeRecords(sourceId, step.remoteId, step.mergedInto);
+    case 'finished':
+      return ledger.finish(step.cursor);
+    case 'scan_over':
+      return catalog.forgetScan(step.scan);
+  }
+}

@@ -1,0 +1,21 @@
+import type { ImageOutcome } from '../catalog/image-outcome.ts';
+
+/**
+ * Holds the faces of a turn against the room that is left at its commit, which another source may have used meanwhile. What
+ * does not fit is rejected, and its vectors are not kept.
+ */
+export function limitFaces(images: ImageOutcome[], room: number): ImageOutcome[] {
+  let left = room;
+  return images.map((image) => {
+    if (image.outcome !== 'accepted') return image;
+    left -= 1;
+    return left >= 0 ? image : refuse(image);
+  });
+}
+
+function refuse(image: ImageOutcome): ImageOutcome {
+  const faces = image.faces.map((face) =>
+    face.accepted ? { ...face, accepted: false, reason: 'limit_reached', embeddings: [] } : face,
+  );
+  return { ...image, outcome: 'rejected', reason: 'limit_reached', faces };
+}

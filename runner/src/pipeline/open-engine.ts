@@ -1,0 +1,14 @@
+import { type FaceEngineOptions, openFaceEngine } from '../faces/engine.ts';
+import { ensurePack } from '../models/ensure-pack.ts';
+import type { OpenEngine } from './engines.ts';
+
+/** Brings a pack's files along if they are missing, and opens its engine. */
+export function engineOpener(options: Omit<FaceEngineOptions, 'pack' | 'onWarning'>): OpenEngine {
+  return async (packId, log) => {
+    const pack = await ensurePack(packId, options.modelsDir);
+    log.info(`Opening the model pack ${pack.title}`);
+    const engine = await openFaceEngine({ ...options, pack, onWarning: (message) => log.warn(message) });
+    log.info(`The model pack ${pack.title} passed its self-test on ${engine.provider}`);
+    return engine;
+  };
+}

@@ -1,0 +1,35 @@
+import type { ListedPerformer } from '../sources/source.ts';
+import { type GatheredImages, gatherImages } from './gather-images.ts';
+import type { IngestContext } from './ingest-context.ts';
+
+/** A performer whose turn it is to be committed. */
+export type PreparedPerformer =
+  | { kind: 'changed'; gathered: GatheredImages }
+  /** Nothing about it is new. */
+  | { kind: 'unchanged' }
+  /** The configuration does not want it. */
+  | { kind: 'unwanted' };
+
+/** Everything that can be done ahead of a performer's turn, several at once. */
+export async function preparePerformer(
+  performer: ListedPerformer,
+  context: IngestContext,
+): Promise<PreparedPerformer> {
+  const { gender } = performer.record;
+  if (context.genderFilter !== null && gender !== null && gender.toUpperCase() !== context.genderFilter) {
+    return { kind: 'unwanted' };
+  }
+  const gathered = context.faces
+    ? await gatherImages(performer, context, context.faces)
+    : { images: [], unchanged: [], facesAdded: 0 };
+  const isQuiet = gathered.images.length === 0 && gathered.unchanged.length === 0;
+  return isQuiet && (await isKnown(performer, context))
+    ? { kind: 'unchanged' }
+    : { kind: 'changed', gathered };
+}
+
+/** Whether the catalog has the record as it is. */
+async function isKnown({ record }: ListedPerformer, { catalog }: IngestContext): Promise<boolean> {
+  const known = await catalog.findRecord(record.endpoint, record.remoteId);
+  return known !== null && !known.deleted && known.updated !== null && known.updated === record.updated;
+}

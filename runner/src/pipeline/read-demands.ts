@@ -1,0 +1,63 @@
+import type { Lease } from '@trainer/shared/leases';
+import type { SourceId } from '@trainer/shared/sources';
+import pLimit from 'p-limit';
+import type { Task } from '../lease/task.ts';
+import { type OpenedBookmark, openBookmark } from './bookmark.ts';
+import type { Engines } from './engines.ts';
+import type { IngestDeps } from './ingest.ts';
+import type { FaceDemands } from './ingest-context.ts';
+import { packKey } from './pack-key.ts';
+
+/** Images in memory beyond those that the engine works on, so that it need not wait for the network. */
+const IMAGES_WAITING = 4;
+
+/** What the run and the configuration want of a source's images, or null when they want none. */
+export async function demandFaces(
+  { lease, log }: Task,
+  sourceId: SourceId,
+  engines: Engines,
+): Promise<Omit<FaceDemands, 'policySince'> | null> {
+  const { params, config } = lease;
+  const { trust_level: trust, max_faces: maxFaces } = config.sources[sourceId];
+  if (!params.enable_faces || maxFaces === 0) return null;
+  if (trust === 'low') {
+    log.warn(
+      'Images are left out: a source of low trust would need its faces clustered, which this runner cannot do yet',
+    );
+    return null;
+  }
+  const engine = await engines.get(params.model_pack, log);
+  return {
+    engine,
+    pack: packKey(engine.pack),
+    policy: {
+      minImagePx: config.faces.min_image_px,
+      minFacePx: config.faces.min_face_px,
+      minConfidence: config.faces.min_confidence,
+      maxYawDegrees: config.faces.max_yaw_degrees,
+      singleFaceOnly: trust === 'high',
+      embed: true,
+    },
+    trust,
+    limits: { source: Math.min(maxFaces, params.max_faces_per_source), total: params.max_faces_total },
+    imagesAtOnce: pLimit(engine.maxInFlight + IMAGES_WAITING),
+  };
+}
+
+/**
+ * Where the source's last task stopped. Each model pack has a bookmark of its own, because with another pack nobody has been
+ * looked at; and so has a run without faces.
+ */
+export async function readBookmark(
+  { config }: Lease,
+  sourceId: SourceId,
+  faces: Omit<FaceDemands, 'policySince'> | null,
+  { catalog, now }: Pick<IngestDeps, 'catalog' | 'now'>,
+): Promise<OpenedBookmark & { key: string }> {
+  const key = `${sourceId}:${faces?.pack ?? 'metadata'}`;
+  const demands = {
+    limits: faces?.limits ?? { source: 0, total: 0 },
+    policy: JSON.stringify([faces?.policy, faces?.trust, config.sources[sourceId].gender_filter]),
+  };
+  return { key, ...openBookmark(await catalog.cursor(key), demands, now()) };
+}

@@ -1,0 +1,46 @@
+import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import { isRejudged } from './choose-images.ts';
+import type { HeldFaces } from './held-faces.ts';
+import type { FaceDemands } from './ingest-context.ts';
+
+/** Decided for one performer with the faces that it had then: says nothing about another one, or later. */
+const RELATIVE_REASONS: ReadonlySet<string> = new Set([
+  'no_match',
+  'no_existing_faces',
+  'duplicate_image',
+  'limit_reached',
+]);
+
+/**
+ * What became of the same content before, with the same pack: no inference is needed for an answer that is known. Null when
+ * it has to be judged.
+ */
+export async function recallImage(
+  outcome: ImageOutcome,
+  { performerIds }: HeldFaces,
+  catalog: Catalog,
+  { pack, policySince, trust }: FaceDemands,
+): Promise<ImageOutcome | null> {
+  const same = await catalog.imagesBySha256(outcome.sha256 ?? '', pack);
+  const mine = same.filter(({ performerId }) => performerIds.includes(performerId));
+  const itself = mine.find(({ source, url }) => source === outcome.source && url === outcome.url);
+  if (!itself && mine.some((image) => image.outcome === 'accepted')) {
+    return { ...outcome, outcome: 'rejected', reason: 'duplicate_image' };
+  }
+  const stands = (image: KnownImage) => isFinal(image) && !isRejudged(image, policySince);
+  const isComparable = (image: KnownImage) =>
+    image.outcome === 'failed' || (trust === 'high' && image.source === outcome.source);
+  const answer = [...(itself ? [itself] : []), ...same.filter(isComparable)].find(stands);
+  return answer ? copyOutcome(outcome, answer, catalog) : null;
+}
+
+function isFinal({ reason, sha256 }: KnownImage): boolean {
+  return sha256 !== null && !RELATIVE_REASONS.has(reason ?? '');
+}
+
+async function copyOutcome(outcome: ImageOutcome, from: KnownImage, catalog: Catalog): Promise<ImageOutcome> {
+  const { widthPx, heightPx, reason } = from;
+  const faces = await catalog.facesOf(from.id);
+  return { ...outcome, widthPx, heightPx, outcome: from.outcome, reason, faces };
+}

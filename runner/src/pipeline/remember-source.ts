@@ -1,0 +1,21 @@
+import type { SourceId } from '@trainer/shared/sources';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import type { SourceMemory } from '../sources/source.ts';
+
+const IDS_PER_PORTION = 500;
+
+/** What the catalog remembers of a source, in the source's terms. */
+export function rememberSource(source: SourceId, catalog: Catalog): SourceMemory {
+  return {
+    seenIds: (scan, remoteIds) => catalog.seenIds(scan, remoteIds),
+    seenCount: (scan) => catalog.seenCount(scan),
+    async *knownIds() {
+      for (let after = ''; ; ) {
+        const ids = await catalog.liveIds(source, after, IDS_PER_PORTION);
+        if (ids.length > 0) yield ids;
+        if (ids.length < IDS_PER_PORTION) return;
+        after = ids.at(-1) ?? after;
+      }
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { SourceAvailability } from '@trainer/shared/leases';
+import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import pLimit from 'p-limit';
+import type { RunTask, Task } from '../lease/task.ts';
+import type { SourceRegistry } from '../sources/registry.ts';
+import { type IngestDeps, ingest } from './ingest.ts';
+import { type PublishDeps, publish } from './publish.ts';
+
+export interface PipelineDeps extends Omit<IngestDeps, 'writer' | 'sources'>, PublishDeps {
+  sources: SourceRegistry;
+}
+
+/**
+ * What the agent runs for each lease: brings a source into the catalog, or the catalog into a version. The only room that
+ * knows the order of the work. Tasks at the same time share the catalog's one writer and the model pack's engine.
+ */
+export function createRunTask(deps: PipelineDeps): RunTask {
+  const ingestDeps = { ...deps, writer: pLimit(1) };
+  return async (task) => {
+    const { kind, source } = task.lease;
+    if (kind === 'publish') return publish(task, deps);
+    if (source === null) throw new Error(`An ${kind} task without a source cannot be worked on`);
+    const reason = whyNot(kind, source, deps.sources.availability());
+    return reason === null ? ingest(from(task, source), source, ingestDeps) : { outcome: 'skipped', reason };
+  };
+}
+
+/** The reason not to work on it, or null. */
+function whyNot(kind: 'ingest' | 'enrich', source: SourceId, available: SourceAvailability[]): string | null {
+  const { title } = sourceEntry(source);
+  const found = available.find(({ id }) => id === source);
+  if (!found?.available) return `${title}: ${found?.reason ?? 'this runner does not know it'}`;
+  return kind === 'ingest' ? null : `${title}: this runner has no adapter for it yet`;
+}
+
+function from(task: Task, source: SourceId): Task {
+  return { ...task, log: task.log.from(source) };
+}

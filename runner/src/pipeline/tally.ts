@@ -1,0 +1,38 @@
+import type { Progress } from '@trainer/shared/progress';
+import type { SourceTraffic } from '../sources/source.ts';
+
+/** What one performer's turn adds to a task's counters. */
+export interface Turn {
+  unchanged: boolean;
+  images: number;
+  facesAdded: number;
+  /** One per image that gave no face. */
+  rejections: string[];
+  errors: number;
+}
+
+export const emptyTurn: Turn = { unchanged: false, images: 0, facesAdded: 0, rejections: [], errors: 0 };
+
+export function addTurn(progress: Progress, turn: Turn): Progress {
+  const rejections = { ...progress.rejections };
+  for (const reason of turn.rejections) rejections[reason] = (rejections[reason] ?? 0) + 1;
+  return {
+    ...progress,
+    performers_processed: progress.performers_processed + 1,
+    performers_unchanged: progress.performers_unchanged + (turn.unchanged ? 1 : 0),
+    images: progress.images + turn.images,
+    faces_added: progress.faces_added + turn.facesAdded,
+    rejections,
+    errors: progress.errors + turn.errors,
+  };
+}
+
+/** The counters with the traffic of this attempt on top of that of earlier ones. */
+export function withTraffic(progress: Progress, before: SourceTraffic, now: SourceTraffic): Progress {
+  return {
+    ...progress,
+    requests: before.requests + now.requests,
+    bytes: before.bytes + now.bytes,
+    waited_ms: Math.round(before.waitedMs + now.waitedMs),
+  };
+}
