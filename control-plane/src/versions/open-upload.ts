@@ -1,6 +1,7 @@
 import { limits } from '@trainer/shared/limits';
 import { type openUploadSchema, partCount, type Upload } from '@trainer/shared/versions';
 import type { z } from 'zod';
+import type { TaskRow } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, leaseLost, requireLease } from '../leases/require-lease.ts';
@@ -10,7 +11,7 @@ import { keyOf } from './object-keys.ts';
 import { sweepRemoved } from './remove-version.ts';
 import {
   findOfTask,
-  findVisible,
+  isNumberUsed,
   listParts,
   type PartRow,
   type StoredVersion,
@@ -40,7 +41,7 @@ export async function openUpload(deps: Deps, taskId: string, announced: Announce
   if (objection) throw new ProblemError('impossible_report', objection);
   const { version, filename, artifacts, manifest, quality, fence } = announced;
   const summary = canonical({ version, filename, artifacts });
-  await refuseExisting(deps, taskId, version, summary);
+  await refuseExisting(deps, task, version, summary);
 
   const row = { version, filename, taskId, runId: task.runId, announced: summary, touchedAt: clock.now() };
   const held = holderExists(db, taskId, fence, clock.now());
@@ -53,7 +54,16 @@ export async function openUpload(deps: Deps, taskId: string, announced: Announce
   return toUpload(staged, await listParts(db, staged.version.id));
 }
 
-async function refuseExisting({ db }: Deps, taskId: string, version: string, summary: string): Promise<void> {
+/**
+ * A version is never changed, so its number is never given again either: a sidecar that has loaded the removed one
+ * would take itself for up to date.
+ */
+async function refuseExisting(
+  { db }: Deps,
+  { id: taskId, runId }: TaskRow,
+  version: string,
+  summary: string,
+): Promise<void> {
   const own = await findOfTask(db, taskId);
   if (own?.version.status === 'visible') {
     if (own.version.announced === summary) return;
@@ -62,8 +72,11 @@ async function refuseExisting({ db }: Deps, taskId: string, version: string, sum
       `Task ${taskId} has published version ${own.version.version} already, and a task makes one version: complete the task.`,
     );
   }
-  if (await findVisible(db, version)) {
-    throw new ProblemError('version_exists', `Version ${version} exists already: take the next number.`);
+  if (await isNumberUsed(db, version, runId)) {
+    throw new ProblemError(
+      'version_exists',
+      `Version ${version} exists already, or did: take the next number.`,
+    );
   }
 }
 

@@ -55,7 +55,7 @@ async function settled(deps: Deps, { version }: StoredVersion, fence: number): P
   if (now?.version.id === version.id && now.version.status === 'visible') return toView(now);
   throw new ProblemError(
     'version_exists',
-    `Version ${version.version} exists already: take the next number.`,
+    `Version ${version.version} exists already, or did: take the next number.`,
   );
 }
 

@@ -35,15 +35,14 @@ async function publish(version: string, parent: string | null = null) {
 const numbers = async () => (await app.as('read')('GET /api/versions')).map(({ version }) => version);
 
 describe('removing versions', () => {
-  it('takes a version and its files away, and leaves the number free', async () => {
+  it('takes a version and its files away, and never gives its number again', async () => {
     await publish('2026.11.20');
     await publish('2026.11.20.1');
     await app.as('admin')('DELETE /api/versions/{version}', { params: { version: '2026.11.20' } });
     expect(await numbers()).toEqual(['2026.11.20.1']);
     expect(await readdir(folder)).toEqual(['2026.11.20.1-2']);
     expect(app.recorded.at(-1)?.message).toBe('Version 2026.11.20 was removed by test admin');
-    await publish('2026.11.20');
-    expect(await numbers()).toEqual(['2026.11.20.1', '2026.11.20']);
+    await expect(publish('2026.11.20')).rejects.toMatchObject({ code: 'version_exists' });
   });
 
   it('is for administrators, and for versions that exist', async () => {

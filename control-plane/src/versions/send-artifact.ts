@@ -56,7 +56,7 @@ function headersFor(name: string, sha256: string): Headers {
     'x-content-type-options': 'nosniff',
     etag: `"${sha256}"`,
     'accept-ranges': 'bytes',
-    // The same number may come again after a removal, so a cache has to ask.
+    // A removed version must not live on in a cache, so it has to ask.
     'cache-control': 'private, no-cache',
   });
 }

@@ -1,6 +1,7 @@
 import type { Artifact } from '@trainer/shared/versions';
-import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
+import { runs } from '../db/schema/runs.ts';
 import { artifacts, parts, versions } from '../db/schema/versions.ts';
 import { recordVersion } from '../runs/record-version.ts';
 
@@ -22,6 +23,16 @@ export async function listVisible(db: Database): Promise<StoredVersion[]> {
 
 export function findVisible(db: Database, version: string): Promise<StoredVersion | null> {
   return findOne(db, and(eq(versions.version, version), eq(versions.status, 'visible')));
+}
+
+/** Whether another run has ever published a version of this number; it may have been removed since. */
+export async function isNumberUsed(db: Database, version: string, runId: number): Promise<boolean> {
+  const used = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.version, version), ne(runs.id, runId)))
+    .limit(1);
+  return used.length > 0;
 }
 
 /** The version that a task has uploaded or is uploading. */

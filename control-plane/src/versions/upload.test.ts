@@ -148,7 +148,7 @@ describe('uploading a version', () => {
     const other = await seedTask(app.deps, { kind: 'publish' });
     await expect(open(announceVersion('2026.11.20', { seed: 2 }), other)).rejects.toMatchObject({
       code: 'version_exists',
-      message: 'Version 2026.11.20 exists already: take the next number.',
+      message: 'Version 2026.11.20 exists already, or did: take the next number.',
     });
   });
 
