@@ -24,7 +24,7 @@ export function endingOf(
     stopped instanceof TaskStopped && stopped.reason === 'lease_lost' ? stopped : lostIn(signal.reason);
   if (lost) return { kind: 'drop', level: 'warn', said: `was dropped: ${lost.message}` };
   if (result.status === 'rejected') {
-    if (stopped instanceof TaskStopped && (signal.aborted || result.reason === stopped))
+    if (stopped instanceof TaskStopped && (signal.aborted || isBecauseOf(result.reason, stopped)))
       return earlyEnd(stopped);
     return failure(result.reason, redact);
   }
@@ -34,6 +34,12 @@ export function endingOf(
   if (value.outcome === 'skipped') return skip(redact(value.reason));
   if (stopped instanceof TaskStopped) return earlyEnd(stopped);
   return failure(new Error('The task ended early although nobody had stopped it'), redact);
+}
+
+/** Libraries wrap the reason of a signal, or throw an error of their own in its place. */
+function isBecauseOf(error: unknown, stopped: TaskStopped): boolean {
+  if (!(error instanceof Error)) return false;
+  return error === stopped || error.name === 'AbortError' || isBecauseOf(error.cause, stopped);
 }
 
 function lostIn(reason: unknown): TaskStopped | undefined {

@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createApi } from '../control/api.ts';
+import { messageOf } from '../logs/message-of.ts';
 import { beatLease } from './beat-lease.ts';
 import type { FromHeartbeat, HeartbeatSetup, ToHeartbeat } from './heartbeat-messages.ts';
 
@@ -33,17 +35,24 @@ port.on('message', (message: ToHeartbeat) => {
   }
 });
 
+let touchFailed = false;
+
 // Synchronous, because the threads that asynchronous file calls share may all be decoding pictures.
 function touch(file: string): void {
+  if (isWedged()) return;
   try {
-    if (!isWedged()) writeFileSync(file, `${new Date().toISOString()}\n`);
+    writeFileSync(file, `${new Date().toISOString()}\n`);
+    touchFailed = false;
   } catch (error) {
-    tell({ kind: 'trouble', taskId: '', detail: `Cannot write ${file}: ${error}` });
+    if (!touchFailed)
+      tell({ kind: 'trouble', taskId: '', detail: `Health checks will fail: ${messageOf(error)}` });
+    touchFailed = true;
   }
 }
 
 if (setup.file !== null) {
   const { file } = setup;
+  mkdirSync(dirname(file), { recursive: true });
   touch(file);
   setInterval(() => touch(file), touchEveryMs);
 }

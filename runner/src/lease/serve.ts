@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '@trainer/shared/client';
 import type { Runner } from '@trainer/shared/leases';
-import { createApi } from '../control/api.ts';
-import { createSession } from '../control/session.ts';
 import type { Logger } from '../logs/logger.ts';
 import type { Redact } from '../logs/redact.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -16,7 +14,9 @@ const wedgedAfterMs = 60_000;
 
 export interface ServeOptions {
   baseUrl: string;
-  token: string | undefined;
+  token: string;
+  /** Repeats what fails in passing. */
+  session: Call;
   dataDir: string;
   slots: number;
   describe: () => Promise<Omit<Runner, 'free_slots' | 'instance_id'>>;
@@ -43,13 +43,8 @@ export async function serveUntilSignal(options: ServeOptions): Promise<void> {
     shutdown.begin();
   });
   const heartbeat = startHeartbeat({ baseUrl, token, file: heartbeatFile(dataDir), wedgedAfterMs }, log);
-  const session = createSession({
-    api: createApi({ baseUrl, token }),
-    log,
-    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-  });
   try {
-    await takeLeases({ ...options, describe, session, heartbeat, shutdown });
+    await takeLeases({ ...options, describe, heartbeat, shutdown });
   } finally {
     await heartbeat.close();
     restoreSignals();

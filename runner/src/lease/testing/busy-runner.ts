@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { createApi } from '../../control/api.ts';
+import { createSession } from '../../control/session.ts';
 import { createLogger } from '../../logs/logger.ts';
 import { printLines } from '../../logs/print-line.ts';
 import { serveUntilSignal } from '../serve.ts';
@@ -26,9 +29,15 @@ function block(ms: number): void {
 
 const token = 'runner-token-of-tests';
 const redact = (text: string) => text;
+const log = createLogger({ sinks: [printLines((line) => process.stdout.write(line))], redact });
 await serveUntilSignal({
   baseUrl: url,
   token,
+  session: createSession({
+    api: createApi({ baseUrl: url, token }),
+    log,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  }),
   dataDir: dir,
   slots: 2,
   describe: async () => ({
@@ -44,11 +53,11 @@ await serveUntilSignal({
     for (let performers = 1; !stop.aborted; performers += 1) {
       block(blockMs);
       report({ ...lease.progress, performers_processed: performers });
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
     return { outcome: 'stopped' };
   },
-  log: createLogger({ sinks: [printLines((line) => process.stdout.write(line))], redact }),
+  log,
   redact,
 });
 process.exit(0);

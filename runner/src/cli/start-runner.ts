@@ -1,0 +1,133 @@
+import { availableParallelism, hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '@trainer/shared/client';
+import type { Runner } from '@trainer/shared/leases';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Catalog } from '../catalog/open-catalog.ts';
+import { createApi } from '../control/api.ts';
+import { createSession } from '../control/session.ts';
+import { systemClock } from '../http/clock.ts';
+import { DataDirInUse, lockDataDir } from '../lease/lock-data-dir.ts';
+import { runnerId } from '../lease/runner-id.ts';
+import { serveUntilSignal } from '../lease/serve.ts';
+import { createLogger, type Logger } from '../logs/logger.ts';
+import { printLines } from '../logs/print-line.ts';
+import { createRedactor } from '../logs/redact.ts';
+import { listPacks } from '../models/list-packs.ts';
+import { createEngines } from '../pipeline/engines.ts';
+import { engineOpener } from '../pipeline/open-engine.ts';
+import { createRunTask } from '../pipeline/run-task.ts';
+import type { RunnerSettings } from '../settings.ts';
+import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
+import { loadSigningKey } from '../versions/signing-key.ts';
+import { openCatalogIn } from './catalog.ts';
+import { CliError } from './cli-error.ts';
+import { runnerToken } from './find-token.ts';
+import { modelsDir } from './models.ts';
+import type { Terminal } from './terminal.ts';
+
+const lookForTokenEveryMs = 500;
+/** Models that are still computing are not worth waiting for: everything that counts is committed. */
+const closeWithinMs = 500;
+
+/** Puts the runner together and lets it work until a signal ends it. */
+export async function startRunner(settings: RunnerSettings, terminal: Terminal): Promise<void> {
+  const { DATA_DIR: dataDir, CONTROL_PLANE_URL: baseUrl, SLOTS: slots } = settings;
+  const release = lock(dataDir);
+  const sinks = [printLines(terminal.out)];
+  const level = settings.LOG_LEVEL;
+  const early = createLogger({ sinks, level, redact: createRedactor(settings.secrets) });
+  const token = await awaitToken(settings, early, terminal.interrupted);
+  // The token may have come from a file that the settings know nothing of.
+  const redact = createRedactor([...settings.secrets, token]);
+  const log = createLogger({ sinks, level, redact });
+  const session = createSession({
+    api: createApi({ baseUrl, token }),
+    log,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  });
+  const { catalog, sources, runTask, close } = await assemble(settings, session);
+  log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, { data_dir: dataDir, slots });
+  const describe = () => describeRunner(settings, catalog, sources);
+  await serveUntilSignal({ baseUrl, token, session, dataDir, slots, describe, runTask, log, redact });
+  await Promise.race([close(), sleep(closeWithinMs)]);
+  release();
+  log.info('The runner has ended');
+}
+
+/** The rooms of the pipeline, on one catalog. */
+async function assemble(settings: RunnerSettings, session: Call) {
+  const { DATA_DIR: dataDir, DEVICE: device, INFERENCE_WORKERS: workers, BATCH_SIZE: batchSize } = settings;
+  const catalog = await openCatalogIn(dataDir);
+  const sources = createSourceRegistry({
+    settings: settings.ofSource,
+    clock: systemClock,
+    random: Math.random,
+  });
+  const engines = createEngines(engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize }));
+  const runTask = createRunTask({
+    catalog,
+    sources,
+    engines,
+    session,
+    stagingDir: join(dataDir, 'staging'),
+    signingKey: await loadSigningKey(dataDir),
+    now: () => new Date(),
+  });
+  async function close(): Promise<void> {
+    await engines.close();
+    catalog.close();
+  }
+  return { catalog, sources, runTask, close };
+}
+
+function lock(dataDir: string): () => void {
+  try {
+    return lockDataDir(dataDir);
+  } catch (error) {
+    if (error instanceof DataDirInUse) throw new CliError('failed', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** A control plane that is started at the same moment on this machine has yet to write its token. */
+async function awaitToken(settings: RunnerSettings, log: Logger, signal: AbortSignal): Promise<string> {
+  for (let looks = 0; ; looks += 1) {
+    const token = runnerToken(settings);
+    if (token) return token;
+    if (looks === 4) {
+      log.warn(
+        `There is no RUNNER_TOKEN, and no control plane has left one in ${settings.DATA_DIR} yet: waiting for it. ` +
+          'For a control plane elsewhere, make a token of scope runner there and set RUNNER_TOKEN.',
+      );
+    }
+    await sleep(lookForTokenEveryMs, undefined, { signal });
+  }
+}
+
+async function describeRunner(
+  settings: RunnerSettings,
+  catalog: Catalog,
+  sources: SourceRegistry,
+): Promise<Omit<Runner, 'free_slots'>> {
+  const packs = await listPacks(modelsDir(settings));
+  return {
+    runner_id: runnerId(settings.DATA_DIR),
+    name: nameOf(settings),
+    version: manifest.version,
+    catalog_id: catalog.id,
+    device: `${settings.DEVICE}, ${availableParallelism()} cores`,
+    packs: packs.map(({ id, title, present }) => ({
+      id,
+      title: title.slice(0, 100),
+      ready: present,
+      reason: present ? null : 'its files are fetched when it is first used',
+    })),
+    sources: sources.availability(),
+  };
+}
+
+function nameOf({ RUNNER_NAME }: RunnerSettings): string {
+  return (RUNNER_NAME ?? hostname()).slice(0, 100);
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { endingOf } from './ending.ts';
+import { type StopReason, TaskStopped } from './stop-reasons.ts';
+import type { TaskResult } from './task.ts';
+
+const going = new AbortController().signal;
+const cancelled = new TaskStopped('cancelled');
+const returned = (value: TaskResult) => ({ status: 'fulfilled', value }) as const;
+const threw = (reason: unknown) => ({ status: 'rejected', reason }) as const;
+const stoppedBy = (reason: StopReason) => AbortSignal.abort(new TaskStopped(reason));
+
+describe('the ending of a lease', () => {
+  it.each([
+    ['that was done', returned({ outcome: 'done' }), going, going, 'complete done'],
+    [
+      'that was done although a stop had come',
+      returned({ outcome: 'done' }),
+      stoppedBy('cancelled'),
+      going,
+      'complete done',
+    ],
+    [
+      'that was stopped by a person',
+      returned({ outcome: 'stopped' }),
+      stoppedBy('cancelled'),
+      going,
+      'complete skipped',
+    ],
+    [
+      'that was stopped by a shutdown',
+      returned({ outcome: 'stopped' }),
+      stoppedBy('shutting_down'),
+      going,
+      'release',
+    ],
+    ['that stopped unasked', returned({ outcome: 'stopped' }), going, going, 'complete failed'],
+    [
+      'that had nothing to do',
+      returned({ outcome: 'skipped', reason: 'no key' }),
+      going,
+      going,
+      'complete skipped',
+    ],
+    ['that broke', threw(new Error('it broke')), going, going, 'complete failed'],
+    [
+      'that broke while finishing',
+      threw(new Error('it broke')),
+      stoppedBy('cancelled'),
+      going,
+      'complete failed',
+    ],
+    ['that threw the stop', threw(cancelled), AbortSignal.abort(cancelled), going, 'complete skipped'],
+    [
+      'that wrapped the stop',
+      threw(new Error('the upload ended', { cause: cancelled })),
+      AbortSignal.abort(cancelled),
+      going,
+      'complete skipped',
+    ],
+    [
+      'whose library threw its own error for it',
+      threw(new DOMException('aborted', 'AbortError')),
+      stoppedBy('shutting_down'),
+      going,
+      'release',
+    ],
+    [
+      'that was aborted in the middle',
+      threw(new Error('socket closed')),
+      stoppedBy('shutting_down'),
+      stoppedBy('shutting_down'),
+      'release',
+    ],
+    ['that was lost', threw(new Error('any')), stoppedBy('lease_lost'), stoppedBy('lease_lost'), 'drop'],
+    [
+      'that was lost after a stop',
+      returned({ outcome: 'done' }),
+      stoppedBy('cancelled'),
+      stoppedBy('lease_lost'),
+      'drop',
+    ],
+  ])('%s', (_, result, stop, signal, expected) => {
+    const ending = endingOf(result, { stop, signal }, (text) => text);
+    expect(ending.kind === 'complete' ? `complete ${ending.outcome}` : ending.kind).toBe(expected);
+  });
+
+  it('always has a reason, which is never too long', () => {
+    const long = endingOf(
+      threw(new Error('x'.repeat(5_000))),
+      { stop: going, signal: going },
+      (text) => text,
+    );
+    expect(long.kind === 'complete' && long.reason).toHaveLength(2_000);
+    const empty = endingOf(threw(new Error('')), { stop: going, signal: going }, (text) => text);
+    expect(empty).toMatchObject({ reason: 'it failed without a word' });
+  });
+});
