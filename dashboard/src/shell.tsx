@@ -42,7 +42,6 @@ function Sidebar() {
   const { path } = useLocation();
   const [open, setOpen] = useState(false);
   // A followed link closes the menu of narrow screens.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it waits for.
   useEffect(() => setOpen(false), [path]);
   const who = session.session.value;
   return (

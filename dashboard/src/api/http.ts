@@ -10,24 +10,29 @@ const FIRST_TAIL = 500;
 const REOPEN_TAIL = 1_000;
 
 /** The control plane that served this page; the session cookie says who is asking. */
-export function createHttpControlPlane(browser: Browser): ControlPlane {
+export function createHttpControlPlane(browser: Browser, Stream = EventSource): ControlPlane {
   return {
     call: createClient({ baseUrl: '' }),
-    openLog: (filter, listener) => openLog(browser, filter, listener),
+    openLog: (filter, listener) => openLog(browser, Stream, filter, listener),
   };
 }
 
-function openLog(browser: Browser, filter: LogFilter, listener: LogListener): () => void {
+function openLog(
+  browser: Browser,
+  Stream: typeof EventSource,
+  filter: LogFilter,
+  listener: LogListener,
+): () => void {
   let stream: EventSource;
   let cancelReopen = () => {};
   const open = (tail: number) => {
-    stream = new EventSource(logUrl(filter, tail));
+    stream = new Stream(logUrl(filter, tail));
     stream.onopen = () => listener.state('live');
     stream.onmessage = (event) => listener.line(parseLine(event.data));
     stream.onerror = () => {
       listener.state('lost');
       // While it is CONNECTING the browser itself tries again, with Last-Event-ID.
-      if (stream.readyState !== EventSource.CLOSED) return;
+      if (stream.readyState !== Stream.CLOSED) return;
       cancelReopen = browser.after(REOPEN_MS, () => open(REOPEN_TAIL));
     };
   };

@@ -1,3 +1,5 @@
+import type { FieldValue } from './flat-config.ts';
+
 /** One input of the configuration form, as data: where it stands, what it is called, what it takes. */
 export type FieldKind =
   | { kind: 'number'; min: number; max?: number; step: number; unit?: string }
@@ -19,25 +21,25 @@ export function sourceFields(id: string): ConfigField[] {
       min: 0.1,
       max: 6_000,
       step: 0.1,
-      unit: 'requests/min',
+      unit: '/min',
     },
-    { path: at('concurrency'), label: 'At once', kind: 'number', min: 1, max: 16, step: 1, unit: 'requests' },
-    { path: at('max_faces'), label: 'Faces per performer', kind: 'number', min: 0, max: 100, step: 1 },
+    { path: at('concurrency'), label: 'At once', kind: 'number', min: 1, max: 16, step: 1 },
+    { path: at('max_faces'), label: 'Faces at most', kind: 'number', min: 0, max: 100, step: 1 },
     { path: at('trust_level'), label: 'Trust', kind: 'choice', options: trustOptions },
     {
       path: at('gender_filter'),
-      label: 'Only',
+      label: 'Genders',
       kind: 'choice',
       options: genderOptions,
-      nullLabel: 'every gender',
+      nullLabel: 'every',
     },
   ];
 }
 
 const trustOptions = [
-  ['high', 'high: take after quality filters'],
-  ['medium', 'medium: must match known faces'],
-  ['low', 'low: only a dominant cluster'],
+  ['high', 'high'],
+  ['medium', 'medium'],
+  ['low', 'low'],
 ] as const;
 
 const genderOptions = [
@@ -120,3 +122,14 @@ export const retentionFields: readonly ConfigField[] = [
   { path: 'retention.log_days', label: 'Log kept for', kind: 'number', min: 1, step: 1, unit: 'days' },
   { path: 'retention.log_max_mb', label: 'Log at most', kind: 'number', min: 1, step: 1, unit: 'MB' },
 ];
+
+/** What is wrong with a value, as far as that can be told before the control plane has its say. */
+export function mistakeOf(field: ConfigField, value: FieldValue | undefined): string | undefined {
+  if (field.kind === 'text') return value === '' ? 'It cannot be empty.' : undefined;
+  if (field.kind !== 'number') return undefined;
+  const { min, max, step } = field;
+  const range = max === undefined ? `${min} or more` : `from ${min} to ${max}`;
+  if (typeof value !== 'number' || value < min || (max !== undefined && value > max))
+    return `A number, ${range}.`;
+  return step === 1 && !Number.isInteger(value) ? `A whole number, ${range}.` : undefined;
+}

@@ -81,21 +81,23 @@ export function sentence(reason: string): string {
 
 function describeWork(tasks: readonly TaskView[], titleOf: Title): string {
   const leased = tasks.filter((task) => task.status === 'leased');
-  if (leased.length > 0) return `${leased.map((task) => work(task, titleOf)).reduce(joinWork)}.`;
+  if (leased.length > 0) return `${workWords(leased, titleOf)}${placeWords(leased)}.`;
   const ready = tasks.filter((task) => task.status === 'ready');
   if (ready.length > 0)
     return `${countOf(ready.length, 'task')} ready: waiting for a runner to ask for work.`;
   return 'Between two stages.';
 }
 
-function work({ kind, source, runner }: TaskView, titleOf: Title): string {
-  const by = runner ? ` on ${runner}` : '';
-  if (kind === 'publish') return `Publishing a version${by}`;
-  return `${kind === 'ingest' ? 'Reading performers from' : 'Adding faces from'} ${titleOf(source)}${by}`;
+/** Leased tasks are of one stage, because stages follow each other. */
+function workWords(leased: readonly TaskView[], titleOf: Title): string {
+  const titles = listOf(leased.map(({ source }) => titleOf(source)));
+  if (leased[0]?.kind === 'publish') return 'Publishing a version';
+  return leased[0]?.kind === 'ingest' ? `Reading performers from ${titles}` : `Adding faces from ${titles}`;
 }
 
-function joinWork(all: string, next: string): string {
-  return `${all}; ${next.charAt(0).toLowerCase()}${next.slice(1)}`;
+function placeWords(leased: readonly TaskView[]): string {
+  const runners = [...new Set(leased.flatMap(({ runner }) => runner ?? []))];
+  return runners.length > 0 ? `, on ${listOf(runners)}` : '';
 }
 
 /** Names of the sources that a run uses, in a sentence. */

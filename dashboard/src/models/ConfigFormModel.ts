@@ -107,6 +107,8 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
     fieldErrors: computed(() => (save.error.value ? describeFailure(save.error.value).fields : {})),
     set(path: string, value: FieldValue) {
       edits.value = { ...edits.value, [path]: value };
+      // What was refused may be right now.
+      save.forgive();
     },
     discard() {
       edits.value = {};

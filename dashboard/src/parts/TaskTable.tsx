@@ -1,5 +1,6 @@
 import type { TaskView } from '@trainer/shared/runs';
 import type { SourceId } from '@trainer/shared/sources';
+import type { ComponentChildren } from 'preact';
 import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';
 import { etaWords, rateWords } from '../derive/pace-words.ts';
@@ -26,9 +27,9 @@ export function TaskTable({ caption, tasks, titleOf, now, detailed = false }: Pr
       cell: ({ status }) => <StateBadge tone={taskTones[status]} label={taskWords[status]} />,
     },
     { label: 'Performers', numeric: true, cell: (task) => <Done task={task} name={titleOf(task.source)} /> },
-    { label: 'Faces', numeric: true, cell: ({ progress }) => formatCount(progress.faces_added) },
+    { label: 'Faces', numeric: true, cell: (task) => figure(task, formatCount(task.progress.faces_added)) },
     ...(detailed ? costs(now) : []),
-    { label: 'Errors', numeric: true, cell: ({ progress }) => <Errors count={progress.errors} /> },
+    { label: 'Errors', numeric: true, cell: (task) => figure(task, <Errors count={task.progress.errors} />) },
     { label: detailed ? 'Details' : 'Pace or reason', wide: true, cell: remark },
   ];
   return <Table caption={caption} columns={columns} rows={tasks} keyOf={({ id }) => id} />;
@@ -36,13 +37,23 @@ export function TaskTable({ caption, tasks, titleOf, now, detailed = false }: Pr
 
 function costs(now: number): Column<TaskView>[] {
   return [
-    { label: 'Unchanged', numeric: true, cell: ({ progress }) => formatCount(progress.performers_unchanged) },
-    { label: 'Images', numeric: true, cell: ({ progress }) => formatCount(progress.images) },
-    { label: 'Requests', numeric: true, cell: ({ progress }) => formatCount(progress.requests) },
+    {
+      label: 'Unchanged',
+      numeric: true,
+      cell: (task) => figure(task, formatCount(task.progress.performers_unchanged)),
+    },
+    { label: 'Images', numeric: true, cell: (task) => figure(task, formatCount(task.progress.images)) },
+    { label: 'Requests', numeric: true, cell: (task) => figure(task, formatCount(task.progress.requests)) },
     { label: 'Received', numeric: true, cell: ({ progress }) => formatBytes(progress.bytes) },
     { label: 'Waited', numeric: true, cell: ({ progress }) => formatDuration(progress.waited_ms) },
     { label: 'Took', numeric: true, cell: (task) => took(task, now) },
   ];
+}
+
+/** What has not begun has no figures, and publishing counts none. */
+function figure({ status, kind }: TaskView, shown: ComponentChildren) {
+  const isBlank = kind === 'publish' || status === 'waiting' || status === 'ready';
+  return isBlank ? <span class="muted">–</span> : shown;
 }
 
 function took({ started_at, finished_at }: TaskView, now: number): string {
@@ -50,21 +61,21 @@ function took({ started_at, finished_at }: TaskView, now: number): string {
   return ms === null ? '–' : formatDuration(ms);
 }
 
-function Done({ task: { progress, status }, name }: { task: TaskView; name: string }) {
-  const { performers_processed: done, performers_total: total, activity } = progress;
-  if (activity && status === 'leased') {
+function Done({ task, name }: { task: TaskView; name: string }) {
+  const { performers_processed: done, performers_total: total, activity } = task.progress;
+  const isLeased = task.status === 'leased';
+  if (activity && isLeased) {
     return (
       <ProgressBar thin label={`${name}: ${activity.label}`} done={activity.done} total={activity.total} />
     );
   }
-  return (
-    <>
+  return figure(
+    task,
+    <div>
       {formatCount(done)}
       {total !== null && <span class="muted"> / {formatCount(total)}</span>}
-      {status === 'leased' && (
-        <ProgressBar thin label={`${name}: performers processed`} done={done} total={total} />
-      )}
-    </>
+      {isLeased && <ProgressBar thin label={`${name}: performers processed`} done={done} total={total} />}
+    </div>,
   );
 }
 

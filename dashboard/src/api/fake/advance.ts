@@ -46,7 +46,7 @@ function work(world: World, run: RunDetail): void {
   const left = (run.performers_total ?? 0) - run.performers_processed;
   run.pace = {
     per_minute: PER_SECOND * 60,
-    eta_s: Math.max(1, left / PER_SECOND),
+    eta_s: run.performers_total === null ? null : Math.max(1, left / PER_SECOND),
     is_guess: run.performers_total === null,
   };
   writeLog(world, run.id, 3);

@@ -135,12 +135,12 @@ function makeVersion(
 /** 64 hexadecimal digits that stay the same for the same words. */
 function hashLike(words: string): string {
   let state = 2_166_136_261;
-  let digits = '';
-  for (let index = 0; digits.length < 64; index += 1) {
-    state = Math.imul(state ^ words.charCodeAt(index % words.length), 16_777_619) >>> 0;
-    digits += state.toString(16).padStart(8, '0');
-  }
-  return digits.slice(0, 64);
+  const stir = (code: number) => {
+    state = Math.imul(state ^ code, 16_777_619) >>> 0;
+    return state.toString(16).padStart(8, '0');
+  };
+  for (const character of words) stir(character.charCodeAt(0));
+  return Array.from({ length: 8 }, (_, index) => stir(index)).join('');
 }
 
 function cancelledRun(world: World, id: number) {

@@ -1,4 +1,4 @@
-import type { ConfigField } from '../../derive/config-fields.ts';
+import { type ConfigField, mistakeOf } from '../../derive/config-fields.ts';
 import { type FieldValue, type FlatConfig, valueWords } from '../../derive/flat-config.ts';
 import { Field, Tick } from '../../parts/Field.tsx';
 import { ConfigInput } from './ConfigInput.tsx';
@@ -33,7 +33,7 @@ type EntryProps = Omit<Props, 'title' | 'fields'> & { field: ConfigField };
 function ConfigEntry({ field, values, saved, defaults, errors, onChange }: EntryProps) {
   const value = values[field.path];
   const change = (next: FieldValue) => onChange(field.path, next);
-  const mark = value !== saved[field.path] && <span class="mark">not saved</span>;
+  const mark = value !== saved[field.path] && <span class="mark">edited</span>;
   const hint = hintOf(field, value, defaults?.[field.path]);
   if (field.kind === 'switch') {
     const label = (
@@ -44,7 +44,7 @@ function ConfigEntry({ field, values, saved, defaults, errors, onChange }: Entry
     return <Tick label={label} note={hint} checked={value === true} onChange={change} />;
   }
   return (
-    <Field label={field.label} hint={hint} error={errors[field.path]} mark={mark}>
+    <Field label={field.label} hint={hint} error={mistakeOf(field, value) ?? errors[field.path]} mark={mark}>
       {(tie) => <ConfigInput field={field} value={value ?? null} tie={tie} onChange={change} />}
     </Field>
   );

@@ -73,6 +73,10 @@ export function ConfigPage() {
                 <ConfigCard title="Manners" fields={generalFields} {...form} />
               </div>
             </div>
+            <p class="muted">
+              Trust says which faces are taken: high takes every one that passes the quality filters, medium
+              those that match faces the performer has, low only those of a dominant cluster that agrees.
+            </p>
             {groupSources(sources.sources.value ?? []).map((group) => (
               <section key={group.kind} class="config-group">
                 <h2>

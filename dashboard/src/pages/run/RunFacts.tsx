@@ -29,7 +29,9 @@ export function RunFacts({ run, now }: { run: RunDetail; now: number }) {
         run.version
           ? { label: 'Version', value: <a href={`/versions#${run.version}`}>{run.version}</a> }
           : null,
-        run.diff ? { label: 'Against the run before', value: <Difference diff={run.diff} /> } : null,
+        run.diff
+          ? { label: 'Against the run before', value: <Difference diff={run.diff} />, isLong: true }
+          : null,
         changedBy,
       ]}
     />

@@ -16,7 +16,7 @@ export function RunParameters({ run, titleOf }: Props) {
       <h2>Asked for</h2>
       <Facts
         facts={[
-          { label: 'Sources', value: sourceWords(run, titleOf) },
+          { label: 'Sources', value: sourceWords(run, titleOf), isLong: true },
           { label: 'Faces', value: params.enable_faces ? 'on' : 'off, metadata only' },
           params.enable_faces
             ? { label: 'Faces per source', value: `at most ${params.max_faces_per_source}` }

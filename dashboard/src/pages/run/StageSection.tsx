@@ -18,14 +18,12 @@ interface Props {
 /** One of the three stages of a run with its tasks. */
 export function StageSection({ stage, titleOf, now }: Props) {
   const [tone, label] = states[stage.state];
+  const wentAwry = stage.tasks.some(({ status }) => status === 'failed' || status === 'skipped');
   return (
     <section class={`card stage-${stage.state}`} aria-label={stage.title}>
       <header class="card-head">
         <h2>{stage.title}</h2>
-        <StateBadge
-          tone={stage.tasks.some(({ status }) => status === 'failed') ? 'warn' : tone}
-          label={label}
-        />
+        <StateBadge tone={wentAwry ? 'warn' : tone} label={label} />
         <p class="muted">{stage.gloss}</p>
       </header>
       <TaskTable
@@ -33,7 +31,7 @@ export function StageSection({ stage, titleOf, now }: Props) {
         tasks={stage.tasks}
         titleOf={titleOf}
         now={now}
-        detailed
+        detailed={stage.state !== 'waiting' && stage.kind !== 'publish'}
       />
     </section>
   );

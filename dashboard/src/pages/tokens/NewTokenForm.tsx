@@ -23,10 +23,10 @@ const scopes = [
 ] as const satisfies [Scope, string][];
 
 const lives = [
-  [0, 'until it is revoked'],
-  [30, '30 days'],
-  [90, '90 days'],
-  [365, 'a year'],
+  [0, 'never'],
+  [30, 'in 30 days'],
+  [90, 'in 90 days'],
+  [365, 'in a year'],
 ] as const;
 
 /** Makes a token. */
@@ -74,7 +74,7 @@ export function NewTokenForm({ busy, error, now, onCreate }: Props) {
             </select>
           )}
         </Field>
-        <Field label="Lives" error={fields.expires_at}>
+        <Field label="Expires" error={fields.expires_at}>
           {(tie) => (
             <select
               {...tie}

@@ -11,13 +11,15 @@ interface Props {
   version: VersionView;
   isNewest: boolean;
   now: number;
+  /** The title of a source; a manifest may name one that this dashboard does not know. */
+  titleOf: (source: string) => string;
   copy: (text: string) => Promise<void>;
   /** Absent for those who may not. */
   onRemove?: () => void;
 }
 
 /** One version: what it holds, how good it is, and its files. */
-export function VersionCard({ version, isNewest, now, copy, onRemove }: Props) {
+export function VersionCard({ version, isNewest, now, titleOf, copy, onRemove }: Props) {
   const { filename, quality, run_id } = version;
   return (
     <section class="card version" id={version.version} aria-label={`Version ${version.version}`}>
@@ -63,7 +65,7 @@ export function VersionCard({ version, isNewest, now, copy, onRemove }: Props) {
           { label: 'Recognises itself', value: formatShare(quality.self_recognition) },
           { label: 'Model pack', value: version.model_pack },
           { label: 'Format', value: version.format },
-          { label: 'Sources', value: listOf(version.sources) },
+          { label: 'Sources', value: listOf(version.sources.map(titleOf)), isLong: true },
         ]}
       />
       {quality.warnings.length > 0 && (

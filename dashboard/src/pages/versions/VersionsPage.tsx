@@ -1,6 +1,6 @@
 import { useModel } from '@preact/signals';
 import { useState } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { VersionsModel } from '../../models/VersionsModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
@@ -14,6 +14,8 @@ export function VersionsPage() {
   const { connection, browser, clock, session } = useDashboard();
   const model = useModel(() => new VersionsModel(connection, browser));
   const [leaving, setLeaving] = useState<string | null>(null);
+  const { sources } = useWorkspace();
+  const titleOf = (id: string) => sources.sources.value?.find((source) => source.id === id)?.title ?? id;
   const who = session.session.value;
   const close = () => {
     setLeaving(null);
@@ -38,6 +40,7 @@ export function VersionsPage() {
                 version={version}
                 isNewest={index === 0}
                 now={clock.now.value}
+                titleOf={titleOf}
                 copy={browser.copy}
                 {...(who && mayAdminister(who) && { onRemove: () => setLeaving(version.version) })}
               />
