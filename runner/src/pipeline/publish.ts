@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Call } from '@trainer/shared/client';
+import { ApiProblem, type Call } from '@trainer/shared/client';
 import { emptyProgress } from '@trainer/shared/progress';
 import { manifestSchema } from '@trainer/shared/versions';
 import type { Catalog } from '../catalog/open-catalog.ts';
@@ -93,8 +93,14 @@ async function countsOf(
   session: Call,
   signal: AbortSignal,
 ): Promise<VersionOrder['parent']> {
-  const view = await session('GET /api/versions/{version}', { params: { version }, signal });
-  return { version, performer_count: view.performers, face_count: view.faces };
+  try {
+    const view = await session('GET /api/versions/{version}', { params: { version }, signal });
+    return { version, performer_count: view.performers, face_count: view.faces };
+  } catch (error) {
+    // Removed since. Its number is taken for good, but there is nothing left to compare with.
+    if (error instanceof ApiProblem && error.code === 'not_found') return null;
+    throw error;
+  }
 }
 
 function upload(
