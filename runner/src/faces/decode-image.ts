@@ -6,6 +6,9 @@ import { recogniseFormat } from './recognise-format.ts';
 /** 50 megapixels are 150 MB decoded: more than any portrait needs, and what a runner of 2 GB can hold a few times. */
 export const defaultMaxPixels = 50_000_000;
 
+/** A whole picture takes a second at most; a crafted one must not hold its thread for ever. */
+const maxDecodeSeconds = 30;
+
 /**
  * Decodes bytes to an upright 8-bit sRGB picture: first frame of animations, alpha dropped without compositing, grey spread
  * over three channels, CMYK and 16 bit converted, embedded RGB profiles ignored as the sidecar ignores them.
@@ -23,6 +26,7 @@ export async function decodeImage(bytes: Uint8Array, maxPixels: number = default
       limitInputPixels: maxPixels,
       ignoreIcc: true,
     })
+      .timeout({ seconds: maxDecodeSeconds })
       .autoOrient()
       .toColourspace('srgb')
       .removeAlpha()
@@ -47,7 +51,8 @@ function toThreeChannels(data: Uint8Array, channels: number): Uint8Array {
 }
 
 function explain(cause: unknown, format: string, maxPixels: number): ImageError {
-  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '').trim() : String(cause);
+  const firstLine = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const reason = firstLine.replace(/[\s:.]+$/, '');
   if (/pixel limit/i.test(reason)) {
     return new ImageError(
       'too_many_pixels',

@@ -12,10 +12,13 @@ export interface DownloadOptions {
   /** Bytes so far and, when the server says, in all. */
   onProgress?: (received: number, total: number | null) => void;
   signal?: AbortSignal;
+  /** Wait before the second try; doubled for each further one. */
+  retryAfterMs?: number;
 }
 
-/** 4 tries in all, with 1, 2 and 4 s between them; each goes on where the one before stopped. */
-const retries = { retries: 3, minTimeout: 1000, factor: 2 };
+/** 4 tries in all, by default with 1, 2 and 4 s between them; each goes on where the one before stopped. */
+const retries = { retries: 3, factor: 2 };
+const defaultRetryAfterMs = 1_000;
 
 /**
  * Downloads into `path + '.part'`, continues what an earlier attempt left there, and renames when the hash is right, so
@@ -27,6 +30,7 @@ export async function downloadFile(url: string, path: string, options: DownloadO
   const part = `${path}.part`;
   await pRetry(() => fetchRest(url, part, options), {
     ...retries,
+    minTimeout: options.retryAfterMs ?? defaultRetryAfterMs,
     signal: options.signal,
     shouldRetry: ({ error }) => !(error instanceof PackError),
   }).catch((cause) => {

@@ -20,6 +20,8 @@ export interface PullOptions {
   registry?: string;
   onProgress?: (progress: PullProgress) => void;
   signal?: AbortSignal;
+  /** See `DownloadOptions`. */
+  retryAfterMs?: number;
 }
 
 /**
@@ -112,6 +114,7 @@ async function admit(file: PackFile, unpacked: string, path: string, origin: str
 function transferOptions(pack: ModelPack, item: string, options: PullOptions): DownloadOptions {
   return {
     signal: options.signal,
+    retryAfterMs: options.retryAfterMs,
     onProgress: (receivedBytes, totalBytes) =>
       options.onProgress?.({ pack: pack.id, item, receivedBytes, totalBytes }),
   };
