@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Lease } from '@trainer/shared/leases';
+import type { Progress } from '@trainer/shared/progress';
+import pLimit from 'p-limit';
+import { fakeLease } from '../../../testing/fake-control-plane/fake-lease.ts';
+import { createFakeFaceEngine, type DescribedPicture, picture } from '../../../testing/fake-face-engine.ts';
+import { uuidOf } from '../../../testing/stash-box/performer.ts';
+import type { ServedImage } from '../../../testing/stash-box/serve-image.ts';
+import { type StashBox, startStashBox } from '../../../testing/stash-box/start-stash-box.ts';
+import { virtualClock } from '../../../testing/virtual-clock.ts';
+import { type Catalog, openCatalog } from '../../catalog/open-catalog.ts';
+import type { TaskResult } from '../../lease/task.ts';
+import { createLogger, type LogEntry } from '../../logs/logger.ts';
+import { createSourceRegistry } from '../../sources/registry.ts';
+import { createEngines } from '../engines.ts';
+import { ingest } from '../ingest.ts';
+
+type Fault = ServedImage['fault'];
+export type Shown = DescribedPicture & { fault?: Fault; listedPx?: number };
+
+/** A portrait of someone; `note` makes it another picture of the same person. */
+export const portrait = (person: string, note = '', more: Partial<Shown> = {}): Shown => ({
+  faces: [{ person }],
+  note,
+  ...more,
+});
+
+/** A box with these people, each with the pictures that are described. */
+async function boxOf(people: Record<string, (Shown | Uint8Array)[]>) {
+  const images: ServedImage[] = [];
+  const performers = Object.entries(people).map(([name, pictures]) => ({
+    name,
+    created: new Date('2020-01-01'),
+    images: pictures.map((shown, i) => {
+      const id = uuidOf(`${name} ${i}`);
+      const isRaw = shown instanceof Uint8Array;
+      const width = isRaw ? 600 : (shown.listedPx ?? shown.width ?? 600);
+      // A height that falls keeps the order in which the box lists pictures.
+      const size = { width, height: width * 1.5 - i / 1000 };
+      images.push({
+        id,
+        ...size,
+        content: isRaw ? shown : picture(shown),
+        ...(isRaw ? {} : { fault: shown.fault }),
+      });
+      return id;
+    }),
+  }));
+  for (const image of images)
+    Object.assign(image, { width: Math.round(image.width), height: Math.round(image.height) });
+  return startStashBox({ performers, images });
+}
+
+export interface World {
+  box: StashBox;
+  catalog: Catalog;
+  engine: ReturnType<typeof createFakeFaceEngine>;
+  clock: ReturnType<typeof virtualClock>;
+  reports: Progress[];
+  lines: LogEntry[];
+  /** Runs the task as a process that knows nothing but the catalog. */
+  run(changes?: Partial<Lease>, options?: { stop?: AbortSignal; signal?: AbortSignal }): Promise<TaskResult>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A box with these people, a catalog of its own, and tasks that are run on them. */
+export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): Promise<World> {
+  const box = await boxOf(people);
+  const folder = mkdtempSync(join(tmpdir(), 'trainer-ingest-'));
+  const catalog = await openCatalog(join(folder, 'catalog.db'), {
+    now: () => new Date(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    newId: randomUUID,
+  });
+  const engine = createFakeFaceEngine();
+  const clock = virtualClock(Date.now());
+  const [reports, lines]: [Progress[], LogEntry[]] = [[], []];
+  const log = createLogger({ sinks: [(entry) => void lines.push(entry)], redact: (text) => text });
+  const variables: Record<string, string> = {
+    STASHDB_API_KEY: box.apiKey,
+    STASHDB_URL: box.url,
+    FANSDB_API_KEY: box.apiKey,
+    FANSDB_URL: box.url,
+  };
+  return {
+    box,
+    catalog,
+    engine,
+    clock,
+    reports,
+    lines,
+    run(changes = {}, { stop, signal } = {}) {
+      const sources = createSourceRegistry({ settings: (name) => variables[name], clock, random: () => 0 });
+      const lease = fakeLease(`${changes.run_id ?? 1}.stashdb`, changes);
+      const never = new AbortController().signal;
+      const task = {
+        lease,
+        stop: stop ?? never,
+        signal: signal ?? never,
+        report: (p: Progress) => void reports.push(p),
+        log,
+      };
+      const deps = {
+        catalog,
+        sources,
+        engines: createEngines(async () => engine),
+        writer: pLimit(1),
+        now: () => new Date(),
+      };
+      return ingest(task, lease.source ?? 'stashdb', deps);
+    },
+    async [Symbol.asyncDispose]() {
+      await box.close();
+      catalog.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
