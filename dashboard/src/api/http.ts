@@ -9,31 +9,33 @@ const REOPEN_MS = 3_000;
 const FIRST_TAIL = 500;
 const REOPEN_TAIL = 1_000;
 
+/** `EventSource.CLOSED`: the browser has given up. */
+const CLOSED = 2;
+
+type Stream = Pick<EventSource, 'onopen' | 'onmessage' | 'onerror' | 'readyState' | 'close'>;
+
 /** The control plane that served this page; the session cookie says who is asking. */
-export function createHttpControlPlane(browser: Browser, Stream = EventSource): ControlPlane {
+export function createHttpControlPlane(
+  browser: Browser,
+  openStream: (url: string) => Stream = (url) => new EventSource(url),
+): ControlPlane {
   return {
     call: createClient({ baseUrl: '' }),
-    openLog: (filter, listener) => openLog(browser, Stream, filter, listener),
+    openLog: (filter, listener) => keepOpen(browser, listener, (tail) => openStream(logUrl(filter, tail))),
   };
 }
 
-function openLog(
-  browser: Browser,
-  Stream: typeof EventSource,
-  filter: LogFilter,
-  listener: LogListener,
-): () => void {
-  let stream: EventSource;
+function keepOpen(browser: Browser, listener: LogListener, openStream: (tail: number) => Stream): () => void {
+  let stream: Stream;
   let cancelReopen = () => {};
   const open = (tail: number) => {
-    stream = new Stream(logUrl(filter, tail));
+    stream = openStream(tail);
     stream.onopen = () => listener.state('live');
     stream.onmessage = (event) => listener.line(parseLine(event.data));
     stream.onerror = () => {
       listener.state('lost');
-      // While it is CONNECTING the browser itself tries again, with Last-Event-ID.
-      if (stream.readyState !== Stream.CLOSED) return;
-      cancelReopen = browser.after(REOPEN_MS, () => open(REOPEN_TAIL));
+      // Otherwise the browser itself tries again, with Last-Event-ID.
+      if (stream.readyState === CLOSED) cancelReopen = browser.after(REOPEN_MS, () => open(REOPEN_TAIL));
     };
   };
   listener.state('connecting');

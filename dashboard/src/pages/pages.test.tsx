@@ -1,0 +1,142 @@
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
+import { afterEach, describe, expect, it } from 'vitest';
+import { advance } from '../api/fake/advance.ts';
+import { fakeDashboard } from '../api/fake/fake-dashboard.ts';
+import type { Scenario, World } from '../api/fake/world.ts';
+import { App } from '../app.tsx';
+
+/** Opens the dashboard at an address, as a person would. */
+async function open(path: string, scenario: Scenario, change: Partial<World> = {}) {
+  history.replaceState(null, '', path);
+  const made = fakeDashboard(scenario, change);
+  render(<App dashboard={made.dashboard} />);
+  await made.browser.pass(0);
+  await made.browser.pass(200);
+  return made;
+}
+
+afterEach(cleanup);
+
+describe('the dashboard page', () => {
+  it('says what to do on an empty system', async () => {
+    await open('/', 'empty');
+    expect(screen.getByText('Nothing has been built yet.')).toBeTruthy();
+    expect(screen.getByText('No runner is online')).toBeTruthy();
+    expect(screen.getByText('Choose sources and start the first run').getAttribute('href')).toBe('/build');
+  });
+
+  it('shows an active run source by source, and moves without a reload', async () => {
+    const { browser, world } = await open('/', 'running');
+    const hero = within(screen.getByRole('region', { name: 'Run 42' }));
+    expect(hero.getByText('FansDB')).toBeTruthy();
+    expect(hero.getByText(/refused the API key \(401\)/)).toBeTruthy();
+    expect(hero.getByText('18,720')).toBeTruthy();
+    advance(world);
+    await browser.pass(1_000);
+    expect(hero.getByText('18,748')).toBeTruthy();
+  });
+
+  it('asks before it stops a run', async () => {
+    const { browser, world } = await open('/', 'running');
+    fireEvent.click(screen.getByText('Stop…'));
+    await browser.pass(0);
+    fireEvent.input(screen.getByLabelText('Reason (optional)'), { target: { value: 'wrong sources' } });
+    await browser.pass(0);
+    expect(world.runs[0]?.status).toBe('running');
+    fireEvent.click(screen.getByRole('button', { name: 'Stop run 42' }));
+    await browser.pass(0);
+    expect(world.runs[0]).toMatchObject({ status: 'stopping', reason: 'wrong sources' });
+  });
+
+  it('keeps what it knows while nobody answers, and says so', async () => {
+    const { browser, world } = await open('/', 'running');
+    world.offline = true;
+    await browser.pass(1_000);
+    expect(screen.getByText(/No answer from the control plane since/)).toBeTruthy();
+    expect(screen.getByRole('region', { name: 'Run 42' })).toBeTruthy();
+    world.offline = false;
+    await browser.pass(6_000);
+    expect(screen.queryByText(/No answer from the control plane since/)).toBeNull();
+  });
+});
+
+describe('the other pages', () => {
+  it('show a failed run with the reason of each task', async () => {
+    await open('/runs/42', 'failed');
+    expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Run 42');
+    expect(screen.getByText(/It published nothing. No source worked/)).toBeTruthy();
+    expect(screen.getByText(/check STASHDB_API_KEY on the runner/)).toBeTruthy();
+    expect(screen.getByRole('log').textContent).toContain('committed 50 performers');
+  });
+
+  it('put the mistakes of the build form at their fields', async () => {
+    const { browser } = await open('/build', 'finished');
+    fireEvent.input(screen.getByLabelText('Faces in all'), { target: { value: '0' } });
+    fireEvent.click(screen.getByText('Start the run'));
+    await browser.pass(0);
+    const field = screen.getByLabelText('Faces in all');
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    const said = field.getAttribute('aria-describedby') ?? '';
+    expect(document.getElementById(said)?.textContent).toBe('A whole number from 1 to 500.');
+  });
+
+  it('let a person choose when somebody else saved the configuration', async () => {
+    const { browser, world } = await open('/config', 'finished');
+    fireEvent.input(screen.getByLabelText(/^Versions kept/), { target: { value: '3' } });
+    world.revisions.push({
+      created_at: '2026-11-22T12:00:00Z',
+      actor: 'mika',
+      changed: [],
+      document: { retention: { versions: 2 } },
+    });
+    await browser.pass(6_000);
+    expect(screen.getByText('Somebody else saved revision 4 while you were editing')).toBeTruthy();
+    fireEvent.click(screen.getByText('Put my changes on top of theirs'));
+    await browser.pass(0);
+    fireEvent.click(screen.getByText('Save as a new revision'));
+    await browser.pass(0);
+    expect(world.revisions).toHaveLength(5);
+  });
+
+  it('show a new token once', async () => {
+    const { browser } = await open('/tokens', 'finished');
+    fireEvent.input(screen.getByLabelText('Name'), { target: { value: 'tower 2' } });
+    await browser.pass(0);
+    fireEvent.click(screen.getByText('Make token'));
+    await browser.pass(0);
+    expect(screen.getByText('sst_9f3kQ2vX7mB4nT8wLz5rYc1dHs6gJp0a')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Copy (the token)' }));
+    await browser.pass(0);
+    expect(browser.copied).toEqual(['sst_9f3kQ2vX7mB4nT8wLz5rYc1dHs6gJp0a']);
+    fireEvent.click(screen.getByText('I have kept it'));
+    await browser.pass(0);
+    expect(screen.queryByText('sst_9f3kQ2vX7mB4nT8wLz5rYc1dHs6gJp0a')).toBeNull();
+  });
+
+  it('list versions with their warnings and hashes', async () => {
+    await open('/versions', 'finished');
+    const newest = within(screen.getByRole('region', { name: 'Version 2026.11.21' }));
+    expect(newest.getByText(/freeones failed in this run/)).toBeTruthy();
+    expect(newest.getByText('performers.db').getAttribute('href')).toBe(
+      '/api/versions/2026.11.21/artifacts/performers.db',
+    );
+  });
+
+  it('hide from a reader what a reader may not do', async () => {
+    await open('/', 'running', { session: { name: 'grafana', scope: 'read', expires_at: null } });
+    expect(screen.getByRole('region', { name: 'Run 42' })).toBeTruthy();
+    expect(screen.queryByText('Stop…')).toBeNull();
+    expect(screen.queryByRole('link', { name: 'Tokens' })).toBeNull();
+  });
+
+  it('ask to sign in, and go on from there', async () => {
+    const made = await open('/login', 'finished', { session: null });
+    fireEvent.input(screen.getByLabelText('Token'), { target: { value: 'sst_secret' } });
+    await made.browser.pass(0);
+    fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    await made.browser.pass(0);
+    await made.browser.pass(100);
+    expect(location.pathname).toBe('/');
+    expect(screen.getByText('Nothing is running')).toBeTruthy();
+  });
+});
