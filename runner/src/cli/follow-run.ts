@@ -89,7 +89,7 @@ export function describe(run: RunDetail): string {
 }
 
 function etaOf({ pace }: RunDetail): string[] {
-  if (pace.eta_s === null) return [];
+  if (pace.eta_s === null || pace.eta_s < 1) return [];
   return [`${pace.is_guess ? 'perhaps' : 'about'} ${duration(pace.eta_s)} left`];
 }
 

@@ -253,7 +253,8 @@ describe('the commands', () => {
     let body = 'abd';
     server.override('GET /api/versions/{version}/artifacts/{name}', () => ({
       status: 200,
-      headers: { 'content-type': 'application/octet-stream' },
+      // Also a manifest is fetched as a file.
+      headers: { 'content-type': 'application/json' },
       body,
     }));
     const damaged = await run(`versions download --to ${dir}`, env);

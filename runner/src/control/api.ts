@@ -30,13 +30,16 @@ export class ApiMismatch extends Error {
 
 /** @throws ApiProblem, ApiUnreachable, ApiMismatch, or what the caller's `signal` was aborted with */
 export function createApi({ baseUrl, token, fetch, timeoutMsOf = timeoutOf }: ApiOptions): Call {
-  const client = createClient({ baseUrl: baseUrl.replace(/\/+$/, ''), token, fetch, check });
+  const common = { baseUrl: baseUrl.replace(/\/+$/, ''), token };
+  const json = createClient({ ...common, fetch, check });
+  const raw = createClient({ ...common, fetch: asFile(fetch) });
   const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
     const timeoutMs = timeoutMsOf(key);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
     try {
+      const client = givesJson(key) ? json : raw;
       const answer: unknown = await loosely(client)(key, { ...request, signal });
       return expectJson(key, answer, baseUrl);
     } catch (error) {
@@ -60,6 +63,22 @@ type LooseCall = (key: RouteKey, request: CallOptions) => Promise<unknown>;
 
 function loosely(client: Call): LooseCall {
   return client as LooseCall;
+}
+
+function givesJson(key: RouteKey): boolean {
+  const { response } = routeOf(key);
+  return response === undefined || response instanceof z.ZodType;
+}
+
+/** The client reads whatever says that it is JSON; a manifest that is fetched as a file shall stay a file. */
+function asFile(doFetch: typeof fetch = fetch): typeof fetch {
+  return async (...request) => {
+    const response = await doFetch(...request);
+    if (!response.ok) return response;
+    const headers = new Headers(response.headers);
+    headers.set('content-type', 'application/octet-stream');
+    return new Response(response.body, { status: response.status, headers });
+  };
 }
 
 function isOurs(error: unknown): boolean {
@@ -87,7 +106,7 @@ function check(key: RouteKey, answer: unknown): void {
 }
 
 function expectJson(key: RouteKey, answer: unknown, baseUrl: string): unknown {
-  if (!(answer instanceof Response) || !(routeOf(key).response instanceof z.ZodType)) return answer;
+  if (!(answer instanceof Response) || !givesJson(key)) return answer;
   const type = answer.headers.get('content-type') ?? 'nothing';
   throw new ApiUnreachable(
     `${key}: ${baseUrl} answered ${answer.status} with ${type} instead of JSON`,

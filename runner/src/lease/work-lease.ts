@@ -84,7 +84,8 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
   }
 
   async function end(ending: Ending): Promise<void> {
-    task.log[ending.level](`Task ${lease.task_id} ${ending.said}`);
+    // The run's log gets this from the control plane, once it is true.
+    log.from(lease.source)[ending.level](`Task ${lease.task_id} ${ending.said}`);
     await Promise.race([taskLog.flush(), aborted(shutdown.abandon)]);
     if (ending.kind !== 'drop') await report(ending);
   }
