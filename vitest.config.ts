@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'dashboard',
           include: ['dashboard/src/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          // No test leaves anything behind, and a new browser for every file takes longer than the tests.
+          isolate: false,
         },
       },
     ],

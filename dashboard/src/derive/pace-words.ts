@@ -1,4 +1,4 @@
-import type { Pace } from '@trainer/shared/runs';
+import type { Pace, TaskView } from '@trainer/shared/runs';
 import { formatDuration } from './moments.ts';
 import { formatRate } from './numbers.ts';
 
@@ -24,4 +24,9 @@ function roundToReadable(seconds: number): number {
 export function shareDone(done: number, total: number | null): number | null {
   if (total === null || total === 0) return null;
   return Math.min(1, done / total);
+}
+
+/** Whether a source has yet to say how many performers it has, so that the total of the run can only grow. */
+export function isTotalPartial(tasks: readonly TaskView[]): boolean {
+  return tasks.some(({ kind, progress }) => kind !== 'publish' && progress.performers_total === null);
 }

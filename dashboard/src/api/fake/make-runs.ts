@@ -105,16 +105,14 @@ export function makeRun(
   return { ...run, ...sums(run.tasks) };
 }
 
-/** The run's own figures are the sums over its tasks. */
+/** The run's own figures are the sums over its tasks, the total over those that know theirs. */
 export function sums(tasks: readonly TaskView[]) {
   const sum = (pick: (progress: Progress) => number) =>
     tasks.reduce((all, { progress }) => all + pick(progress), 0);
-  const counted = tasks.filter((task) => task.kind !== 'publish');
-  const totalsKnown =
-    counted.length > 0 && counted.every(({ progress }) => progress.performers_total !== null);
+  const isTotalKnown = tasks.some(({ progress }) => progress.performers_total !== null);
   return {
     performers_processed: sum((progress) => progress.performers_processed),
-    performers_total: totalsKnown ? sum((progress) => progress.performers_total ?? 0) : null,
+    performers_total: isTotalKnown ? sum((progress) => progress.performers_total ?? 0) : null,
     faces_added: sum((progress) => progress.faces_added),
     errors: sum((progress) => progress.errors),
   };

@@ -2,7 +2,7 @@ import type { RunDetail } from '@trainer/shared/runs';
 import type { SourceId } from '@trainer/shared/sources';
 import { elapsedMs, formatDuration } from '../../derive/moments.ts';
 import { formatCount } from '../../derive/numbers.ts';
-import { etaWords, rateWords } from '../../derive/pace-words.ts';
+import { etaWords, isTotalPartial, rateWords } from '../../derive/pace-words.ts';
 import { describeRun, runTones } from '../../derive/run-words.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { ProgressBar } from '../../parts/ProgressBar.tsx';
@@ -53,7 +53,7 @@ export function RunProgress({ run }: { run: RunDetail }) {
         <strong>{formatCount(done)}</strong>
         {total === null
           ? ' performers; how many there will be is not known yet'
-          : ` of ${formatCount(total)} performers`}
+          : ` of ${isTotalPartial(run.tasks) ? 'at least ' : ''}${formatCount(total)} performers`}
       </p>
     </div>
   );
