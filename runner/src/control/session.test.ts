@@ -63,6 +63,26 @@ describe('the session', () => {
     expect(await asking).toEqual(status);
   });
 
+  it('ends the pause of a call that found nobody as soon as another one is answered', async () => {
+    const { server, api } = await startSession();
+    await server.close();
+    const pausing = Promise.withResolvers<void>();
+    const session = createSession({
+      api,
+      log: createLogger({ sinks: [], redact: (text) => text }),
+      sleep: async (_, signal) => {
+        pausing.resolve();
+        await realSleep(60_000, undefined, { signal });
+      },
+    });
+    const first = session(ask);
+    await pausing.promise;
+    await using again = await startFakeControlPlane({ port: server.port });
+    again.override(ask, () => json(status));
+    expect(await session(ask)).toEqual(status);
+    expect(await first).toEqual(status);
+  });
+
   it('waits as long as Retry-After says', async () => {
     const { server, session, pauses } = await startSession();
     await using _ = server;

@@ -1,4 +1,4 @@
-import { ApiProblem, type Call, type CallOptions } from '@trainer/shared/client';
+import { ApiProblem, ApiUnreachable, type Call, type CallOptions } from '@trainer/shared/client';
 import type { RouteKey } from '@trainer/shared/routes';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
@@ -30,10 +30,12 @@ export interface SessionDeps {
 /** The same calls as the API's, kept up until they are answered. */
 export function createSession({ api, log, sleep, now = Date.now, random = Math.random }: SessionDeps): Call {
   const complain = createComplaints(log, now);
+  const pause = createPause(sleep);
   const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
     for (let failures = 0; ; ) {
       try {
         const answer: unknown = await (api as LooseCall)(key, request);
+        pause.end();
         if (failures > 0) complain.over(key);
         return answer;
       } catch (error) {
@@ -42,7 +44,7 @@ export function createSession({ api, log, sleep, now = Date.now, random = Math.r
         if (decision === 'never') throw error;
         failures += 1;
         complain.about(key, error, decision);
-        await sleep(pauseMs(error, decision, failures, random), request.signal);
+        await pause.begin(pauseMs(error, decision, failures, random), error, request.signal);
       }
     }
   };
@@ -64,6 +66,29 @@ export function pauseMs(
   const whole =
     decision === 'slowly' ? slowPauseMs : Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
   return Math.round(whole * (1 - random() / 2));
+}
+
+/** A call that found nobody there need not wait any longer once another one was answered. */
+function createPause(sleep: SessionDeps['sleep']) {
+  const waiting = new Set<AbortController>();
+  return {
+    async begin(ms: number, error: unknown, signal?: AbortSignal): Promise<void> {
+      if (!(error instanceof ApiUnreachable && error.status === null)) return sleep(ms, signal);
+      const woken = new AbortController();
+      waiting.add(woken);
+      try {
+        await sleep(ms, signal ? AbortSignal.any([signal, woken.signal]) : woken.signal);
+      } catch (reason) {
+        signal?.throwIfAborted();
+        if (!woken.signal.aborted) throw reason;
+      } finally {
+        waiting.delete(woken);
+      }
+    },
+    end(): void {
+      for (const woken of waiting) woken.abort();
+    },
+  };
 }
 
 function createComplaints(log: Logger, now: () => number) {
