@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Site } from './app-env.ts';
 import { mount } from './mount.ts';
 import { ProblemError } from './problem-error.ts';
+import { rootCause } from './with-causes.ts';
 
 /** Anybody may ask, and the answer costs a write to the version store: so it is kept for a moment, ms. */
 const KEPT_MS = 5_000;
@@ -38,6 +39,6 @@ async function flawOf(what: string, look: () => Promise<unknown>): Promise<strin
     await look();
     return null;
   } catch (error) {
-    return `${what}: ${error instanceof Error ? error.message : error}.`;
+    return `${what}: ${rootCause(error)}.`;
   }
 }

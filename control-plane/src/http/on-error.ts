@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { ProblemError, problemResponse } from './problem-error.ts';
+import { withCauses } from './with-causes.ts';
 
 /**
  * The one place that makes HTTP out of errors. What is not a refusal is our fault: the caller learns the request
@@ -12,13 +13,9 @@ export function onError(deps: Pick<Deps, 'log'>, error: Error, context: Context<
   if (error instanceof ProblemError) return problemResponse(error, requestId);
   deps.log('error', `${context.req.method} ${context.req.path} failed: ${withCauses(error)}`, {
     request_id: requestId,
-    stack: error.stack ?? null,
+    // Without its first lines: they repeat the message, which may quote the values of a statement.
+    stack: error.stack?.slice(error.stack.indexOf('\n    at ')).trim() ?? null,
   });
   const detail = `Something went wrong inside the control plane. Its log says more under request ${requestId}.`;
   return problemResponse(new ProblemError('internal', detail), requestId);
-}
-
-export function withCauses(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${withCauses(error.cause)}`;
 }

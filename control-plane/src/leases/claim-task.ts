@@ -25,12 +25,13 @@ const isFree = (of: typeof tasks | typeof candidate, now: number): SQL | undefin
  * Hands out a task, in one statement: it picks the first free task of a running run, marks it and raises its
  * fencing number. Tasks of a run that has begun in another catalog are left alone, and those of `notSources`.
  */
-export async function claimTask(
-  db: Database,
-  runner: Runner,
-  notSources: readonly SourceId[],
-  now: number,
-): Promise<TaskRow | null> {
+export async function claimTask(...given: Parameters<typeof claimStatement>): Promise<TaskRow | null> {
+  const [task] = await claimStatement(...given);
+  return task ?? null;
+}
+
+/** The statement itself, for `claimTask` and for the test that looks at its plan. */
+export function claimStatement(db: Database, runner: Runner, notSources: readonly SourceId[], now: number) {
   const elsewhere = db
     .select({ one: sql`1` })
     .from(neighbour)
@@ -52,7 +53,7 @@ export async function claimTask(
     )
     .orderBy(asc(candidate.runId), asc(candidate.position))
     .limit(1);
-  const [task] = await db
+  return db
     .update(tasks)
     .set({
       status: 'leased',
@@ -71,5 +72,4 @@ export async function claimTask(
     })
     .where(and(sql`${tasks.id} = (${first})`, isFree(tasks, now)))
     .returning();
-  return task ?? null;
 }

@@ -1,7 +1,7 @@
 import { limits } from '@trainer/shared/limits';
 import type { StoredLogLine } from '@trainer/shared/logs';
 import type { Deps } from '../deps.ts';
-import { withCauses } from '../http/on-error.ts';
+import { withCauses } from '../http/with-causes.ts';
 import { idBeforeTail, type LogFilter, newestId, readLines } from './store.ts';
 
 /** Lines held for one reader at a time: with the longest lines possible, about a megabyte. */

@@ -1,4 +1,5 @@
 import type { Clock, ProgramLog } from '../../deps.ts';
+import { withCauses } from '../../http/with-causes.ts';
 
 /**
  * Does `work` now and every `ms` after it ended, until `signal` aborts. A failure is logged and the next turn
@@ -14,7 +15,7 @@ export async function every(
     try {
       await work();
     } catch (error) {
-      log('error', `${what} failed: ${error instanceof Error ? error.message : error}`);
+      log('error', `${what} failed: ${withCauses(error)}`);
     }
     await clock.sleep(ms, signal);
   }

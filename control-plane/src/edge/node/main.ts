@@ -1,3 +1,4 @@
+import { withCauses } from '../../http/with-causes.ts';
 import { reapLeases } from '../../leases/reap-leases.ts';
 import { pruneLogs } from '../../logs/prune-logs.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
@@ -51,6 +52,6 @@ function signalled(): Promise<NodeJS.Signals> {
 try {
   await main();
 } catch (error) {
-  printLine('error', `The control plane cannot run: ${error instanceof Error ? error.message : error}`);
+  printLine('error', `The control plane cannot run: ${withCauses(error)}`);
   process.exitCode = 1;
 }

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { problemOf } from '../testing/problem-of.ts';
+
+const files: Record<string, [type: string, text: string]> = {
+  '/index.html': ['text/html; charset=utf-8', '<title>dashboard</title>'],
+  '/assets/main-1a2b.js': ['text/javascript', `${'console.log(1);'.repeat(200)}`],
+};
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await createTestApp({
+    assets: {
+      read: async (path) => {
+        const [type, text] = files[path] ?? [];
+        return type === undefined ? null : new Response(text, { headers: { 'content-type': type } });
+      },
+    },
+  });
+});
+afterAll(() => app.close());
+
+describe('the dashboard', () => {
+  it.each(['/', '/runs', '/runs/12', '/login'])(
+    'stands at %s, and nothing from elsewhere with it',
+    async (path) => {
+      const response = await app.request(path);
+      expect(await response.text()).toContain('dashboard');
+      const policy = response.headers.get('content-security-policy');
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self';");
+      expect(policy).not.toContain('unsafe');
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    },
+  );
+
+  it('has files that are kept for ever, and sent small', async () => {
+    const response = await app.request('/assets/main-1a2b.js', { headers: { 'accept-encoding': 'gzip' } });
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect((await response.arrayBuffer()).byteLength).toBeLessThan(500);
+  });
+
+  it('does not answer for a file that is not there, nor for the API', async () => {
+    expect(await problemOf(await app.request('/assets/old-9f.js'))).toMatchObject({ status: 404 });
+    expect(await problemOf(await app.request('/api/nothing'))).toMatchObject({ status: 404 });
+  });
+
+  it('says how to build it when it is not built', async () => {
+    const bare = await createTestApp();
+    expect((await problemOf(await bare.request('/'))).detail).toContain('npm run build -w dashboard');
+    bare.close();
+  });
+});

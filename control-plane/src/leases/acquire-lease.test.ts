@@ -1,0 +1,184 @@
+import type { Call } from '@trainer/shared/client';
+import { limits } from '@trainer/shared/limits';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aRunner, ask, finish, progressOf, take } from '../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+
+let app: TestApp;
+let runner: Call;
+let closing: AbortController;
+beforeEach(async () => {
+  closing = new AbortController();
+  app = await createTestApp({ closing: closing.signal });
+  runner = app.as('runner');
+});
+afterEach(() => app.close());
+
+const start = (...sources: ('stashdb' | 'folder' | 'fansdb')[]) =>
+  app.as('trigger')('POST /api/build/start', { body: { sources } });
+const wait = (waitMs: number = limits.longPollMaxMs, signal?: AbortSignal, over = {}) =>
+  runner('POST /api/leases', { body: { ...aRunner(over), wait_ms: waitMs }, signal });
+/** Until a poll waits: it has looked, found nothing and gone to sleep. */
+const asleep = () => expect.poll(() => app.clock.sleepers, { interval: 1 }).toBeGreaterThan(0);
+
+describe('waiting for work', () => {
+  it('answers within 50 ms of the work appearing', async () => {
+    const waits: number[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      const polled = wait();
+      await asleep();
+      await start('stashdb');
+      const since = performance.now();
+      expect((await polled).lease?.source).toBe('stashdb');
+      waits.push(performance.now() - since);
+      await app.as('trigger')('POST /api/build/stop', { body: {} });
+      app.clock.advance(limits.stopGraceMs);
+    }
+    // The middle one: a busy machine may stumble once, and a poll that only ticks would not be near it.
+    expect(waits.sort((a, b) => a - b)[5]).toBeLessThan(50);
+  });
+
+  it('ends without a lease when the time is over', async () => {
+    const polled = wait(10_000);
+    await asleep();
+    app.clock.advance(10_000);
+    expect(await polled).toEqual({ lease: null });
+  });
+
+  it('gets a task whose lease lapses meanwhile, though nobody says so', async () => {
+    await start('stashdb');
+    await take(runner, { runner_id: 'silent' });
+    const polled = wait();
+    await asleep();
+    app.clock.advance(limits.firstHeartbeatMs);
+    expect((await polled).lease).toMatchObject({ task_id: '1.stashdb', fence: 2 });
+  });
+
+  it('gets the next stage as soon as another runner ends the one before', async () => {
+    await start('stashdb');
+    const lease = await take(runner);
+    const polled = wait(limits.longPollMaxMs, undefined, { runner_id: 'runner-2' });
+    await asleep();
+    await finish(runner, lease);
+    expect((await polled).lease?.task_id).toBe('1.publish');
+  });
+
+  it('ends at once when the control plane is about to', async () => {
+    const polled = wait();
+    await asleep();
+    closing.abort();
+    expect(await polled).toEqual({ lease: null });
+  });
+
+  it('wakes every waiter for what is there, and each task goes to one', async () => {
+    const polls = Array.from({ length: 6 }, (_, index) =>
+      wait(4_000, undefined, { runner_id: `runner-${index}` }),
+    );
+    await expect.poll(() => app.clock.sleepers).toBe(6);
+    await start('stashdb', 'folder', 'fansdb');
+    await expect.poll(() => app.clock.sleepers).toBe(3);
+    app.clock.advance(4_000);
+    const leases = (await Promise.all(polls)).map(({ lease }) => lease?.task_id);
+    expect(leases.filter(Boolean).sort()).toEqual(['1.fansdb', '1.folder', '1.stashdb']);
+  });
+});
+
+describe('a poller that has gone away', () => {
+  it('takes no lease', async () => {
+    const caller = new AbortController();
+    const gone = app.request('/api/leases', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
+      body: JSON.stringify(aRunner({ runner_id: 'gone' })),
+      signal: caller.signal,
+    });
+    await asleep();
+    caller.abort();
+    await gone.catch(() => undefined);
+    await start('stashdb');
+    expect(await take(runner)).toMatchObject({ fence: 1, attempt: 1 });
+  });
+
+  it('gives back what was claimed for it in the last moment', async () => {
+    const caller = new AbortController();
+    app.deps.record = async ({ message }) => {
+      if (message.includes('is leased to Attic')) caller.abort();
+    };
+    await start('stashdb');
+    const gone = app.request('/api/leases', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
+      body: JSON.stringify(aRunner()),
+      signal: caller.signal,
+    });
+    expect(await (await gone).json()).toEqual({ lease: null });
+    expect(await take(runner, { name: 'Cellar' })).toMatchObject({ fence: 2, attempt: 1 });
+  });
+});
+
+describe('who gets a task', () => {
+  it('is a runner of the catalog in which the run began', async () => {
+    await start('stashdb', 'folder');
+    await take(runner, { catalog_id: 'here' });
+    expect(await ask(runner, { runner_id: 'other', catalog_id: 'there' })).toBeNull();
+    expect((await take(runner, { runner_id: 'third', catalog_id: 'here' })).task_id).toBe('1.folder');
+  });
+
+  it('is the one that can serve the source, if one of the catalog can', async () => {
+    const unable = [{ id: 'stashdb' as const, available: false, reason: 'STASHDB_API_KEY is not set' }];
+    const able = [{ id: 'stashdb' as const, available: true, reason: null }];
+    await ask(runner, { runner_id: 'able', sources: able });
+    await start('stashdb');
+    expect(await ask(runner, { sources: unable })).toBeNull();
+    expect((await take(runner, { runner_id: 'able', sources: able })).task_id).toBe('1.stashdb');
+  });
+
+  it('is anyone when none can, so that the task is skipped with the reason', async () => {
+    await start('stashdb');
+    const sources = [{ id: 'stashdb' as const, available: false, reason: 'STASHDB_API_KEY is not set' }];
+    expect((await take(runner, { sources })).task_id).toBe('1.stashdb');
+  });
+
+  it('is nobody without a free slot', async () => {
+    await start('stashdb');
+    expect(await ask(runner, { free_slots: 0 })).toBeNull();
+    expect(await ask(runner)).not.toBeNull();
+  });
+});
+
+describe('what runners say', () => {
+  it('shows which sources can be served, and why not the others', async () => {
+    const of = async (id: string) =>
+      (await app.as('read')('GET /api/sources')).find((each) => each.id === id);
+    expect(await of('stashdb')).toMatchObject({
+      available: false,
+      reason: 'No runner is online',
+      enabled: true,
+    });
+    await ask(runner, {
+      sources: [
+        { id: 'stashdb', available: true, reason: null },
+        { id: 'fansdb', available: false, reason: 'FANSDB_API_KEY is not set' },
+      ],
+    });
+    expect(await of('stashdb')).toMatchObject({ available: true, reason: null, title: 'StashDB' });
+    expect(await of('fansdb')).toMatchObject({ available: false, reason: 'FANSDB_API_KEY is not set' });
+    expect(await of('iafd')).toMatchObject({ reason: 'No runner that is online knows this source' });
+    app.clock.advance(limits.runnerOnlineMs);
+    expect((await of('stashdb'))?.reason).toBe('No runner is online');
+  });
+
+  it('is listed with what they hold, and a heartbeat is a sign of life', async () => {
+    await start('stashdb');
+    const { task_id: task, fence } = await take(runner);
+    for (let seconds = 0; seconds < 120; seconds += 4) {
+      app.clock.advance(4_000);
+      await runner('POST /api/leases/{task}/heartbeat', {
+        params: { task },
+        body: { fence, progress: progressOf() },
+      });
+    }
+    const [seen] = await app.as('read')('GET /api/runners');
+    expect(seen).toMatchObject({ runner_id: 'runner-1', online: true, leases: ['1.stashdb'], device: 'CPU' });
+  });
+});

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { sql } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { migrate } from '../db/migrate.ts';
+import { openDatabase } from '../db/open.ts';
+import { openDatabaseFile } from '../edge/node/open-database.ts';
+import { readMigrations } from '../edge/node/read-migrations.ts';
+import { aRunner } from '../testing/a-runner.ts';
+import { seedTasks } from '../testing/seed-tasks.ts';
+import { claimStatement, claimTask } from './claim-task.ts';
+
+async function database(path = ':memory:') {
+  const client = openDatabaseFile(path);
+  await migrate(client, readMigrations(), 0);
+  onTestFinished(() => client.close());
+  return openDatabase(client);
+}
+
+describe('claiming', () => {
+  it('gives 48 that claim at once 48 different tasks', async () => {
+    const db = await database();
+    await seedTasks(db, 48);
+    const claims = Array.from({ length: 50 }, (_, index) =>
+      claimTask(db, aRunner({ runner_id: `runner-${index}` }), [], 1_000),
+    );
+    const tasks = (await Promise.all(claims)).flatMap((task) => (task ? [task] : []));
+    expect(new Set(tasks.map(({ id }) => id)).size).toBe(48);
+    expect(tasks).toHaveLength(48);
+    expect(new Set(tasks.map(({ fence }) => fence))).toEqual(new Set([1]));
+  });
+
+  it('never gives two processes on one file the same task', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'claim-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'control-plane.db');
+    await seedTasks(await database(path), 200);
+    const program = join(import.meta.dirname, '../testing/claim-all.ts');
+    const processes = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((name) => promisify(execFile)(process.execPath, [program, path, name])),
+    );
+    const claimed = processes.map(({ stdout }) => z.array(z.string()).parse(JSON.parse(stdout)));
+    expect(claimed.flat()).toHaveLength(200);
+    expect(new Set(claimed.flat()).size).toBe(200);
+    expect(claimed.filter(({ length }) => length > 0).length, 'processes that got some').toBeGreaterThan(1);
+  });
+
+  it('looks through the tasks that are free, and not through all that ever were', async () => {
+    const db = await database();
+    await seedTasks(db, 1);
+    const statement = claimStatement(db, aRunner(), [], 0).getSQL();
+    const plan = await db.all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${statement}`);
+    expect(plan.map(({ detail }) => detail).join('\n')).toMatch(/candidate USING INDEX tasks_claimable/);
+  });
+});

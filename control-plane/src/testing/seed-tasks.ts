@@ -1,0 +1,35 @@
+import { configSchema } from '@trainer/shared/config';
+import { emptyProgress } from '@trainer/shared/progress';
+import type { Database } from '../db/open.ts';
+import { runs, tasks } from '../db/schema/runs.ts';
+
+/** Rows per statement: SQLite takes 32,766 values. */
+const ROWS = 1_000;
+
+/** A running run with `count` ready tasks, as no source list could make it. Answers with the run's id. */
+export async function seedTasks(db: Database, count: number): Promise<number> {
+  const [run] = await db
+    .insert(runs)
+    .values({
+      status: 'running',
+      requestedBy: 'test',
+      createdAt: 0,
+      startedAt: 0,
+      params: JSON.stringify({ sources: ['stashdb'], model_pack: 'starter' }),
+      config: JSON.stringify(configSchema.parse({})),
+      configRevision: 0,
+    })
+    .returning();
+  const runId = run?.id ?? 0;
+  const rows = Array.from({ length: count }, (_, position) => ({
+    id: `${runId}.task-${position}`,
+    runId,
+    position,
+    kind: 'ingest' as const,
+    status: 'ready' as const,
+    progress: JSON.stringify(emptyProgress()),
+  }));
+  for (let from = 0; from < rows.length; from += ROWS)
+    await db.insert(tasks).values(rows.slice(from, from + ROWS));
+  return runId;
+}
