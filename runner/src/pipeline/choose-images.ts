@@ -1,6 +1,6 @@
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import type { RejectionReason } from '../faces/engine.ts';
-import type { ListedImage } from '../sources/source.ts';
+import type { ImageFailure, ListedImage } from '../sources/source.ts';
 
 /** Rejections that another policy may turn round. */
 const QUALITY_REASONS: ReadonlySet<string> = new Set<RejectionReason>([
@@ -11,6 +11,9 @@ const QUALITY_REASONS: ReadonlySet<string> = new Set<RejectionReason>([
   'low_confidence',
   'extreme_angle',
 ]);
+
+/** A host that was down or did not let us in may do so another time. */
+const PASSING_FAILURES: ReadonlySet<string> = new Set<ImageFailure>(['image_unreachable', 'image_refused']);
 
 /** The images that have something to say, in the source's order: not those whose outcome is known and stands. */
 export function chooseImages(
@@ -24,7 +27,7 @@ export function chooseImages(
 
 function isSettled({ revision }: ListedImage, known: KnownImage | undefined, policySince: string): boolean {
   if (!known || revision === null || known.etag !== revision) return false;
-  if (known.reason === 'image_unreachable') return false;
+  if (known.reason !== null && PASSING_FAILURES.has(known.reason)) return false;
   return !isRejudged(known, policySince);
 }
 

@@ -279,6 +279,13 @@ describe('an ingest that is cut short', () => {
     await expect(running).rejects.toBeInstanceOf(TaskStopped);
   });
 
+  it('is stopped while the models are still on their way', async () => {
+    await using world = await worldOf(people);
+    const stop = AbortSignal.abort(new TaskStopped('cancelled'));
+    await expect(world.run({}, { stop })).rejects.toBe(stop.reason);
+    expect(world.box.requests.count()).toBe(0);
+  });
+
   it('fails with the box’s reason, and keeps what it has', async () => {
     await using world = await worldOf(people);
     world.box.failNext(htmlPage(401), 1, 'graphql');

@@ -1,6 +1,7 @@
 import type { Lease } from '@trainer/shared/leases';
 import type { SourceId } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
+import { aborted } from '../lease/aborted.ts';
 import type { Task } from '../lease/task.ts';
 import { type OpenedBookmark, openBookmark } from './bookmark.ts';
 import type { Engines } from './engines.ts';
@@ -13,7 +14,7 @@ const IMAGES_WAITING = 4;
 
 /** What the run and the configuration want of a source's images, or null when they want none. */
 export async function demandFaces(
-  { lease, log }: Task,
+  { lease, log, stop }: Task,
   sourceId: SourceId,
   engines: Engines,
 ): Promise<Omit<FaceDemands, 'policySince'> | null> {
@@ -26,7 +27,11 @@ export async function demandFaces(
     );
     return null;
   }
-  const engine = await engines.get(params.model_pack, log);
+  // Fetching models may take minutes, and there is no performer in hand yet that a stop would have to wait for.
+  const stopped = aborted(stop).then((): never => {
+    throw stop.reason;
+  });
+  const engine = await Promise.race([engines.get(params.model_pack, log), stopped]);
   return {
     engine,
     pack: packKey(engine.pack),

@@ -82,7 +82,7 @@ export type ImageFailure = 'image_missing' | 'image_refused' | 'image_not_taken'
 export type FetchedImage =
   | ({ kind: 'fetched'; bytes: Uint8Array } & Validators)
   | ({ kind: 'unchanged' } & Validators)
-  /** `message` says it in words. `image_unreachable` may be better next time; the others are final. */
+  /** `message` says it in words. Unreachable and refused ones may be better next time; the others are final. */
   | { kind: 'failed'; reason: ImageFailure; message: string };
 
 export interface SourceTraffic {
