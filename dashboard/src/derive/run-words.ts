@@ -55,7 +55,7 @@ export function describeRun(run: RunView & Partial<Pick<RunDetail, 'tasks'>>, ti
     case 'running':
       return describeWork(run.tasks ?? [], titleOf);
     case 'completed':
-      return `It published version ${run.version ?? '–'}${holding(run)}.${because(run.reason)}`;
+      return `It published version ${run.version ?? '–'}${holding(run)}.`;
     case 'failed':
       return `It published nothing.${because(run.reason)}`;
     case 'cancelled':

@@ -80,9 +80,11 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
   });
   const importYaml = createAttempt(async (yaml: string) => {
     if (!base.value) return;
-    const body = new Blob([yaml], { type: 'application/yaml' });
     await write(
-      connection.call('PUT /api/config.yaml', { body, headers: { 'if-match': `"${base.value.revision}"` } }),
+      connection.call('PUT /api/config.yaml', {
+        body: yaml,
+        headers: { 'if-match': `"${base.value.revision}"` },
+      }),
     );
     return true;
   });

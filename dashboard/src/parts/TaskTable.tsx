@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';
 import { etaWords, rateWords } from '../derive/pace-words.ts';
-import { taskTones, taskWords } from '../derive/run-words.ts';
+import { sentence, taskTones, taskWords } from '../derive/run-words.ts';
 import { ProgressBar } from './ProgressBar.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { type Column, Table } from './Table.tsx';
@@ -84,19 +84,25 @@ export function Errors({ count }: { count: number }) {
   return <span class={count > 0 ? 'ink-bad' : 'muted'}>{formatCount(count)}</span>;
 }
 
+/** What goes on, or why nothing does; a task always has a reason, but only some are news. */
 function remark(task: TaskView) {
-  const { status, reason, actor, runner, attempts, progress, pace } = task;
+  const { status, reason, actor, runner, attempts } = task;
   const again = attempts > 1 ? ` Attempt ${attempts}.` : '';
-  if (reason) {
-    return (
-      <>
-        {reason}
-        {actor && <span class="muted"> ({actor})</span>}
-        {again}
-      </>
-    );
-  }
-  if (status !== 'leased') return runner && status === 'done' ? <span class="muted">on {runner}</span> : '';
-  if (progress.activity) return `${progress.activity.label}.${again}`;
-  return `${rateWords(pace)}; ${etaWords(pace)} left.${again}`;
+  if (status === 'leased') return `${goingOn(task)}${again}`;
+  if (status === 'done')
+    return <span class="muted">{[reason, runner && `on ${runner}`].filter(Boolean).join(' ')}</span>;
+  if (status === 'waiting' || status === 'ready') return reason && <span class="muted">{reason}</span>;
+  return (
+    <>
+      {reason}
+      {actor && <span class="muted"> ({actor})</span>}
+      {again}
+    </>
+  );
+}
+
+function goingOn({ progress, pace }: TaskView): string {
+  if (progress.activity) return sentence(progress.activity.label);
+  if (pace.per_minute === null) return 'Just begun.';
+  return pace.eta_s === null ? `${rateWords(pace)}.` : `${rateWords(pace)}; ${etaWords(pace)} left.`;
 }

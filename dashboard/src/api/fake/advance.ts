@@ -26,9 +26,10 @@ function begin(world: World): void {
 function lease(world: World, task: TaskView): void {
   Object.assign(task, {
     status: 'leased',
+    reason: 'leased to tower',
     attempts: 1,
     runner: 'tower',
-    actor: 'runner tower',
+    actor: 'tower',
     started_at: new Date(world.now()).toISOString(),
     progress: { ...noProgress, performers_total: 1_000 },
   });
@@ -70,6 +71,7 @@ function step(world: World, task: TaskView): void {
     if (processed < total) return;
   }
   task.status = 'done';
+  task.reason = 'finished';
   task.finished_at = new Date(world.now()).toISOString();
 }
 

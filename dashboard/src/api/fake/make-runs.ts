@@ -52,8 +52,8 @@ export function makeTask(
     kind,
     source,
     status: 'waiting',
-    reason: null,
-    actor: null,
+    reason: 'its stage has not begun',
+    actor: 'control plane',
     attempts: 0,
     runner: null,
     started_at: null,
@@ -125,13 +125,14 @@ export function completedRun(
   minutesAgo: number,
   version: string,
 ): RunDetail {
-  const done = { status: 'done', attempts: 1, runner: 'tower', actor: 'runner tower' } as const;
+  const done = { status: 'done', attempts: 1, runner: 'tower', actor: 'tower', reason: 'finished' } as const;
   const times = { started_at: ago(world, minutesAgo), finished_at: ago(world, minutesAgo - 74) };
   const task = (kind: TaskView['kind'], source: SourceId | null, progress: Progress) =>
     makeTask(id, kind, source, { ...done, ...times, progress });
   return makeRun(world, id, minutesAgo, {
     status: 'completed',
-    actor: 'runner tower',
+    reason: 'published a version',
+    actor: 'tower',
     ...times,
     version,
     performers: 48_210 + id * 131,
@@ -146,7 +147,7 @@ export function completedRun(
         status: 'failed',
         attempts: 3,
         runner: 'tower',
-        actor: 'runner tower',
+        actor: 'tower',
         reason: 'www.freeones.com answered 403 to 20 requests in a row; it may want another user agent',
         progress: progressAfter(412, 8_120, 20),
       }),
@@ -160,9 +161,10 @@ export function completedRun(
 export function runningRun(world: Pick<World, 'now'>, id: number): RunDetail {
   const leased = {
     status: 'leased',
+    reason: 'leased to tower',
     attempts: 1,
     runner: 'tower',
-    actor: 'runner tower',
+    actor: 'tower',
     started_at: ago(world, 23),
     lease_expires_at: ago(world, -0.2),
   } as const;
@@ -185,7 +187,7 @@ export function runningRun(world: Pick<World, 'now'>, id: number): RunDetail {
         status: 'failed',
         attempts: 1,
         runner: 'tower',
-        actor: 'runner tower',
+        actor: 'tower',
         started_at: ago(world, 23),
         finished_at: ago(world, 22),
         reason: 'fansdb.cc refused the API key (401): check FANSDB_API_KEY on the runner',

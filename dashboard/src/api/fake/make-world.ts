@@ -167,7 +167,7 @@ function failedRun(world: World, id: number) {
     finished_at: ago(world, 30),
     attempts: 1,
     runner: 'tower',
-    actor: 'runner tower',
+    actor: 'tower',
   };
   const refused = (host: string, variable: string) =>
     `${host} refused the API key (401): check ${variable} on the runner`;
