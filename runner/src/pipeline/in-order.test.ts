@@ -77,6 +77,7 @@ describe('inOrder', () => {
     const collecting = collect(inOrder(numbers(9), work, { ahead: 3, stop: stop.signal }), done);
     while (begun.length < 3) await tick();
     doors[1]?.resolve();
+    await tick();
     stop.abort();
     await tick();
     doors[0]?.resolve();
@@ -85,6 +86,28 @@ describe('inOrder', () => {
       [0, 1],
       [0, 1, 2],
     ]);
+  });
+
+  it('tells those behind the item in hand to give up when it is stopped, and hands none of them out', async () => {
+    const stop = new AbortController();
+    const door = Promise.withResolvers<void>();
+    const begun: number[] = [];
+    const work = async (i: number, dropped: AbortSignal) => {
+      begun.push(i);
+      if (i === 0) await door.promise;
+      else if (i > 1)
+        await new Promise((_, fail) => dropped.addEventListener('abort', () => fail(dropped.reason)));
+      expect(dropped.aborted).toBe(false);
+      return i;
+    };
+    const done: number[] = [];
+    const collecting = collect(inOrder(numbers(9), work, { ahead: 4, stop: stop.signal }), done);
+    while (begun.length < 4) await tick();
+    stop.abort();
+    await tick();
+    door.resolve();
+    await collecting;
+    expect(done).toEqual([0, 1]);
   });
 
   it('ends at once when it is stopped with nothing in hand', async () => {

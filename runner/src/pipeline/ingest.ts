@@ -86,7 +86,7 @@ async function work(
   const ahead = context.faces ? context.faces.imagesAtOnce.concurrency : METADATA_AHEAD;
   let isFinished = false;
   try {
-    for await (const step of inOrder(events, (event) => prepare(event, context), { ahead, stop })) {
+    for await (const step of inOrder(events, prepareIn(context), { ahead, stop })) {
       await writer(() => settle(step, ledger, context));
       isFinished ||= step.kind === 'finished';
     }
@@ -96,9 +96,16 @@ async function work(
   return { outcome: isFinished ? 'done' : 'stopped' };
 }
 
-async function prepare(event: SourceEvent, context: IngestContext): Promise<Step> {
-  if (event.kind !== 'performer') return event;
-  return { kind: 'prepared', event, prepared: await preparePerformer(event.performer, context) };
+function prepareIn(context: IngestContext) {
+  return async (event: SourceEvent, dropped: AbortSignal): Promise<Step> => {
+    if (event.kind !== 'performer') return event;
+    const signal = AbortSignal.any([context.signal, dropped]);
+    return {
+      kind: 'prepared',
+      event,
+      prepared: await preparePerformer(event.performer, { ...context, signal }),
+    };
+  };
 }
 
 /** What one step means for the catalog; steps come in the source's order. */
