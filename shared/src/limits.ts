@@ -10,8 +10,11 @@ export const limits = {
   heartbeatMs: 1_000,
   /** A stop ends in bounded time even when the runner is gone. */
   stopGraceMs: 30_000,
-  /** A task whose lease lapsed this often fails instead of going round for ever. */
-  maxAttempts: 6,
+  /**
+   * A task whose lease lapsed this often in a row without any progress fails instead of going round for ever. Many, because a
+   * runner that is killed while it still opens its models has made none either, and that is not the task's fault.
+   */
+  maxAttempts: 20,
   /** A runner that has not been heard of for this long is shown as offline. */
   runnerOnlineMs: 60_000,
 
