@@ -5,15 +5,15 @@
  */
 import { parseArgs } from 'node:util';
 import { SettingsError } from '@trainer/shared/settings';
+import { ProgramError } from '../programs/program.ts';
 import { buildOnce } from './build-once.ts';
-import { DemoError } from './demo-error.ts';
 import { openDemo } from './open-demo.ts';
 import { readDemoSettings } from './settings.ts';
 
 const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => interruption.abort(new DemoError(`Ended by ${signal}.`)));
+  process.on(signal, () => interruption.abort(new ProgramError(`Ended by ${signal}.`)));
 }
 
 try {
@@ -27,7 +27,7 @@ try {
     await demo.over(interruption.signal);
   }
 } catch (error) {
-  if (!(error instanceof DemoError || error instanceof SettingsError)) throw error;
+  if (!(error instanceof ProgramError || error instanceof SettingsError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

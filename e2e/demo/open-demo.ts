@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { defaultModelsDir } from '../../runner/src/models/default-models-dir.ts';
 import { type ControlPlane, startControlPlane } from '../programs/control-plane.ts';
-import type { Program } from '../programs/program.ts';
+import { type Program, ProgramError } from '../programs/program.ts';
 import { startRunner } from '../programs/runner.ts';
 import { startStashBoxProgram } from '../programs/stash-box.ts';
 import { demoCacheDir } from './cache-dir.ts';
-import { DemoError } from './demo-error.ts';
 import { isFree } from './free-port.ts';
 
 export interface DemoSettings {
@@ -21,10 +20,10 @@ export interface Demo extends AsyncDisposable {
   over: (interrupted: AbortSignal) => Promise<void>;
 }
 
-/** @throws DemoError when the port is taken or a program does not start */
+/** @throws ProgramError when the port is taken or a program does not start */
 export async function openDemo({ DATA_DIR, PORT }: DemoSettings, interrupted: AbortSignal): Promise<Demo> {
   if (!(await isFree(PORT))) {
-    throw new DemoError(
+    throw new ProgramError(
       `Port ${PORT} of 127.0.0.1 is in use, perhaps by another demo. End that program, or choose another port: PORT=${PORT + 10} npm run demo`,
     );
   }
@@ -66,7 +65,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 async function endedEarly({ name, ended, output }: Program): Promise<never> {
   const { code, signal } = await ended;
-  throw new DemoError(
+  throw new ProgramError(
     `The ${name} has ended by itself (${code ?? signal}). It printed:\n${output().slice(-4_000)}`,
   );
 }

@@ -39,7 +39,7 @@ describe('a started program', () => {
     const path = await script('early.mjs', `console.error('the port is in use'); process.exit(1);`);
     await using program = startProgram({ name: 'early', args: [path] });
     await expect(program.printed(/ready/)).rejects.toThrow(
-      /early ended \(1\) before it printed \/ready\/\. It printed:\nthe port is in use/,
+      /The early ended \(1\) before it printed \/ready\/\. It printed:\nthe port is in use/,
     );
   });
 

@@ -39,6 +39,11 @@ export interface Program extends AsyncDisposable {
   kill9(): Promise<void>;
 }
 
+/** A program did not do what it was started for; the message shows what it printed. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError';
+}
+
 /**
  * Starts a program with the Node that runs this one, in its own process group, so that Ctrl-C is left to the starter. It
  * dies with its starter, even when that is killed.
@@ -63,7 +68,7 @@ export function startProgram({ name, args, env = {} }: ProgramOptions): Program 
   function printed(pattern: RegExp, withinMs = 30_000): Promise<RegExpMatchArray> {
     return new Promise((done, fail) => {
       const give = (why: string) =>
-        finish(() => fail(new Error(`${name} ${why}. It printed:\n${output.text()}`)));
+        finish(() => fail(new ProgramError(`The ${name} ${why}. It printed:\n${output.text()}`)));
       const timer = setTimeout(() => give(`did not print ${pattern} within ${withinMs} ms`), withinMs);
       const look = () => {
         const match = output.text().match(pattern);
