@@ -32,9 +32,13 @@ type EntryProps = Omit<Props, 'title' | 'fields'> & { field: ConfigField };
 
 function ConfigEntry({ field, values, saved, defaults, errors, onChange }: EntryProps) {
   const value = values[field.path];
+  const standard = defaults?.[field.path];
+  const isChanged = standard !== undefined && value !== standard;
   const change = (next: FieldValue) => onChange(field.path, next);
-  const mark = value !== saved[field.path] && <span class="mark">edited</span>;
-  const hint = hintOf(field, value, defaults?.[field.path]);
+  const mark = <Mark isEdited={value !== saved[field.path]} isChanged={isChanged} />;
+  const hint = isChanged
+    ? [field.hint, `Default: ${valueWords(standard)}`].filter(Boolean).join(' ')
+    : field.hint;
   if (field.kind === 'switch') {
     const label = (
       <>
@@ -50,11 +54,8 @@ function ConfigEntry({ field, values, saved, defaults, errors, onChange }: Entry
   );
 }
 
-function hintOf(
-  field: ConfigField,
-  value: FieldValue | undefined,
-  standard: FieldValue | undefined,
-): string | undefined {
-  if (standard === undefined || value === standard) return field.hint;
-  return [field.hint, `Default: ${valueWords(standard)}`].filter(Boolean).join(' ');
+/** Says that a value is not the default's, and whether it is saved. */
+function Mark({ isEdited, isChanged }: { isEdited: boolean; isChanged: boolean }) {
+  if (isEdited) return <span class="mark">edited</span>;
+  return isChanged ? <span class="mark quiet">changed</span> : null;
 }

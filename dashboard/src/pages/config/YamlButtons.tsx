@@ -29,8 +29,7 @@ export function YamlButtons({ model, mayEdit }: Props) {
       <input
         ref={input}
         type="file"
-        class="unseen"
-        tabIndex={-1}
+        hidden
         aria-label="YAML file to import"
         accept=".yaml,.yml,application/yaml"
         onChange={(event) => void take(event.currentTarget.files?.[0])}

@@ -11,7 +11,7 @@ export function RunRejections({ tasks }: { tasks: readonly TaskView[] }) {
     <section class="card">
       <h2>Rejected images and faces</h2>
       {rejections.length === 0 && (
-        <EmptyState title="None so far.">Rejections are counted here by reason.</EmptyState>
+        <EmptyState title="None.">They are counted here by reason, as they happen.</EmptyState>
       )}
       <dl class="bars">
         {rejections.map(({ reason, label, count }) => (

@@ -1,5 +1,6 @@
 import type { VersionView } from '@trainer/shared/versions';
-import { formatCount, formatShare, listOf } from '../../derive/numbers.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import { formatBytes, formatCount, formatShare, listOf } from '../../derive/numbers.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Notice } from '../../parts/Notice.tsx';
@@ -10,6 +11,8 @@ import { artifactUrl } from './artifact-url.ts';
 interface Props {
   version: VersionView;
   isNewest: boolean;
+  /** The address names it: `/versions#2026.11.22`. */
+  isTarget: boolean;
   now: number;
   /** The title of a source; a manifest may name one that this dashboard does not know. */
   titleOf: (source: string) => string;
@@ -19,10 +22,19 @@ interface Props {
 }
 
 /** One version: what it holds, how good it is, and its files. */
-export function VersionCard({ version, isNewest, now, titleOf, copy, onRemove }: Props) {
+export function VersionCard({ version, isNewest, isTarget, now, titleOf, copy, onRemove }: Props) {
   const { filename, quality, run_id } = version;
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isTarget) card.current?.scrollIntoView();
+  }, [isTarget]);
   return (
-    <section class="card version" id={version.version} aria-label={`Version ${version.version}`}>
+    <section
+      ref={card}
+      class={`card version ${isTarget ? 'is-target' : ''}`}
+      id={version.version}
+      aria-label={`Version ${version.version}`}
+    >
       <header class="card-head">
         <h2>{version.version}</h2>
         {isNewest && <StateBadge tone="good" label="newest" />}
@@ -52,7 +64,7 @@ export function VersionCard({ version, isNewest, now, titleOf, copy, onRemove }:
             href={artifactUrl(version.version, filename)}
             download={filename}
           >
-            Download {formatCount(version.size_mb)} MB
+            Download {formatBytes(version.size_mb * 1_048_576)}
           </a>
         </div>
       </header>

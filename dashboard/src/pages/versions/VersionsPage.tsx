@@ -39,6 +39,7 @@ export function VersionsPage() {
                 key={version.version}
                 version={version}
                 isNewest={index === 0}
+                isTarget={location.hash === `#${version.version}`}
                 now={clock.now.value}
                 titleOf={titleOf}
                 copy={browser.copy}
