@@ -1,19 +1,25 @@
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { openFaceEngine, type QualityPolicy } from '../src/faces/engine.ts';
 import { defaultModelsDir } from '../src/models/default-models-dir.ts';
 import { ensurePack } from '../src/models/ensure-pack.ts';
+import { loadPack } from '../src/models/load-pack.ts';
+import type { ModelPack } from '../src/models/pack.ts';
 import { readPhotos, requireTestdata } from './faces-lfw/read-lfw.ts';
 
 // Images per second of the whole engine (bytes in, embeddings out, decoding included) against the pure inference time of the
 // same model calls on the same images, in this process, on as many threads. The two take turns, and the middle of the
-// rounds' ratios counts, because a machine is never quiet for long.
+// rounds' ratios counts, because a machine is never quiet for long. The starter pack's models are so small that a picture
+// takes 10 ms of inference; the second row has the detector of the `stash-sense` pack, which is what a real build runs.
 
 const targetOverhead = 0.15;
 const imageCount = 240;
-const rounds = 7;
+const rounds = 5;
 const batchSize = 4;
+const threads = availableParallelism();
 const policy: QualityPolicy = {
   minImagePx: 200,
   minFacePx: 0,
@@ -23,60 +29,89 @@ const policy: QualityPolicy = {
   embed: true,
 };
 
-const images = readPhotos(requireTestdata())
+interface Row {
+  pack: string;
+  /** Images per second. */
+  pure: number;
+  whole: number;
+  overhead: number;
+}
+
+const testdata = requireTestdata();
+const images = readPhotos(testdata)
   .slice(0, imageCount)
   .map((photo) => photo.bytes);
 const modelsDir = defaultModelsDir();
-const pack = await ensurePack('starter', modelsDir);
-const threads = availableParallelism();
-const engine = await openFaceEngine({ pack, modelsDir, device: 'cpu', workers: threads, batchSize });
-const replays = await Promise.all(Array.from({ length: threads }, (_, i) => startReplay(i)));
+const starter = await ensurePack('starter', modelsDir);
+const scratch = await mkdtemp(join(tmpdir(), 'pipeline-'));
+const rows = [await compare(starter, modelsDir), await compare(await withScrfd(), scratch)];
+await rm(scratch, { recursive: true });
 
-async function startReplay(index: number): Promise<Worker> {
+/** The starter pack's embedder behind SCRFD-500M, whose file is among the test data. */
+async function withScrfd(): Promise<ModelPack> {
+  const sidecar = loadPack('stash-sense');
+  await cp(join(modelsDir, 'starter'), join(scratch, 'scrfd'), { recursive: true });
+  await cp(join(testdata, 'models', sidecar.detector.file), join(scratch, 'scrfd', sidecar.detector.file));
+  const downloads = [...starter.downloads, ...sidecar.downloads.filter((from) => from.kind === 'zip')];
+  return { ...starter, id: 'scrfd', detector: sidecar.detector, downloads, golden: undefined };
+}
+
+async function compare(pack: ModelPack, folder: string): Promise<Row> {
+  const engine = await openFaceEngine({
+    pack,
+    modelsDir: folder,
+    device: 'cpu',
+    workers: threads,
+    batchSize,
+  });
+  const replays = await Promise.all(Array.from({ length: threads }, (_, i) => startReplay(pack, folder, i)));
+  const pipeline = () => Promise.all(images.map((image) => engine.analyse(image, policy)));
+  const inference = () => Promise.all(replays.map(replayOnce));
+  await pipeline();
+  await inference();
+  const ratios: { pure: number; whole: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    ratios.push({ pure: await secondsOf(inference), whole: await secondsOf(pipeline) });
+  }
+  await engine.close();
+  await Promise.all(replays.map((worker) => worker.terminate()));
+  const middle = ratios.sort((a, b) => a.whole / a.pure - b.whole / b.pure)[Math.floor(rounds / 2)];
+  const { pure, whole } = middle ?? { pure: Number.NaN, whole: Number.NaN };
+  return { pack: pack.id, pure: imageCount / pure, whole: imageCount / whole, overhead: whole / pure - 1 };
+}
+
+async function startReplay(pack: ModelPack, folder: string, index: number): Promise<Worker> {
   const share = images.filter((_, i) => i % threads === index);
   const worker = new Worker(new URL('./pipeline.worker.ts', import.meta.url), {
-    workerData: { pack, modelsDir, batchSize, images: share, policy },
+    workerData: { pack, modelsDir: folder, batchSize, images: share, policy },
   });
   await once(worker, 'message');
   return worker;
 }
 
-async function seconds(action: () => Promise<unknown>): Promise<number> {
+function replayOnce(worker: Worker): Promise<unknown> {
+  worker.postMessage('again');
+  return once(worker, 'message');
+}
+
+async function secondsOf(action: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await action();
   return (performance.now() - start) / 1000;
 }
 
-const pipeline = () => Promise.all(images.map((image) => engine.analyse(image, policy)));
-const inference = () =>
-  Promise.all(
-    replays.map((worker) => {
-      worker.postMessage('again');
-      return once(worker, 'message');
-    }),
-  );
-
-await pipeline();
-await inference();
-const results: { pure: number; whole: number }[] = [];
-for (let round = 0; round < rounds; round++) {
-  const pure = await seconds(inference);
-  results.push({ pure, whole: await seconds(pipeline) });
-}
-await engine.close();
-await Promise.all(replays.map((worker) => worker.terminate()));
-
-const rate = (time: number) => Math.round((imageCount / time) * 10) / 10;
-const overheads = results.map(({ pure, whole }) => whole / pure - 1).sort((a, b) => a - b);
-const overhead = overheads[Math.floor(rounds / 2)] ?? Number.NaN;
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-console.log(`${imageCount} photos of 250 x 250 px, pack ${pack.id}, ${threads} threads, batch ${batchSize}`);
+console.log(
+  `${imageCount} photos of 250 x 250 px, ${threads} threads, batch ${batchSize}, middle of ${rounds} rounds`,
+);
 console.table(
-  results.map(({ pure, whole }) => ({
-    'pure inference, images/s': rate(pure),
-    'whole engine, images/s': rate(whole),
-    overhead: percent(whole / pure - 1),
+  rows.map(({ pack, pure, whole, overhead }) => ({
+    models: pack === 'scrfd' ? 'SCRFD-500M + starter embedder' : 'starter pack',
+    'pure inference, images/s': pure.toFixed(1),
+    'whole engine, images/s': whole.toFixed(1),
+    overhead: percent(overhead),
+    goal: `<= ${percent(targetOverhead)}`,
+    met: overhead <= targetOverhead,
   })),
 );
-console.log(`overhead, middle of ${rounds}: ${percent(overhead)} (goal: at most ${percent(targetOverhead)})`);
-process.exitCode = overhead <= targetOverhead ? 0 : 1;
+process.exitCode = rows.every(({ overhead }) => overhead <= targetOverhead) ? 0 : 1;

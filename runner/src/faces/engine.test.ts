@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultModelsDir } from '../models/default-models-dir.ts';
@@ -11,6 +9,7 @@ import type { ModelPack } from '../models/pack.ts';
 import { type FaceEngine, openFaceEngine } from './engine.ts';
 import { drawGoldenPicture, goldenSize } from './golden-picture.ts';
 import { defaultQualityPolicy } from './judge-faces.ts';
+import { hasGpuLibrary } from './onnx/find-gpu-library.ts';
 import { cosineDistance } from './unit-vector.ts';
 
 const modelsDir = defaultModelsDir();
@@ -122,12 +121,7 @@ describe('the face engine with the starter pack', () => {
   });
 });
 
-const gpuLibrary = join(
-  dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')),
-  'bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so',
-);
-
-describe.skipIf(existsSync(gpuLibrary))('opening the face engine without GPU libraries', () => {
+describe.skipIf(hasGpuLibrary())('opening the face engine without GPU libraries', () => {
   let pack: ModelPack;
   beforeAll(async () => {
     pack = await ensurePack('starter', modelsDir);

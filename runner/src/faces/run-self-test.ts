@@ -5,6 +5,7 @@ import { type GoldenResult, goldenResult, type ModelPack, packFingerprint } from
 import { packFilePath } from '../models/verify-pack.ts';
 import { EngineError } from './engine-error.ts';
 import { compareGoldenResults } from './golden-result.ts';
+import { gpuLibraryPath, hasGpuLibrary } from './onnx/find-gpu-library.ts';
 import type { Provider } from './onnx/open-model.ts';
 import type { SelfTestReport } from './onnx/self-test.worker.ts';
 
@@ -20,6 +21,13 @@ const providerNames: Record<Provider, string> = {
  * @throws EngineError `provider_unavailable` or `self_test_failed`
  */
 export async function runSelfTest(pack: ModelPack, modelsDir: string, provider: Provider): Promise<void> {
+  // Looked up first: the runtime itself would also write an alarming line to the error output of every CPU machine.
+  if (provider === 'cuda' && !hasGpuLibrary()) {
+    throw new EngineError(
+      'provider_unavailable',
+      unavailable(pack, 'cuda', `${gpuLibraryPath()} is not installed`),
+    );
+  }
   const report = await runModels(pack, modelsDir, provider);
   requireProvider(report, provider);
   const expected = pack.golden ?? (await storedResult(pack, modelsDir, provider, report));
@@ -52,7 +60,7 @@ function unavailable(pack: ModelPack, provider: Provider, reason: string): strin
   const next =
     provider === 'cuda'
       ? 'The CUDA libraries of onnxruntime-node and a driver of 580 or newer must be there, and the container must see the card; ' +
-        'the missing library is named on the error output. Set the device to auto or cpu to go on without a GPU.'
+        'a library that is missing is named on the error output. Set the device to auto or cpu to go on without a GPU.'
       : 'Check the model files with `runner models verify` and the free memory.';
   return `The models of pack "${pack.id}" cannot run on ${provider}: ${reason}. ${next}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { ModelPack } from '../../models/pack.ts';
 import { packFilePath } from '../../models/verify-pack.ts';
@@ -79,7 +79,7 @@ export async function openAnalyser(options: AnalyserOptions): Promise<Analyser> 
       batches.imageStarted();
       try {
         const { faces, ...rest } = await oneOfFew(() => look(image, policy));
-        const sha256 = createHash('sha256').update(image).digest('hex');
+        const sha256 = hash('sha256', image);
         return { ...rest, sha256, faces: await Promise.all(faces.map(embedFace)) };
       } finally {
         batches.imageEnded();

@@ -19,15 +19,20 @@ export interface FaceEmbedders {
  * algorithm again for each new batch size, which costs seconds.
  */
 export async function openEmbedders(pack: ModelPack, load: LoadModel, padTo = 0): Promise<FaceEmbedders> {
-  const opened: { embedder: Embedder; model: Model }[] = [];
+  const opened: OpenEmbedder[] = [];
   for (const embedder of pack.embedders) {
-    opened.push({ embedder, model: await load(embedder.file, embedder.dynamicBatch) });
+    opened.push({
+      embedder,
+      model: await load(embedder.file, embedder.dynamicBatch),
+      input: new Float32Array(),
+    });
   }
   return {
     async embed(crops) {
       const results = crops.map((): Embeddings | null => ({}));
-      for (const { embedder, model } of opened) {
-        const vectors = await embedWith(embedder, model, crops, Math.max(padTo, crops.length));
+      for (const one of opened) {
+        const vectors = await embedWith(one, crops, Math.max(padTo, crops.length));
+        const { embedder } = one;
         vectors.forEach((vector, i) => {
           const result = results[i];
           if (result && vector) result[embedder.id] = vector;
@@ -42,9 +47,19 @@ export async function openEmbedders(pack: ModelPack, load: LoadModel, padTo = 0)
   };
 }
 
-async function embedWith(embedder: Embedder, model: Model, crops: Uint8Array[], faces: number) {
+interface OpenEmbedder {
+  embedder: Embedder;
+  model: Model;
+  /** Grows to the largest batch and is used again: half a megabyte per batch would keep the collector busy. */
+  input: Float32Array;
+}
+
+async function embedWith(open: OpenEmbedder, crops: Uint8Array[], faces: number) {
+  const { embedder, model } = open;
   const perFace = inputsPerFace(embedder);
-  const input = new Float32Array(faces * perFace * embedder.size * embedder.size * 3);
+  const length = faces * perFace * embedder.size * embedder.size * 3;
+  if (open.input.length < length) open.input = new Float32Array(length);
+  const input = open.input.subarray(0, length);
   fillEmbedderInput(crops, embedder, input);
   const [output] = await model.run(input, embedderShape(embedder, faces * perFace));
   if (output?.length !== faces * perFace * embedder.dims) {
