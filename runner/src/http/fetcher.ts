@@ -8,7 +8,8 @@ import type { Limiter } from './limiter.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 import { retry } from './retry.ts';
-import { createTrafficBook, type TrafficBook } from './traffic.ts';
+import type { RobotsBook } from './robots-book.ts';
+import { createTrafficBook, type Traffic, type TrafficBook } from './traffic.ts';
 
 export interface FetcherOptions {
   limiter: Limiter;
@@ -16,6 +17,8 @@ export interface FetcherOptions {
   /** 0 to 1, for jitter. */
   random: () => number;
   userAgent: string;
+  /** Whose rules are obeyed; left out for APIs, whose owners gave us a key. */
+  robots?: RobotsBook;
   /** Origins that the owner configured: these, exactly, may be private. */
   allowedOrigins?: ReadonlySet<string>;
   /** For one try, from connecting to the last byte. */
@@ -45,15 +48,26 @@ export interface HttpAnswer {
 
 export interface Fetcher {
   fetch<T>(url: string, request: FetchRequest<T>): Promise<T>;
+  /**
+   * Asks only whether the page may be asked for, for those who fetch it by other means.
+   *
+   * @returns how long to wait between requests to its host at least, ms
+   * @throws as `fetch`
+   */
+  admit(url: URL, signal?: AbortSignal): Promise<number>;
   traffic: TrafficBook;
   /** ms, of the source's limiter. */
   waitedMs(): number;
   close(): Promise<void>;
 }
 
+/** Whether an address on the way may be asked for, and how long to wait after it, ms. */
+type Admission = (url: URL, signal?: AbortSignal) => Promise<number>;
+
 const TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_REDIRECTS = 5;
+const MAX_ROBOTS_BYTES = 4 * 1024 * 1024;
 /** Requests in a row that a host failed in spite of all tries, or refused: it is down, or does not want us. */
 const MAX_FAILURES_IN_A_ROW = 10;
 
@@ -61,7 +75,7 @@ const MAX_FAILURES_IN_A_ROW = 10;
  * Fetches from one source, politely: its limiter spaces every try, 429 and 503 hold the whole source back, and a host
  * that only fails is left alone.
  *
- * `fetch` throws `NotRetryable` (bad address, body too large, too many redirects), `Retryable` or `Throttled` when all tries
+ * `fetch` throws `NotRetryable` (bad address, off limits by robots.txt, body too large, too many redirects), `Retryable` or `Throttled` when all tries
  * were used up, `SourceBlocked` when the host has failed too often, or the signal's reason. Messages name the address
  * without its query, and never a header.
  */
@@ -74,18 +88,37 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const traffic = createTrafficBook();
   const failuresInARow = new Map<string, number>();
 
-  async function fetchOnce<T>(url: URL, wanted: FetchRequest<T>): Promise<T> {
+  async function fetchOnce<T>(url: URL, wanted: FetchRequest<T>, admitted: Admission): Promise<T> {
     let [at, headers] = [url, wanted.headers];
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       checkUrl(at, allowedOrigins);
       const here = at;
-      const answer = await limiter.run(() => ask(here, { ...wanted, headers }), wanted.signal);
+      const counted = traffic.of(here);
+      const turn = {
+        signal: wanted.signal,
+        spacingMs: await admitted(here, wanted.signal),
+        onWait: (ms: number) => {
+          counted.waitedMs += ms;
+        },
+      };
+      const answer = passOn(await limiter.run(() => ask(here, { ...wanted, headers }), turn));
       const next = redirectTarget(answer, wanted);
       if (next === null) return wanted.read(answer);
       if (next.origin !== at.origin) headers = undefined;
       at = next;
     }
     throw new NotRetryable(`${plain(url)} redirects more than ${MAX_REDIRECTS} times`);
+  }
+
+  async function admit(url: URL, signal?: AbortSignal): Promise<number> {
+    if (!options.robots) return 0;
+    const wanted = { maxBytes: MAX_ROBOTS_BYTES, signal, read: (answer: HttpAnswer) => answer };
+    try {
+      return await options.robots.admit(url, options.userAgent, (at) => fetchOnce(at, wanted, async () => 0));
+    } catch (error) {
+      if (error instanceof NotRetryable) traffic.of(url).offLimits += 1;
+      throw error;
+    }
   }
 
   async function ask(url: URL, wanted: FetchRequest<unknown>): Promise<HttpAnswer> {
@@ -108,10 +141,10 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const body = await readBody(response.body, headers['content-encoding'], wanted.maxBytes, (bytes) => {
         counted.bytes += bytes;
       });
-      if (isRefusal(response.statusCode)) counted.refusals += 1;
-      return passOn({ status: response.statusCode, headers, body, url });
+      return { status: response.statusCode, headers, body, url };
     } catch (error) {
       wanted.signal?.throwIfAborted();
+      if (!(error instanceof NotRetryable)) counted.failures += 1;
       throw explainFailure(error, url, timeout.aborted ? timeoutMs : null);
     }
   }
@@ -119,6 +152,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   /** @throws Retryable for answers that may be better in a moment */
   function passOn(answer: HttpAnswer): HttpAnswer {
     const { status, url } = answer;
+    if (isRefusal(status)) countRefusal(traffic.of(url), status);
     const retryAfterMs = readRetryAfter(answer.headers['retry-after'], clock.now());
     const message = `${plain(url)} answered ${status}`;
     if (status === 429 || status === 503)
@@ -135,14 +169,12 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const deps = { clock, random: options.random, holdBack: limiter.holdBack, signal: wanted.signal };
     try {
       let status = 0;
+      const noted = (answer: HttpAnswer) => {
+        status = answer.status;
+        return answer;
+      };
       const result = await retry(deps, () =>
-        fetchOnce(url, {
-          ...wanted,
-          read: (answer) => {
-            status = answer.status;
-            return wanted.read(answer);
-          },
-        }),
+        fetchOnce(url, { ...wanted, read: (answer) => wanted.read(noted(answer)) }, admit),
       );
       failuresInARow.set(url.host, isRefusal(status) ? failures + 1 : 0);
       return result;
@@ -152,7 +184,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     }
   }
 
-  return { fetch, traffic, waitedMs: limiter.waitedMs, close: () => dispatcher.close() };
+  return { fetch, admit, traffic, waitedMs: limiter.waitedMs, close: () => dispatcher.close() };
 }
 
 function parse(address: string): URL {
@@ -175,6 +207,10 @@ function redirectTarget({ status, headers, url }: HttpAnswer, { method }: FetchR
 
 function isRefusal(status: number): boolean {
   return status === 401 || status === 403 || status === 429 || status >= 500;
+}
+
+function countRefusal({ refusals }: Traffic, status: number): void {
+  refusals[status] = (refusals[status] ?? 0) + 1;
 }
 
 function givenUp(url: URL): SourceBlocked {

@@ -7,10 +7,19 @@ export interface Pace {
   concurrency: number;
 }
 
+/** What one request wants of its turn. */
+export interface Turn {
+  signal?: AbortSignal;
+  /** The next one starts this long after it at the earliest, ms, whatever the pace allows. */
+  spacingMs?: number;
+  /** Hears how long it stood first in the queue, ms; the waits of several never overlap. */
+  onWait?: (ms: number) => void;
+}
+
 /** One source's place in the queue: pages, API calls and images share it. */
 export interface Limiter {
   /** Runs `work` when it is its turn. Rejects with the signal's reason when that is aborted first. */
-  run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  run<T>(work: () => Promise<T>, turn?: Turn): Promise<T>;
   /** The host asked for patience: nobody starts within `ms`, and the spacing doubles. */
   holdBack(ms: number): void;
   /** The host answered normally: a doubled spacing shrinks again. */
@@ -35,34 +44,35 @@ export function createLimiter(clock: Clock, first: Pace): Limiter {
   let waitedMs = 0;
   let lastTurn = Promise.resolve();
 
-  async function waitForStart(signal?: AbortSignal): Promise<void> {
+  async function waitForStart({ signal, spacingMs = 0, onWait }: Turn): Promise<void> {
     for (;;) {
       const left = Math.max(nextStartAt, heldBackUntil) - clock.now();
       if (left <= 0) break;
       const since = clock.now();
       await clock.sleep(left, signal);
       waitedMs += clock.now() - since;
+      onWait?.(clock.now() - since);
     }
-    nextStartAt = clock.now() + (60_000 / pace.requestsPerMinute) * slowness;
+    nextStartAt = clock.now() + Math.max((60_000 / pace.requestsPerMinute) * slowness, spacingMs);
   }
 
-  async function takeTurn(signal?: AbortSignal): Promise<void> {
+  async function takeTurn(turn: Turn): Promise<void> {
     const before = lastTurn;
     const mine = Promise.withResolvers<void>();
     lastTurn = mine.promise;
     try {
       await before;
-      signal?.throwIfAborted();
-      await waitForStart(signal);
+      turn.signal?.throwIfAborted();
+      await waitForStart(turn);
     } finally {
       mine.resolve();
     }
   }
 
   return {
-    run: (work, signal) =>
+    run: (work, turn = {}) =>
       places(async () => {
-        await takeTurn(signal);
+        await takeTurn(turn);
         return work();
       }),
     holdBack(ms) {

@@ -1,10 +1,16 @@
-/** What one host was asked and gave. */
+/** What one host was asked and gave: the figures of a politeness report. */
 export interface Traffic {
   requests: number;
   /** As received, before decompression. */
   bytes: number;
-  /** Answers 401, 403, 429 and 5xx. */
-  refusals: number;
+  /** Answers 401, 403, 429 and 5xx, by status. */
+  refusals: Record<string, number>;
+  /** Tries without an answer: hang-ups, time-outs, addresses that are not there. */
+  failures: number;
+  /** Pages that were not asked for because the host's robots.txt says so. */
+  offLimits: number;
+  /** Time in which a request to this host stood first in the queue and waited for its turn, ms. */
+  waitedMs: number;
 }
 
 export interface TrafficBook {
@@ -19,18 +25,29 @@ export function createTrafficBook(): TrafficBook {
   return {
     hosts,
     of(url) {
-      const traffic = hosts.get(url.host) ?? { requests: 0, bytes: 0, refusals: 0 };
+      const traffic = hosts.get(url.host) ?? noTraffic();
       hosts.set(url.host, traffic);
       return traffic;
     },
-    total() {
-      const sum = { requests: 0, bytes: 0, refusals: 0 };
-      for (const { requests, bytes, refusals } of hosts.values()) {
-        sum.requests += requests;
-        sum.bytes += bytes;
-        sum.refusals += refusals;
-      }
-      return sum;
-    },
+    total: () => [...hosts.values()].reduce(addTraffic, noTraffic()),
+  };
+}
+
+export function noTraffic(): Traffic {
+  return { requests: 0, bytes: 0, refusals: {}, failures: 0, offLimits: 0, waitedMs: 0 };
+}
+
+export function addTraffic(one: Readonly<Traffic>, other: Readonly<Traffic>): Traffic {
+  const refusals = { ...one.refusals };
+  for (const [status, count] of Object.entries(other.refusals)) {
+    refusals[status] = (refusals[status] ?? 0) + count;
+  }
+  return {
+    requests: one.requests + other.requests,
+    bytes: one.bytes + other.bytes,
+    refusals,
+    failures: one.failures + other.failures,
+    offLimits: one.offLimits + other.offLimits,
+    waitedMs: one.waitedMs + other.waitedMs,
   };
 }

@@ -1,0 +1,26 @@
+import type { Traffic } from './traffic.ts';
+
+/** One line of a politeness report: `cdn.example.org: 120 requests, 4.2 MB, 3 refusals (403: 1, 429: 2), waited 31 s`. */
+export function describeTraffic(host: string, traffic: Readonly<Traffic>): string {
+  const { requests, bytes, failures, offLimits, waitedMs } = traffic;
+  return [
+    `${host}: ${count(requests, 'request')}`,
+    `${(bytes / 1_000_000).toFixed(1)} MB`,
+    ...describeRefusals(traffic),
+    ...(failures > 0 ? [`${count(failures, 'try', 'tries')} without an answer`] : []),
+    ...(offLimits > 0 ? [`${count(offLimits, 'page')} left alone for its robots.txt`] : []),
+    `waited ${Math.round(waitedMs / 1_000)} s`,
+  ].join(', ');
+}
+
+function describeRefusals({ refusals }: Readonly<Traffic>): string[] {
+  const entries = Object.entries(refusals);
+  if (entries.length === 0) return [];
+  const sum = entries.reduce((total, [, times]) => total + times, 0);
+  const byStatus = entries.map(([status, times]) => `${status}: ${times}`).join(', ');
+  return [`${count(sum, 'refusal')} (${byStatus})`];
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
