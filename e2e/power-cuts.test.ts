@@ -1,5 +1,5 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
-import { beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { until } from './programs/until.ts';
 import { seededRandom } from './seeded-random.ts';
 import { openTrainer, type Trainer } from './trainer.ts';
@@ -15,31 +15,51 @@ import {
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const runnerEnv = { INFERENCE_WORKERS: '1' };
 
+/** Enough to be anywhere between opening the models and the last performer, ms. */
+const INGEST_SPAN_MS = 2_500;
+/** About as long as it takes to make and upload a version of this size, ms. */
+const PUBLISH_SPAN_MS = 700;
+
 describe('kill -9 at any moment of a build', () => {
   const random = seededRandom(seed);
-  let undisturbed: VersionContent;
-  let buildMs: number;
+  const undisturbed = Promise.withResolvers<VersionContent>();
 
-  beforeAll(async () => {
+  // All three at once: each waits for processes to start most of the time.
+  it.concurrent('and without, the reference', async () => {
     await using trainer = await openTrainer({ runnerEnv });
-    const id = await trainer.start();
-    await trainer.runner().printed(/Task \S+ begins/);
-    const beganAt = performance.now();
-    await trainer.ended(id);
-    buildMs = performance.now() - beganAt;
-    undisturbed = await latestContent(trainer);
-    expect([...undisturbed.values()].flatMap(({ faces }) => [...faces.keys()])).toHaveLength(120);
+    expect(await trainer.build()).toMatchObject({ status: 'completed' });
+    undisturbed.resolve(await latestContent(trainer));
+    const faces = [...(await undisturbed.promise).values()].flatMap((performer) => [
+      ...performer.faces.keys(),
+    ]);
+    expect(faces).toHaveLength(120);
   }, 120_000);
 
-  it('of the runner, ten times, loses nobody and doubles nothing', async () => {
+  it.concurrent('of the runner, ten times, loses nobody and doubles nothing', async ({ onTestFailed }) => {
+    const cuts = [
+      ...moments(8, INGEST_SPAN_MS).map((waitMs) => ({ task: /Task \S+ begins/, waitMs })),
+      ...moments(2, PUBLISH_SPAN_MS).map((waitMs) => ({ task: /Task \d+\.publish begins/, waitMs })),
+    ];
+    onTestFailed(() => console.error(`SEED=${seed}`, cuts));
     await using trainer = await openTrainer({ runnerEnv });
-    await cutTenTimes(trainer);
-    expect(differences(await latestContent(trainer), undisturbed)).toEqual([]);
+    const build = await openBuild(trainer);
+    for (const { task, waitMs } of cuts) {
+      await build.goOn();
+      await trainer.runner().printed(task, 60_000);
+      await elapsed(waitMs); // the random moment is the subject of this test
+      await trainer.runner().kill9();
+      trainer.restartRunner();
+    }
+    expect(await build.ended(), trainer.explain()).toMatchObject({ status: 'completed' });
+    expect(differences(await latestContent(trainer), await undisturbed.promise)).toEqual([]);
   }, 180_000);
 
-  it('of the control plane, five times, loses nobody and doubles nothing', async () => {
+  it.concurrent('of the control plane, five times, loses nobody and doubles nothing', async ({
+    onTestFailed,
+  }) => {
+    const cuts = moments(5, INGEST_SPAN_MS);
+    onTestFailed(() => console.error(`SEED=${seed}`, cuts));
     await using trainer = await openTrainer({ runnerEnv });
-    const cuts = moments(5, buildMs / 5);
     const build = await openBuild(trainer);
     for (const waitMs of cuts) {
       await build.goOn();
@@ -47,29 +67,12 @@ describe('kill -9 at any moment of a build', () => {
       await trainer.controlPlane().kill9();
       await trainer.restartControlPlane();
     }
-    expect(await build.ended()).toMatchObject({ status: 'completed' });
-    expect(differences(await latestContent(trainer), undisturbed)).toEqual([]);
+    expect(await build.ended(), trainer.explain()).toMatchObject({ status: 'completed' });
+    expect(differences(await latestContent(trainer), await undisturbed.promise)).toEqual([]);
   }, 120_000);
 
-  /** Eight cuts from the first request on, and two while the version is made. */
-  async function cutTenTimes(trainer: Trainer): Promise<void> {
-    const early = moments(8, buildMs / 4).map((waitMs) => ({ task: /Task \S+ begins/, waitMs }));
-    const late = moments(2, buildMs / 10).map((waitMs) => ({ task: /Task \d+\.publish begins/, waitMs }));
-    const build = await openBuild(trainer);
-    for (const { task, waitMs } of [...early, ...late]) {
-      await build.goOn();
-      await trainer.runner().printed(task, 60_000);
-      await elapsed(waitMs); // the random moment is the subject of this test
-      await trainer.runner().kill9();
-      trainer.restartRunner();
-    }
-    expect(await build.ended()).toMatchObject({ status: 'completed' });
-  }
-
-  function moments(count: number, withinMs: number): number[] {
-    const waits = Array.from({ length: count }, () => Math.round(random() * withinMs));
-    onTestFailed(() => console.error(`SEED=${seed}: cut ${waits.join(', ')} ms after the work had begun`));
-    return waits;
+  function moments(count: number, spanMs: number): number[] {
+    return Array.from({ length: count }, () => Math.round(random() * spanMs));
   }
 });
 
