@@ -13,12 +13,10 @@ export function describeTraffic(host: string, traffic: Readonly<Traffic>): strin
   ].join(', ');
 }
 
-function describeRefusals({ refusals }: Readonly<Traffic>): string[] {
-  const entries = Object.entries(refusals);
-  if (entries.length === 0) return [];
-  const sum = entries.reduce((total, [, times]) => total + times, 0);
-  const byStatus = entries.map(([status, times]) => `${status}: ${times}`).join(', ');
-  return [`${count(sum, 'refusal')} (${byStatus})`];
+function describeRefusals({ refusals, refusalsByStatus }: Readonly<Traffic>): string[] {
+  if (refusals === 0) return [];
+  const byStatus = Object.entries(refusalsByStatus).map(([status, times]) => `${status}: ${times}`);
+  return [`${count(refusals, 'refusal')} (${byStatus.join(', ')})`];
 }
 
 function count(number: number, one: string, many = `${one}s`): string {

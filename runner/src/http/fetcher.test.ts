@@ -56,7 +56,7 @@ describe('a fetcher', () => {
     expect(textOf(await site.get())).toBe('fine');
     expect((await site.get()).status).toBe(404);
     expect(site.requests[0]?.headers['user-agent']).toBe('trainer-test/1 (+mailto:owner@example.org)');
-    expect(site.fetcher.traffic.total()).toMatchObject({ requests: 2, bytes: 4, refusals: {} });
+    expect(site.fetcher.traffic.total()).toMatchObject({ requests: 2, bytes: 4, refusals: 0 });
   });
 
   it('undoes compression, and stops a small body that grows too large', async () => {
@@ -85,6 +85,9 @@ describe('a fetcher', () => {
     await site.get();
     expect(site.clock.sleeps[0]).toBeCloseTo(90_000);
     expect(site.requests).toHaveLength(2);
+    const counted = site.fetcher.traffic.hosts.get(new URL(site.origin).host);
+    expect(counted).toMatchObject({ requests: 2, refusals: 1, refusalsByStatus: { 429: 1 } });
+    expect(counted?.waitedMs).toBeCloseTo(90_000);
   });
 
   it('obeys Retry-After as a date', async () => {
@@ -126,6 +129,7 @@ describe('a fetcher', () => {
       { timeoutMs: 300 },
     );
     expect(textOf(await site.get())).toBe('fine');
+    expect(site.fetcher.traffic.total()).toMatchObject({ requests: 4, failures: 3 });
   });
 
   it('tries again what the reader calls passing, such as a page of HTML where JSON was due', async () => {

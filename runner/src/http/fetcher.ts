@@ -9,7 +9,7 @@ import { acceptedEncodings, readBody } from './read-body.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 import { retry } from './retry.ts';
 import type { RobotsBook } from './robots-book.ts';
-import { createTrafficBook, type Traffic, type TrafficBook } from './traffic.ts';
+import { countRefusal, createTrafficBook, type TrafficBook } from './traffic.ts';
 
 export interface FetcherOptions {
   limiter: Limiter;
@@ -95,13 +95,12 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const here = at;
       const counted = traffic.of(here);
       const turn = {
-        signal: wanted.signal,
         spacingMs: await admitted(here, wanted.signal),
         onWait: (ms: number) => {
           counted.waitedMs += ms;
         },
       };
-      const answer = passOn(await limiter.run(() => ask(here, { ...wanted, headers }), turn));
+      const answer = passOn(await limiter.run(() => ask(here, { ...wanted, headers }), wanted.signal, turn));
       const next = redirectTarget(answer, wanted);
       if (next === null) return wanted.read(answer);
       if (next.origin !== at.origin) headers = undefined;
@@ -207,10 +206,6 @@ function redirectTarget({ status, headers, url }: HttpAnswer, { method }: FetchR
 
 function isRefusal(status: number): boolean {
   return status === 401 || status === 403 || status === 429 || status >= 500;
-}
-
-function countRefusal({ refusals }: Traffic, status: number): void {
-  refusals[status] = (refusals[status] ?? 0) + 1;
 }
 
 function givenUp(url: URL): SourceBlocked {

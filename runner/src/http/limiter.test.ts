@@ -54,7 +54,7 @@ describe('a limiter', () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock, { requestsPerMinute: 60, concurrency: 2 });
     const aborted = AbortSignal.abort(new Error('told to stop'));
-    await expect(limiter.run(async () => 'never', { signal: aborted })).rejects.toThrow('told to stop');
+    await expect(limiter.run(async () => 'never', aborted)).rejects.toThrow('told to stop');
     expect(await limiter.run(async () => 'next')).toBe('next');
   });
 

@@ -7,9 +7,8 @@ export interface Pace {
   concurrency: number;
 }
 
-/** What one request wants of its turn. */
+/** What one request wants of its turn besides. */
 export interface Turn {
-  signal?: AbortSignal;
   /** The next one starts this long after it at the earliest, ms, whatever the pace allows. */
   spacingMs?: number;
   /** Hears how long it stood first in the queue, ms; the waits of several never overlap. */
@@ -19,7 +18,7 @@ export interface Turn {
 /** One source's place in the queue: pages, API calls and images share it. */
 export interface Limiter {
   /** Runs `work` when it is its turn. Rejects with the signal's reason when that is aborted first. */
-  run<T>(work: () => Promise<T>, turn?: Turn): Promise<T>;
+  run<T>(work: () => Promise<T>, signal?: AbortSignal, turn?: Turn): Promise<T>;
   /** The host asked for patience: nobody starts within `ms`, and the spacing doubles. */
   holdBack(ms: number): void;
   /** The host answered normally: a doubled spacing shrinks again. */
@@ -44,7 +43,7 @@ export function createLimiter(clock: Clock, first: Pace): Limiter {
   let waitedMs = 0;
   let lastTurn = Promise.resolve();
 
-  async function waitForStart({ signal, spacingMs = 0, onWait }: Turn): Promise<void> {
+  async function waitForStart({ spacingMs = 0, onWait }: Turn, signal?: AbortSignal): Promise<void> {
     for (;;) {
       const left = Math.max(nextStartAt, heldBackUntil) - clock.now();
       if (left <= 0) break;
@@ -56,23 +55,23 @@ export function createLimiter(clock: Clock, first: Pace): Limiter {
     nextStartAt = clock.now() + Math.max((60_000 / pace.requestsPerMinute) * slowness, spacingMs);
   }
 
-  async function takeTurn(turn: Turn): Promise<void> {
+  async function takeTurn(turn: Turn, signal?: AbortSignal): Promise<void> {
     const before = lastTurn;
     const mine = Promise.withResolvers<void>();
     lastTurn = mine.promise;
     try {
       await before;
-      turn.signal?.throwIfAborted();
-      await waitForStart(turn);
+      signal?.throwIfAborted();
+      await waitForStart(turn, signal);
     } finally {
       mine.resolve();
     }
   }
 
   return {
-    run: (work, turn = {}) =>
+    run: (work, signal, turn = {}) =>
       places(async () => {
-        await takeTurn(turn);
+        await takeTurn(turn, signal);
         return work();
       }),
     holdBack(ms) {

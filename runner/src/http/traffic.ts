@@ -3,8 +3,10 @@ export interface Traffic {
   requests: number;
   /** As received, before decompression. */
   bytes: number;
-  /** Answers 401, 403, 429 and 5xx, by status. */
-  refusals: Record<string, number>;
+  /** Answers 401, 403, 429 and 5xx. */
+  refusals: number;
+  /** The same, by status. */
+  refusalsByStatus: Record<string, number>;
   /** Tries without an answer: hang-ups, time-outs, addresses that are not there. */
   failures: number;
   /** Pages that were not asked for because the host's robots.txt says so. */
@@ -34,18 +36,24 @@ export function createTrafficBook(): TrafficBook {
 }
 
 export function noTraffic(): Traffic {
-  return { requests: 0, bytes: 0, refusals: {}, failures: 0, offLimits: 0, waitedMs: 0 };
+  return { requests: 0, bytes: 0, refusals: 0, refusalsByStatus: {}, failures: 0, offLimits: 0, waitedMs: 0 };
+}
+
+export function countRefusal(traffic: Traffic, status: number): void {
+  traffic.refusals += 1;
+  traffic.refusalsByStatus[status] = (traffic.refusalsByStatus[status] ?? 0) + 1;
 }
 
 export function addTraffic(one: Readonly<Traffic>, other: Readonly<Traffic>): Traffic {
-  const refusals = { ...one.refusals };
-  for (const [status, count] of Object.entries(other.refusals)) {
-    refusals[status] = (refusals[status] ?? 0) + count;
+  const refusalsByStatus = { ...one.refusalsByStatus };
+  for (const [status, count] of Object.entries(other.refusalsByStatus)) {
+    refusalsByStatus[status] = (refusalsByStatus[status] ?? 0) + count;
   }
   return {
     requests: one.requests + other.requests,
     bytes: one.bytes + other.bytes,
-    refusals,
+    refusals: one.refusals + other.refusals,
+    refusalsByStatus,
     failures: one.failures + other.failures,
     offLimits: one.offLimits + other.offLimits,
     waitedMs: one.waitedMs + other.waitedMs,
