@@ -1,7 +1,7 @@
 import type { Lease, leaseRequestSchema, Runner } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { SourceId } from '@trainer/shared/sources';
-import { and, eq, min, sql } from 'drizzle-orm';
+import { min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
@@ -9,6 +9,7 @@ import { isoTime } from '../http/iso-time.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
 import { latestVersion } from '../runs/store.ts';
 import { claimTask } from './claim-task.ts';
+import { isLeased } from './is-leased.ts';
 import { reapLeases } from './reap-leases.ts';
 import { findTask, isHeld } from './require-lease.ts';
 import { listRunners, rememberRunner } from './runner-store.ts';
@@ -72,7 +73,7 @@ async function nextLapse({ db, clock }: Deps, until: number): Promise<number> {
   const [row] = await db
     .select({ at: min(tasks.leaseExpiresAt) })
     .from(tasks)
-    .where(eq(tasks.status, 'leased'));
+    .where(isLeased);
   return Math.max(row?.at ?? until, clock.now() + 1);
 }
 
@@ -87,7 +88,7 @@ async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<null
       attempts: sql`${tasks.attempts} - 1`,
       leaseExpiresAt: null,
     })
-    .where(and(isHeld(task.id, task.fence, clock.now())));
+    .where(isHeld(task.id, task.fence, clock.now()));
   await wakeUp.notify('work');
   return null;
 }

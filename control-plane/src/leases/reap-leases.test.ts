@@ -105,7 +105,7 @@ describe('what a process left half done when it died', () => {
 
   it('a queued run begins after an end that nobody acted upon', async () => {
     await owner('POST /api/build/start', { body: { sources: ['folder'], queue: true } });
-    await app.deps.db.update(runs).set({ status: 'failed' }).where(eq(runs.id, 1));
+    await app.deps.db.update(runs).set({ status: 'failed', finishedAt: 0 }).where(eq(runs.id, 1));
     await reapLeases(app.deps);
     expect((await run(2)).status).toBe('running');
   });

@@ -1,11 +1,11 @@
 import { limits } from '@trainer/shared/limits';
-import { activeRunStatuses } from '@trainer/shared/runs';
-import { and, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { settleRun, startNextRun } from '../runs/settle-run.ts';
 import { lapsesOf } from './claim-task.ts';
+import { isLeased } from './is-leased.ts';
 
 /**
  * Looks after everything that nobody else will: leases that lapsed, stops that are overdue, runs whose next step
@@ -14,13 +14,13 @@ import { lapsesOf } from './claim-task.ts';
  */
 export async function reapLeases(deps: Deps): Promise<void> {
   const { db, clock } = deps;
-  const active = await db
+  const unfinished = await db
     .select({ id: runs.id, status: runs.status, stoppingAt: runs.stoppingAt })
     .from(runs)
-    .where(inArray(runs.status, [...activeRunStatuses, 'queued']))
+    .where(isNull(runs.finishedAt))
     .orderBy(runs.id);
-  if (active.length === 0) return;
-  for (const run of active) {
+  if (unfinished.length === 0) return;
+  for (const run of unfinished) {
     if (run.status === 'queued') continue;
     const reaped =
       run.status === 'running'
@@ -32,8 +32,7 @@ export async function reapLeases(deps: Deps): Promise<void> {
   await startNextRun(deps);
 }
 
-const hasLapsed = (now: number): SQL | undefined =>
-  and(eq(tasks.status, 'leased'), lte(tasks.leaseExpiresAt, now));
+const hasLapsed = (now: number): SQL | undefined => and(isLeased, lte(tasks.leaseExpiresAt, now));
 
 /** A lapsed lease makes its task ready again, or failed when that happens over and over. */
 async function reapRunning(db: Database, runId: number, now: number): Promise<TaskRow[]> {
@@ -69,7 +68,7 @@ async function reapStopping(
   return db
     .update(tasks)
     .set({ status: 'skipped', reason, finishedAt: now, actor: 'control plane' })
-    .where(and(eq(tasks.runId, runId), isOverdue ? eq(tasks.status, 'leased') : hasLapsed(now)))
+    .where(and(eq(tasks.runId, runId), isOverdue ? isLeased : hasLapsed(now)))
     .returning();
 }
 

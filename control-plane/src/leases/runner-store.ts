@@ -3,6 +3,7 @@ import { limits } from '@trainer/shared/limits';
 import { and, desc, eq, exists, gt, lt, ne, or, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
+import { isLeased } from './is-leased.ts';
 
 /** A runner's last sign of life is written this often at most, ms. */
 const SEEN_EVERY_MS = 10_000;
@@ -50,14 +51,7 @@ function lapseFormerLeases(db: Database, about: Runner, now: number) {
   return db
     .update(tasks)
     .set({ leaseExpiresAt: now })
-    .where(
-      and(
-        eq(tasks.status, 'leased'),
-        eq(tasks.runnerId, about.runner_id),
-        gt(tasks.leaseExpiresAt, now),
-        exists(former),
-      ),
-    );
+    .where(and(isLeased, eq(tasks.runnerId, about.runner_id), gt(tasks.leaseExpiresAt, now), exists(former)));
 }
 
 /** A heartbeat is a sign of life too: a runner with full hands asks for no work. */
@@ -83,5 +77,5 @@ export function heldTasks(db: Database, now: number): Promise<{ runnerId: string
   return db
     .select({ runnerId: tasks.runnerId, taskId: tasks.id })
     .from(tasks)
-    .where(and(eq(tasks.status, 'leased'), gt(tasks.leaseExpiresAt, now)));
+    .where(and(isLeased, gt(tasks.leaseExpiresAt, now)));
 }

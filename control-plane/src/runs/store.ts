@@ -1,11 +1,12 @@
 import { activeRunStatuses, type TaskStatus } from '@trainer/shared/runs';
-import { and, asc, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Step } from './advance-run.ts';
 import type { PlannedTask } from './plan-tasks.ts';
 
-const unfinished = [...activeRunStatuses, 'queued'] as const;
+/** Through the index of unfinished runs, which stays short however many there were. */
+const isActive = and(isNull(runs.finishedAt), inArray(runs.status, [...activeRunStatuses]));
 
 export async function findRun(db: Database, id: number): Promise<RunRow | null> {
   const [row] = await db.select().from(runs).where(eq(runs.id, id));
@@ -18,19 +19,12 @@ export function listRuns(db: Database, limit: number): Promise<RunRow[]> {
 
 /** The active run, or else the newest. */
 export async function currentRun(db: Database): Promise<RunRow | null> {
-  const [row] = await db
-    .select()
-    .from(runs)
-    .orderBy(desc(inArray(runs.status, [...activeRunStatuses])), desc(runs.id))
-    .limit(1);
-  return row ?? null;
+  const [newest] = await listRuns(db, 1);
+  return (await activeRun(db)) ?? newest ?? null;
 }
 
 export async function activeRun(db: Database): Promise<RunRow | null> {
-  const [row] = await db
-    .select()
-    .from(runs)
-    .where(inArray(runs.status, [...activeRunStatuses]));
+  const [row] = await db.select().from(runs).where(isActive);
   return row ?? null;
 }
 
@@ -47,7 +41,12 @@ export async function publishedBefore(db: Database, id: number): Promise<RunRow 
 
 /** The newest number that any run gave to a version, removed ones included: numbers are never used twice. */
 export async function latestVersion(db: Database): Promise<string | null> {
-  const [row] = await db.select({ newest: sql<string | null>`max(${runs.version})` }).from(runs);
+  const [row] = await db
+    .select({ newest: runs.version })
+    .from(runs)
+    .where(isNotNull(runs.version))
+    .orderBy(desc(runs.version))
+    .limit(1);
   return row?.newest ?? null;
 }
 
@@ -72,10 +71,7 @@ export interface NewRun {
  * statement that adds it; null when there is one.
  */
 export async function insertRun(db: Database, run: NewRun, mayWait: boolean): Promise<number | null> {
-  const other = db
-    .select({ one: sql`1` })
-    .from(runs)
-    .where(inArray(runs.status, [...unfinished]));
+  const other = db.select({ one: sql`1` }).from(runs).where(isNull(runs.finishedAt));
   const rows = await db.all<{ id: number }>(sql`
     INSERT INTO runs (status, reason, actor, requested_by, created_at, params, config, config_revision)
     SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${run.createdAt}, ${run.params},
@@ -112,11 +108,8 @@ export async function startOldest(db: Database, now: number): Promise<RunRow | n
   const oldest = db
     .select({ id: sql`min(${runs.id})` })
     .from(runs)
-    .where(eq(runs.status, 'queued'));
-  const active = db
-    .select({ one: sql`1` })
-    .from(runs)
-    .where(inArray(runs.status, [...activeRunStatuses]));
+    .where(and(isNull(runs.finishedAt), eq(runs.status, 'queued')));
+  const active = db.select({ one: sql`1` }).from(runs).where(isActive);
   const [row] = await db
     .update(runs)
     .set({ status: 'running', startedAt: now, reason: 'its turn came', actor: 'control plane' })

@@ -3,6 +3,13 @@ import { emptyProgress } from '@trainer/shared/progress';
 import type { Database } from '../db/open.ts';
 import { runs, tasks } from '../db/schema/runs.ts';
 
+/** 0 is `aaaa`: task ids have letters only. */
+function letters(number: number): string {
+  return [17_576, 676, 26, 1]
+    .map((unit) => String.fromCharCode(97 + (Math.floor(number / unit) % 26)))
+    .join('');
+}
+
 /** Rows per statement: SQLite takes 32,766 values. */
 const ROWS = 1_000;
 
@@ -22,7 +29,7 @@ export async function seedTasks(db: Database, count: number): Promise<number> {
     .returning();
   const runId = run?.id ?? 0;
   const rows = Array.from({ length: count }, (_, position) => ({
-    id: `${runId}.task-${position}`,
+    id: `${runId}.${letters(position)}`,
     runId,
     position,
     kind: 'ingest' as const,

@@ -62,7 +62,9 @@ CREATE TABLE runs (
 CREATE UNIQUE INDEX runs_one_active ON runs ((status IN ('running', 'stopping')))
   WHERE status IN ('running', 'stopping');
 
-CREATE INDEX runs_queued ON runs (id) WHERE status = 'queued';
+CREATE INDEX runs_unfinished ON runs (id) WHERE finished_at IS NULL;
+
+CREATE INDEX runs_version ON runs (version) WHERE version IS NOT NULL;
 
 CREATE TABLE tasks (
   id TEXT PRIMARY KEY,
@@ -92,6 +94,9 @@ CREATE TABLE tasks (
 
 -- What the claim looks through.
 CREATE INDEX tasks_claimable ON tasks (run_id, position) WHERE status IN ('ready', 'leased');
+
+-- Leases that may lapse; few at any time.
+CREATE INDEX tasks_leased ON tasks (run_id) WHERE status = 'leased';
 
 CREATE TABLE runners (
   id TEXT PRIMARY KEY,

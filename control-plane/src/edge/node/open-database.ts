@@ -7,8 +7,8 @@ import { libsqlClient } from '@trainer/shared/libsql';
 
 /**
  * Opens (or makes) the database file. Every commit reaches the disk before it is acknowledged: home servers lose
- * power at night, and what a runner was told is stored must still be there in the morning. That costs a
- * flush per write, which is far below what a few runners ask for (see `bench/leases.ts`).
+ * power at night, and a grant that the database forgets while its runner lives would give the same fencing number
+ * out twice. The price is a flush per write (see `bench/leases.ts`), and runners make a few writes a second.
  *
  * @param path a file, or `:memory:`
  */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { createApp } from '../../app.ts';
 import type { Deps } from '../../deps.ts';
@@ -8,6 +8,7 @@ import type { Deps } from '../../deps.ts';
 const KEEP_ALIVE_MS = 75_000;
 /** Connections that have not ended by themselves are cut: containers are killed after 10 s. */
 const CLOSE_MS = 5_000;
+const SWEEP_MS = 50;
 
 export interface Served {
   port: number;
@@ -15,27 +16,40 @@ export interface Served {
   close: () => Promise<void>;
 }
 
-/** Listens for requests; answers once it does. Throws when the port is taken. */
-export async function serveApp(deps: Deps, { host, port }: { host: string; port: number }): Promise<Served> {
+/** Listens for requests to the app; answers once it does. Throws when the port is taken. */
+export function serveApp(deps: Deps, where: { host: string; port: number }): Promise<Served> {
   const app = createApp(deps);
-  const server = createServer(
-    getRequestListener((request, { incoming }) => app.fetch(request, { client: clientOf(incoming, deps) })),
+  return serveFetch(
+    (request, { incoming }) => app.fetch(request, { client: clientOf(incoming, deps) }),
+    where,
   );
-  server.listen(port, host);
+}
+
+/** The same for any fetch handler. */
+export async function serveFetch(
+  handle: Parameters<typeof getRequestListener>[0],
+  { host, port }: { host: string; port: number },
+): Promise<Served> {
+  const server = createServer(getRequestListener(handle));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-      await closed;
-      clearTimeout(cut);
-    },
+    close: () => closeServer(server),
   };
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  // Connections become idle one by one, as the last answers go out.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
 }
 
 /** Behind a proxy (`PUBLIC_URL` says so) the caller is whom the nearest proxy names. */

@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createClient } from '@trainer/shared/client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aRunner, take } from '../../testing/a-runner.ts';
+import { startProgram } from '../../testing/start-program.ts';
+
+let folder: string;
+const started: Awaited<ReturnType<typeof startProgram>>[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'control-plane-'));
+});
+afterEach(async () => {
+  for (const { process, ended } of started.splice(0)) {
+    process.kill('SIGKILL');
+    await ended;
+  }
+  rmSync(folder, { recursive: true });
+});
+
+async function start(env: Record<string, string> = {}) {
+  const program = await startProgram({ DATA_DIR: folder, ...env });
+  started.push(program);
+  const call = (scope: 'admin' | 'runner') =>
+    createClient({
+      baseUrl: program.url,
+      token: readFileSync(join(folder, `${scope}-token`), 'utf8').trim(),
+    });
+  return { ...program, call };
+}
+
+describe('the program', () => {
+  it('lets its owner in at the first start, and shows the link to it once', async () => {
+    const first = await start();
+    const link = /http:\/\/127\.0\.0\.1:\d+\/login#code=[0-9a-f]{64}/;
+    await expect.poll(first.printed).toMatch(link);
+    for (const name of ['admin-token', 'runner-token']) {
+      expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+      expect(first.printed()).not.toContain(readFileSync(join(folder, name), 'utf8').trim());
+    }
+    expect(await first.call('admin')('GET /api/session')).toMatchObject({ name: 'owner', scope: 'admin' });
+    expect(await first.call('runner')('GET /api/session')).toMatchObject({ scope: 'runner' });
+    first.process.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    const token = readFileSync(join(folder, 'admin-token'), 'utf8');
+    const second = await start();
+    expect(await (await fetch(`${second.url}/readyz`)).json()).toMatchObject({ status: 'ready' });
+    expect(second.printed()).not.toMatch(link);
+    expect(readFileSync(join(folder, 'admin-token'), 'utf8')).toBe(token);
+  });
+
+  it('takes tokens from the environment, and shuts out the one before', async () => {
+    const session = (url: string, token: string) =>
+      fetch(`${url}/api/session`, { headers: { authorization: `Bearer ${token}` } });
+    const first = await start({ ADMIN_TOKEN: 'a-token-from-compose' });
+    expect((await session(first.url, 'a-token-from-compose')).status).toBe(200);
+    first.process.kill('SIGTERM');
+    await first.ended;
+    const second = await start({ ADMIN_TOKEN: 'another-token-from-compose' });
+    expect((await session(second.url, 'another-token-from-compose')).status).toBe(200);
+    expect((await session(second.url, 'a-token-from-compose')).status).toBe(401);
+  });
+
+  it('ends within seconds on SIGTERM, answering who still waits', async () => {
+    const { process: child, call, ended } = await start();
+    const runner = call('runner');
+    const polled = runner('POST /api/leases', { body: aRunner() });
+    const stream = await call('admin')('GET /api/logs', { query: {}, headers: {} });
+    await expect.poll(() => call('admin')('GET /api/runners')).toHaveLength(1);
+    const since = performance.now();
+    child.kill('SIGTERM');
+    expect(await polled).toEqual({ lease: null });
+    await stream.text();
+    expect(await ended).toBe(0);
+    expect(performance.now() - since).toBeLessThan(4_000);
+  });
+
+  it('keeps what was acknowledged when it is killed', async () => {
+    const first = await start();
+    await first.call('admin')('POST /api/build/start', { body: { sources: ['folder'] } });
+    const lease = await take(first.call('runner'));
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const second = await start();
+    const beat = await second.call('runner')('POST /api/leases/{task}/heartbeat', {
+      params: { task: lease.task_id },
+      body: { fence: lease.fence },
+    });
+    expect(beat.want).toBe('continue');
+  });
+
+  it('does not let a poller that hung up swallow a lease', async () => {
+    const { call } = await start();
+    const caller = new AbortController();
+    const gone = call('runner')('POST /api/leases', {
+      body: aRunner({ runner_id: 'gone' }),
+      signal: caller.signal,
+    }).catch(() => null);
+    await expect.poll(() => call('admin')('GET /api/runners')).toHaveLength(1);
+    caller.abort();
+    await gone;
+    await call('admin')('POST /api/build/start', { body: { sources: ['folder'] } });
+    const { lease } = await call('runner')('POST /api/leases', { body: aRunner() });
+    expect(lease?.task_id).toBe('1.folder');
+    expect(lease?.attempt).toBe(1);
+  });
+
+  it.each([
+    ['a setting that makes no sense', { PORT: 'http' }, /PORT: expected a port number \(it is "http"\)/],
+    ['a token that is too short', { ADMIN_TOKEN: 'hunter2' }, /ADMIN_TOKEN: is too short.*16 characters$/m],
+  ])('refuses %s, and says so', async (_, env, sentence) => {
+    await expect(start(env)).rejects.toThrow(sentence);
+    await expect(start(env)).rejects.not.toThrow(/hunter2/);
+  });
+
+  it('refuses a database from the future', async () => {
+    const program = await start();
+    program.process.kill('SIGTERM');
+    await program.ended;
+    const database = new DatabaseSync(join(folder, 'control-plane.db'));
+    database.exec("INSERT INTO migrations VALUES (9999, '9999_future.sql', 0)");
+    database.close();
+    await expect(start()).rejects.toThrow(/has schema 9999.*restore a backup/);
+  });
+});
