@@ -78,7 +78,7 @@ describe('the dashboard, as the control plane serves it', () => {
     await page.waitForURL(/\/runs\/\d+$/);
     await page.getByText('running', { exact: true }).first().waitFor();
     await page.getByText('completed', { exact: true }).first().waitFor({ timeout: 60_000 });
-    await page.getByText(/is published/).waitFor();
+    await page.getByText(/is published: 8 performers, 48 faces/).waitFor();
 
     await page.getByRole('link', { name: 'Versions' }).click();
     const downloading = page.waitForEvent('download');
