@@ -19,6 +19,24 @@ export async function buildOnce(demo: Demo, interrupted: AbortSignal): Promise<R
     isWatched: process.stderr.isTTY === true,
     interrupted,
   };
+  const id = (await unfinishedRun(call)) ?? (await startRun(call));
+  const run = await Promise.race([followRun(call, id, terminal), demo.over(interrupted)]);
+  interrupted.throwIfAborted();
+  if (!run) throw new Error('unreachable: without an interruption there is a run');
+  const zip = await fetchZip(call, run, demo.dataDir, terminal);
+  console.log(describeBuild({ run, zip, loginLink: await demo.controlPlane.loginLink() }));
+  return run;
+}
+
+/** A run that an earlier demo was interrupted in: the runner is on it again already. */
+async function unfinishedRun(call: Call): Promise<number | null> {
+  const { running, run_id } = await call('GET /api/status');
+  if (!running || run_id === null) return null;
+  console.log(`Run ${run_id} was interrupted the last time, and goes on now.\n`);
+  return run_id;
+}
+
+async function startRun(call: Call): Promise<number> {
   await configure(call);
   const { run_id } = await call('POST /api/build/start', {
     body: { sources: ['stashdb'], model_pack: 'starter', max_faces_per_source: 6 },
@@ -26,12 +44,7 @@ export async function buildOnce(demo: Demo, interrupted: AbortSignal): Promise<R
   console.log(
     `Run ${run_id} has begun. The first time, the model pack "starter" comes through the npm registry.\n`,
   );
-  const run = await Promise.race([followRun(call, run_id, terminal), demo.over(interrupted)]);
-  interrupted.throwIfAborted();
-  if (!run) throw new Error('unreachable: without an interruption there is a run');
-  const zip = await fetchZip(call, run, demo.dataDir, terminal);
-  console.log(describeBuild({ run, zip, loginLink: await demo.controlPlane.loginLink() }));
-  return run;
+  return run_id;
 }
 
 /** Changes only what the demo needs, so that what somebody else has set on the dashboard stays. */

@@ -4,6 +4,7 @@
  * when a version was published and 1 otherwise.
  */
 import { parseArgs } from 'node:util';
+import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
 import { SettingsError } from '@trainer/shared/settings';
 import { ProgramError } from '../programs/program.ts';
 import { buildOnce } from './build-once.ts';
@@ -27,7 +28,10 @@ try {
     await demo.over(interruption.signal);
   }
 } catch (error) {
-  if (!(error instanceof ProgramError || error instanceof SettingsError)) throw error;
+  const isClear = [ProgramError, SettingsError, ApiProblem, ApiUnreachable].some(
+    (kind) => error instanceof kind,
+  );
+  if (!isClear || !(error instanceof Error)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
