@@ -68,6 +68,16 @@ describe('fillScrfdInput', () => {
     expect(at(input, 0, 639, 319)).toBeCloseTo(level(255), 6);
     expect(at(input, 0, 0, 320)).toBe(-0.99609375);
     expect(at(input, 2, 639, 639)).toBe(-0.99609375);
+    fillScrfdInput(
+      flatPicture(50, 100, [255, 255, 255]),
+      { x: 0, y: 0, width: 50, height: 100 },
+      detector,
+      input.fill(9),
+    );
+    expect(at(input, 1, 319, 639)).toBeCloseTo(level(255), 6);
+    expect([at(input, 0, 320, 0), at(input, 1, 639, 5), at(input, 2, 320, 639)]).toEqual(
+      Array(3).fill(-0.99609375),
+    );
   });
 });
 

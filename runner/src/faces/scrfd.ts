@@ -37,8 +37,8 @@ export function fillScrfdInput(
   const size = detector.inputSize;
   const { gain, offset } = pixelGain(detector);
   const box = letterbox(window.width, window.height, size);
-  // Black padding: level 0 after normalisation.
-  input.fill(offset);
+  // Black after normalisation is level 0, which is the offset.
+  padCanvas(input, size, box, offset);
   resample(picture, window, box.width, box.height, {
     samples: input,
     rowStride: size,
@@ -47,6 +47,17 @@ export function fillScrfdInput(
     offset,
   });
   return box;
+}
+
+/** Fills right of and below the picture only: the whole canvas is 5 MB, and a square picture leaves nothing of it free. */
+function padCanvas(input: Float32Array, size: number, box: Letterbox, value: number): void {
+  for (let plane = 0; plane < input.length; plane += size * size) {
+    input.fill(value, plane + box.height * size, plane + size * size);
+    if (box.width === size) continue;
+    for (let row = plane; row < plane + box.height * size; row += size) {
+      input.fill(value, row + box.width, row + size);
+    }
+  }
 }
 
 /**
