@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { mountConfig } from './config/routes.ts';
 import type { Deps } from './deps.ts';
+import { mountExclusions } from './exclusions/routes.ts';
 import type { AppEnv, Site } from './http/app-env.ts';
 import { mountHealth } from './http/health.ts';
 import { onError } from './http/on-error.ts';
@@ -46,6 +47,7 @@ function mountRooms(site: Site): void {
   mountConfig(site);
   mountRuns(site, () => reapLeases(site.deps));
   mountLeases(site);
+  mountExclusions(site);
   mountLogs(site);
   mountVersions(site);
   mountPages(site);

@@ -17,6 +17,11 @@ export const problems = {
   impossible_report: { status: 409, side: 'yours', title: 'The report cannot be true' },
   version_exists: { status: 409, side: 'yours', title: 'The version exists already' },
   incomplete_upload: { status: 409, side: 'yours', title: 'Parts of the version are missing' },
+  exclusions_changed: {
+    status: 409,
+    side: 'yours',
+    title: 'There are exclusions that the version was made without',
+  },
   revision_changed: { status: 412, side: 'yours', title: 'The configuration has changed meanwhile' },
   too_large: { status: 413, side: 'yours', title: 'The body is too large' },
   unsupported_media: { status: 415, side: 'yours', title: 'The body has the wrong type' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configRevisionSchema, configSchema, configViewSchema } from './config.ts';
+import { enforcedExclusionsSchema, exclusionSchema, newExclusionSchema } from './exclusions.ts';
 import {
   completionSchema,
   heartbeatAnswerSchema,
@@ -245,7 +246,41 @@ export const routes = {
     params: taskId,
     body: publishVersionSchema,
     response: versionViewSchema,
-    problems: [...leaseProblems, 'incomplete_upload', 'hash_mismatch', 'version_exists'],
+    problems: [
+      ...leaseProblems,
+      'incomplete_upload',
+      'hash_mismatch',
+      'version_exists',
+      'exclusions_changed',
+    ],
+  },
+  'PUT /api/leases/{task}/exclusions': {
+    summary: 'Says which exclusions the task’s version keeps to, and what was removed for them',
+    scope: 'runner',
+    params: taskId,
+    body: enforcedExclusionsSchema,
+    status: 204,
+    problems: leaseProblems,
+  },
+
+  'GET /api/exclusions': {
+    summary: 'Every exclusion, newest first, those that were taken back included',
+    scope: 'runner',
+    response: z.array(exclusionSchema),
+  },
+  'POST /api/exclusions': {
+    summary: 'Keeps a person out of every version from now on; asked again, it answers with what is there',
+    scope: 'admin',
+    body: newExclusionSchema,
+    status: 201,
+    response: exclusionSchema,
+  },
+  'DELETE /api/exclusions/{id}': {
+    summary: 'Takes an exclusion back; its record stays',
+    scope: 'admin',
+    params: runId,
+    status: 204,
+    problems: ['not_found'],
   },
 
   'GET /api/versions': {

@@ -1,13 +1,21 @@
 import type { Client } from '@libsql/client/web';
 import { drizzle } from 'drizzle-orm/libsql/web';
 import * as configSchema from './schema/config.ts';
+import * as exclusionsSchema from './schema/exclusions.ts';
 import * as logsSchema from './schema/logs.ts';
 import * as runsSchema from './schema/runs.ts';
 import * as tokensSchema from './schema/tokens.ts';
 import * as versionsSchema from './schema/versions.ts';
 
 /** Every table, for drizzle and for the test that holds them to the migrations. */
-export const schema = { ...configSchema, ...logsSchema, ...runsSchema, ...tokensSchema, ...versionsSchema };
+export const schema = {
+  ...configSchema,
+  ...exclusionsSchema,
+  ...logsSchema,
+  ...runsSchema,
+  ...tokensSchema,
+  ...versionsSchema,
+};
 
 /**
  * Puts drizzle on a client. Interactive transactions are not used anywhere: a statement, or `db.batch`, is

@@ -1,5 +1,7 @@
 import { type Manifest, manifestSchema, type VersionView } from '@trainer/shared/versions';
+import { sql } from 'drizzle-orm';
 import type { Deps } from '../deps.ts';
+import { keepsToAll, listUnenforced } from '../exclusions/store.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { UploadLost, WrongBytes } from '../objects/object-store.ts';
@@ -23,8 +25,8 @@ import { toView } from './views.ts';
  * Verifies every artifact of a task's version as a whole and makes the version visible. Repeating it after it worked
  * answers the same.
  *
- * @throws {ProblemError} `not_found`, `lease_lost`, `incomplete_upload`, `hash_mismatch`, `impossible_report` or
- * `version_exists`
+ * @throws {ProblemError} `not_found`, `lease_lost`, `incomplete_upload`, `hash_mismatch`, `impossible_report`,
+ * `exclusions_changed` or `version_exists`
  */
 export async function publishVersion(deps: Deps, taskId: string, fence: number): Promise<VersionView> {
   const { db, clock } = deps;
@@ -42,8 +44,9 @@ export async function publishVersion(deps: Deps, taskId: string, fence: number):
   await refuseOtherManifest(deps, staged, manifest);
 
   const counts = { performers: manifest.performer_count, faces: manifest.face_count };
-  const held = holderExists(db, taskId, fence, clock.now());
-  if (!(await showVersion(db, staged.version, counts, held))) return settled(deps, staged, fence);
+  const now = clock.now();
+  const allowed = sql`${holderExists(db, taskId, fence, now)} AND ${keepsToAll(taskId)}`;
+  if (!(await showVersion(db, staged.version, counts, { allowed, now }))) return settled(deps, staged, fence);
   await announce(deps, staged, counts);
   return toView(staged);
 }
@@ -53,9 +56,19 @@ async function settled(deps: Deps, { version }: StoredVersion, fence: number): P
   await requireLease(deps, version.taskId, fence);
   const now = await findOfTask(deps.db, version.taskId);
   if (now?.version.id === version.id && now.version.status === 'visible') return toView(now);
+  const unenforced = await listUnenforced(deps.db, version.taskId);
+  if (unenforced.length > 0) throw exclusionsChanged(version.version, unenforced);
   throw new ProblemError(
     'version_exists',
     `Version ${version.version} exists already, or did: take the next number.`,
+  );
+}
+
+function exclusionsChanged(version: string, ids: readonly number[]): ProblemError {
+  return new ProblemError(
+    'exclusions_changed',
+    `Version ${version} was made without the exclusions ${ids.join(', ')}: enforce them, make it anew, say so with ` +
+      'PUT /api/leases/{task}/exclusions and publish again.',
   );
 }
 

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/open.ts';
 import { runs } from '../db/schema/runs.ts';
 import { artifacts, parts, versions } from '../db/schema/versions.ts';
+import { giveReceipts } from '../exclusions/store.ts';
 import { recordVersion } from '../runs/record-version.ts';
 
 export type VersionRow = typeof versions.$inferSelect;
@@ -132,20 +133,21 @@ export async function forgetParts(db: Database, { versionId, name }: ArtifactRow
 }
 
 /**
- * Makes a staged version visible and notes it with its run, both or neither: false when `held` is not met, or when
- * another version of that number is visible.
+ * Makes a staged version visible, notes it with its run and in the receipts of exclusions, all or nothing: false when
+ * `allowed` is not met, or when another version of that number is visible.
  */
 export async function showVersion(
   db: Database,
-  { id, version, runId }: VersionRow,
+  { id, version, runId, taskId }: VersionRow,
   counts: { performers: number; faces: number },
-  held: SQL,
+  { allowed, now: at }: { allowed: SQL; now: number },
 ): Promise<boolean> {
   const isVisible = sql`EXISTS (SELECT 1 FROM versions WHERE id = ${id} AND status = 'visible')`;
   const [shown] = await db.batch([
     db.all(sql`UPDATE OR IGNORE versions SET status = 'visible'
-      WHERE id = ${id} AND status = 'staged' AND ${held} RETURNING 1`),
+      WHERE id = ${id} AND status = 'staged' AND ${allowed} RETURNING 1`),
     recordVersion(db, runId, { version, ...counts }, isVisible),
+    giveReceipts(db, { taskId, version, at }, isVisible),
   ]);
   return shown.length > 0;
 }
