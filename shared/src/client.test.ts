@@ -50,6 +50,19 @@ describe('the typed client', () => {
     expect(failure).toMatchObject({ status: 502 });
   });
 
+  it('hands a file over as it is, also one that holds JSON', async () => {
+    const { call } = clientAnswering(() =>
+      Response.json(
+        { version: '2026.01.01' },
+        { headers: { 'content-disposition': 'attachment; filename="manifest.json"' } },
+      ),
+    );
+    const answer = await call('GET /api/versions/{version}/artifacts/{name}', {
+      params: { version: '2026.01.01', name: 'manifest.json' },
+    });
+    expect(await answer.text()).toBe('{"version":"2026.01.01"}');
+  });
+
   it('does not put the token into the message when nobody answers', async () => {
     const call = createClient({
       baseUrl: 'http://control.test',

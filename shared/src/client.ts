@@ -87,7 +87,7 @@ export function createClient(options: ClientOptions): Call {
     }
     if (!response.ok) throw await refusal(key, response);
     if (response.status === 204) return undefined;
-    if (!isJson(response)) return response;
+    if (!isJson(response) || isFile(response)) return response;
     const answer: unknown = await response.json();
     options.check?.(key, answer);
     return answer;
@@ -130,6 +130,11 @@ function isRaw(body: unknown): body is RawBody {
     body instanceof ArrayBuffer ||
     body instanceof Blob
   );
+}
+
+/** A manifest that is fetched as a file stays the bytes it is. */
+function isFile(response: Response): boolean {
+  return response.headers.get('content-disposition')?.startsWith('attachment') ?? false;
 }
 
 function isJson(response: Response): boolean {

@@ -285,5 +285,5 @@ function toLibsqlError(error: unknown): LibsqlError {
   const extended = 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 1;
   // The primary code is the low byte of the extended one.
   const code = CODES.get(extended & 0xff) ?? 'SQLITE_ERROR';
-  return new LibsqlError(`${code}: ${cause.message}`, code, undefined, extended, cause);
+  return new LibsqlError(cause.message, code, undefined, extended, cause);
 }

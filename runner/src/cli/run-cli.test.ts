@@ -254,7 +254,10 @@ describe('the commands', () => {
     server.override('GET /api/versions/{version}/artifacts/{name}', () => ({
       status: 200,
       // Also a manifest is fetched as a file.
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        'content-disposition': 'attachment; filename="stash-sense-2026.01.02.zip"',
+      },
       body,
     }));
     const damaged = await run(`versions download --to ${dir}`, env);

@@ -30,18 +30,14 @@ export class ApiMismatch extends Error {
 
 /** @throws ApiProblem, ApiUnreachable, ApiMismatch, or what the caller's `signal` was aborted with */
 export function createApi({ baseUrl, token, fetch, timeoutMsOf = timeoutOf }: ApiOptions): Call {
-  const common = { baseUrl: baseUrl.replace(/\/+$/, ''), token };
-  const json = createClient({ ...common, fetch, check });
-  const raw = createClient({ ...common, fetch: asFile(fetch) });
+  const client = loosely(createClient({ baseUrl: baseUrl.replace(/\/+$/, ''), token, fetch, check }));
   const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
     const timeoutMs = timeoutMsOf(key);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
     try {
-      const client = givesJson(key) ? json : raw;
-      const answer: unknown = await loosely(client)(key, { ...request, signal });
-      return expectJson(key, answer, baseUrl);
+      return expectJson(key, await client(key, { ...request, signal }), baseUrl);
     } catch (error) {
       request.signal?.throwIfAborted();
       if (timeout.signal.aborted) {
@@ -68,17 +64,6 @@ function loosely(client: Call): LooseCall {
 function givesJson(key: RouteKey): boolean {
   const { response } = routeOf(key);
   return response === undefined || response instanceof z.ZodType;
-}
-
-/** The client reads whatever says that it is JSON; a manifest that is fetched as a file shall stay a file. */
-function asFile(doFetch: typeof fetch = fetch): typeof fetch {
-  return async (...request) => {
-    const response = await doFetch(...request);
-    if (!response.ok) return response;
-    const headers = new Headers(response.headers);
-    headers.set('content-type', 'application/octet-stream');
-    return new Response(response.body, { status: response.status, headers });
-  };
 }
 
 function isOurs(error: unknown): boolean {
