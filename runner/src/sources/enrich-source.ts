@@ -1,4 +1,4 @@
-import type { ReferenceMode, SourceId } from '@trainer/shared/sources';
+import type { Gender, ReferenceMode, SourceId } from '@trainer/shared/sources';
 import type { FetchedImage, ListedImage, SourceTraffic, Validators } from './source.ts';
 
 /**
@@ -9,10 +9,7 @@ import type { FetchedImage, ListedImage, SourceTraffic, Validators } from './sou
  */
 export interface EnrichSource {
   readonly id: SourceId;
-  /**
-   * @throws NotRetryable or Retryable when this performer cannot be looked up now (the task counts an error and goes on),
-   * SourceBlocked when no performer can be, or the signal's reason
-   */
+  /** @throws SourceBlocked when nobody can be looked up, or the signal's reason; everything else is an outcome */
   lookUp(performer: KnownPerformer, request: LookUpRequest): Promise<LookUp>;
   /** @throws SourceBlocked or the signal's reason; everything else is a `FetchedImage` */
   fetchImage(image: FoundImage, known: Validators, signal: AbortSignal): Promise<FetchedImage>;
@@ -22,69 +19,67 @@ export interface EnrichSource {
 
 /** What the catalog knows about a performer that helps to find it elsewhere. */
 export interface KnownPerformer {
-  /** The catalog's own. */
-  performerId: number;
-  /** The canonical name first. */
-  names: string[];
+  name: string;
+  aliases: readonly string[];
+  /** As stash-boxes gave them. */
+  urls: readonly string[];
   /** At stash-boxes. */
-  ids: RemoteId[];
-  urls: string[];
-  gender: string | null;
-  country: string | null;
-  /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
-  birthDate: string | null;
+  ids: readonly RemoteId[];
+  gender: Gender | null;
+  birthYear: number | null;
 }
 
 export interface RemoteId {
+  /** Short name of the stash-box: `stashdb`. */
   endpoint: string;
   remoteId: string;
 }
 
 export interface LookUpRequest {
-  /** From the urls that stash-boxes gave, or also by name; sources that know neither ignore it. */
+  /** For sources that know the difference. */
   mode: ReferenceMode;
   /** More are not worth finding. */
-  maxImages: number;
-  /** What an earlier look-up was told about a page, so that one which has not changed need not be sent again. */
-  known: (pageUrl: string) => Validators | null;
+  maxImages?: number;
   signal: AbortSignal;
 }
 
 export const lookUpOutcomes = {
   found: 'the performer is there, with images',
-  empty: 'the performer is there, without images',
-  unchanged: 'nothing has changed since the pages that are known',
-  not_found: 'the source was asked and does not have the performer',
-  no_lead: 'nothing is known that could be asked for, so nothing was asked and nothing need be remembered',
+  empty: 'the performer is there, without an image of use',
+  not_found: 'the source does not know the performer',
+  mismatch: 'what was found is about somebody else',
+  unrecognised: 'an answer that the adapter does not understand: the source may have changed',
+  failed: 'the answer could not be read; another time it may',
+  skipped: 'there was no reason to ask, so nothing need be remembered',
 } as const;
 export type LookUpOutcome = keyof typeof lookUpOutcomes;
 
 export interface LookUp {
   outcome: LookUpOutcome;
+  /** In words, when it is not `found`. */
+  reason: string | null;
+  /** Where the performer was found, or null. */
+  page: PerformerPage | null;
   /** In the order in which they are to be tried. */
   images: FoundImage[];
-  /** Pages that were read, for the next look-up and for whoever asks why something is here. */
-  pages: ReadPage[];
-  /** Other names there: for look-ups and reviews, never published on this word alone. */
+  /** What went wrong on the way without spoiling it. */
+  problems: string[];
+}
+
+export interface PerformerPage {
+  url: string;
+  name: string;
+  /** For look-ups and reviews; never published on this word alone. */
   aliases: string[];
-  /** Links out of the performer's page. */
-  urls: string[];
-  /** What could not be read although the rest could. */
-  warnings: string[];
+  /** Links out of the page. */
+  links: string[];
 }
 
 /** An image, and why it is here. */
 export interface FoundImage extends ListedImage {
   pageUrl: string;
-  /** How the source came to say that this is the performer: `stash id of stashdb`, `stored url`, `exact name`. */
+  /** What made the source say that this is the performer: the site definition's rule, `stash id of stashdb`. */
   rule: string;
-}
-
-export interface ReadPage extends Validators {
-  url: string;
-}
-
-/** A look-up that yields nothing. */
-export function emptyLookUp(outcome: Exclude<LookUpOutcome, 'found'>): LookUp {
-  return { outcome, images: [], pages: [], aliases: [], urls: [], warnings: [] };
+  /** Smaller ones of the same picture, for when it is missing. */
+  fallbacks: string[];
 }

@@ -1,3 +1,4 @@
+import { createMetIds, type MetIds } from '../met-ids.ts';
 import type { SourceEvent } from '../source.ts';
 import type { StashBoxClient } from './client.ts';
 import type { FullScan, StashBoxCursor } from './cursor.ts';
@@ -17,9 +18,6 @@ export const defaultSweeps: readonly Sweep[] = [
   { direction: 'DESC', perPage: 45 },
 ];
 
-/** Ids told lately are remembered, for rows that move while their commit is still under way. */
-const RECENT_IDS = 2_000;
-
 /** Every performer that the scan has not met yet. Goes on a page before the one that the cursor names. */
 export async function* scanAll(
   client: StashBoxClient,
@@ -27,7 +25,7 @@ export async function* scanAll(
   cursor: StashBoxCursor,
   scan: FullScan,
 ): AsyncGenerator<SourceEvent> {
-  const met = createMet(await request.memory.seenCount(scan.id));
+  const met = createMetIds(await request.memory.seenCount(scan.id));
   let total = -1;
   for (const [number, { direction, perPage }] of request.sweeps.entries()) {
     if (number < scan.sweep) continue;
@@ -51,7 +49,7 @@ async function* fresh(
   rows: unknown[],
   { source, memory }: ScanRequest,
   cursor: StashBoxCursor & { scan: FullScan },
-  met: Met,
+  met: MetIds,
 ): AsyncGenerator<SourceEvent> {
   const read = rows.map((row) => readPerformer(source, row));
   const ids = read.flatMap((row) => ('performer' in row ? [row.performer.record.remoteId] : []));
@@ -63,23 +61,4 @@ async function* fresh(
       yield { kind: 'performer', performer: row.performer, cursor, scan: cursor.scan.id };
     }
   }
-}
-
-type Met = ReturnType<typeof createMet>;
-
-/** Counts everyone met, on top of those committed `before`, and remembers the latest. */
-function createMet(before: number) {
-  const recent = new Set<string>();
-  let count = before;
-  return {
-    count: () => count,
-    isNew(id: string): boolean {
-      if (recent.has(id)) return false;
-      recent.add(id);
-      count += 1;
-      const [oldest] = recent;
-      if (recent.size > RECENT_IDS && oldest !== undefined) recent.delete(oldest);
-      return true;
-    },
-  };
 }

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { SourceBlocked } from '../errors.ts';
+import type { Ask, Endpoint } from './ask.ts';
+import { readId } from './read-performer.ts';
+
+export interface PerformerPage {
+  /** Unchecked: one bad row must not take its page along. */
+  rows: unknown[];
+  /** Performers in all; null when it does not say. */
+  total: number | null;
+  /** The last page's number; null when it does not say. */
+  lastPage: number | null;
+}
+
+/** What one id leads to: nobody, or a performer, perhaps under another id by now (null when the answer does not say). */
+export type Whereabouts = { isGone: true } | { isGone: false; id: string | null };
+
+const wholeNumber = z.coerce.number().int().positive().nullish().catch(null);
+const meta = z
+  .object({ total: wholeNumber, last_page: wholeNumber, last: wholeNumber })
+  .nullish()
+  .catch(null);
+const page = z.object({ data: z.array(z.unknown()), meta });
+const resource = z.object({ data: z.unknown() });
+
+export type ThePornDbClient = ReturnType<typeof createClient>;
+
+/** The two questions that a walk asks. */
+export function createClient(ask: Ask, { url, urlVariable }: Endpoint) {
+  /** In its own order: the others that are published were seen to be refused. */
+  async function listPerformers(
+    number: number,
+    perPage: number,
+    signal: AbortSignal,
+  ): Promise<PerformerPage> {
+    const found = await ask(`/performers?page=${number}&per_page=${perPage}`, page, signal);
+    if (found === null) throw new SourceBlocked(`${url} has no performers (HTTP 404): check ${urlVariable}`);
+    const { data, meta: said } = found;
+    return { rows: data, total: said?.total ?? null, lastPage: said?.last_page ?? said?.last ?? null };
+  }
+
+  async function locate(id: string, signal: AbortSignal): Promise<Whereabouts> {
+    const found = await ask(`/performers/${encodeURIComponent(id)}`, resource, signal);
+    return found === null ? { isGone: true } : { isGone: false, id: readId(found.data) };
+  }
+
+  return { listPerformers, locate };
+}

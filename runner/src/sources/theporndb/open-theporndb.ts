@@ -1,0 +1,60 @@
+import type { Fetcher } from '../../http/fetcher.ts';
+import { fetchImage } from '../fetch-image.ts';
+import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent, Validators } from '../source.ts';
+import { createAsk, type Endpoint } from './ask.ts';
+import { createClient } from './client.ts';
+import { readCursor } from './cursor.ts';
+import { defaultSweeps, walkAll } from './walk-all.ts';
+
+export interface ThePornDbOptions {
+  endpoint: Endpoint;
+  fetcher: Fetcher;
+  now: () => Date;
+  /** Rows per page of each sweep. */
+  sweeps?: readonly number[];
+}
+
+/**
+ * ThePornDB over REST. It tells no time of change, so every run walks through all of it; each record carries a hash of
+ * itself instead, by which whoever has not changed costs neither a commit nor a request for pictures.
+ */
+export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }: ThePornDbOptions): Source {
+  const client = createClient(createAsk(endpoint, fetcher), endpoint);
+
+  async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
+    const kept = readCursor(asked.cursor) ?? { walk: null, walkedBy: null };
+    const isOutdated = asked.full && kept.walk !== null && kept.walk.run !== asked.run;
+    if (isOutdated && kept.walk) yield { kind: 'scan_over', scan: kept.walk.id };
+    const cursor = isOutdated ? { ...kept, walk: null } : kept;
+    if (cursor.walk === null && cursor.walkedBy === asked.run) return yield { kind: 'finished', cursor };
+    const walk = cursor.walk ?? {
+      id: `theporndb ${asked.run} ${now().toISOString()}`,
+      run: asked.run,
+      sweep: 0,
+      page: 1,
+    };
+    yield* walkAll(client, { memory: asked.memory, signal: asked.signal, sweeps }, cursor, walk);
+    yield { kind: 'finished', cursor: { walk: null, walkedBy: asked.run } };
+    yield { kind: 'scan_over', scan: walk.id };
+  }
+
+  return {
+    id: 'theporndb',
+    list,
+    fetchImage: (image, known, signal) => fetchPicture(fetcher, image, known, signal),
+    traffic: () => ({ ...fetcher.traffic.total(), waitedMs: fetcher.waitedMs() }),
+    close: fetcher.close,
+  };
+}
+
+/** Without the token, which other hosts must not see. The record's hash takes the place of the picture's own ETag. */
+async function fetchPicture(
+  fetcher: Fetcher,
+  { url, revision }: ListedImage,
+  { lastModified }: Validators,
+  signal: AbortSignal,
+): Promise<FetchedImage> {
+  const fetched = await fetchImage(fetcher, url, { etag: null, lastModified }, signal);
+  if (fetched.kind === 'failed') return fetched;
+  return { ...fetched, etag: revision, lastModified: fetched.lastModified ?? lastModified };
+}
