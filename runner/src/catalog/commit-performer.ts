@@ -1,10 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { identify } from '../identity/identify.ts';
+import { createPerformers, moveRecords, performerOf } from '../identity/move-records.ts';
+import { recordFindings } from '../identity/record-findings.ts';
 import { type CatalogDatabase, write } from './database.ts';
-import { identify } from './identity.ts';
 import type { ImageOutcome } from './image-outcome.ts';
 import type { PerformerRecord } from './performer-record.ts';
 import { storeImage } from './store-image.ts';
-import { performerOf, storeRecord } from './store-record.ts';
+import { recordId, storeRecord } from './store-record.ts';
 import { markSeen, type SourceCursor, saveProgress, setCursor, type TaskProgress } from './task-state.ts';
 
 /** Everything that one performer's turn in a task changes. */
@@ -34,10 +36,10 @@ export interface UnchangedImage {
  */
 export async function commitPerformer(database: CatalogDatabase, commit: PerformerCommit): Promise<number> {
   const at = database.now().toISOString();
-  const { statements, performer } = await performerPart(database, commit.performer, at);
+  const { statements, performer, record } = await performerPart(database, commit.performer, at);
   const results = await write(database, [
     ...statements,
-    ...commit.images.flatMap((image) => storeImage(image, performer, at)),
+    ...commit.images.flatMap((image) => storeImage(image, performer, record, at)),
     ...(commit.unchanged ?? []).map((image) => touchImage(image, at)),
     ...(commit.seen ? [markSeen({ scan: commit.seen.scan, remoteIds: [commit.seen.remoteId] })] : []),
     ...(commit.cursor ? [setCursor(commit.cursor, at)] : []),
@@ -47,17 +49,23 @@ export async function commitPerformer(database: CatalogDatabase, commit: Perform
   return Number(results.at(-1)?.rows[0]?.id);
 }
 
+/** The statements about who it is; the performer and its record as expressions that hold after them. */
 async function performerPart(
   database: CatalogDatabase,
   performer: PerformerCommit['performer'],
   at: string,
-): Promise<{ statements: SQL[]; performer: SQL }> {
-  if (typeof performer === 'number') return { statements: [], performer: sql`${performer}` };
+): Promise<{ statements: SQL[]; performer: SQL; record: SQL | null }> {
+  if (typeof performer === 'number') return { statements: [], performer: sql`${performer}`, record: null };
   const identity = await identify(database, performer);
-  return {
-    statements: storeRecord(performer, identity, at),
-    performer: performerOf(performer, identity),
-  };
+  if (!identity.own) throw new Error(`${performer.endpoint}:${performer.remoteId} was not identified`);
+  const own = performerOf(identity.own);
+  const statements = [
+    ...createPerformers(identity, at),
+    ...storeRecord(performer, own, at),
+    ...moveRecords(identity),
+    ...(await recordFindings(database, identity, at)),
+  ];
+  return { statements, performer: own, record: recordId(performer.endpoint, performer.remoteId) };
 }
 
 function touchImage({ imageId, etag, lastModified }: UnchangedImage, at: string): SQL {

@@ -17,6 +17,7 @@ const imageFields = {
   outcome: images.outcome,
   reason: images.reason,
   checkedAt: images.checkedAt,
+  pageUrl: images.pageUrl,
 };
 
 /** Every picture of a performer that was judged with the pack. */

@@ -17,6 +17,13 @@ export interface ImageOutcome {
   reason: string | null;
   /** Every detected face, accepted or not, in the detector's order. */
   faces: FaceOutcome[];
+  /** The page that shows it, where there is one. */
+  pageUrl?: string | null;
+  /**
+   * The record whose address led to the page, for an image of a reference site: when records part, the image goes with this
+   * one. Images without are dropped then.
+   */
+  recordRef?: { endpoint: string; remoteId: string } | null;
 }
 
 /** One detected face. A rejected one may bring its embeddings, so that it can be judged again without inference. */
@@ -54,7 +61,7 @@ export interface Embedding {
 }
 
 /** A picture as the catalog remembers it. */
-export interface KnownImage extends Omit<ImageOutcome, 'faces'> {
+export interface KnownImage extends Omit<ImageOutcome, 'faces' | 'recordRef'> {
   id: number;
   performerId: number;
   checkedAt: string;

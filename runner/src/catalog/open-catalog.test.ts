@@ -5,6 +5,7 @@ import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
 import { openCatalog } from './open-catalog.ts';
+import * as identityTables from './schema/identity.ts';
 import * as imageTables from './schema/images.ts';
 import * as performerTables from './schema/performers.ts';
 import * as taskTables from './schema/tasks.ts';
@@ -44,9 +45,12 @@ describe('openCatalog', () => {
     const path = join(freshFolder(), 'catalog.db');
     (await openCatalog(path, testDeps)).close();
     const file = new DatabaseSync(path);
-    const tables = Object.values({ ...performerTables, ...imageTables, ...taskTables }).filter((each) =>
-      is(each, SQLiteTable),
-    );
+    const tables = Object.values({
+      ...performerTables,
+      ...imageTables,
+      ...taskTables,
+      ...identityTables,
+    }).filter((each) => is(each, SQLiteTable));
     expect(tables.length).toBeGreaterThan(10);
     for (const table of tables) {
       const rows = file.prepare('SELECT name FROM pragma_table_info(?)').all(getTableName(table));

@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
-import { absorbPerformer } from './absorb-performer.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import { type Identification, identifyWithout } from '../identity/identify.ts';
+import { createPerformers, moveRecords } from '../identity/move-records.ts';
+import { recordFindings } from '../identity/record-findings.ts';
 import { type CatalogDatabase, write } from './database.ts';
-import { findRecord } from './find-record.ts';
 import { clearLists, recordId } from './store-record.ts';
 
 /**
@@ -13,11 +14,14 @@ export async function removeRecord(
   endpoint: string,
   remoteId: string,
 ): Promise<void> {
-  const id = recordId(endpoint, remoteId);
+  const held = await rowOf(database, endpoint, remoteId);
+  if (held === null) return;
+  const identity = await identifyWithout(database, held, null);
   await write(database, [
-    sql`UPDATE performer_records SET deleted = 1 WHERE id = ${id}`,
-    ...clearLists(id),
-    sql`DELETE FROM images WHERE performer_id = (SELECT performer_id FROM performer_records WHERE id = ${id})
+    sql`UPDATE performer_records SET deleted = 1 WHERE id = ${held}`,
+    ...clearLists(sql`${held}`),
+    ...(await settle(database, identity)),
+    sql`DELETE FROM images WHERE performer_id = (SELECT performer_id FROM performer_records WHERE id = ${held})
       AND NOT EXISTS (SELECT 1 FROM performer_records AS other
         WHERE other.performer_id = images.performer_id AND other.deleted = 0)`,
   ]);
@@ -33,17 +37,34 @@ export async function mergeRecords(
   fromId: string,
   intoId: string,
 ): Promise<void> {
-  const from = await findRecord(database, endpoint, fromId);
-  const into = await findRecord(database, endpoint, intoId);
-  if (!from) return;
+  const from = await rowOf(database, endpoint, fromId);
+  const into = await rowOf(database, endpoint, intoId);
+  if (from === null || from === into) return;
   const redirect = sql`UPDATE performer_records SET deleted = ${into !== null}, merged_into = ${intoId}
     WHERE endpoint = ${endpoint} AND remote_id = ${fromId}`;
-  if (!into) return void (await write(database, [redirect]));
-  const absorb =
-    from.performerId === into.performerId ? [] : absorbPerformer(from.performerId, into.performerId);
+  if (into === null) return void (await write(database, [redirect]));
+  const identity = await identifyWithout(database, from, { recordId: into, remoteId: intoId });
   await write(database, [
-    ...absorb,
     redirect,
+    sql`UPDATE performer_records SET merged_into = ${intoId} WHERE endpoint = ${endpoint} AND merged_into = ${fromId}`,
     sql`INSERT OR IGNORE INTO merged_ids (record_id, merged_id) VALUES (${recordId(endpoint, intoId)}, ${fromId})`,
+    ...(await settle(database, identity)),
   ]);
+}
+
+/** Statements that bring everyone around a change to where they belong after it. */
+export async function settle(database: CatalogDatabase, identity: Identification): Promise<SQL[]> {
+  const at = database.now().toISOString();
+  return [
+    ...createPerformers(identity, at),
+    ...moveRecords(identity),
+    ...(await recordFindings(database, identity, at)),
+  ];
+}
+
+async function rowOf({ db }: CatalogDatabase, endpoint: string, remoteId: string): Promise<number | null> {
+  const rows = await db.all<{ id: number }>(
+    sql`SELECT id FROM performer_records WHERE endpoint = ${endpoint} AND remote_id = ${remoteId}`,
+  );
+  return rows[0]?.id ?? null;
 }

@@ -6,22 +6,30 @@ import { vectorToBytes } from './schema/vector-blob.ts';
 /**
  * Statements that make the catalog hold exactly this outcome of a picture, however often they are run. Faces
  * keep their rows, and with them their labels, by their position in the picture.
+ * @param record the row id of the record that lists it, as an expression; null for one found otherwise
  */
-export function storeImage(image: ImageOutcome, performer: SQL, at: string): SQL[] {
+export function storeImage(image: ImageOutcome, performer: SQL, record: SQL | null, at: string): SQL[] {
   const id = sql`(SELECT id FROM images WHERE performer_id = ${performer}
     AND source = ${image.source} AND url = ${image.url} AND pack = ${image.pack})`;
   return [
     sql`INSERT INTO images (performer_id, source, url, pack, etag, last_modified, sha256, width, height, outcome,
-        reason, checked_at)
+        reason, checked_at, record_id, page_url)
       VALUES (${performer}, ${image.source}, ${image.url}, ${image.pack}, ${image.etag}, ${image.lastModified},
-        ${image.sha256}, ${image.widthPx}, ${image.heightPx}, ${image.outcome}, ${image.reason}, ${at})
+        ${image.sha256}, ${image.widthPx}, ${image.heightPx}, ${image.outcome}, ${image.reason}, ${at}, ${record ?? recordAt(image.recordRef)},
+        ${image.pageUrl ?? null})
       ON CONFLICT (performer_id, source, url, pack) DO UPDATE SET etag = excluded.etag,
         last_modified = excluded.last_modified, sha256 = excluded.sha256, width = excluded.width,
         height = excluded.height, outcome = excluded.outcome, reason = excluded.reason,
-        checked_at = excluded.checked_at`,
+        checked_at = excluded.checked_at, record_id = coalesce(excluded.record_id, record_id),
+        page_url = coalesce(excluded.page_url, page_url)`,
     ...storeFaces(image, id),
     ...image.faces.flatMap((face, position) => storeFace(face, faceAt(id, position), image.pack, performer)),
   ];
+}
+
+function recordAt(ref: ImageOutcome['recordRef']): SQL {
+  if (!ref) return sql`NULL`;
+  return sql`(SELECT id FROM performer_records WHERE endpoint = ${ref.endpoint} AND remote_id = ${ref.remoteId})`;
 }
 
 function storeFaces({ faces }: ImageOutcome, image: SQL): SQL[] {

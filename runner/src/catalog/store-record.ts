@@ -1,33 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { absorbPerformer } from './absorb-performer.ts';
+import { normaliseNames } from '../identity/normalise-name.ts';
+import { normaliseCountry, tellingNames } from '../identity/record-node.ts';
 import { rowsOf } from './database.ts';
-import type { Identity } from './identity.ts';
 import { normaliseUrl } from './normalise-url.ts';
 import type { PerformerRecord } from './performer-record.ts';
 
-/** The performer that a record belongs to, as an expression: it may be made by the same transaction. */
-export function performerOf(record: PerformerRecord, { performerId }: Identity): SQL {
-  if (performerId !== null) return sql`${performerId}`;
-  return sql`(SELECT id FROM performers
-    WHERE origin_endpoint = ${record.endpoint} AND origin_id = ${record.remoteId})`;
-}
-
-/** Statements that make the catalog hold exactly this record, however often they are run. */
-export function storeRecord(record: PerformerRecord, identity: Identity, at: string): SQL[] {
-  const { performerId, absorbed } = identity;
-  return [
-    ...(performerId === null
-      ? [createPerformer(record, at)]
-      : absorbed.flatMap((from) => absorbPerformer(from, performerId))),
-    storeFields(record, performerOf(record, identity), at),
-    retireMerged(record),
-    ...storeLists(record),
-  ];
-}
-
-function createPerformer({ endpoint, remoteId }: PerformerRecord, at: string): SQL {
-  return sql`INSERT INTO performers (origin_endpoint, origin_id, created_at)
-    VALUES (${endpoint}, ${remoteId}, ${at}) ON CONFLICT DO NOTHING`;
+/**
+ * Statements that make the catalog hold exactly this record, however often they are run.
+ * @param performer the performer that it belongs to, as an expression: it may be made by the same transaction
+ */
+export function storeRecord(record: PerformerRecord, performer: SQL, at: string): SQL[] {
+  return [storeFields(record, performer, at), retireMerged(record), ...storeLists(record)];
 }
 
 function storeFields(record: PerformerRecord, performer: SQL, at: string): SQL {
@@ -49,9 +32,12 @@ function storeFields(record: PerformerRecord, performer: SQL, at: string): SQL {
       updated = excluded.updated, committed_at = excluded.committed_at, deleted = 0, merged_into = NULL`;
 }
 
+/** Redirects are kept flat: whatever was merged into a merged record is merged into the last one. */
 function retireMerged({ endpoint, remoteId, mergedIds }: PerformerRecord): SQL {
   return sql`UPDATE performer_records SET deleted = 1, merged_into = ${remoteId}
-    WHERE endpoint = ${endpoint} AND remote_id IN (SELECT value FROM ${rowsOf(mergedIds)})`;
+    WHERE endpoint = ${endpoint} AND remote_id <> ${remoteId} AND (merged_into = ${remoteId}
+      OR remote_id IN (SELECT value FROM ${rowsOf(mergedIds)})
+      OR merged_into IN (SELECT value FROM ${rowsOf(mergedIds)}))`;
 }
 
 function storeLists(record: PerformerRecord): SQL[] {
@@ -61,6 +47,7 @@ function storeLists(record: PerformerRecord): SQL[] {
     sql`INSERT OR IGNORE INTO urls (record_id, url, site, site_id, confidence)
       SELECT ${id}, value->>'url', value->>'site', value->>'id', value->>'confidence'
       FROM ${rowsOf(record.urls.map((url) => ({ url, ...normaliseUrl(url) })))}`,
+    storeNames(record, id),
     sql`INSERT OR IGNORE INTO aliases (record_id, alias, position)
       SELECT ${id}, value, key FROM ${rowsOf(record.aliases)}`,
     sql`INSERT OR IGNORE INTO merged_ids (record_id, merged_id)
@@ -68,6 +55,19 @@ function storeLists(record: PerformerRecord): SQL[] {
     storeModifications(id, 'tattoo', record.tattoos),
     storeModifications(id, 'piercing', record.piercings),
   ];
+}
+
+/** Names under which it is looked up; country and birth year only beside those that are worth something with them. */
+function storeNames({ name, aliases, country, birthDate }: PerformerRecord, id: SQL): SQL {
+  const names = normaliseNames(name, aliases);
+  const telling = tellingNames({ names, birthDate, country: normaliseCountry(country) });
+  const rows = names.map((each, position) => ({
+    name: each,
+    isMain: position === 0 ? 1 : 0,
+    ...telling.find((one) => one.name === each),
+  }));
+  return sql`INSERT INTO record_names (record_id, name, is_main, country, birth_year)
+    SELECT ${id}, value->>'name', value->>'isMain', value->>'country', value->>'year' FROM ${rowsOf(rows)}`;
 }
 
 function storeModifications(id: SQL, kind: 'tattoo' | 'piercing', list: PerformerRecord['tattoos']): SQL {
@@ -79,6 +79,7 @@ function storeModifications(id: SQL, kind: 'tattoo' | 'piercing', list: Performe
 export function clearLists(id: SQL): SQL[] {
   return [
     sql`DELETE FROM urls WHERE record_id = ${id}`,
+    sql`DELETE FROM record_names WHERE record_id = ${id}`,
     sql`DELETE FROM aliases WHERE record_id = ${id}`,
     sql`DELETE FROM merged_ids WHERE record_id = ${id}`,
     sql`DELETE FROM body_modifications WHERE record_id = ${id}`,

@@ -1,5 +1,5 @@
-import { identify } from '../catalog/identity.ts';
 import type { KnownImage } from '../catalog/image-outcome.ts';
+import { identify } from '../identity/identify.ts';
 import type { ListedPerformer } from '../sources/source.ts';
 import type { FaceDemands, IngestContext } from './ingest-context.ts';
 
@@ -20,8 +20,7 @@ export async function readHeldFaces(
   { catalog, sourceId }: IngestContext,
   { pack, limits, trust, engine }: FaceDemands,
 ): Promise<HeldFaces> {
-  const { performerId, absorbed } = await identify(catalog.database, record);
-  const performerIds = performerId === null ? [] : [performerId, ...absorbed];
+  const { performerIds } = await identify(catalog.database, record);
   const images = (await Promise.all(performerIds.map((id) => catalog.imagesOf(id, pack)))).flat();
   const counts = await Promise.all(performerIds.map((id) => catalog.faceCounts(id, pack)));
   const fromSource = counts.reduce((sum, { bySource }) => sum + (bySource[sourceId] ?? 0), 0);

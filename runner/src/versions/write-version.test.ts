@@ -239,6 +239,8 @@ describe('writeVersion', () => {
         endpoint: 'folder',
         remoteId: 'jane',
         name: 'Jane',
+        aliases: [],
+        urls: [],
         imageUrl: 'file:///home/j.jpg',
       }),
       images: facesOf(2, 1).map((image) => ({ ...image, source: 'folder', url: '/home/me/j.jpg' })),

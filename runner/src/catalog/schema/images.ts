@@ -16,6 +16,10 @@ export const images = sqliteTable('images', {
   outcome: text({ enum: ['accepted', 'rejected', 'failed'] }).notNull(),
   reason: text(),
   checkedAt: text('checked_at').notNull(),
+  /** The record that listed it, or whose address led to its page; null when only a name did. */
+  recordId: integer('record_id'),
+  /** The page that shows it, where there is one. */
+  pageUrl: text('page_url'),
 });
 
 /** One detected face. `reason` is the rule that accepted it, or why it was rejected. */

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { PerformerRecord } from './performer-record.ts';
-import { freshCatalog } from './testing/fresh-folder.ts';
-import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
+import type { PerformerRecord } from '../catalog/performer-record.ts';
+import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import {
+  clusterVector,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../catalog/testing/samples.ts';
 
 const page = (box: string, number: number) => `https://${box}/performers/${uuid(number)}`;
 const stashdb = (number: number, changes: Partial<PerformerRecord> = {}) =>
