@@ -15,6 +15,7 @@ describe('the configuration', () => {
         trust_level: defaults.trustLevel,
         max_faces: defaults.maxFaces,
         gender_filter: defaults.genderFilter,
+        respect_robots: true,
       });
     }
   });

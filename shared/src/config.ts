@@ -21,6 +21,8 @@ const sourceFields = {
   max_faces: z.int().min(0).max(100),
   /** Only performers of this gender, and those whose gender is unknown. */
   gender_filter: z.enum(genders).nullable(),
+  /** Whether what the site's robots.txt forbids is left alone; APIs that gave us a key are not asked for one. */
+  respect_robots: z.boolean(),
 };
 export const sourceConfigSchema = z.strictObject(sourceFields);
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
@@ -35,6 +37,7 @@ function sourceConfigWithDefaults(id: SourceId) {
       trust_level: sourceFields.trust_level.default(defaults.trustLevel),
       max_faces: sourceFields.max_faces.default(defaults.maxFaces),
       gender_filter: sourceFields.gender_filter.default(defaults.genderFilter),
+      respect_robots: sourceFields.respect_robots.default(true),
     })
     .prefault({});
 }

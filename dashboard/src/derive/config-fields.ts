@@ -33,6 +33,12 @@ export function sourceFields(id: string): ConfigField[] {
       options: genderOptions,
       nullLabel: 'every',
     },
+    {
+      path: at('respect_robots'),
+      label: 'Obey robots.txt',
+      hint: 'An API that gave you a key has no use for one.',
+      kind: 'switch',
+    },
   ];
 }
 
