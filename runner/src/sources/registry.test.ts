@@ -29,7 +29,7 @@ it('says for every source whether it can be used here, and why not', () => {
     stashdb: null,
     fansdb: 'FANSDB_API_KEY is not set',
     folder: 'FOLDER_DIR (/no/such/folder) is not there: is it mounted?',
-    theporndb: 'this runner has no adapter for it yet',
+    theporndb: 'THEPORNDB_API_KEY is not set',
     iafd: 'this runner has no adapter for it yet',
   });
 });

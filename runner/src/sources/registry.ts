@@ -8,6 +8,8 @@ import { createLimiters, type Limiter } from '../http/limiter.ts';
 import { openFolder } from './folder/open-folder.ts';
 import type { Source } from './source.ts';
 import { openStashBox } from './stash-box/open-stash-box.ts';
+import { openThePornDb } from './theporndb/open-theporndb.ts';
+import { restAddress } from './theporndb/rest-address.ts';
 
 /** The owner's environment, as far as sources go: keys, addresses and folders by variable. */
 export type SourceSettings = (variable: string) => string | undefined;
@@ -40,23 +42,18 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   }
 
   function openBox(id: SourceId, limiter: Limiter, userAgent: string): Source {
-    const { title, url: usual, keyVariable, urlVariable } = sourceEntry(id);
+    const { title, url: usual, protocol, keyVariable, urlVariable } = sourceEntry(id);
     const configured = settings(urlVariable ?? '');
-    const url = graphqlAddress(configured ?? usual ?? '');
+    const isRest = protocol === 'theporndb';
+    const url = isRest ? restAddress(configured, usual ?? '') : graphqlAddress(configured ?? usual ?? '');
     // An address that the owner wrote down may be private; the registry's own are held to the public internet.
     const allowedOrigins = new Set(configured ? [new URL(url).origin] : []);
-    return openStashBox({
-      id,
-      endpoint: {
-        title,
-        url,
-        apiKey: settings(keyVariable ?? '') ?? '',
-        keyVariable: keyVariable ?? 'the key',
-        urlVariable: urlVariable ?? 'the address',
-      },
-      fetcher: createFetcher({ ...deps, limiter, userAgent, allowedOrigins }),
-      now: () => new Date(deps.clock.now()),
-    });
+    const key = settings(keyVariable ?? '') ?? '';
+    const names = { keyVariable: keyVariable ?? 'the key', urlVariable: urlVariable ?? 'the address' };
+    const fetcher = createFetcher({ ...deps, limiter, userAgent, allowedOrigins });
+    const now = () => new Date(deps.clock.now());
+    if (isRest) return openThePornDb({ endpoint: { url, token: key, ...names }, fetcher, now });
+    return openStashBox({ id, endpoint: { title, url, apiKey: key, ...names }, fetcher, now });
   }
 
   return {
@@ -73,7 +70,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
 function whyNot(id: SourceId, settings: SourceSettings): string | null {
   const { protocol, keyVariable } = sourceEntry(id);
   if (protocol === 'files') return whyNoFolder(settings('FOLDER_DIR'));
-  if (protocol !== 'stash-box') return 'this runner has no adapter for it yet';
+  if (protocol !== 'stash-box' && protocol !== 'theporndb') return 'this runner has no adapter for it yet';
   return keyVariable !== null && !settings(keyVariable) ? `${keyVariable} is not set` : null;
 }
 
