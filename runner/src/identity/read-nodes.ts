@@ -81,11 +81,11 @@ export async function readHolders(
     ...(names.length > 0 ? [bearers(names)] : []),
   ];
   const rows = await db.all<HolderRow>(sql`
+    WITH holding (site, id, endpoint, record, explicit) AS (${sql.join(parts, sql` UNION ALL `)})
     SELECT site, id, endpoint, count(DISTINCT record) AS held,
       CASE WHEN count(DISTINCT record) < 20 AND explicit THEN json_group_array(DISTINCT record)
         ELSE json_array(min(record)) END AS recordIds
-    FROM (${sql.join(parts, sql` UNION ALL `)})
-    WHERE record NOT IN (SELECT value FROM ${rowsOf(hidden)})
+    FROM holding WHERE record NOT IN (SELECT value FROM ${rowsOf(hidden)})
     GROUP BY site, id, endpoint`);
   return rows.map((row) => ({ ...row, recordIds: readIds(row.recordIds) }));
 }
@@ -97,7 +97,7 @@ export function isOwnable(site: string): boolean {
 
 function listers(keys: unknown[]): SQL {
   const explicit = sql`key.value->>'site' IN (SELECT value FROM ${rowsOf([...STASH_BOX_SITES])})`;
-  return sql`SELECT urls.site AS site, urls.site_id AS id, endpoint, record.id AS record, ${explicit} AS explicit
+  return sql`SELECT urls.site, urls.site_id, endpoint, record.id, ${explicit}
     FROM ${rowsOf(keys)} AS key CROSS JOIN urls ON urls.site = key.value->>'site' AND urls.site_id = key.value->>'id'
     CROSS JOIN performer_records AS record ON record.id = urls.record_id
     WHERE record.deleted = 0 AND (endpoint <> urls.site OR urls.site_id NOT LIKE '________-____-____-____-____________')`;
