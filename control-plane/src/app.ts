@@ -12,6 +12,8 @@ import { addSecurityHeaders } from './http/security-headers.ts';
 import { reapLeases } from './leases/reap-leases.ts';
 import { mountLeases } from './leases/routes.ts';
 import { mountLogs } from './logs/routes.ts';
+import { mountQuestions } from './questions/routes.ts';
+import { mountReviews } from './reviews/routes.ts';
 import { mountRuns } from './runs/routes.ts';
 import { createGate } from './tokens/gate.ts';
 import { mountTokens } from './tokens/routes.ts';
@@ -48,6 +50,8 @@ function mountRooms(site: Site): void {
   mountRuns(site, () => reapLeases(site.deps));
   mountLeases(site);
   mountExclusions(site);
+  mountReviews(site);
+  mountQuestions(site);
   mountLogs(site);
   mountVersions(site);
   mountPages(site);

@@ -3,6 +3,7 @@ import { configSchema } from './config.ts';
 import { limits } from './limits.ts';
 import { count, safeName, text, time } from './primitives.ts';
 import { progressSchema } from './progress.ts';
+import { openQuestionSchema } from './questions.ts';
 import { settledRunParamsSchema, taskKinds } from './runs.ts';
 import { sourceIds } from './sources.ts';
 
@@ -17,6 +18,9 @@ import { sourceIds } from './sources.ts';
  * 4. It ends the lease once: `complete` (done, failed or skipped, with a reason), or `release` when it has to go
  *    before the task is over; the task is then ready for the next runner, or for this one after its restart. A
  *    runner that was killed could not: its leases lapse when it asks for work with a new `instance_id`.
+ *
+ * Beside a lease, or instead of one, an answer may bring somebody's question (`questions.ts`). It belongs to no task, so a
+ * runner with full hands keeps asking, with `free_slots: 0`, and gets nothing but questions.
  *
  * Every call carries the fencing number. An old one gets 409 `lease_lost` and changes nothing: the runner drops
  * the task without a further word, because somebody else has it. Every call may be repeated.
@@ -87,7 +91,11 @@ export const leaseSchema = z.object({
 });
 export type Lease = z.output<typeof leaseSchema>;
 
-export const leaseAnswerSchema = z.object({ lease: leaseSchema.nullable() });
+export const leaseAnswerSchema = z.object({
+  lease: leaseSchema.nullable(),
+  /** Absent from control planes that know none. */
+  question: openQuestionSchema.nullish(),
+});
 
 const fence = z.int().positive();
 

@@ -28,6 +28,20 @@ export const limits = {
   logLinesPerBatch: 500,
   logMessageMaxLength: 4_000,
   logFieldsMaxBytes: 8_000,
+  /** A closed review is kept this long, for whoever wonders where it went. */
+  closedReviewsKeptMs: 30 * 24 * 60 * 60 * 1_000,
+
+  /** A question that no runner has answered by then has expired. */
+  questionWaitsMs: 60_000,
+  /** Whoever was handed a question and is silent for this long is taken for gone: the next runner gets it. */
+  questionHandedAgainMs: 10_000,
+  /** A question and its answer are forgotten this long after it was asked: they are personal data. */
+  questionKeptMs: 10 * 60_000,
+  /** Questions that wait at once. */
+  questionsWaiting: 8,
+  /** Of an answer as JSON, characters. */
+  answerMaxLength: 400_000,
+
   /** Idle streams are kept alive this often (Workers see a reader's leaving only at a write). */
   sseKeepAliveMs: 10_000,
 } as const;

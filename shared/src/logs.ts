@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
-import { count, time } from './primitives.ts';
+import { count, storable, time } from './primitives.ts';
 import { sourceIds } from './sources.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** A scraped name may hold anything. Refusing the line would stop the whole log, so it is made storable instead. */
-const clean = (value: string) => value.toWellFormed().replaceAll('\0', '\uFFFD');
-
+// A scraped name may hold anything. Refusing the line would stop the whole log, so it is made storable instead.
 const fields = z
   .record(
-    z.string().max(64).overwrite(clean),
-    z.union([z.string().overwrite(clean), z.number(), z.boolean(), z.null()]),
+    z.string().max(64).overwrite(storable),
+    z.union([z.string().overwrite(storable), z.number(), z.boolean(), z.null()]),
   )
   .refine((value) => JSON.stringify(value).length <= limits.logFieldsMaxBytes, 'fields are too large');
 
@@ -22,7 +20,7 @@ export const logLineSchema = z.strictObject({
   time,
   level: z.enum(logLevels),
   source: z.enum(sourceIds).nullable(),
-  message: z.string().max(limits.logMessageMaxLength).overwrite(clean),
+  message: z.string().max(limits.logMessageMaxLength).overwrite(storable),
   fields: fields.default({}),
 });
 export type LogLine = z.output<typeof logLineSchema>;

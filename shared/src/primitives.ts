@@ -24,3 +24,23 @@ export const safeName = z
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
     'expected letters, digits, ".", "_" and "-", beginning with a letter or digit',
   );
+
+/** Makes any text storable: whole characters, and no NUL. */
+export function storable(value: string): string {
+  return value.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+/**
+ * Text that a runner found somewhere, for people to read. It may hold anything; refusing it would refuse all that came
+ * with it, so it is made storable and cut instead.
+ */
+export const scraped = (maxLength: number) =>
+  z.string().overwrite((value) => {
+    const whole = storable(value);
+    return whole.length > maxLength ? `${storable(whole.slice(0, maxLength - 1))}…` : whole;
+  });
+
+/** The address of a page or picture, fit to be made a link of. */
+export const webAddress = z
+  .url({ protocol: /^https?$/, message: 'expected an http or https address' })
+  .max(2_000);

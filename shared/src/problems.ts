@@ -22,6 +22,7 @@ export const problems = {
     side: 'yours',
     title: 'There are exclusions that the version was made without',
   },
+  review_closed: { status: 409, side: 'yours', title: 'The review is closed' },
   revision_changed: { status: 412, side: 'yours', title: 'The configuration has changed meanwhile' },
   too_large: { status: 413, side: 'yours', title: 'The body is too large' },
   unsupported_media: { status: 415, side: 'yours', title: 'The body has the wrong type' },
@@ -29,6 +30,7 @@ export const problems = {
   hash_mismatch: { status: 422, side: 'yours', title: 'The bytes do not have the stated hash' },
   revision_required: { status: 428, side: 'yours', title: 'If-Match is needed' },
   too_many_requests: { status: 429, side: 'yours', title: 'Too many failed attempts' },
+  too_many_questions: { status: 429, side: 'yours', title: 'Too many questions wait already' },
   internal: { status: 500, side: 'ours', title: 'The control plane failed' },
   unavailable: { status: 503, side: 'ours', title: 'The control plane cannot answer now' },
 } as const satisfies Record<string, { status: number; side: 'yours' | 'ours'; title: string }>;

@@ -14,6 +14,8 @@ import {
 import { logBatchSchema, logQuerySchema, logReceiptSchema } from './logs.ts';
 import { count, safeName, sha256 } from './primitives.ts';
 import type { ProblemCode } from './problems.ts';
+import { askSchema, explanationSchema, questionSchema } from './questions.ts';
+import { decideSchema, reviewQuerySchema, reviewReportSchema, reviewSchema } from './reviews.ts';
 import {
   runDetailSchema,
   runViewSchema,
@@ -59,6 +61,7 @@ export interface Route {
 
 const runId = z.object({ id: z.coerce.number().int().positive() });
 const taskId = z.object({ task: z.string().regex(/^\d+\.[a-z]+$/, 'expected a task id such as 12.stashdb') });
+const questionId = z.object({ id: z.uuid() });
 const limit = z.coerce.number().int().min(1).max(200);
 const ifMatch = z.object({ 'if-match': z.string().optional() });
 const version = z.object({ version: versionNumber });
@@ -261,6 +264,61 @@ export const routes = {
     body: enforcedExclusionsSchema,
     status: 204,
     problems: leaseProblems,
+  },
+
+  'PUT /api/leases/{task}/reviews': {
+    summary: 'Reports what a person should look at, and which decisions the catalog was brought to',
+    scope: 'runner',
+    params: taskId,
+    body: reviewReportSchema,
+    status: 204,
+    problems: leaseProblems,
+  },
+
+  'GET /api/reviews': {
+    summary: 'Reviews of one status, newest first',
+    scope: 'read',
+    query: reviewQuerySchema,
+    response: z.array(reviewSchema),
+  },
+  'PUT /api/reviews/{id}/decision': {
+    summary: 'Decides a review; the next run brings the catalog to it',
+    scope: 'admin',
+    params: runId,
+    body: decideSchema,
+    response: reviewSchema,
+    problems: ['not_found', 'review_closed'],
+  },
+  'DELETE /api/reviews/{id}/decision': {
+    summary: 'Takes a decision back; so does the next run',
+    scope: 'admin',
+    params: runId,
+    response: reviewSchema,
+    problems: ['not_found'],
+  },
+
+  'POST /api/questions': {
+    summary: 'Asks a runner why a performer is in its catalog, or why not',
+    scope: 'read',
+    body: askSchema,
+    status: 201,
+    response: questionSchema,
+    problems: ['too_many_questions'],
+  },
+  'GET /api/questions/{id}': {
+    summary: 'The answer, once there is one; forgotten after minutes',
+    scope: 'read',
+    params: questionId,
+    response: questionSchema,
+    problems: ['not_found'],
+  },
+  'PUT /api/questions/{id}/answer': {
+    summary: 'Answers a question that came with a lease request; the first answer counts',
+    scope: 'runner',
+    params: questionId,
+    body: explanationSchema,
+    status: 204,
+    problems: ['not_found'],
   },
 
   'GET /api/exclusions': {

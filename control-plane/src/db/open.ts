@@ -3,6 +3,8 @@ import { drizzle } from 'drizzle-orm/libsql/web';
 import * as configSchema from './schema/config.ts';
 import * as exclusionsSchema from './schema/exclusions.ts';
 import * as logsSchema from './schema/logs.ts';
+import * as questionsSchema from './schema/questions.ts';
+import * as reviewsSchema from './schema/reviews.ts';
 import * as runsSchema from './schema/runs.ts';
 import * as tokensSchema from './schema/tokens.ts';
 import * as versionsSchema from './schema/versions.ts';
@@ -12,6 +14,8 @@ export const schema = {
   ...configSchema,
   ...exclusionsSchema,
   ...logsSchema,
+  ...questionsSchema,
+  ...reviewsSchema,
   ...runsSchema,
   ...tokensSchema,
   ...versionsSchema,

@@ -42,7 +42,7 @@ describe('waiting for work', () => {
     const polled = wait(10_000);
     await asleep();
     app.clock.advance(10_000);
-    expect(await polled).toEqual({ lease: null });
+    expect(await polled).toEqual({ lease: null, question: null });
   });
 
   it('gets a task whose lease lapses meanwhile, though nobody says so', async () => {
@@ -67,7 +67,7 @@ describe('waiting for work', () => {
     const polled = wait();
     await asleep();
     closing.abort();
-    expect(await polled).toEqual({ lease: null });
+    expect(await polled).toEqual({ lease: null, question: null });
   });
 
   it('wakes every waiter for what is there, and each task goes to one', async () => {
@@ -111,7 +111,7 @@ describe('a poller that has gone away', () => {
       body: JSON.stringify(aRunner()),
       signal: caller.signal,
     });
-    expect(await (await gone).json()).toEqual({ lease: null });
+    expect(await (await gone).json()).toEqual({ lease: null, question: null });
     expect(await take(runner, { name: 'Cellar' })).toMatchObject({ fence: 2, attempt: 1 });
   });
 });

@@ -1,4 +1,4 @@
-import type { Lease, leaseRequestSchema, Runner } from '@trainer/shared/leases';
+import type { Lease, leaseAnswerSchema, leaseRequestSchema, Runner } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { SourceId } from '@trainer/shared/sources';
 import { min, sql } from 'drizzle-orm';
@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { isoTime } from '../http/iso-time.ts';
+import { handOutQuestion } from '../questions/hand-out-question.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
 import { latestVersion } from '../runs/store.ts';
 import { claimTask } from './claim-task.ts';
@@ -15,7 +16,7 @@ import { findTask, isHeld } from './require-lease.ts';
 import { listRunners, rememberRunner } from './runner-store.ts';
 
 /**
- * Waits until there is a task for this runner, `wait_ms` at most, and hands it out. Null: ask again.
+ * Waits until there is a task or a question for this runner, `wait_ms` at most, and hands it out. Neither: ask again.
  *
  * @param signal aborts when the caller is gone, where the platform can tell; what was claimed for it is put back.
  */
@@ -23,7 +24,7 @@ export async function acquireLease(
   deps: Deps,
   { wait_ms: waitMs, ...runner }: z.output<typeof leaseRequestSchema>,
   signal: AbortSignal,
-): Promise<Lease | null> {
+): Promise<z.output<typeof leaseAnswerSchema>> {
   await rememberRunner(deps.db, runner, deps.clock.now());
   const gone = AbortSignal.any([signal, deps.closing]);
   const until = deps.clock.now() + waitMs;
@@ -31,13 +32,16 @@ export async function acquireLease(
     // Taken before looking: what happens between the look and the wait ends the wait at once.
     const seen = await deps.wakeUp.current('work');
     const task = await claimFor(deps, runner);
-    if (task) return gone.aborted ? putBack(deps, task) : toLease(deps, task);
+    if (task && gone.aborted) await putBack(deps, task);
+    if (gone.aborted) break;
+    const question = await handOutQuestion(deps);
+    if (task || question) return { lease: task && (await toLease(deps, task)), question };
     await reapLeases(deps);
     const now = deps.clock.now();
-    if (now >= until) return null;
+    if (now >= until) break;
     await deps.wakeUp.wait('work', seen, Math.min(until, await nextLapse(deps, until)) - now, gone);
   }
-  return null;
+  return { lease: null, question: null };
 }
 
 async function claimFor(deps: Deps, runner: Runner): Promise<TaskRow | null> {
@@ -78,7 +82,7 @@ async function nextLapse({ db, clock }: Deps, until: number): Promise<number> {
 }
 
 /** The caller went away while the statement ran: the next one shall not wait for the lease to lapse. */
-async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<null> {
+async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<void> {
   await db
     .update(tasks)
     .set({
@@ -90,7 +94,6 @@ async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<null
     })
     .where(isHeld(task.id, task.fence, clock.now()));
   await wakeUp.notify('work');
-  return null;
 }
 
 async function toLease({ db }: Deps, task: TaskRow): Promise<Lease> {

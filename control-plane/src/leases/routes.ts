@@ -9,9 +9,7 @@ import { renewLease } from './renew-lease.ts';
 export function mountLeases(site: Site): void {
   const { deps } = site;
 
-  mount(site, 'POST /api/leases', async ({ body, signal }) => ({
-    lease: await acquireLease(deps, body, signal),
-  }));
+  mount(site, 'POST /api/leases', ({ body, signal }) => acquireLease(deps, body, signal));
 
   mount(site, 'POST /api/leases/{task}/heartbeat', ({ params, body }) =>
     renewLease(deps, params.task, body.fence, body.progress),

@@ -71,7 +71,7 @@ describe('the program', () => {
     await expect.poll(() => call('admin')('GET /api/runners')).toHaveLength(1);
     const since = performance.now();
     child.kill('SIGTERM');
-    expect(await polled).toEqual({ lease: null });
+    expect(await polled).toEqual({ lease: null, question: null });
     await stream.text();
     expect(await ended).toBe(0);
     expect(performance.now() - since).toBeLessThan(4_000);

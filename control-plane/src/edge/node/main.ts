@@ -1,6 +1,7 @@
 import { withCauses } from '../../http/with-causes.ts';
 import { reapLeases } from '../../leases/reap-leases.ts';
 import { pruneLogs } from '../../logs/prune-logs.ts';
+import { forgetOldQuestions } from '../../questions/forget-old-questions.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
 import { pruneVersions } from '../../versions/prune-versions.ts';
 import { buildDeps } from './build-deps.ts';
@@ -12,6 +13,7 @@ import { serveApp } from './serve-app.ts';
 import { readNodeSettings } from './settings.ts';
 
 const REAP_EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 60 * 1_000;
 const PRUNE_EVERY_MS = 60 * 60 * 1_000;
 
 /** Runs the control plane on Node until it is told to end. */
@@ -29,6 +31,10 @@ async function main(): Promise<void> {
   }
   const loops = [
     every(REAP_EVERY_MS, 'Looking after leases', () => reapLeases(deps), { ...deps, signal: closing.signal }),
+    every(FORGET_EVERY_MS, 'Forgetting questions', () => forgetOldQuestions(deps), {
+      ...deps,
+      signal: closing.signal,
+    }),
     every(PRUNE_EVERY_MS, 'Pruning logs', () => pruneLogs(deps), { ...deps, signal: closing.signal }),
     every(PRUNE_EVERY_MS, 'Pruning versions', () => pruneVersions(deps), {
       ...deps,

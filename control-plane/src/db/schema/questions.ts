@@ -1,0 +1,14 @@
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+/** Kept for minutes, because they are personal data. */
+export const questions = sqliteTable('questions', {
+  /** Random: whoever holds it reads the answer. */
+  id: text().primaryKey(),
+  about: text().notNull(),
+  askedAt: integer().notNull(),
+  /** When a runner was given it last. */
+  handedAt: integer(),
+  answeredAt: integer(),
+  /** JSON of `explanationSchema`. */
+  answer: text(),
+});

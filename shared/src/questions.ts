@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { limits } from './limits.ts';
+import { count, scraped, text, time, webAddress } from './primitives.ts';
+
+/**
+ * A question is somebody's "why is this here?" about a performer. Only the runner can answer it, and the runner only dials
+ * out, so the control plane passes it on with the next answer of `POST /api/leases` and keeps the runner's answer for
+ * minutes: it is personal data. Whoever holds the id reads the answer.
+ *
+ *     waiting ─▶ answered            (waiting ─▶ expired when no runner answers in time; all are forgotten soon after)
+ */
+export const askSchema = z.strictObject({
+  /** An id (`stashdb.org:018f…`, or the id alone) or a name. */
+  about: text(200)
+    .transform((value) => value.trim())
+    .pipe(z.string().min(1, 'say whom: an id or a name')),
+});
+
+/** What a runner is handed beside a lease. */
+export const openQuestionSchema = z.object({ id: z.string(), about: z.string() });
+export type OpenQuestion = z.infer<typeof openQuestionSchema>;
+
+/** Why a record counts as this performer's. */
+const explainedLinkSchema = z.object({
+  /** The record: `stashdb.org:018f…`, or the address of a page. */
+  to: scraped(500),
+  source: scraped(100),
+  url: webAddress.nullable(),
+  /** In words: "one gives the address of the other at its stash-box". */
+  rule: scraped(300),
+  at: time.nullable(),
+});
+
+const explainedFaceSchema = z.object({
+  source: scraped(100),
+  page_url: webAddress.nullable(),
+  image_url: webAddress.nullable(),
+  at: time.nullable(),
+  rule: scraped(300),
+  /** Cosine distance to the performer's other faces when it was taken; null where none was needed. */
+  distance: z.number().nullable(),
+});
+
+const explainedPerformerSchema = z.object({
+  name: scraped(200),
+  ids: z.array(scraped(200)).max(50),
+  links: z.array(explainedLinkSchema).max(200),
+  faces: z.array(explainedFaceSchema).max(500),
+});
+export type ExplainedPerformer = z.output<typeof explainedPerformerSchema>;
+
+/** Something that was tried and came to nothing: a source, an image, a face. */
+const attemptSchema = z.object({
+  source: scraped(100),
+  what: scraped(300),
+  why_not: scraped(500),
+  url: webAddress.nullable(),
+  at: time.nullable(),
+});
+
+export const explanationSchema = z
+  .strictObject({
+    performers: z.array(explainedPerformerSchema).max(5),
+    /** How many performers fit the question; more than are shown when a name is a common one. */
+    performers_total: count,
+    /** What was tried without success, for somebody absent or a performer with few faces. */
+    attempts: z.array(attemptSchema).max(200),
+    /** One sentence that says it all. */
+    summary: scraped(500),
+  })
+  .refine((value) => JSON.stringify(value).length <= limits.answerMaxLength, 'is too long: leave some out');
+export type Explanation = z.output<typeof explanationSchema>;
+
+const asked = { id: z.string(), about: z.string(), asked_at: time, expires_at: time };
+export const questionSchema = z.discriminatedUnion('status', [
+  z.object({ ...asked, status: z.literal('waiting') }),
+  z.object({ ...asked, status: z.literal('expired') }),
+  z.object({
+    ...asked,
+    status: z.literal('answered'),
+    answered_at: time,
+    /** When the control plane forgets it. */
+    forgotten_at: time,
+    answer: explanationSchema,
+  }),
+]);
+export type Question = z.output<typeof questionSchema>;

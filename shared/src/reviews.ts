@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { scraped, time, webAddress } from './primitives.ts';
+
+/**
+ * A review is something that a person should look at: the runner found it in its catalog and will not guess.
+ *
+ * 1. After its work on a task the runner reports what is open (`PUT /api/leases/{task}/reviews`), in batches. `key` names the
+ *    same question in every run, so a report updates what is there.
+ * 2. Under the publish task it reports all of it and says `is_complete` with the last batch: what the run no longer found
+ *    is closed.
+ * 3. An admin decides, and may take the decision back. Decided reviews are never closed: together they are the decisions in
+ *    force, which the runner reads when a run begins and brings its catalog to. A decision that is not among them any more
+ *    was taken back.
+ * 4. The runner says which decisions it has brought its catalog to (`applied`); they then name the run.
+ *
+ * Reviews hold names and addresses, never an image or a vector. A closed one is forgotten after `closedReviewsKeptMs`.
+ */
+export const reviewKinds = {
+  duplicate: { gloss: 'two performers that may be one', decisions: ['same', 'different'] },
+  doubtful_face: { gloss: 'a face that may not be its performer’s', decisions: ['same', 'drop'] },
+  conflict: { gloss: 'evidence that contradicts itself', decisions: ['same', 'different', 'drop'] },
+} as const satisfies Record<string, { gloss: string; decisions: readonly Decision[] }>;
+export type ReviewKind = keyof typeof reviewKinds;
+
+export const decisions = {
+  same: 'they are the same person',
+  different: 'they are different people',
+  drop: 'what is in doubt is not used',
+} as const;
+export type Decision = keyof typeof decisions;
+
+export const reviewStatuses = {
+  open: 'waits for a decision',
+  decided: 'was decided; applied in the next run',
+  closed: 'no longer holds, and was not decided',
+} as const;
+export type ReviewStatus = keyof typeof reviewStatuses;
+
+const kind = z.enum(['duplicate', 'doubtful_face', 'conflict'] satisfies ReviewKind[]);
+const decision = z.enum(['same', 'different', 'drop'] satisfies Decision[]);
+const status = z.enum(['open', 'decided', 'closed'] satisfies ReviewStatus[]);
+
+/** A performer as a person who decides wants to see it. */
+const concernedSchema = z.object({
+  name: scraped(200),
+  /** Universal ids: `stashdb.org:018f…`. */
+  ids: z.array(scraped(200)).max(20),
+  pages: z.array(webAddress).max(40),
+});
+
+const evidenceSchema = z.object({
+  label: scraped(100),
+  value: scraped(1_000),
+  url: webAddress.nullable().default(null),
+});
+
+/** What the runner found. */
+const foundSchema = z.object({
+  /** Names the same question in every run; unique within a catalog. */
+  key: z.string().min(1).max(300),
+  kind,
+  /** One line. */
+  summary: scraped(300),
+  performers: z.array(concernedSchema).max(10),
+  evidence: z.array(evidenceSchema).max(50),
+  /** Cosine distance of the two faces or performers; null where no faces were compared. */
+  distance: z.number().min(0).max(2).nullable(),
+  found_at: time,
+});
+export type FoundReview = z.input<typeof foundSchema>;
+
+export const reviewReportSchema = z.strictObject({
+  fence: z.int().positive(),
+  reviews: z.array(foundSchema).max(200),
+  /** Decisions that the catalog was brought to; a decision that was changed meanwhile stays to be applied. */
+  applied: z
+    .array(z.strictObject({ id: z.int().positive(), decision }))
+    .max(200)
+    .default([]),
+  /** With the last batch of the publish task: what this task has not reported no longer holds. */
+  is_complete: z.boolean().default(false),
+});
+export type ReviewReport = z.input<typeof reviewReportSchema>;
+
+export const reviewSchema = foundSchema.extend({
+  id: z.int().positive(),
+  status,
+  /** What can be decided here. */
+  choices: z.array(decision),
+  catalog_id: z.string(),
+  /** The run that found it last. */
+  run_id: z.int(),
+  closed_at: time.nullable(),
+  decision: z
+    .object({
+      decision,
+      actor: z.string(),
+      at: time,
+      /** The run in which the catalog was brought to it; null until then. */
+      applied_run_id: z.int().nullable(),
+    })
+    .nullable(),
+});
+export type Review = z.output<typeof reviewSchema>;
+
+export const reviewQuerySchema = z.strictObject({
+  status: status.default('open'),
+  kind: kind.optional(),
+  /** Runners ask for those of their own catalog. */
+  catalog: z.string().max(128).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Goes on below this id. */
+  before: z.coerce.number().int().positive().optional(),
+});
+
+export const decideSchema = z.strictObject({ decision });
