@@ -28,20 +28,22 @@ export async function openDemo({ DATA_DIR, PORT }: DemoSettings, interrupted: Ab
     );
   }
   const dataDir = resolve(DATA_DIR);
+  // Photos and models belong to the machine and not to one demo: another DATA_DIR shall not fetch them again.
+  const { DATA_DIR: _, ...env } = process.env;
   await using programs = new AsyncDisposableStack();
   const started = async <P extends Program>(program: Promise<P>) => programs.use(await program);
 
   console.log('Starting the demo stash-box (the first time, its photos come through the npm registry).');
   // At the same address each time if possible: then a picture's address is the same in the next build, too.
   const port = (await isFree(PORT + 1)) ? PORT + 1 : 0;
-  const stashBox = await started(startStashBoxProgram({ cacheDir: demoCacheDir(), port }));
+  const stashBox = await started(startStashBoxProgram({ cacheDir: demoCacheDir(env), port }));
   interrupted.throwIfAborted();
   console.log(
     `It has ${stashBox.performers} invented people and ${stashBox.images} pictures. Starting the control plane and a runner.`,
   );
   const controlPlane = await started(startControlPlane({ dataDir, port: PORT }));
   interrupted.throwIfAborted();
-  const modelsDir = defaultModelsDir();
+  const modelsDir = defaultModelsDir(env);
   const runner = programs.use(
     startRunner({ dataDir, modelsDir, controlPlane: { url: controlPlane.url, dataDir }, stashBox }),
   );
