@@ -5,16 +5,17 @@ import type { FetchedImage, Validators } from './source.ts';
 /** Ten times the largest portrait in sight. */
 const MAX_IMAGE_BYTES = 30 * 1024 * 1024;
 
-/** Asks for a picture, unless it is as `known` says. Sends no key. */
+/** Asks for a picture, unless it is as `known` says. Sends no key but what `headers` hold. */
 export async function fetchImage(
   fetcher: Fetcher,
   url: string,
   known: Validators,
   signal: AbortSignal,
+  headers: Record<string, string> = {},
 ): Promise<FetchedImage> {
   try {
-    const headers = { accept: 'image/*', ...conditions(known) };
-    return await fetcher.fetch(url, { headers, maxBytes: MAX_IMAGE_BYTES, signal, read: readImage });
+    const all = { accept: 'image/*', ...conditions(known), ...headers };
+    return await fetcher.fetch(url, { headers: all, maxBytes: MAX_IMAGE_BYTES, signal, read: readImage });
   } catch (error) {
     if (error instanceof NotRetryable) return failed('image_not_taken', error.message);
     if (error instanceof Retryable) return failed('image_unreachable', error.message);

@@ -11,6 +11,8 @@ export interface Endpoint {
   /** For messages: the variable that holds the key, and the one that holds the address. */
   keyVariable: string;
   urlVariable: string;
+  /** For messages: where the owner finds the key. */
+  keyPlace?: string;
 }
 
 /** The box does not know a field or argument that was asked for: it is older than the question. */
@@ -77,10 +79,11 @@ function readAnswer<T>(endpoint: Endpoint, answer: HttpAnswer, schema: z.ZodType
   );
 }
 
-function refuseStatus({ title, keyVariable, urlVariable, url }: Endpoint, status: number): void {
+function refuseStatus(endpoint: Endpoint, status: number): void {
+  const { title, keyVariable, urlVariable, url, keyPlace = 'your profile page there' } = endpoint;
   if (status === 401) {
     throw new SourceBlocked(
-      `${title} does not know the key in ${keyVariable} (HTTP 401): it is mistyped or was regenerated, so copy it anew from your profile page there`,
+      `${title} does not know the key in ${keyVariable} (HTTP 401): it is mistyped or was regenerated, so copy it anew from ${keyPlace}`,
     );
   }
   if (status === 403) {

@@ -1,0 +1,127 @@
+import type { Fetcher } from '../../http/fetcher.ts';
+import type {
+  EnrichSource,
+  FoundImage,
+  KnownPerformer,
+  LookUp,
+  LookUpOutcome,
+  RemoteId,
+} from '../enrich-source.ts';
+import { Retryable, SourceBlocked } from '../errors.ts';
+import { fetchImage } from '../fetch-image.ts';
+import type { FetchedImage, Validators } from '../source.ts';
+import { createAsk } from '../stash-box/ask.ts';
+import { type Roster, readRoster, type StashPerformer } from './read-roster.ts';
+
+export interface StashOptions {
+  /** As the owner wrote it: with `/graphql` at its end or without. */
+  url: string;
+  /** Empty for a Stash without a password. */
+  apiKey: string;
+  fetcher: Fetcher;
+  /** From the host of an endpoint to the short name of its stash-box. */
+  boxes: ReadonlyMap<string, string>;
+}
+
+type Found = StashPerformer & { box: string };
+
+/**
+ * The owner's own Stash: the pictures that they chose for performers whom a stash-box knows. The library is read once, at the
+ * first look-up, and every look-up is answered from memory.
+ */
+export function openStash({ url, apiKey, fetcher, boxes }: StashOptions): EnrichSource {
+  const base = url.replace(/\/+$/, '').replace(/\/graphql$/, '');
+  const endpoint = {
+    title: 'Your Stash',
+    url: `${base}/graphql`,
+    apiKey,
+    keyVariable: 'STASH_API_KEY',
+    urlVariable: 'STASH_URL',
+    keyPlace: 'Settings › Security of your Stash',
+  };
+  const ask = createAsk(endpoint, fetcher);
+  let roster: Promise<Roster> | null = null;
+
+  /** One that could not be read is not remembered. */
+  async function open(signal: AbortSignal): Promise<Roster> {
+    roster ??= readRoster(ask, boxes, signal);
+    try {
+      return await roster;
+    } catch (error) {
+      roster = null;
+      if (error instanceof Retryable) throw new SourceBlocked(error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  async function lookUp({ ids }: KnownPerformer, signal: AbortSignal): Promise<LookUp> {
+    if (ids.length === 0) return nothing('skipped', 'no stash-box knows the performer');
+    const found = findAll(await open(signal), ids);
+    const [first] = found;
+    if (!first) return nothing('not_found', 'nobody in your Stash has one of the performer’s stash ids');
+    const images = found.flatMap((performer) => readImage(base, performer));
+    return {
+      outcome: images.length === 0 ? 'empty' : 'found',
+      reason: images.length === 0 ? 'the performer has no picture in your Stash' : null,
+      page: { url: pageUrl(base, first), name: first.name, aliases: [], links: [] },
+      images,
+      problems: [],
+    };
+  }
+
+  return {
+    id: 'stash',
+    lookUp: (performer, { signal }) => lookUp(performer, signal),
+    fetchImage: (image, known, signal) => fetchPicture(fetcher, apiKey, image, known, signal),
+    traffic: () => ({ ...fetcher.traffic.total(), waitedMs: fetcher.waitedMs() }),
+    close: fetcher.close,
+  };
+}
+
+/** Everyone in the library who has one of the ids, each once. */
+function findAll(roster: Roster, ids: readonly RemoteId[]): Found[] {
+  const found = new Map<string, Found>();
+  for (const { endpoint, remoteId } of ids) {
+    for (const performer of roster.find(endpoint, remoteId)) {
+      if (!found.has(performer.id)) found.set(performer.id, { ...performer, box: endpoint });
+    }
+  }
+  return [...found.values()];
+}
+
+/** At the address that the owner configured, whatever host Stash believes to be: that one, exactly, may be private. */
+function readImage(base: string, performer: Found): FoundImage[] {
+  if (performer.pictureRevision === null) return [];
+  return [
+    {
+      url: `${base}/performer/${encodeURIComponent(performer.id)}/image`,
+      widthPx: null,
+      heightPx: null,
+      revision: performer.pictureRevision,
+      pageUrl: pageUrl(base, performer),
+      rule: `stash id of ${performer.box}`,
+      fallbacks: [],
+    },
+  ];
+}
+
+function pageUrl(base: string, { id }: StashPerformer): string {
+  return `${base}/performers/${encodeURIComponent(id)}`;
+}
+
+/** Pictures need the key as well. The time of change takes the place of the picture's own ETag. */
+async function fetchPicture(
+  fetcher: Fetcher,
+  apiKey: string,
+  { url, revision }: FoundImage,
+  { lastModified }: Validators,
+  signal: AbortSignal,
+): Promise<FetchedImage> {
+  const headers: Record<string, string> = apiKey === '' ? {} : { ApiKey: apiKey };
+  const fetched = await fetchImage(fetcher, url, { etag: null, lastModified }, signal, headers);
+  return fetched.kind === 'failed' ? fetched : { ...fetched, etag: revision };
+}
+
+function nothing(outcome: LookUpOutcome, reason: string): LookUp {
+  return { outcome, reason, page: null, images: [], problems: [] };
+}
