@@ -46,6 +46,7 @@ export interface PageSite {
   /** The picture, or the next smaller one when it is missing. @throws SourceBlocked or the signal's reason */
   fetchImage(image: PageImage, known: Validators, signal: AbortSignal): Promise<FetchedImage>;
   traffic(): SourceTraffic;
+  /** Ends browser sessions too. Once is enough, and twice does no harm. */
   close(): Promise<void>;
 }
 
@@ -53,6 +54,7 @@ export interface PageSite {
 export function openPageSite(options: PageSiteOptions): PageSite {
   const { definition } = options;
   const transport = openTransport(options);
+  let closing: Promise<void> | null = null;
 
   async function fetchImage(image: PageImage, known: Validators, signal: AbortSignal): Promise<FetchedImage> {
     const referer = refererOf(definition, image);
@@ -71,7 +73,10 @@ export function openPageSite(options: PageSiteOptions): PageSite {
     lookUp: (performer, how) => lookUp(definition, transport, performer, how),
     fetchImage,
     traffic: transport.traffic,
-    close: transport.close,
+    close() {
+      closing ??= transport.close();
+      return closing;
+    },
   };
 }
 

@@ -161,3 +161,78 @@ describe.for(sitesWith.galleries)('%s with galleries', (id) => {
     expect(pages.filter(({ kind }) => kind === 'gallery')).toHaveLength(1);
   });
 });
+
+/** Where each site had her before. */
+const formerPaths: Record<string, string> = {
+  afdb: '/actor/mira-former-7/',
+  babepedia: '/babe/Mira_Former',
+  boobpedia: '/boobs/Mira_Former',
+  elitebabes: '/model/mira-former/',
+  freeones: '/mira-former/bio',
+  indexxx: '/m/mira-former',
+  javdatabase: '/idols/mira-former/',
+  pornpics: '/pornstars/mira-former/',
+  thenude: '/_7.htm',
+};
+
+describe.for(Object.entries(formerPaths))('%s', ([id, former]) => {
+  it('is followed to where she has moved to, which is told', async () => {
+    let now = '';
+    await using met = await meetSite(id, {
+      rebuild: (world) => {
+        now = world.page;
+        return { ...world, page: former, storedUrl: new URL(former, world.storedUrl).href };
+      },
+      faults: {
+        get movedTo() {
+          return now;
+        },
+      },
+    });
+    const { outcome, page, images } = await met.byUrl();
+    expect(outcome).toBe('found');
+    expect(new URL(page?.movedFrom ?? '').pathname).toBe(former);
+    expect(new URL(page?.url ?? '').pathname).toBe(now);
+    expect(images).toHaveLength(met.world.images.length);
+  });
+});
+
+describe.for(sitesWith.names)('%s, searched', (id) => {
+  it('follows only a hit that is exactly the name', async () => {
+    await using met = await meetSite(id, { redefine: ({ slug: _, ...definition }) => definition });
+    if (!met.definition.search) return;
+    expect(await met.byName()).toMatchObject({ outcome: 'found', attempts: [{ outcome: 'found' }] });
+    const nobody = await met.byName({ name: 'Mira' });
+    expect(nobody.outcome).not.toBe('found');
+  });
+});
+
+/** A rule of `full`, and the picture that is left when the large one is gone. */
+const smallerPictures: [id: string, gone: RegExp, small: string][] = [
+  ['pornpics', /\/1280\//, '/460/'],
+  ['javdatabase', /\/idolimages\/full\//, '/idolimages/thumb/'],
+  ['elitebabes', /-01\.jpg$/, '_w800'],
+];
+
+describe.for(smallerPictures)('%s, without its large pictures', ([id, gone, small]) => {
+  it('still brings the smaller one', async () => {
+    await using met = await meetSite(id, {
+      faults: { missing: gone },
+      rebuild: (world) => ({
+        ...world,
+        pages: new Map([...world.pages].map(([path, page]) => [path, page.replaceAll('/1280/', '/460/')])),
+        images: world.images.flatMap((url) => [
+          url,
+          url
+            .replace('/1280/', '/460/')
+            .replace('/full/', '/thumb/')
+            .replace(/-01\.jpg$/, '-01_w800.jpg'),
+        ]),
+      }),
+    });
+    const image = (await met.byUrl()).images.find(({ fallbacks }) => fallbacks.length > 0);
+    if (!image) throw new Error('no picture has a smaller one');
+    expect(image.fallbacks[0]).toContain(small);
+    expect(await met.fetch(image)).toMatchObject({ kind: 'fetched' });
+  });
+});
