@@ -84,7 +84,10 @@ export async function startChrome() {
     loads.set(sessionId, { bytes, text: bytes.toString() });
     const response = { url: page.url, status: page.status, headers: Object.fromEntries(page.headers) };
     tell('Network.responseReceived', { requestId, loaderId, type: 'Document', response });
-    reply({ frameId: 'f', loaderId });
+    const isEmptyRefusal = bytes.length === 0 && page.status >= 400;
+    const errorText = 'net::ERR_HTTP_RESPONSE_CODE_FAILURE';
+    reply({ frameId: 'f', loaderId, ...(isEmptyRefusal ? { errorText } : {}) });
+    if (isEmptyRefusal) return tell('Network.loadingFailed', { requestId, errorText });
     tell('Page.lifecycleEvent', { frameId: 'f', loaderId, name: 'DOMContentLoaded' });
     tell('Network.loadingFinished', { requestId });
     tell('Page.lifecycleEvent', { frameId: 'f', loaderId, name: 'networkIdle' });

@@ -93,6 +93,14 @@ describe('a site through Chrome', () => {
     expect(met.chrome?.contexts.size).toBe(0);
   });
 
+  it('tells a picture that is gone from one that did not load', async () => {
+    await using met = await meetSite('indexxx');
+    const [image] = (await met.byUrl()).images;
+    if (!image) throw new Error('no image');
+    const gone = { ...image, url: image.url.replace('1001', '9999') };
+    expect(await met.fetch(gone)).toMatchObject({ kind: 'failed', reason: 'image_missing' });
+  });
+
   it('waits when it is asked to', async () => {
     await using met = await meetSite('indexxx', { faults: { throttle: { times: 2, retryAfter: '45' } } });
     // The front page and the performer's own are the ones that are put off.

@@ -18,6 +18,9 @@ const finished = z.object({ requestId: z.string() });
 const failedLoading = z.object({ requestId: z.string(), errorText: z.string() });
 const lifecycle = z.object({ name: z.string(), loaderId: z.string() });
 
+/** How Chrome fails an answer of 4xx or 5xx that has no body; its status is known all the same. */
+const NO_CONTENT = 'net::ERR_HTTP_RESPONSE_CODE_FAILURE';
+
 /** When a navigation counts as done. */
 export type Until = 'html' | 'bytes' | 'idle';
 
@@ -61,24 +64,23 @@ export async function openTab(connection: CdpConnection): Promise<CdpTab> {
       timeoutMs,
     );
     try {
-      const begun = await Promise.race([
-        send('Page.navigate', { url, ...(referrer ? { referrer } : {}) }),
-        watch.failed,
-        connection.ended.then(() => {
-          throw new Retryable('the connection to Chrome has ended');
-        }),
-      ]);
-      const { loaderId = '', errorText } = navigated.parse(begun);
-      if (errorText) throw new NotRetryable(`Chrome cannot load ${url}: ${errorText}`);
+      void connection.ended.then(() => watch.fail(new Retryable('the connection to Chrome has ended')));
+      const going = send('Page.navigate', { url, ...(referrer ? { referrer } : {}) });
+      const { loaderId = '', errorText = '' } = navigated.parse(await Promise.race([going, watch.failed]));
+      if (errorText !== '' && errorText !== NO_CONTENT) {
+        throw new NotRetryable(`Chrome cannot load ${url}: ${errorText}`);
+      }
       const document = await watch.until(loaderId, until);
-      return {
-        ...document.response,
-        body: until === 'bytes' ? await bytes(document.requestId) : await html(),
-      };
+      return { ...document.response, body: await bodyFor(document, until) };
     } finally {
       clearTimeout(timer);
       watch.end();
     }
+  }
+
+  function bodyFor({ requestId, isEmpty }: Document, until: Until): Promise<Uint8Array | string> {
+    if (isEmpty) return Promise.resolve('');
+    return until === 'bytes' ? bytes(requestId) : html();
   }
 
   async function html(): Promise<string> {
@@ -100,7 +102,10 @@ export async function openTab(connection: CdpConnection): Promise<CdpTab> {
   };
 }
 
-type Document = z.infer<typeof responseReceived>;
+type Document = z.infer<typeof responseReceived> & {
+  /** A refusal without a page, in whose place Chrome shows one of its own. */
+  isEmpty?: boolean;
+};
 
 /** Collects a navigation's events from before it begins, since the first may come before its own answer. */
 function watchNavigation(connection: CdpConnection, sessionId: string) {
@@ -122,7 +127,8 @@ function watchNavigation(connection: CdpConnection, sessionId: string) {
     look = () => {
       const document = documents.findLast((one) => one.loaderId === loaderId);
       const sign = what === 'bytes' ? document?.requestId : `${what} ${loaderId}`;
-      if (document && sign !== undefined && done.has(sign)) resolve(document);
+      const isDone = document?.isEmpty || (sign !== undefined && done.has(sign));
+      if (document && isDone) resolve(document);
     };
     look();
     return Promise.race([promise, failed]);
@@ -139,9 +145,9 @@ function note(event: CdpEvent, documents: Document[], done: Set<string>, fail: (
     done.add(finished.parse(event.params).requestId);
   } else if (event.method === 'Network.loadingFailed') {
     const { requestId, errorText } = failedLoading.parse(event.params);
-    if (documents.some((one) => one.requestId === requestId)) {
-      fail(new Retryable(`Chrome could not load the page: ${errorText}`));
-    }
+    const document = documents.find((one) => one.requestId === requestId);
+    if (document && errorText === NO_CONTENT) document.isEmpty = true;
+    else if (document) fail(new Retryable(`Chrome could not load the page: ${errorText}`));
   } else if (event.method === 'Page.lifecycleEvent') {
     const { name, loaderId } = lifecycle.parse(event.params);
     if (name === 'DOMContentLoaded') done.add(`html ${loaderId}`);
