@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most tests wait for processes and sockets, so every core may have one.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

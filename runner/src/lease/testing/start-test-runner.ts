@@ -71,7 +71,7 @@ export async function waitFor(
   condition: () => boolean,
   show: () => unknown = () => condition,
 ): Promise<void> {
-  for (const until = Date.now() + 5_000; !condition(); await realSleep(5)) {
+  for (const until = Date.now() + 15_000; !condition(); await realSleep(5)) {
     if (Date.now() > until)
       throw new Error(`Waited in vain for: ${condition} (last seen: ${JSON.stringify(show())})`);
   }
