@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import { count, text } from './primitives.ts';
 
+/** What one host was asked and gave: a line of the politeness report with which every run ends. */
+const hostProgressSchema = z.strictObject({
+  requests: count.default(0),
+  /** Bytes received. */
+  bytes: count.default(0),
+  /** Answers 401, 403, 429 and 5xx, by status. */
+  refusals: z.record(z.string().regex(/^[1-5]\d\d$/), count).default({}),
+  /** Tries without an answer. */
+  failures: count.default(0),
+  /** Pages that were left alone because robots.txt says so. */
+  off_limits: count.default(0),
+  /** Time in which a request stood first in the queue and waited for its turn, ms. */
+  waited_ms: count.default(0),
+});
+export type HostProgress = z.output<typeof hostProgressSchema>;
+
 /**
  * How far a task is. Every figure is absolute and counts from the task's beginning, across leases, so a
  * repeated report changes nothing and a resumed task goes on counting.
@@ -28,6 +44,8 @@ export const progressSchema = z.strictObject({
   bytes: count.default(0),
   /** Time spent waiting for rate limits and `Retry-After`, ms. */
   waited_ms: count.default(0),
+  /** The same by host and port. */
+  hosts: z.record(text(300), hostProgressSchema).default({}),
   /** What is going on now, where performers are not the unit: "building the index", 40 of 100. */
   activity: z
     .strictObject({ label: text(200), done: count, total: count.nullable() })

@@ -56,7 +56,7 @@ export interface Fetcher {
    */
   admit(url: URL, signal?: AbortSignal): Promise<number>;
   traffic: TrafficBook;
-  /** ms, of the source's limiter. */
+  /** ms that this fetcher's requests waited for their turns. */
   waitedMs(): number;
   close(): Promise<void>;
 }
@@ -183,7 +183,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     }
   }
 
-  return { fetch, admit, traffic, waitedMs: limiter.waitedMs, close: () => dispatcher.close() };
+  return { fetch, admit, traffic, waitedMs: () => traffic.total().waitedMs, close: () => dispatcher.close() };
 }
 
 function parse(address: string): URL {

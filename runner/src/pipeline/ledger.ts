@@ -37,7 +37,7 @@ export async function openLedger(options: LedgerOptions) {
   const ids = { runId: String(lease.run_id), taskId: lease.task_id };
   const stored = progressSchema.safeParse(await catalog.progress(ids.runId, ids.taskId));
   let progress = stored.success ? stored.data : emptyProgress();
-  const before = { requests: progress.requests, bytes: progress.bytes, waitedMs: progress.waited_ms };
+  const before = progress;
   let passed: { place: Place; ids: string[] } | null = null;
 
   const counters = () => {

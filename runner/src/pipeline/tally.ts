@@ -1,5 +1,6 @@
 import type { Progress } from '@trainer/shared/progress';
 import type { SourceTraffic } from '../sources/source.ts';
+import { addHosts } from './add-hosts.ts';
 
 /** What one performer's turn adds to a task's counters. */
 export interface Turn {
@@ -27,12 +28,13 @@ export function addTurn(progress: Progress, turn: Turn): Progress {
   };
 }
 
-/** The counters with the traffic of this attempt on top of that of earlier ones. */
-export function withTraffic(progress: Progress, before: SourceTraffic, now: SourceTraffic): Progress {
+/** The counters with the traffic of this attempt on top of that of earlier ones, which ended with `before`. */
+export function withTraffic(progress: Progress, before: Progress, now: SourceTraffic): Progress {
   return {
     ...progress,
     requests: before.requests + now.requests,
     bytes: before.bytes + now.bytes,
-    waited_ms: Math.round(before.waitedMs + now.waitedMs),
+    waited_ms: Math.round(before.waited_ms + now.waitedMs),
+    hosts: addHosts(before.hosts, now.hosts),
   };
 }

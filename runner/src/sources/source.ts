@@ -1,5 +1,6 @@
 import type { SourceId } from '@trainer/shared/sources';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
+import type { Traffic } from '../http/traffic.ts';
 
 /**
  * The port that every adapter of a source which creates performers fits.
@@ -89,4 +90,6 @@ export interface SourceTraffic {
   requests: number;
   bytes: number;
   waitedMs: number;
+  /** By `host:port`; left out by sources that are not on the network. */
+  hosts?: ReadonlyMap<string, Readonly<Traffic>>;
 }

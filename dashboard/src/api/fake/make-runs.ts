@@ -14,6 +14,7 @@ export const noProgress: Progress = {
   requests: 0,
   bytes: 0,
   waited_ms: 0,
+  hosts: {},
   activity: null,
 };
 

@@ -78,7 +78,7 @@ export function openStashBox({
     id,
     list,
     fetchImage: (image, _, signal) => fetchPicture(image, signal),
-    traffic: () => ({ ...fetcher.traffic.total(), waitedMs: fetcher.waitedMs() }),
+    traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
 }

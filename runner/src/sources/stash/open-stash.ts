@@ -73,7 +73,7 @@ export function openStash({ url, apiKey, fetcher, boxes }: StashOptions): Enrich
     id: 'stash',
     lookUp: (performer, { signal }) => lookUp(performer, signal),
     fetchImage: (image, known, signal) => fetchPicture(fetcher, apiKey, image, known, signal),
-    traffic: () => ({ ...fetcher.traffic.total(), waitedMs: fetcher.waitedMs() }),
+    traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
 }

@@ -42,7 +42,7 @@ export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }
     id: 'theporndb',
     list,
     fetchImage: (image, known, signal) => fetchPicture(fetcher, image, known, signal),
-    traffic: () => ({ ...fetcher.traffic.total(), waitedMs: fetcher.waitedMs() }),
+    traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
 }

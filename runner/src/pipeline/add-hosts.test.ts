@@ -1,0 +1,22 @@
+import { progressSchema } from '@trainer/shared/progress';
+import { expect, it } from 'vitest';
+import { countRefusal, createTrafficBook } from '../http/traffic.ts';
+import { addHosts } from './add-hosts.ts';
+
+it('counts per host on top of what earlier attempts at a task did', () => {
+  const book = createTrafficBook();
+  Object.assign(book.of(new URL('https://a.example/')), {
+    requests: 2,
+    bytes: 5,
+    waitedMs: 1.4,
+    offLimits: 1,
+  });
+  countRefusal(book.of(new URL('https://a.example/')), 429);
+  const first = addHosts({}, book.hosts);
+  const second = addHosts(first, book.hosts);
+  expect(second).toEqual({
+    'a.example': { requests: 4, bytes: 10, refusals: { 429: 2 }, failures: 0, off_limits: 2, waited_ms: 2 },
+  });
+  expect(progressSchema.parse({ hosts: second }).hosts).toEqual(second);
+  expect(addHosts(first, undefined)).toEqual(first);
+});
