@@ -18,6 +18,8 @@ export interface Faults {
   hotlinkGuard?: boolean;
   /** Paths of pictures that are gone. */
   missing?: RegExp;
+  /** Its robots.txt; none when left out. */
+  robots?: string;
   /** A page without end. */
   endlessBody?: boolean;
 }

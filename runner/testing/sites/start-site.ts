@@ -51,7 +51,8 @@ function createAnswer({ site, world, picture, faults = {} }: SiteOptions): Answe
   const throttle = { left: faults.throttle?.times ?? 0 };
   return (url, request, response) => {
     const { pathname, search } = new URL(url);
-    if (pathname === '/robots.txt') return void response.writeHead(404).end();
+    if (pathname === '/robots.txt')
+      return void response.writeHead(faults.robots ? 200 : 404).end(faults.robots);
     if (world.images.includes(url) || /\.(?:jpg|webp|png)$/.test(pathname)) {
       return sendPicture(url, request, response);
     }
