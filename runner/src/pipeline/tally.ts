@@ -30,8 +30,11 @@ export function addTurn(progress: Progress, turn: Turn): Progress {
 
 /** The counters with the traffic of this attempt on top of that of earlier ones, which ended with `before`. */
 export function withTraffic(progress: Progress, before: Progress, now: SourceTraffic): Progress {
+  const { performers_total: total } = progress;
   return {
     ...progress,
+    // A source that shrinks on the way has been counted smaller than what it told, which would look impossible.
+    performers_total: total === null ? null : Math.max(total, progress.performers_processed),
     requests: before.requests + now.requests,
     bytes: before.bytes + now.bytes,
     waited_ms: Math.round(before.waited_ms + now.waitedMs),
