@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { resourceOf } from '../../../testing/theporndb/resource.ts';
+import { freshCatalog } from '../../catalog/testing/fresh-folder.ts';
+import { sampleRecord, uuid } from '../../catalog/testing/samples.ts';
+import { readPerformer } from './read-performer.ts';
+
+it('is one performer with the one at StashDB that its link names, whichever came first', async () => {
+  const catalog = await freshCatalog();
+  const links = (number: number) => ({ StashDB: `https://stashdb.org/performers/${uuid(number)}` });
+  const commit = async (input: Record<string, unknown> & { name: string }) => {
+    const row = readPerformer(resourceOf(input));
+    if (!('performer' in row)) throw new Error(row.reason);
+    await catalog.commitPerformer({ performer: row.performer.record, images: [] });
+    return catalog.findRecord('theporndb', row.performer.record.remoteId);
+  };
+  const atStashDb = async (number: number) => {
+    await catalog.commitPerformer({
+      performer: sampleRecord({ remoteId: uuid(number), urls: [] }),
+      images: [],
+    });
+    return catalog.findRecord('stashdb', uuid(number));
+  };
+  const first = await atStashDb(1);
+  const second = await commit({ name: 'Ada', extras: { links: links(1) } });
+  expect(second?.performerId).toBe(first?.performerId);
+  const third = await commit({
+    name: 'Bo',
+    extras: { links: [{ url: links(2).StashDB, platform: 'StashDB' }] },
+  });
+  expect((await atStashDb(2))?.performerId).toBe(third?.performerId);
+  expect(third?.performerId).not.toBe(first?.performerId);
+  catalog.close();
+});
