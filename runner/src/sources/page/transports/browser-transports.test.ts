@@ -70,6 +70,10 @@ describe('a site with FlareSolverr as its fallback', () => {
     expect(met.warnings).toEqual([
       'freeones refused a direct request, so flaresolverr is used for the rest of the run',
     ]);
+    const traffic = met.site.traffic();
+    const perHost = [...(traffic.hosts?.values() ?? [])].reduce((sum, { requests }) => sum + requests, 0);
+    expect(traffic.requests).toBe(perHost);
+    expect(traffic.requests).toBe(met.asked.length);
     const direct = met.pagesAsked().length - (met.solver?.commands.length ?? 0);
     expect(direct).toBe(1);
   });

@@ -2,12 +2,13 @@ import pLimit from 'p-limit';
 import { createFetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
 import { readRetryAfter } from '../../../http/read-retry-after.ts';
-import { addTraffic, createTrafficBook, type Traffic } from '../../../http/traffic.ts';
+import { createTrafficBook, type Traffic } from '../../../http/traffic.ts';
 import { messageOf } from '../../../logs/message-of.ts';
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../../errors.ts';
 import type { FetchedImage } from '../../source.ts';
 import { type CdpConnection, connectCdp } from './cdp-connection.ts';
 import { type CdpTab, type Loaded, openTab, type Until } from './cdp-tab.ts';
+import { joinTraffic } from './join-traffic.ts';
 import type { HostMap } from './map-hosts.ts';
 import { failed, readPicture } from './read-picture.ts';
 import type { ImageOptions, Transport } from './transport.ts';
@@ -125,10 +126,7 @@ export function openChrome(deps: TransportDeps, chromeUrl: string, hosts: HostMa
   return {
     fetchPage: (url, _, signal) => oneAtATime(() => patiently(() => load(url, 'html', signal), signal)),
     fetchImage: (url, options, signal) => oneAtATime(() => picture(url, options, signal)),
-    traffic() {
-      const { requests, bytes } = addTraffic(book.total(), admission.traffic.total());
-      return { requests, bytes, waitedMs: limiter.waitedMs() };
-    },
+    traffic: () => joinTraffic([book.hosts, admission.traffic.hosts], limiter.waitedMs()),
     async close() {
       const open = browser;
       browser = null;

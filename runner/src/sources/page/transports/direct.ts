@@ -1,5 +1,6 @@
 import type { Fetcher } from '../../../http/fetcher.ts';
 import { fetchPicture } from './fetch-picture.ts';
+import { joinTraffic } from './join-traffic.ts';
 import type { HostMap } from './map-hosts.ts';
 import { conditions } from './read-picture.ts';
 import type { Transport } from './transport.ts';
@@ -22,7 +23,7 @@ export function openDirect(fetcher: Fetcher, hosts: HostMap): Transport {
         read: ({ status, headers, body, url: at }) => ({ status, headers, body, url: hosts.inward(at.href) }),
       }),
     fetchImage: (url, options, signal) => fetchPicture(fetcher, hosts.outward(url), options, signal),
-    traffic: () => ({ ...fetcher.traffic.total(), waitedMs: fetcher.waitedMs() }),
+    traffic: () => joinTraffic([fetcher.traffic.hosts], fetcher.waitedMs()),
     close: () => fetcher.close(),
   };
 }

@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import { createFetcher, type Fetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
-import { addTraffic, createTrafficBook, noTraffic } from '../../../http/traffic.ts';
+import { createTrafficBook } from '../../../http/traffic.ts';
 import { Retryable } from '../../errors.ts';
 import { fetchPicture } from './fetch-picture.ts';
+import { joinTraffic } from './join-traffic.ts';
 import type { HostMap } from './map-hosts.ts';
 import { createSolverClient, type Solution } from './solver-client.ts';
 import type { Transport } from './transport.ts';
@@ -25,7 +26,8 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
   const pages = createTrafficBook();
   let last: Solution | null = null;
   let pictures: { userAgent: string; fetcher: Fetcher } | null = null;
-  let picturesBefore = noTraffic();
+  /** Accounts of picture fetchers that have ended. */
+  const earlier: Fetcher['traffic']['hosts'][] = [];
   /** Asks for robots.txt, under the runner's own name. */
   const admission = createFetcher(deps);
 
@@ -65,7 +67,7 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
 
   async function endPictures(): Promise<void> {
     if (!pictures) return;
-    picturesBefore = addTraffic(picturesBefore, pictures.fetcher.traffic.total());
+    earlier.push(pictures.fetcher.traffic.hosts);
     const { fetcher } = pictures;
     pictures = null;
     await fetcher.close();
@@ -84,9 +86,14 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
       return fetchPicture(fetcher, at, options, signal, cookiesFor(solved, new URL(at).hostname));
     },
     traffic() {
-      const images = addTraffic(picturesBefore, pictures?.fetcher.traffic.total() ?? noTraffic());
-      const { requests, bytes } = addTraffic(addTraffic(pages.total(), admission.traffic.total()), images);
-      return { requests, bytes, waitedMs: limiter.waitedMs() };
+      const { fetcher } = pictures ?? {};
+      const accounts = [
+        pages.hosts,
+        admission.traffic.hosts,
+        ...earlier,
+        ...(fetcher ? [fetcher.traffic.hosts] : []),
+      ];
+      return joinTraffic(accounts, limiter.waitedMs());
     },
     async close() {
       if (last) await client.destroy(session);

@@ -1,4 +1,5 @@
 import { isRefusal } from '../reading/refuse-answer.ts';
+import { joinTraffic } from './join-traffic.ts';
 import type { Transport } from './transport.ts';
 
 /** Uses the first way until it is refused, and the second for the rest of the run. `onSwitch` hears of it once. */
@@ -21,12 +22,7 @@ export function withFallback(first: Transport, second: Transport, onSwitch: () =
     fetchImage: (url, options, signal) => current.fetchImage(url, options, signal),
     traffic() {
       const [one, other] = [first.traffic(), second.traffic()];
-      // Both share the site's limiter, so they have waited the same time.
-      return {
-        requests: one.requests + other.requests,
-        bytes: one.bytes + other.bytes,
-        waitedMs: one.waitedMs,
-      };
+      return joinTraffic([one.hosts ?? new Map(), other.hosts ?? new Map()], one.waitedMs);
     },
     async close() {
       await Promise.all([first.close(), second.close()]);
