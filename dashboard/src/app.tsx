@@ -11,6 +11,7 @@ import {
 import { BuildPage } from './pages/build/BuildPage.tsx';
 import { ConfigPage } from './pages/config/ConfigPage.tsx';
 import { DashboardPage } from './pages/dashboard/DashboardPage.tsx';
+import { later } from './pages/later.ts';
 import { LoginPage } from './pages/login/LoginPage.tsx';
 import { MissingPage } from './pages/missing/MissingPage.tsx';
 import { RunPage } from './pages/run/RunPage.tsx';
@@ -18,6 +19,12 @@ import { RunsPage } from './pages/runs/RunsPage.tsx';
 import { TokensPage } from './pages/tokens/TokensPage.tsx';
 import { VersionsPage } from './pages/versions/VersionsPage.tsx';
 import { Shell } from './shell.tsx';
+
+const ReviewsPage = later(() => import('./pages/reviews/ReviewsPage.tsx').then((page) => page.ReviewsPage));
+const ExplainPage = later(() => import('./pages/explain/ExplainPage.tsx').then((page) => page.ExplainPage));
+const ExclusionsPage = later(() =>
+  import('./pages/exclusions/ExclusionsPage.tsx').then((page) => page.ExclusionsPage),
+);
 
 /** The whole dashboard: who is asking, and the page at the address. */
 export function App({ dashboard }: { dashboard: Dashboard }) {
@@ -62,8 +69,11 @@ function WorkspaceDoor() {
           <Route path="/build" component={BuildPage} />
           <Route path="/runs" component={RunsPage} />
           <Route path="/runs/:id" component={RunPage} />
-          <Route path="/config" component={ConfigPage} />
           <Route path="/versions" component={VersionsPage} />
+          <Route path="/reviews" component={ReviewsPage} />
+          <Route path="/explain" component={ExplainPage} />
+          <Route path="/exclusions" component={ExclusionsPage} />
+          <Route path="/config" component={ConfigPage} />
           <Route path="/tokens" component={TokensPage} />
           <Route default component={MissingPage} />
         </Router>

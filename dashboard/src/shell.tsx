@@ -14,7 +14,13 @@ const places = [
   ['/build', 'Build'],
   ['/runs', 'Runs'],
   ['/versions', 'Versions'],
+  ['/reviews', 'Reviews'],
+  ['/explain', 'Explain'],
   ['/config', 'Configuration'],
+] as const;
+const adminPlaces = [
+  ['/exclusions', 'Exclusions'],
+  ['/tokens', 'Tokens'],
 ] as const;
 
 /** What stands around every page: the way about, what runs now, and whether anybody answers. */
@@ -63,13 +69,11 @@ function Sidebar() {
       </div>
       <div class="sidebar-rest" id="menu">
         <nav aria-label="Pages">
-          {[...places, ...(who && mayAdminister(who) ? [['/tokens', 'Tokens'] as const] : [])].map(
-            ([href, label]) => (
-              <a key={href} href={href} {...(isAt(path, href) && { 'aria-current': 'page' as const })}>
-                {label}
-              </a>
-            ),
-          )}
+          {[...places, ...(who && mayAdminister(who) ? adminPlaces : [])].map(([href, label]) => (
+            <a key={href} href={href} {...(isAt(path, href) && { 'aria-current': 'page' as const })}>
+              {label}
+            </a>
+          ))}
         </nav>
         <NowRunning />
         <Account />

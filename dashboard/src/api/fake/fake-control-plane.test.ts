@@ -22,6 +22,11 @@ describe('the fake control plane', () => {
         await call('GET /api/config/revisions', { query: {} });
         await call('GET /api/config/revisions/{revision}', { params: { revision: 0 } });
         await call('GET /api/versions');
+        for (const status of ['open', 'decided', 'closed'] as const)
+          await call('GET /api/reviews', { query: { status } });
+        const { id } = await call('POST /api/questions', { body: { about: 'Mara' } });
+        await call('GET /api/questions/{id}', { params: { id } });
+        await call('GET /api/exclusions');
         await call('GET /api/tokens');
         await call('GET /api/session');
       }

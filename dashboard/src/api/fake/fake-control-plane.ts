@@ -3,7 +3,8 @@ import { logLevels, type StoredLogLine } from '@trainer/shared/logs';
 import { fieldErrors } from '@trainer/shared/problems';
 import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
 import type { ControlPlane, LogFilter, LogListener } from '../control-plane.ts';
-import { handlers, Refusal } from './handlers.ts';
+import { handlers } from './handlers.ts';
+import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
 
 /**

@@ -1,23 +1,15 @@
 import { configSchema } from '@trainer/shared/config';
-import { type ProblemCode, problemDocument } from '@trainer/shared/problems';
 import type { RequestOf, ResponseOf, RouteKey } from '@trainer/shared/routes';
 import type { RunDetail } from '@trainer/shared/runs';
 import { sourceEntry, sourceIds } from '@trainer/shared/sources';
 import { changedPaths, flatten } from '../../derive/flat-config.ts';
 import { isActive } from '../../derive/run-words.ts';
+import { addExclusion, listExclusions, takeBack } from './handle-exclusions.ts';
+import { askQuestion, readQuestion } from './handle-questions.ts';
+import { decideReview, listReviews, undoDecision } from './handle-reviews.ts';
 import { makeRun, makeTask } from './make-runs.ts';
+import { refuse } from './refusal.ts';
 import type { World } from './world.ts';
-
-/** Thrown by a handler to answer with a problem document. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly problem: ReturnType<typeof problemDocument>;
-
-  constructor(...problem: Parameters<typeof problemDocument>) {
-    super(problem[1]);
-    this.problem = problemDocument(...problem);
-  }
-}
 
 type Handler<K extends RouteKey> = (world: World, request: RequestOf<K>) => ResponseOf<K>;
 export type Handlers = { [K in RouteKey]?: Handler<K> };
@@ -71,6 +63,15 @@ export const handlers: Handlers = {
     world.versions = world.versions.filter(({ version }) => version !== params.version);
     return undefined;
   },
+  'GET /api/reviews': listReviews,
+  'PUT /api/reviews/{id}/decision': (world, { params, body }) =>
+    decideReview(world, Number(params.id), body.decision),
+  'DELETE /api/reviews/{id}/decision': (world, { params }) => undoDecision(world, Number(params.id)),
+  'POST /api/questions': (world, { body }) => askQuestion(world, body.about.trim()),
+  'GET /api/questions/{id}': (world, { params }) => readQuestion(world, params.id),
+  'GET /api/exclusions': listExclusions,
+  'POST /api/exclusions': (world, { body }) => addExclusion(world, body),
+  'DELETE /api/exclusions/{id}': (world, { params }) => takeBack(world, Number(params.id)),
   'GET /api/tokens': (world) => world.tokens,
   'POST /api/tokens': (world, { body }) => {
     const id = world.tokens.length + 1;
@@ -86,10 +87,6 @@ export const handlers: Handlers = {
     return undefined;
   },
 };
-
-function refuse(code: ProblemCode, detail: string): never {
-  throw new Refusal(code, detail);
-}
 
 function signIn(world: World, { body }: RequestOf<'POST /api/session'>) {
   const known = 'code' in body ? body.code === world.code : body.token.startsWith('sst_');

@@ -1,5 +1,7 @@
 import type { RunnerView } from '@trainer/shared/leases';
 import type { VersionView } from '@trainer/shared/versions';
+import { makeExclusions } from './make-exclusions.ts';
+import { makeReviews } from './make-reviews.ts';
 import { completedRun, makeRun, makeTask, progressAfter, runningRun } from './make-runs.ts';
 import { ago, availability, type Scenario, type World } from './world.ts';
 import { writeLog } from './write-log.ts';
@@ -15,6 +17,9 @@ export function makeWorld(scenario: Scenario, now: () => number = Date.now): Wor
     versions: [],
     tokens: [],
     revisions: [],
+    reviews: [],
+    questions: [],
+    exclusions: [],
     lines: [],
     hearers: new Set(),
     offline: false,
@@ -30,6 +35,8 @@ export function makeWorld(scenario: Scenario, now: () => number = Date.now): Wor
 
 function makePast(world: World): void {
   world.runners = [makeRunner(world)];
+  world.reviews = makeReviews(world);
+  world.exclusions = makeExclusions(world);
   world.revisions = [
     { created_at: ago(world, 9_000), actor: 'owner', document: {}, changed: ['user_agent'] },
     { created_at: ago(world, 7_000), actor: 'owner', document: {}, changed: ['sources.fansdb.enabled'] },

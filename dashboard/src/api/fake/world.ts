@@ -1,6 +1,9 @@
 import type { ConfigInput } from '@trainer/shared/config';
+import type { Exclusion } from '@trainer/shared/exclusions';
 import type { RunnerView, SourceAvailability } from '@trainer/shared/leases';
 import type { StoredLogLine } from '@trainer/shared/logs';
+import type { Question } from '@trainer/shared/questions';
+import type { Review } from '@trainer/shared/reviews';
 import type { RunDetail } from '@trainer/shared/runs';
 import type { SessionView, TokenView } from '@trainer/shared/tokens';
 import type { VersionView } from '@trainer/shared/versions';
@@ -16,6 +19,9 @@ export interface World {
   versions: VersionView[];
   tokens: TokenView[];
   revisions: { created_at: string; actor: string; document: ConfigInput; changed: string[] }[];
+  reviews: Review[];
+  questions: Question[];
+  exclusions: Exclusion[];
   lines: StoredLogLine[];
   hearers: Set<(line: StoredLogLine) => void>;
   /** While set, nobody answers. */

@@ -1,0 +1,25 @@
+import type { Exclusion } from '@trainer/shared/exclusions';
+import { countOf } from './numbers.ts';
+import { addressWords } from './page-words.ts';
+
+/** Whom an exclusion is about, in a line. */
+export function exclusionWords(exclusion: Exclusion, titleOf: (source: string) => string): string {
+  switch (exclusion.kind) {
+    case 'stash_box_id':
+      return `${exclusion.value.id} at ${titleOf(exclusion.value.endpoint)}`;
+    case 'url':
+      return addressWords(exclusion.value.url);
+    case 'name':
+      return `${exclusion.value.name}, born ${exclusion.value.birth_year}`;
+    case 'face':
+      return `a face (${exclusion.value.fingerprint.slice(0, 8)}…)`;
+  }
+}
+
+/** What was removed for it, from a receipt. */
+export function removedWords({ receipt }: Pick<Exclusion, 'receipt'>): string {
+  if (!receipt) return '';
+  const { performers_removed: performers, faces_removed: faces } = receipt;
+  if (performers === 0 && faces === 0) return 'nothing of them was in the catalog';
+  return `${countOf(performers, 'performer')} and ${countOf(faces, 'face')} removed`;
+}

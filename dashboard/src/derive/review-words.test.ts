@@ -1,0 +1,29 @@
+import { reviewKinds } from '@trainer/shared/reviews';
+import { describe, expect, it } from 'vitest';
+import { appliedWords, decisionKeys, decisionOfKey, decisionWords, kindWords } from './review-words.ts';
+
+describe('words for reviews', () => {
+  it('has a name for every kind, and one of its own for every decision that fits it', () => {
+    for (const kind of ['duplicate', 'doubtful_face', 'conflict'] as const) {
+      expect(kindWords[kind]).toMatch(/^[A-Z]/);
+      const words = reviewKinds[kind].decisions.map((decision) => decisionWords(kind, decision));
+      expect(new Set(words).size).toBe(words.length);
+    }
+  });
+
+  it('takes the key of an offered decision, and no other', () => {
+    expect(new Set(Object.values(decisionKeys)).size).toBe(3);
+    expect(decisionOfKey({ choices: ['same', 'drop'] }, 'X')).toBe('drop');
+    expect(decisionOfKey({ choices: ['same', 'drop'] }, 'd')).toBeNull();
+    expect(decisionOfKey({ choices: ['same', 'drop'] }, 'Shift')).toBeNull();
+  });
+
+  it('says what becomes of a decision', () => {
+    const decision = { decision: 'same', actor: 'owner', at: '2026-11-22T12:00:00Z' } as const;
+    expect(appliedWords({ decision: { ...decision, applied_run_id: null } })).toBe(
+      'The next run applies it.',
+    );
+    expect(appliedWords({ decision: { ...decision, applied_run_id: 7 } })).toBe('Applied in run 7.');
+    expect(appliedWords({ decision: null })).toBe('');
+  });
+});

@@ -1,0 +1,49 @@
+import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/shared/reviews';
+import type { Tone } from './run-words.ts';
+
+export const kindWords = {
+  duplicate: 'Possible duplicate',
+  doubtful_face: 'Doubtful face',
+  conflict: 'Conflict',
+} as const satisfies Record<ReviewKind, string>;
+
+export const statusTones = {
+  open: 'warn',
+  decided: 'good',
+  closed: 'calm',
+} as const satisfies Record<ReviewStatus, Tone>;
+
+const faceWords = {
+  same: 'Keep the face',
+  different: 'Somebody else’s face',
+  drop: 'Drop the face',
+} as const satisfies Record<Decision, string>;
+
+const performerWords = {
+  same: 'Same person',
+  different: 'Different people',
+  drop: 'Use neither',
+} as const satisfies Record<Decision, string>;
+
+/** What a decision means for this kind of review, as it stands on its button. */
+export function decisionWords(kind: ReviewKind, decision: Decision): string {
+  return (kind === 'doubtful_face' ? faceWords : performerWords)[decision];
+}
+
+/** The key that decides so. */
+export const decisionKeys = { same: 's', different: 'd', drop: 'x' } as const satisfies Record<
+  Decision,
+  string
+>;
+
+/** The decision behind a key, where this review offers it. */
+export function decisionOfKey({ choices }: Pick<Review, 'choices'>, key: string): Decision | null {
+  return choices.find((choice) => decisionKeys[choice] === key.toLowerCase()) ?? null;
+}
+
+/** What becomes of a decision. */
+export function appliedWords({ decision }: Pick<Review, 'decision'>): string {
+  if (!decision) return '';
+  const { applied_run_id: run } = decision;
+  return run === null ? 'The next run applies it.' : `Applied in run ${run}.`;
+}

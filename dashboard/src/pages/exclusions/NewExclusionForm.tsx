@@ -1,0 +1,79 @@
+import type { NewExclusion } from '@trainer/shared/exclusions';
+import type { SourceView } from '@trainer/shared/leases';
+import { useState } from 'preact/hooks';
+import { emptyExclusionForm, exclusionRequest } from '../../derive/exclusion-request.ts';
+import { describeFailure } from '../../derive/failure.ts';
+import { Field } from '../../parts/Field.tsx';
+import { FailureNote } from '../../parts/Notice.tsx';
+import { Segmented } from '../../parts/Segmented.tsx';
+import { ByFace } from './ByFace.tsx';
+import { PersonFields } from './PersonFields.tsx';
+
+interface Props {
+  stashBoxes: readonly SourceView[];
+  busy: boolean;
+  error: unknown;
+  /** Answers something when the exclusion is in force. */
+  onAdd: (exclusion: NewExclusion) => Promise<unknown>;
+  /** What was refused may be right now. */
+  onChange: () => void;
+}
+
+const kinds = [
+  ['stash_box_id', 'Stash-box id'],
+  ['url', 'Address'],
+  ['name', 'Name'],
+  ['face', 'Face'],
+] as const;
+
+/** Keeps a person out of every version. */
+export function NewExclusionForm({ stashBoxes, busy, error, onAdd, onChange }: Props) {
+  const [form, setForm] = useState(emptyExclusionForm);
+  const fields = error ? describeFailure(error).fields : {};
+  const set = (change: Partial<typeof form>) => {
+    setForm({ ...form, ...change });
+    onChange();
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const body = exclusionRequest(form);
+    if (body && (await onAdd(body))) setForm({ ...emptyExclusionForm, kind: form.kind });
+  };
+  return (
+    <form class="card exclusion-form" onSubmit={(event) => void submit(event)}>
+      <h2>Keep a person out</h2>
+      <p>
+        From then on nothing of them is fetched or published, and what the catalog holds is removed for good.
+      </p>
+      <Segmented legend="Named by" options={kinds} value={form.kind} onChange={(kind) => set({ kind })} />
+      {Object.keys(fields).length === 0 && <FailureNote error={error} />}
+      {form.kind === 'face' ? (
+        <ByFace />
+      ) : (
+        <>
+          <PersonFields form={form} fields={fields} stashBoxes={stashBoxes} onChange={set} />
+          <Field
+            label="Note (optional)"
+            hint="Why, and who asked. Only admins and runners see it."
+            error={fields.note}
+          >
+            {(tie) => (
+              <input
+                {...tie}
+                type="text"
+                maxLength={1_000}
+                value={form.note}
+                onInput={(event) => set({ note: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <div class="actions start">
+            <button type="submit" class="primary" disabled={busy}>
+              Exclude
+            </button>
+          </div>
+        </>
+      )}
+    </form>
+  );
+}
