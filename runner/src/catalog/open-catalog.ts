@@ -81,12 +81,14 @@ export async function openCatalog(path: string, deps: CatalogDeps): Promise<Cata
 
 /**
  * Every commit is forced to disk (FULL): with one transaction per performer that costs little, and a label that
- * a published version carries must not be forgotten by a power cut, or somebody else would get it.
+ * a published version carries must not be forgotten by a power cut, or somebody else would get it. What is deleted
+ * is overwritten with zeros: an excluded person's faces must not stay in free pages.
  */
 function prepareFile(handle: DatabaseSync): void {
   handle.exec('PRAGMA journal_mode = WAL');
   handle.exec('PRAGMA synchronous = FULL');
   handle.exec('PRAGMA foreign_keys = ON');
+  handle.exec('PRAGMA secure_delete = ON');
 }
 
 /** The catalog on any libSQL client whose connection enforces foreign keys. */

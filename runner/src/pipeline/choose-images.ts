@@ -26,6 +26,7 @@ export function chooseImages(
 }
 
 function isSettled({ revision }: ListedImage, known: KnownImage | undefined, policySince: string): boolean {
+  if (known?.reason === 'excluded') return true;
   if (!known || revision === null || known.etag !== revision) return false;
   if (known.reason !== null && PASSING_FAILURES.has(known.reason)) return false;
   return !isRejudged(known, policySince);

@@ -1,7 +1,9 @@
+import { exclusionCause } from '../exclusions/barred-keys.ts';
+import type { Refusal } from '../exclusions/guard.ts';
 import type { SourceEvent } from '../sources/source.ts';
 import type { GatheredImages } from './gather-images.ts';
 import { readHeldFaces } from './held-faces.ts';
-import type { IngestContext } from './ingest-context.ts';
+import type { FaceDemands, IngestContext } from './ingest-context.ts';
 import type { Ledger } from './ledger.ts';
 import { limitFaces } from './limit-faces.ts';
 import type { PreparedPerformer } from './prepare-performer.ts';
@@ -16,7 +18,13 @@ export async function commitPrepared(
   context: IngestContext,
 ): Promise<void> {
   const place = { cursor, scan, remoteId: performer.record.remoteId };
-  if (prepared.kind !== 'changed') return ledger.pass(place, prepared.kind === 'unchanged');
+  const refusal = await refusalOf(performer, prepared, context);
+  if (refusal) {
+    await context.guard.refuse(performer.record, refusal);
+    return ledger.pass(place, { rejections: [refusal.reason] });
+  }
+  await context.guard.lift(performer.record.endpoint, performer.record.remoteId);
+  if (prepared.kind !== 'changed') return ledger.pass(place, { unchanged: prepared.kind === 'unchanged' });
   const { images, unchanged, facesAdded } = await withinLimits(performer, prepared.gathered, context);
   await ledger.commit(
     place,
@@ -31,6 +39,34 @@ export async function commitPrepared(
       errors: images.filter(({ outcome }) => outcome === 'failed').length,
     },
   );
+}
+
+/** Why the performer must stay out: for what it is, or because most of its faces are an excluded person's. */
+async function refusalOf(
+  performer: PerformerEvent['performer'],
+  prepared: PreparedPerformer,
+  context: IngestContext,
+): Promise<Refusal | null> {
+  if (prepared.kind === 'refused') return prepared.refusal;
+  if (prepared.kind !== 'changed' || !context.faces) return null;
+  const { exclusions, images } = prepared.gathered;
+  const [exclusion] = exclusions;
+  if (exclusion === undefined) return null;
+  const accepted = await acceptedFaces(performer, images, context, context.faces);
+  if (exclusions.length < accepted) return null;
+  return { cause: exclusionCause(exclusion), reason: 'excluded', isCertain: true };
+}
+
+/** Faces that the performer would have after this turn. */
+async function acceptedFaces(
+  performer: PerformerEvent['performer'],
+  images: GatheredImages['images'],
+  context: IngestContext,
+  demands: FaceDemands,
+): Promise<number> {
+  const { known, faces } = await readHeldFaces(performer, context, demands);
+  const isNew = ({ url }: { url: string }) => known.get(url)?.outcome !== 'accepted';
+  return faces + images.filter((image) => image.outcome === 'accepted' && isNew(image)).length;
 }
 
 /** Another source may have given the same performer faces since this one's images were chosen. */

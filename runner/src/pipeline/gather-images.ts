@@ -2,6 +2,7 @@ import type { UnchangedImage } from '../catalog/commit-performer.ts';
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { ListedImage, ListedPerformer } from '../sources/source.ts';
 import { chooseImages } from './choose-images.ts';
+import { dropExcludedFaces } from './drop-excluded-faces.ts';
 import { type HeldFaces, readHeldFaces } from './held-faces.ts';
 import type { FaceDemands, IngestContext } from './ingest-context.ts';
 import { judgeAnalysis } from './judge-analysis.ts';
@@ -12,6 +13,8 @@ export interface GatheredImages {
   unchanged: UnchangedImage[];
   /** Accepted images that gave no face before. */
   facesAdded: number;
+  /** The exclusion of each image that showed an excluded face. */
+  exclusions: number[];
 }
 
 /**
@@ -25,7 +28,7 @@ export async function gatherImages(
 ): Promise<GatheredImages> {
   const held = await readHeldFaces(performer, context, demands);
   const waiting = chooseImages(performer.images, held.known, demands.policySince);
-  const gathered: GatheredImages = { images: [], unchanged: [], facesAdded: 0 };
+  const gathered: GatheredImages = { images: [], unchanged: [], facesAdded: 0, exclusions: [] };
   let room = held.room + waiting.filter((image) => isHeld(image, held)).length;
   while (room > 0 && waiting.length > 0) {
     const batch = waiting.splice(0, room);
@@ -47,12 +50,15 @@ function isHeld({ url }: Pick<ListedImage, 'url'>, { known }: HeldFaces): boolea
 
 /** @returns the room that the image takes up, in faces */
 function take(
-  look: Look,
+  found: Look,
   gathered: GatheredImages,
   held: HeldFaces,
   { log }: IngestContext,
   demands: FaceDemands,
 ): 0 | 1 {
+  const { embedder } = demands.engine.pack.matching;
+  const { look, exclusion } = dropExcludedFaces(found, embedder, demands.excludedBy);
+  if (exclusion !== null) gathered.exclusions.push(exclusion);
   if (look.kind === 'unchanged') {
     gathered.unchanged.push(look.image);
     return 0;

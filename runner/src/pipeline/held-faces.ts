@@ -11,6 +11,8 @@ export interface HeldFaces {
   known: Map<string, KnownImage>;
   /** How many more faces are wanted from this source: its limit and that of all sources, whichever is nearer. */
   room: number;
+  /** Accepted faces that it has, from all sources. */
+  faces: number;
   /** For comparing with: vectors of the pack's matching embedder; empty where trust compares nothing. */
   vectors: Float32Array[];
 }
@@ -34,6 +36,7 @@ export async function readHeldFaces(
     performerIds,
     known: new Map(images.filter(({ source }) => source === sourceId).map((image) => [image.url, image])),
     room: Math.max(0, Math.min(limits.source - fromSource, limits.total - total)),
+    faces: total,
     vectors: faces.flatMap(({ embeddings }) => embeddings.filter(isMatching).map(({ vector }) => vector)),
   };
 }

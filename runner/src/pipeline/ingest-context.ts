@@ -1,6 +1,8 @@
 import type { Gender, SourceId, TrustLevel } from '@trainer/shared/sources';
 import type { LimitFunction } from 'p-limit';
 import type { Catalog } from '../catalog/open-catalog.ts';
+import type { FaceJudge } from '../exclusions/excluded-faces.ts';
+import type { Guard } from '../exclusions/guard.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
 import type { Logger } from '../logs/logger.ts';
 import type { Source } from '../sources/source.ts';
@@ -8,6 +10,8 @@ import type { Source } from '../sources/source.ts';
 /** What every step of one ingest task works with. */
 export interface IngestContext {
   catalog: Catalog;
+  /** Says who must stay out. */
+  guard: Guard;
   source: Source;
   sourceId: SourceId;
   genderFilter: Gender | null;
@@ -25,6 +29,8 @@ export interface FaceDemands {
   /** Images that were rejected for their quality before this are judged again; ISO time. */
   policySince: string;
   trust: TrustLevel;
+  /** Which exclusion a vector of the pack's matching embedder falls under. */
+  excludedBy: FaceJudge;
   /** Faces per performer. */
   limits: { source: number; total: number };
   /** Bounds the images that are in memory. */

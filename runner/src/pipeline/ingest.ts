@@ -1,7 +1,13 @@
 import type { SourceId } from '@trainer/shared/sources';
 import type { LimitFunction } from 'p-limit';
 import type { Catalog } from '../catalog/open-catalog.ts';
+import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
+import { requireCreator } from '../eligibility/published-sources.ts';
+import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
+import type { Guard } from '../exclusions/guard.ts';
+import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
+import type { Logger } from '../logs/logger.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import type { SourceEvent } from '../sources/source.ts';
 import { commitPrepared } from './commit-prepared.ts';
@@ -17,6 +23,7 @@ export interface IngestDeps {
   catalog: Catalog;
   sources: Pick<SourceRegistry, 'open'>;
   engines: Engines;
+  listExclusions: ListExclusions;
   /** The one writer of the catalog, shared by all tasks. */
   writer: LimitFunction;
   now: () => Date;
@@ -38,6 +45,8 @@ type Step =
  */
 export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): Promise<TaskResult> {
   const { lease } = task;
+  requireCreator(sourceId);
+  const guard = await openGuard(deps.catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
   const cut = new AbortController();
   const signal = AbortSignal.any([task.signal, cut.signal]);
   const faces = await demandFaces(task, sourceId, deps.engines);
@@ -49,10 +58,16 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
     source,
     sourceId,
     genderFilter: config.gender_filter,
-    faces: faces && { ...faces, policySince: bookmark.policySince },
+    guard,
+    faces: faces && {
+      ...faces,
+      policySince: bookmark.policySince,
+      excludedBy: guard.faceJudge(faces.pack, faces.engine.pack.matching),
+    },
     signal,
     log: task.log,
   };
+  if (faces) warnOfUnknownFaces(guard, faces.pack, task.log);
   try {
     const ledger = await openLedger({
       catalog: deps.catalog,
@@ -74,6 +89,11 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
     cut.abort(new Error('the task has ended'));
     await source.close();
   }
+}
+
+function warnOfUnknownFaces(guard: Guard, pack: string, log: Logger): void {
+  const unknown = guard.unknownFaces(pack);
+  if (unknown.length > 0) log.warn(explainUnknownFaces(unknown, pack));
 }
 
 async function work(
@@ -100,10 +120,13 @@ function prepareIn(context: IngestContext) {
   return async (event: SourceEvent, dropped: AbortSignal): Promise<Step> => {
     if (event.kind !== 'performer') return event;
     const signal = AbortSignal.any([context.signal, dropped]);
+    const { record } = event.performer;
+    const aliases = dropPrivateNames(record.aliases);
+    const performer = { ...event.performer, record: { ...record, aliases } };
     return {
       kind: 'prepared',
-      event,
-      prepared: await preparePerformer(event.performer, { ...context, signal }),
+      event: { ...event, performer },
+      prepared: await preparePerformer(performer, { ...context, signal }),
     };
   };
 }
@@ -122,6 +145,7 @@ async function settle(step: Step, ledger: Ledger, context: IngestContext): Promi
     case 'warning':
       return log.warn(step.message);
     case 'removed':
+      await context.guard.lift(sourceId, step.remoteId);
       return step.mergedInto === null
         ? catalog.removeRecord(sourceId, step.remoteId)
         : catalog.mergeRecords(sourceId, step.remoteId, step.mergedInto);

@@ -59,8 +59,8 @@ export async function openLedger(options: LedgerOptions) {
   }
 
   /** Counts a performer about whom there is nothing to commit. */
-  async function pass(place: Place, isUnchanged: boolean): Promise<void> {
-    progress = addTurn(progress, { ...emptyTurn, unchanged: isUnchanged });
+  async function pass(place: Place, turn: Partial<Turn>): Promise<void> {
+    progress = addTurn(progress, { ...emptyTurn, ...turn });
     if (passed && passed.place.scan !== place.scan) await flush();
     passed = { place, ids: [...(passed?.ids ?? []), place.remoteId] };
     if (passed.ids.length >= PASSED_PER_WRITE) await flush();

@@ -1,3 +1,4 @@
+import type { Refusal } from '../exclusions/guard.ts';
 import type { ListedPerformer } from '../sources/source.ts';
 import { type GatheredImages, gatherImages } from './gather-images.ts';
 import type { IngestContext } from './ingest-context.ts';
@@ -5,6 +6,8 @@ import type { IngestContext } from './ingest-context.ts';
 /** A performer whose turn it is to be committed. */
 export type PreparedPerformer =
   | { kind: 'changed'; gathered: GatheredImages }
+  /** It must not be in the catalog: nothing of it was fetched. */
+  | { kind: 'refused'; refusal: Refusal }
   /** Nothing about it is new. */
   | { kind: 'unchanged' }
   /** The configuration does not want it. */
@@ -15,13 +18,15 @@ export async function preparePerformer(
   performer: ListedPerformer,
   context: IngestContext,
 ): Promise<PreparedPerformer> {
+  const refusal = await context.guard.refusalOf(performer.record);
+  if (refusal) return { kind: 'refused', refusal };
   const { gender } = performer.record;
   if (context.genderFilter !== null && gender !== null && gender.toUpperCase() !== context.genderFilter) {
     return { kind: 'unwanted' };
   }
   const gathered = context.faces
     ? await gatherImages(performer, context, context.faces)
-    : { images: [], unchanged: [], facesAdded: 0 };
+    : { images: [], unchanged: [], facesAdded: 0, exclusions: [] };
   const isQuiet = gathered.images.length === 0 && gathered.unchanged.length === 0;
   return isQuiet && (await isKnown(performer, context))
     ? { kind: 'unchanged' }

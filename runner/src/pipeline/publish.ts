@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiProblem, type Call } from '@trainer/shared/client';
 import { emptyProgress } from '@trainer/shared/progress';
 import { manifestSchema } from '@trainer/shared/versions';
 import type { Catalog } from '../catalog/open-catalog.ts';
+import { contentFilter } from '../exclusions/content-filter.ts';
+import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
+import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
+import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { uploadVersion } from '../upload/upload-version.ts';
@@ -22,6 +27,7 @@ export interface PublishDeps {
   catalog: Catalog;
   /** Repeats what fails in passing. */
   session: Call;
+  listExclusions: ListExclusions;
   /** Versions are made here, in a folder per task. */
   stagingDir: string;
   signingKey: SigningKey;
@@ -38,8 +44,9 @@ const LABELS: Record<VersionProgress['stage'], string> = {
 };
 
 /**
- * Writes a version of what the catalog holds, verifies it, uploads it and has it published. Taken up again after a crash, it
- * goes on with the files of the attempt before.
+ * Shows out whoever must not be in a version, writes one of what the catalog holds then, verifies it, uploads it and has it
+ * published; once more from the start when an exclusion was added meanwhile. Taken up again after a crash, it goes on with the
+ * files of the attempt before.
  *
  * @throws VersionError, ApiProblem or the reason of the task's signals
  */
@@ -50,15 +57,66 @@ export async function publish(task: Task, deps: PublishDeps): Promise<TaskResult
   const signal = AbortSignal.any([task.stop, task.signal]);
   await removeOthers(deps.stagingDir, lease.task_id);
   const order = await orderVersion(task, stagingDir, signal, deps);
-  const written = await writeVersion(deps.catalog, order);
-  const view = await upload(written, task, signal, deps);
+  const { view, reused } = await writeAndUpload(order, task, signal, deps);
   task.report({ ...emptyProgress(), activity: null });
   task.log.info(`Version ${view.version} is published`, {
     performers: view.performers,
     faces: view.faces,
-    reused: written.reused,
+    reused,
   });
   return { outcome: 'done' };
+}
+
+interface Order extends VersionOrder {
+  signal: AbortSignal;
+  /** Visible already; it stays as it is. */
+  isPublished: boolean;
+}
+
+async function writeAndUpload(order: Order, task: Task, signal: AbortSignal, deps: PublishDeps) {
+  for (let before: string | undefined; ; ) {
+    const limits = order.isPublished ? {} : await enforce(task, order, deps);
+    const written = await writeVersion(deps.catalog, { ...order, ...limits });
+    try {
+      return { view: await upload(written, task, signal, deps), reused: written.reused };
+    } catch (error) {
+      const digest = limits.exclusions?.digest;
+      const isNews = error instanceof ApiProblem && error.code === 'exclusions_changed' && digest !== before;
+      if (!isNews) throw error;
+      before = digest;
+      task.log.info('An exclusion was added while the version was made: it is made anew without that person');
+    }
+  }
+}
+
+/**
+ * Cleans the catalog and tells the control plane what the version will keep to.
+ *
+ * @throws Error when an exclusion by face cannot be told in this pack
+ */
+async function enforce(
+  { lease, log, report }: Task,
+  { packKey: pack, signal }: Order,
+  { catalog, session, listExclusions }: PublishDeps,
+): Promise<Pick<VersionOrder, 'filter' | 'exclusions'>> {
+  report({ ...emptyProgress(), activity: { label: 'looking for who must stay out', done: 0, total: null } });
+  const guard = await openGuard(catalog, listExclusions, signal);
+  const unknown = guard.unknownFaces(pack);
+  if (unknown.length > 0) throw new Error(explainUnknownFaces(unknown, pack));
+  const { enforced, left, isScrubbed } = await enforceExclusions(catalog.database, guard, signal);
+  if (Object.keys(left).length > 0) log.info('Performers were removed from the catalog for good', left);
+  if (!isScrubbed) log.warn('The catalog is being read elsewhere: its write-ahead log is emptied later');
+  await session('PUT /api/leases/{task}/exclusions', {
+    params: { task: lease.task_id },
+    body: { fence: lease.fence, enforced },
+    signal,
+  });
+  return { filter: contentFilter(guard), exclusions: stampOf(enforced.map(({ id }) => id)) };
+}
+
+function stampOf(ids: readonly number[]): NonNullable<VersionOrder['exclusions']> {
+  const sorted = ids.toSorted((a, b) => a - b);
+  return { enforced: ids.length, digest: createHash('sha256').update(sorted.join()).digest('hex') };
 }
 
 async function orderVersion(
@@ -66,7 +124,7 @@ async function orderVersion(
   stagingDir: string,
   signal: AbortSignal,
   { session, signingKey: key, now }: PublishDeps,
-): Promise<VersionOrder> {
+): Promise<Order> {
   const pack = loadPack(lease.params.model_pack);
   const staged = await stagedVersion(stagingDir);
   // Published already, when the answer to that got lost: the same once more, and not another one.
@@ -83,6 +141,7 @@ async function orderVersion(
     key,
     now,
     signal,
+    isPublished: isOurs,
     onProgress: ({ stage, done, total }) =>
       report({ ...emptyProgress(), activity: { label: LABELS[stage], done, total } }),
   };

@@ -12,12 +12,15 @@ import { packKey } from './pack-key.ts';
 /** Images in memory beyond those that the engine works on, so that it need not wait for the network. */
 const IMAGES_WAITING = 4;
 
+/** Before the bookmark has said since when, and the guard who must stay out. */
+type UndatedDemands = Omit<FaceDemands, 'policySince' | 'excludedBy'>;
+
 /** What the run and the configuration want of a source's images, or null when they want none. */
 export async function demandFaces(
   { lease, log, stop }: Task,
   sourceId: SourceId,
   engines: Engines,
-): Promise<Omit<FaceDemands, 'policySince'> | null> {
+): Promise<UndatedDemands | null> {
   const { params, config } = lease;
   const { trust_level: trust, max_faces: maxFaces } = config.sources[sourceId];
   if (!params.enable_faces || maxFaces === 0) return null;
@@ -56,7 +59,7 @@ export async function demandFaces(
 export async function readBookmark(
   { config }: Lease,
   sourceId: SourceId,
-  faces: Omit<FaceDemands, 'policySince'> | null,
+  faces: UndatedDemands | null,
   { catalog, now }: Pick<IngestDeps, 'catalog' | 'now'>,
 ): Promise<OpenedBookmark & { key: string }> {
   const key = `${sourceId}:${faces?.pack ?? 'metadata'}`;

@@ -1,12 +1,15 @@
 import type { SourceAvailability } from '@trainer/shared/leases';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
+import type { ListExclusions } from '../exclusions/open-guard.ts';
 import type { RunTask, Task } from '../lease/task.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { type IngestDeps, ingest } from './ingest.ts';
 import { type PublishDeps, publish } from './publish.ts';
 
-export interface PipelineDeps extends Omit<IngestDeps, 'writer' | 'sources'>, PublishDeps {
+export interface PipelineDeps
+  extends Omit<IngestDeps, 'writer' | 'sources' | 'listExclusions'>,
+    Omit<PublishDeps, 'listExclusions'> {
   sources: SourceRegistry;
 }
 
@@ -15,10 +18,11 @@ export interface PipelineDeps extends Omit<IngestDeps, 'writer' | 'sources'>, Pu
  * knows the order of the work. Tasks at the same time share the catalog's one writer and the model pack's engine.
  */
 export function createRunTask(deps: PipelineDeps): RunTask {
-  const ingestDeps = { ...deps, writer: pLimit(1) };
+  const listExclusions: ListExclusions = (signal) => deps.session('GET /api/exclusions', { signal });
+  const ingestDeps = { ...deps, writer: pLimit(1), listExclusions };
   return async (task) => {
     const { kind, source } = task.lease;
-    if (kind === 'publish') return publish(task, deps);
+    if (kind === 'publish') return publish(task, { ...deps, listExclusions });
     if (source === null) throw new Error(`An ${kind} task without a source cannot be worked on`);
     const reason = whyNot(kind, source, deps.sources.availability());
     return reason === null ? ingest(from(task, source), source, ingestDeps) : { outcome: 'skipped', reason };

@@ -16,6 +16,8 @@ export interface ManifestInput {
   runSources: string[];
   configRevision: number | null;
   parentVersion: string | null;
+  /** How many exclusions it keeps to, and a digest that tells one list of them from another. */
+  exclusions: { enforced: number; digest: string } | undefined;
   catalogId: string;
   report: QualityReport;
   checksums: Record<string, string>;
@@ -60,6 +62,7 @@ export function composeManifest(input: ManifestInput): Manifest {
     parent_version: input.parentVersion,
     configuration_revision: input.configRevision,
     run_sources: input.runSources,
+    ...(input.exclusions && { exclusions: input.exclusions }),
     catalog: input.catalogId,
     counts: {
       performers: report.size.performers,

@@ -18,22 +18,34 @@ export interface FinishedVersion {
 }
 
 const report = z.object({ summary: qualitySummarySchema });
-const made = z.looseObject({ pack: z.looseObject({ fingerprint: z.string() }) });
+const made = z.looseObject({
+  pack: z.looseObject({ fingerprint: z.string() }),
+  exclusions: z.looseObject({ digest: z.string() }).optional(),
+});
+
+/** What a version must be like to be the one that is wanted. */
+export interface Wanted {
+  version: string;
+  packFingerprint: string;
+  /** The exclusions that it must keep to; undefined when it is published already, and nothing can be added. */
+  exclusionsDigest: string | undefined;
+}
 
 /**
- * What an earlier attempt of the same publish task left behind, when it is complete, unharmed and of this number
- * and model pack; otherwise null. A crash during the upload then costs no second build.
+ * What an earlier attempt of the same publish task left behind, when it is complete, unharmed and of this number,
+ * model pack and exclusions; otherwise null. A crash during the upload then costs no second build.
  */
 export async function reuseVersion(
   dir: string,
-  version: string,
-  packFingerprint: string,
+  { version, packFingerprint, exclusionsDigest }: Wanted,
 ): Promise<FinishedVersion | null> {
   try {
     const artifacts = await checkedArtifacts(dir, version);
     const json = JSON.parse(await readFile(join(dir, MANIFEST), 'utf8'));
     const manifest = manifestSchema.parse(json);
-    if (manifest.version !== version || made.parse(json).pack.fingerprint !== packFingerprint) return null;
+    const { pack, exclusions } = made.parse(json);
+    if (manifest.version !== version || pack.fingerprint !== packFingerprint) return null;
+    if (exclusionsDigest !== undefined && exclusions?.digest !== exclusionsDigest) return null;
     const quality = report.parse(JSON.parse(await readFile(join(dir, QUALITY), 'utf8'))).summary;
     return { manifest, quality, artifacts };
   } catch {

@@ -15,11 +15,17 @@ import {
  * catalog is. The filter is the one place where people and faces are left out.
  */
 export interface ContentFilter {
+  /** A performer of whom no record is kept is not kept either. */
+  keepsRecord(record: SelectedRecord): boolean;
   keepsPerformer(performer: SelectedPerformer): boolean;
   keepsFace(face: SelectedFace): boolean;
 }
 
-export const KEEP_ALL: ContentFilter = { keepsPerformer: () => true, keepsFace: () => true };
+export const KEEP_ALL: ContentFilter = {
+  keepsRecord: () => true,
+  keepsPerformer: () => true,
+  keepsFace: () => true,
+};
 
 export interface SelectedPerformer {
   id: number;
@@ -60,7 +66,10 @@ export async function* selectPerformers(
     const last = page.at(-1);
     if (!last) return;
     after = last.id;
-    yield page.filter((performer) => filter.keepsPerformer(performer));
+    yield page
+      .filter((performer) => filter.keepsPerformer(performer))
+      .map((performer) => ({ ...performer, records: performer.records.filter(filter.keepsRecord) }))
+      .filter(({ records }) => records.length > 0);
   }
 }
 

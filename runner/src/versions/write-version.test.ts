@@ -208,6 +208,7 @@ describe('writeVersion', () => {
     const { zip } = await publish(catalog, {
       filter: {
         keepsPerformer: (performer) => !performer.records.some((record) => record.remoteId === uuid(1)),
+        keepsRecord: () => true,
         keepsFace: (face) => face.label !== 11,
       },
     });

@@ -38,6 +38,8 @@ export interface VersionOrder {
   key: SigningKey;
   now: () => Date;
   filter?: ContentFilter;
+  /** The exclusions that the filter and the catalog keep to; files of an attempt with other ones are not taken up. */
+  exclusions?: { enforced: number; digest: string };
   signal?: AbortSignal;
   onProgress?: (progress: VersionProgress) => void;
 }
@@ -68,7 +70,11 @@ export interface WrittenVersion extends FinishedVersion {
 export async function writeVersion(catalog: Catalog, order: VersionOrder): Promise<WrittenVersion> {
   const { stagingDir: dir, version, pack } = order;
   const result = { dir, filename: zipName(version) };
-  const earlier = await reuseVersion(dir, version, packFingerprint(pack));
+  const earlier = await reuseVersion(dir, {
+    version,
+    packFingerprint: packFingerprint(pack),
+    exclusionsDigest: order.exclusions?.digest,
+  });
   if (earlier) return { ...result, ...earlier, reused: true };
   const partial = `${dir}.partial`;
   await rm(dir, { recursive: true, force: true });
@@ -230,6 +236,7 @@ class Build {
       runSources: order.sources,
       configRevision: order.configRevision,
       parentVersion: order.parent?.version ?? null,
+      exclusions: order.exclusions,
       catalogId: this.#catalog.id,
       report,
       checksums,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
 import { type RouteKey, routeOf } from '@trainer/shared/routes';
 import { z } from 'zod';
@@ -29,6 +30,7 @@ export async function startFakeControlPlane({
   const tasks = new Map<string, FakeTask>();
   const requests: FakeRequest[] = [];
   const breaches: string[] = [];
+  const exclusions: Exclusion[] = [];
   const overrides = new Map<RouteKey, Override>();
   const waiters = new Set<() => void>();
 
@@ -84,6 +86,7 @@ export async function startFakeControlPlane({
       return problem('invalid_request', breach);
     }
     if (request.key === 'POST /api/leases') return grant(request);
+    if (request.key === 'GET /api/exclusions') return json(exclusions);
     const handler = underLease[request.key];
     const task = tasks.get(request.params.task ?? '');
     if (!handler || !task) return problem('not_found', `Nothing answers ${request.key} here.`);
@@ -121,6 +124,8 @@ export async function startFakeControlPlane({
     token,
     requests,
     breaches,
+    /** What it answers when it is asked for exclusions. */
+    exclusions,
     offer,
     takeAway,
     task: taskOf,

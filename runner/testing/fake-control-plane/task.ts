@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EnforcedExclusions } from '@trainer/shared/exclusions';
 import type { Completion, Lease } from '@trainer/shared/leases';
 import type { LogLine } from '@trainer/shared/logs';
 import type { Progress } from '@trainer/shared/progress';
@@ -20,6 +21,7 @@ export interface FakeTask {
   parts: Map<string, Uint8Array>;
   opened?: OpenUpload;
   partBytes: number;
+  enforced?: EnforcedExclusions['enforced'];
   published: boolean;
 }
 
@@ -65,6 +67,11 @@ function release(task: FakeTask, { body }: FakeRequest): FakeAnswer {
   return noContent;
 }
 
+function enforce(task: FakeTask, { body }: FakeRequest): FakeAnswer {
+  task.enforced = routes['PUT /api/leases/{task}/exclusions'].body.parse(body).enforced;
+  return noContent;
+}
+
 function open(task: FakeTask, { body }: FakeRequest): FakeAnswer {
   task.opened = routes['POST /api/leases/{task}/version'].body.parse(body);
   const { version } = task.opened;
@@ -100,6 +107,7 @@ export const underLease: Partial<Record<RouteKey, (task: FakeTask, request: Fake
   'POST /api/leases/{task}/logs': store,
   'POST /api/leases/{task}/complete': complete,
   'POST /api/leases/{task}/release': release,
+  'PUT /api/leases/{task}/exclusions': enforce,
   'POST /api/leases/{task}/version': open,
   'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}': bringPart,
   'POST /api/leases/{task}/version/publish': publish,

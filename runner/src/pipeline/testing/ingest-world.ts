@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
 import type { Progress } from '@trainer/shared/progress';
 import pLimit from 'p-limit';
@@ -61,6 +62,8 @@ export interface World {
   clock: ReturnType<typeof virtualClock>;
   reports: Progress[];
   lines: LogEntry[];
+  /** What the control plane would answer. */
+  exclusions: Exclusion[];
   /** Runs the task as a process that knows nothing but the catalog. */
   run(changes?: Partial<Lease>, options?: { stop?: AbortSignal; signal?: AbortSignal }): Promise<TaskResult>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -77,7 +80,7 @@ export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): P
   });
   const engine = createFakeFaceEngine();
   const clock = virtualClock(Date.now());
-  const [reports, lines]: [Progress[], LogEntry[]] = [[], []];
+  const [reports, lines, exclusions]: [Progress[], LogEntry[], Exclusion[]] = [[], [], []];
   const log = createLogger({ sinks: [(entry) => void lines.push(entry)], redact: (text) => text });
   const variables: Record<string, string> = {
     STASHDB_API_KEY: box.apiKey,
@@ -92,6 +95,7 @@ export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): P
     clock,
     reports,
     lines,
+    exclusions,
     run(changes = {}, { stop, signal } = {}) {
       const sources = createSourceRegistry({ settings: (name) => variables[name], clock, random: () => 0 });
       const lease = fakeLease(`${changes.run_id ?? 1}.stashdb`, changes);
@@ -107,6 +111,7 @@ export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): P
         catalog,
         sources,
         engines: createEngines(async () => engine),
+        listExclusions: async () => exclusions,
         writer: pLimit(1),
         now: () => new Date(),
       };

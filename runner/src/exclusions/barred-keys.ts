@@ -1,0 +1,78 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
+import { barredKeys } from '../catalog/schema/exclusions.ts';
+import { type BarredKey, hashKey } from './performer-keys.ts';
+
+/** Why somebody is kept out: `excluded:<exclusion>`, or a reason of eligibility with the hash of the record's own key. */
+export type Cause = string;
+
+export interface Bar {
+  cause: Cause;
+  spared: string | null;
+}
+
+export function exclusionCause(exclusion: number): Cause {
+  return `excluded:${exclusion}`;
+}
+
+/** Who is kept out, by hash. A few dozen for each person, so they are held in memory. */
+export class BarredKeys {
+  readonly #salt: string;
+  readonly #bars = new Map<string, Bar[]>();
+  readonly #causes = new Set<Cause>();
+
+  private constructor(salt: string) {
+    this.#salt = salt;
+  }
+
+  /** @param salt the catalog's id */
+  static async load({ db }: CatalogDatabase, salt: string): Promise<BarredKeys> {
+    const barred = new BarredKeys(salt);
+    for (const { hash, cause, spared } of await db.select().from(barredKeys))
+      barred.#add(hash, { cause, spared });
+    return barred;
+  }
+
+  get size(): number {
+    return this.#bars.size;
+  }
+
+  hash(key: string): string {
+    return hashKey(this.#salt, key);
+  }
+
+  find(key: string): readonly Bar[] {
+    return this.#bars.size === 0 ? [] : (this.#bars.get(this.hash(key)) ?? []);
+  }
+
+  /** Remembers keys from now on; the statements that store those which are new. */
+  add(cause: Cause, keys: readonly BarredKey[]): SQL[] {
+    const rows = keys
+      .map(({ key, spared }) => ({ hash: this.hash(key), spared }))
+      .filter(({ hash, spared }) => this.#add(hash, { cause, spared }));
+    if (rows.length === 0) return [];
+    return [
+      sql`INSERT OR IGNORE INTO barred_keys (cause, hash, spared)
+        SELECT ${cause}, value->>'hash', value->>'spared' FROM ${rowsOf(rows)}`,
+    ];
+  }
+
+  /** Forgets a cause; the statements that do so in the catalog, none when it is unknown. */
+  lift(causes: readonly Cause[]): SQL[] {
+    const known = causes.filter((cause) => this.#causes.delete(cause));
+    if (known.length === 0) return [];
+    for (const [hash, bars] of this.#bars) {
+      const rest = bars.filter(({ cause }) => !known.includes(cause));
+      if (rest.length < bars.length) this.#bars.set(hash, rest);
+    }
+    return [sql`DELETE FROM barred_keys WHERE cause IN (SELECT value FROM ${rowsOf(known)})`];
+  }
+
+  #add(hash: string, bar: Bar): boolean {
+    const bars = this.#bars.get(hash) ?? [];
+    if (bars.some(({ cause }) => cause === bar.cause)) return false;
+    this.#bars.set(hash, [...bars, bar]);
+    this.#causes.add(bar.cause);
+    return true;
+  }
+}

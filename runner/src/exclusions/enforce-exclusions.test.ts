@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Catalog, openCatalog } from '../catalog/open-catalog.ts';
+import { freshFolder } from '../catalog/testing/fresh-folder.ts';
+import {
+  clusterVector,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  testDeps,
+  uuid,
+} from '../catalog/testing/samples.ts';
+import { loadPack } from '../models/load-pack.ts';
+import { packKey } from '../pipeline/pack-key.ts';
+import { enforceExclusions } from './enforce-exclusions.ts';
+import { keepExcludedFace } from './excluded-faces.ts';
+import { openGuard } from './open-guard.ts';
+import { anExclusion } from './testing/an-exclusion.ts';
+import { countRuns, readAll } from './testing/find-vector.ts';
+
+const never = new AbortController().signal;
+const pack = loadPack('starter');
+const PACK = packKey(pack);
+const { embedder } = pack.matching;
+const MODELS = [embedder, 'a_second_model'];
+
+const vectorOf = (performer: number, member: number, model = 0) =>
+  clusterVector(performer + model * 1_000, member, 0.2);
+
+/** Commits a performer with a face of `cluster` on each image, with a vector of two models. */
+async function commit(catalog: Catalog, number: number, clusters: number[], changes = {}): Promise<void> {
+  await catalog.commitPerformer({
+    performer: sampleRecord({
+      remoteId: uuid(number),
+      name: `Person ${number}`,
+      aliases: [],
+      urls: [`https://www.iafd.com/person.rme/perfid=person${number}`],
+      ...changes,
+    }),
+    images: clusters.map((cluster, member) => {
+      const embeddings = MODELS.map((model, i) => ({ model, vector: vectorOf(cluster, member, i) }));
+      const face = sampleFace(vectorOf(cluster, member), { embeddings });
+      return sampleImage(`https://x/${number}/${member}`, [face], { pack: PACK, sha256: null });
+    }),
+  });
+}
+
+async function world(people: number, faces = 4) {
+  const folder = freshFolder();
+  const catalog = await openCatalog(join(folder, 'catalog.db'), testDeps);
+  for (let number = 1; number <= people; number++) {
+    await commit(
+      catalog,
+      number,
+      Array.from({ length: faces }, () => number),
+    );
+  }
+  const enforce = async (...exclusions: ReturnType<typeof anExclusion>[]) => {
+    const guard = await openGuard(catalog, async () => exclusions, never);
+    return enforceExclusions(catalog.database, guard, never);
+  };
+  return { folder, catalog, enforce };
+}
+
+const byId = (id: number, number: number) =>
+  anExclusion(id, { kind: 'stash_box_id', value: { endpoint: 'stashdb', id: uuid(number) } });
+const FACE = 'fa'.repeat(32);
+const byFace = (id: number) => anExclusion(id, { kind: 'face', value: { fingerprint: FACE } });
+
+describe('a person who is excluded', () => {
+  it('leaves the catalog with everything, and no byte of a vector or a name stays in its files', async () => {
+    const { folder, catalog, enforce } = await world(40);
+    // Written, replaced and moved about before: whatever pages were used in between count too.
+    for (const number of [7, 20, 33]) await commit(catalog, number, [number, number, number]);
+    await commit(catalog, 20, [20, 20, 20, 20], {
+      endpoint: 'fansdb',
+      remoteId: uuid(920),
+      urls: [`https://stashdb.org/performers/${uuid(20)}`],
+    });
+    await catalog.mergeRecords('stashdb', uuid(33), uuid(34));
+    const names = [uuid(7), uuid(20), uuid(920), uuid(33), 'Person 20', 'person7', 'https://x/20/'];
+    const vectors = [7, 20, 33, 34].flatMap((number) =>
+      [0, 1, 2, 3].flatMap((member) => [vectorOf(number, member), vectorOf(number, member, 1)]),
+    );
+    const before = readAll(folder);
+    for (const name of names) expect(before.includes(name), name).toBe(true);
+    expect(countRuns(before, [vectorOf(20, 1)])).toBeGreaterThanOrEqual(509);
+
+    const { enforced, left, isScrubbed } = await enforce(byId(1, 7), byId(2, 20), byId(3, 33));
+    expect(left).toEqual({ excluded: 3 });
+    expect(enforced.map(({ id, performers_removed }) => [id, performers_removed])).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ]);
+    expect(isScrubbed).toBe(true);
+    const after = readAll(folder);
+    for (const name of names) expect(after.includes(name), name).toBe(false);
+    expect(countRuns(after, vectors)).toBe(0);
+    expect(countRuns(after, [vectorOf(21, 1)])).toBe(509);
+    catalog.close();
+  });
+
+  it('takes its labels along: nobody gets them again', async () => {
+    const { catalog, enforce } = await world(3, 2);
+    const labels = async () =>
+      (
+        await catalog.database.client.execute(
+          'SELECT label, face_id IS NULL AS retired FROM labels ORDER BY 1',
+        )
+      ).rows.map(({ label, retired }) => `${label}${retired ? ' retired' : ''}`);
+    expect(await labels()).toEqual(['0', '1', '2', '3', '4', '5']);
+    await enforce(byId(1, 2));
+    await commit(catalog, 8, [8, 8]);
+    await enforce();
+    await commit(catalog, 2, [2]);
+    expect(await labels()).toEqual(['0', '1', '2 retired', '3 retired', '4', '5', '6', '7', '8']);
+    catalog.close();
+  });
+
+  it('is counted once, however often it is enforced', async () => {
+    const { catalog, enforce } = await world(2);
+    const first = await enforce(byId(4, 1));
+    expect(first.enforced).toEqual([{ id: 4, performers_removed: 1, faces_removed: 4 }]);
+    expect(await enforce(byId(4, 1))).toEqual({ enforced: first.enforced, left: {}, isScrubbed: true });
+    catalog.close();
+  });
+
+  it('brings along what was committed meanwhile under another id', async () => {
+    const { catalog, enforce } = await world(2);
+    await enforce(byId(1, 1));
+    // As a task does that began before the exclusion was known.
+    await commit(catalog, 9, [1], {
+      endpoint: 'pmvstash',
+      urls: ['https://www.iafd.com/person.rme/perfid=person1'],
+    });
+    const { left, enforced } = await enforce(byId(1, 1));
+    expect([left, enforced]).toEqual([{ excluded: 1 }, [{ id: 1, performers_removed: 2, faces_removed: 5 }]]);
+    expect((await catalog.stats()).performers).toBe(1);
+    catalog.close();
+  });
+});
+
+describe('a person who is excluded by face', () => {
+  it('leaves as a performer, and as a stray picture of somebody else', async () => {
+    const { folder, catalog, enforce } = await world(4);
+    await commit(catalog, 6, [6, 6, 6, 2]);
+    await commit(catalog, 7, [7, 2]);
+    await keepExcludedFace(catalog.database, FACE, new Map([[PACK, vectorOf(2, 99)]]));
+    const { enforced, left } = await enforce(byFace(3));
+    expect(left).toEqual({ excluded: 2 });
+    expect(enforced).toEqual([{ id: 3, performers_removed: 2, faces_removed: 7 }]);
+    const stats = await catalog.packStats(PACK);
+    expect([stats.faces, stats.imagesByReason.filter(({ accepted }) => !accepted)]).toEqual([
+      15,
+      [{ source: 'stashdb', accepted: false, reason: 'excluded', count: 1 }],
+    ]);
+    const after = readAll(folder);
+    expect(
+      countRuns(
+        after,
+        [0, 1, 2, 3].map((member) => vectorOf(2, member)),
+      ),
+    ).toBe(0);
+    expect(await catalog.findRecord('stashdb', uuid(2))).toBeNull();
+    catalog.close();
+  });
+
+  it('is unknown to packs that never saw the photo', async () => {
+    const { catalog } = await world(1);
+    await keepExcludedFace(catalog.database, FACE, new Map([[PACK, vectorOf(2, 99)]]));
+    const guard = await openGuard(catalog, async () => [byFace(3)], never);
+    expect([guard.unknownFaces(PACK), guard.unknownFaces('other@1')]).toEqual([[], [3]]);
+    catalog.close();
+  });
+
+  it('and taken back is forgotten: the vector too', async () => {
+    const { folder, catalog } = await world(2);
+    await commit(catalog, 6, [6, 6, 6, 2]);
+    const photo = vectorOf(2, 99);
+    await keepExcludedFace(catalog.database, FACE, new Map([[PACK, photo]]));
+    await enforceExclusions(
+      catalog.database,
+      await openGuard(catalog, async () => [byFace(3)], never),
+      never,
+    );
+    await openGuard(catalog, async () => [{ ...byFace(3), removed_at: '2026-02-01T00:00:00Z' }], never);
+    expect(countRuns(readAll(folder), [photo])).toBe(0);
+    const stats = await catalog.packStats(PACK);
+    expect(stats.imagesByReason.map(({ reason }) => reason)).toEqual(['accepted']);
+    catalog.close();
+  });
+});

@@ -1,0 +1,193 @@
+import type { Exclusion } from '@trainer/shared/exclusions';
+import { type SQL, sql } from 'drizzle-orm';
+import { type CatalogDatabase, rowsOf, write } from '../catalog/database.ts';
+import type { PerformerRecord } from '../catalog/performer-record.ts';
+import { type AgeReason, checkAge } from '../eligibility/check-age.ts';
+import type { Matching } from '../models/pack.ts';
+import { type Bar, type BarredKeys, type Cause, exclusionCause } from './barred-keys.ts';
+import { type ExcludedFace, type FaceJudge, faceJudge } from './excluded-faces.ts';
+import { countPerformer, forgetPerformer, scrubFile } from './forget-performer.ts';
+import { barredKeysOf, type IdentifyingFields, idKey, keyOfExclusion, keysOf } from './performer-keys.ts';
+import { findPerformers, type HeldPerformer } from './read-performers.ts';
+
+/** Why a performer stays out; `progress.rejections` counts by it. */
+export type RefusalReason = 'excluded' | AgeReason;
+
+export interface Refusal {
+  cause: Cause;
+  reason: RefusalReason;
+  /** It is this very person: what else is known of them keeps them out too. */
+  isCertain: boolean;
+}
+
+export interface GuardDeps {
+  database: CatalogDatabase;
+  /** Those in force. */
+  exclusions: readonly Exclusion[];
+  barred: BarredKeys;
+  faces: readonly ExcludedFace[];
+}
+
+type Judged = IdentifyingFields & Pick<PerformerRecord, 'careerStartYear'>;
+
+/**
+ * Stands at the catalog's door: says who must stay out, and shows out who is in. Made anew for each task, so that it knows
+ * what was decided meanwhile.
+ */
+export class Guard {
+  readonly exclusions: readonly Exclusion[];
+  readonly faces: readonly ExcludedFace[];
+  readonly #database: CatalogDatabase;
+  readonly #barred: BarredKeys;
+  readonly #named: Map<string, number>;
+
+  constructor({ database, exclusions, barred, faces }: GuardDeps) {
+    this.#database = database;
+    this.#barred = barred;
+    this.exclusions = exclusions;
+    this.faces = faces;
+    this.#named = new Map(
+      exclusions.flatMap((each): [string, number][] => {
+        const key = keyOfExclusion(each);
+        return key === null ? [] : [[key, each.id]];
+      }),
+    );
+  }
+
+  /** Why a record that a source has listed must not be committed, nor anything of it be fetched; null when it may. */
+  async refusalOf(record: Judged): Promise<Refusal | null> {
+    const refusal = this.#refusal(record, [record.endpoint]);
+    if (refusal === null || refusal.isCertain) return refusal;
+    // The performer that it belongs to may have a record of the endpoint that holds the two apart.
+    const [held] = await this.#holdersOf([idKey(record.endpoint, record.remoteId)]);
+    return held ? this.#refusal(record, [record.endpoint, ...endpointsOf(held)]) : refusal;
+  }
+
+  /** The same for a performer that the catalog holds. */
+  refusalOfHeld(performer: HeldPerformer): Refusal | null {
+    const endpoints = endpointsOf(performer);
+    for (const record of performer.records) {
+      const refusal = this.#refusal(record, endpoints);
+      // A deleted record says who somebody is, but its dates may have been why it was deleted.
+      if (refusal && (record.isLive || refusal.reason === 'excluded')) return refusal;
+    }
+    return null;
+  }
+
+  /** Forgets what the catalog holds of somebody who was refused, and bars them. */
+  async refuse(record: IdentifyingFields, refusal: Refusal): Promise<void> {
+    const own = [record.remoteId, ...record.mergedIds].map((id) => idKey(record.endpoint, id));
+    const keys = refusal.isCertain ? barredKeysOf(record) : [];
+    const ids = keys.map(({ key }) => key).filter((key) => key.startsWith('id '));
+    const held = await this.#holdersOf([...own, ...ids]);
+    const statements = [
+      ...this.#barred.add(refusal.cause, keys),
+      ...held.flatMap((performer) => this.#forget(performer, refusal)),
+    ];
+    if (statements.length > 0) await write(this.#database, statements);
+    if (held.length > 0) await scrubFile(this.#database);
+  }
+
+  /** Forgets a performer of the catalog; `scrubFile` has to follow. */
+  async forget(performer: HeldPerformer, refusal: Refusal): Promise<void> {
+    await write(this.#database, this.#forget(performer, refusal));
+  }
+
+  /** A record that may come in, or that its source has removed, keeps nobody else out any more. */
+  async lift(endpoint: string, remoteId: string): Promise<void> {
+    const statements = this.#barred.lift(this.#ageCauses(endpoint, remoteId));
+    if (statements.length > 0) await write(this.#database, statements);
+  }
+
+  /** Judges vectors of a pack; the catalog's name of it. */
+  faceJudge(pack: string, matching: Matching): FaceJudge {
+    return faceJudge(this.faces, pack, matching);
+  }
+
+  /** Exclusions by face that cannot be told in this pack, because their photo was never shown to it. */
+  unknownFaces(pack: string): number[] {
+    const known = new Set(this.faces.filter((face) => face.pack === pack).map(({ exclusion }) => exclusion));
+    return this.exclusions.filter(({ kind, id }) => kind === 'face' && !known.has(id)).map(({ id }) => id);
+  }
+
+  #refusal(record: Judged, endpoints: readonly string[]): Refusal | null {
+    return this.#excluded(record, endpoints) ?? this.#tooYoung(record);
+  }
+
+  #excluded(record: IdentifyingFields, endpoints: readonly string[]): Refusal | null {
+    const own = this.#ageCauses(record.endpoint, record.remoteId);
+    let uncertain: Refusal | null = null;
+    for (const key of keysOf(record)) {
+      const exclusion = this.#named.get(key);
+      if (exclusion !== undefined) return refusalFor({ cause: exclusionCause(exclusion), spared: null });
+      for (const bar of this.#barred.find(key)) {
+        if (own.includes(bar.cause)) continue;
+        if (bar.spared === null) return refusalFor(bar);
+        if (!endpoints.includes(bar.spared)) uncertain = refusalFor(bar);
+      }
+    }
+    return uncertain;
+  }
+
+  #tooYoung(record: Judged): Refusal | null {
+    const reason = checkAge(record, this.#database.now());
+    if (reason === null) return null;
+    return { cause: this.#ageCause(reason, record.endpoint, record.remoteId), reason, isCertain: true };
+  }
+
+  #ageCauses(endpoint: string, remoteId: string): Cause[] {
+    if (this.#barred.size === 0) return [];
+    const reasons = ['under_age', 'under_age_at_start'] satisfies AgeReason[];
+    return reasons.map((reason) => this.#ageCause(reason, endpoint, remoteId));
+  }
+
+  #ageCause(reason: AgeReason, endpoint: string, remoteId: string): Cause {
+    return `${reason}:${this.#barred.hash(idKey(endpoint, remoteId))}`;
+  }
+
+  #forget(performer: HeldPerformer, { cause, isCertain }: Refusal): SQL[] {
+    const exclusion = exclusionOf(cause);
+    return [
+      ...(exclusion === null ? [] : [countPerformer(exclusion, performer.id)]),
+      ...(isCertain ? this.#barred.add(cause, performer.records.flatMap(barredKeysOf)) : []),
+      ...forgetPerformer(performer),
+    ];
+  }
+
+  /** The performers that hold a record with one of these ids (keys of `idKey`). */
+  async #holdersOf(ids: readonly string[]): Promise<HeldPerformer[]> {
+    const rows = await this.#database.db.all<{ id: number }>(sql`
+      SELECT DISTINCT performer_id AS id FROM ${rowsOf(ids.map(splitId))}
+      JOIN performer_records ON endpoint = value->>'endpoint' AND remote_id = value->>'id'`);
+    return rows.length === 0
+      ? []
+      : findPerformers(
+          this.#database,
+          rows.map(({ id }) => id),
+        );
+  }
+}
+
+function refusalFor({ cause, spared }: Bar): Refusal {
+  const isExcluded = exclusionOf(cause) !== null;
+  const reason = isExcluded
+    ? 'excluded'
+    : cause.startsWith('under_age:')
+      ? 'under_age'
+      : 'under_age_at_start';
+  return { cause, reason, isCertain: spared === null };
+}
+
+function exclusionOf(cause: Cause): number | null {
+  const id = /^excluded:(\d+)$/.exec(cause)?.[1];
+  return id === undefined ? null : Number(id);
+}
+
+function endpointsOf({ records }: HeldPerformer): string[] {
+  return records.filter(({ isLive }) => isLive).map(({ endpoint }) => endpoint);
+}
+
+function splitId(key: string): { endpoint: string; id: string } {
+  const [, endpoint = '', id = ''] = key.split(' ');
+  return { endpoint, id };
+}

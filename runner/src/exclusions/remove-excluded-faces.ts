@@ -1,0 +1,90 @@
+import { setImmediate } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { type CatalogDatabase, rowsOf, write } from '../catalog/database.ts';
+import type { Matching } from '../models/pack.ts';
+import { selectVectors } from '../versions/select-content.ts';
+import { exclusionCause } from './barred-keys.ts';
+import { knownPacks } from './excluded-faces.ts';
+import { countFaces } from './forget-performer.ts';
+import type { Guard } from './guard.ts';
+import { findPerformers } from './read-performers.ts';
+
+/** An accepted face that is an excluded person's. */
+interface Match {
+  performerId: number;
+  imageId: number;
+  /** Accepted faces that the performer has in this pack. */
+  held: number;
+  exclusion: number;
+}
+
+/**
+ * Removes the faces that are too near to an excluded one, in every pack that knows it. A performer with at least half of its
+ * faces among them is the excluded person and goes as a whole; where it is fewer, somebody else's picture had gone astray.
+ */
+export async function removeExcludedFaces(
+  database: CatalogDatabase,
+  guard: Guard,
+  signal: AbortSignal,
+): Promise<{ performers: number; images: number }> {
+  let [performers, images] = [0, 0];
+  const packs = new Set(guard.faces.map(({ pack }) => pack));
+  for (const [pack, matching] of knownPacks()) {
+    if (!packs.has(pack)) continue;
+    const matches = await findMatches(database, guard, { pack, matching, signal });
+    for (const own of Map.groupBy(matches, ({ performerId }) => performerId).values()) {
+      if (isMostOf(own)) performers += await forgetOwner(database, guard, own);
+      else images += await forgetImages(database, own);
+    }
+  }
+  return { performers, images };
+}
+
+async function findMatches(
+  database: CatalogDatabase,
+  guard: Guard,
+  { pack, matching, signal }: { pack: string; matching: Matching; signal: AbortSignal },
+): Promise<Match[]> {
+  const judge = guard.faceJudge(pack, matching);
+  const found = new Map<number, number>();
+  for await (const page of selectVectors(database, pack, matching.embedder)) {
+    signal.throwIfAborted();
+    for (const { label, vector } of page) {
+      const exclusion = judge(vector);
+      if (exclusion !== null) found.set(label, exclusion);
+    }
+    await setImmediate();
+  }
+  const rows = await database.db.all<Omit<Match, 'exclusion'> & { label: number }>(sql`
+    SELECT label, performer_id AS "performerId", image_id AS "imageId", (SELECT count(*) FROM labels AS other
+      WHERE other.pack = labels.pack AND other.performer_id = labels.performer_id AND other.face_id IS NOT NULL) AS held
+    FROM labels JOIN faces ON faces.id = face_id
+    WHERE pack = ${pack} AND label IN (SELECT value FROM ${rowsOf([...found.keys()])})`);
+  return rows.map(({ label, ...row }) => ({ ...row, exclusion: found.get(label) ?? 0 }));
+}
+
+function isMostOf(own: readonly Match[]): boolean {
+  return own.length * 2 >= (own[0]?.held ?? 0);
+}
+
+async function forgetOwner(database: CatalogDatabase, guard: Guard, own: readonly Match[]): Promise<number> {
+  const [first] = own;
+  const [performer] = first ? await findPerformers(database, [first.performerId]) : [];
+  if (!first || !performer) return 0;
+  const cause = exclusionCause(first.exclusion);
+  await guard.forget(performer, { cause, reason: 'excluded', isCertain: true });
+  return 1;
+}
+
+/** Of such an image nothing stays but its address, so that it is not fetched again. */
+async function forgetImages(database: CatalogDatabase, own: readonly Match[]): Promise<number> {
+  const ids = rowsOf(own.map(({ imageId }) => imageId));
+  const byExclusion = Map.groupBy(own, ({ exclusion }) => exclusion);
+  await write(database, [
+    ...[...byExclusion].map(([exclusion, matches]) => countFaces(exclusion, matches.length)),
+    sql`DELETE FROM faces WHERE image_id IN (SELECT value FROM ${ids})`,
+    sql`UPDATE images SET outcome = 'rejected', reason = 'excluded', sha256 = NULL, width = NULL, height = NULL
+      WHERE id IN (SELECT value FROM ${ids})`,
+  ]);
+  return own.length;
+}
