@@ -42,7 +42,10 @@ export async function readExcludedFace(photo: Uint8Array, engine: FaceEngine): P
  */
 export async function addExcludedFace(
   photo: Uint8Array,
-  { catalog, engines }: { catalog: Pick<Catalog, 'id' | 'database'>; engines: AsyncIterable<FaceEngine> },
+  {
+    catalog,
+    engines,
+  }: { catalog: Pick<Catalog, 'id' | 'database'>; engines: AsyncIterable<FaceEngine> | Iterable<FaceEngine> },
 ): Promise<{ fingerprint: string; packs: string[]; isNew: boolean }> {
   const vectors = new Map<string, Float32Array>();
   for await (const engine of engines) {

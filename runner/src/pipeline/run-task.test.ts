@@ -1,84 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as elapsed } from 'node:timers/promises';
-import type { Lease } from '@trainer/shared/leases';
-import type { Progress } from '@trainer/shared/progress';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../testing/fake-control-plane/answers.ts';
-import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
-import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
-import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts';
-import { virtualClock } from '../../testing/virtual-clock.ts';
-import { openCatalog } from '../catalog/open-catalog.ts';
-import { createApi } from '../control/api.ts';
-import { createSession } from '../control/session.ts';
+import { createFakeFaceEngine } from '../../testing/fake-face-engine.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import { createLogger } from '../logs/logger.ts';
-import { createSourceRegistry } from '../sources/registry.ts';
-import { loadSigningKey } from '../versions/signing-key.ts';
 import { createEngines } from './engines.ts';
-import { createRunTask } from './run-task.ts';
-
-/** A runner's pipeline with a folder of four people, and a control plane to publish to. */
-async function createRunner() {
-  const folder = mkdtempSync(join(tmpdir(), 'trainer-task-'));
-  for (const person of ['ada', 'bo', 'cy', 'di']) {
-    mkdirSync(join(folder, 'people', person), { recursive: true });
-    for (const note of ['1', '2', '3', '4', '5']) {
-      writeFileSync(join(folder, 'people', person, `${note}.jpg`), picture({ faces: [{ person }], note }));
-    }
-  }
-  const server = await startFakeControlPlane();
-  const log = createLogger({ sinks: [], redact: (text) => text });
-  const session = createSession({
-    api: createApi({ baseUrl: server.url, token: server.token }),
-    log,
-    sleep: (ms, signal) => elapsed(ms / 50, undefined, { signal }),
-  });
-  const catalog = await openCatalog(join(folder, 'catalog.db'), {
-    now: () => new Date(),
-    sleep: (ms) => elapsed(ms),
-    newId: () => 'catalog-of-a-test',
-  });
-  const engine = createFakeFaceEngine();
-  const engines = createEngines(async () => engine);
-  const runTask = createRunTask({
-    catalog,
-    sources: createSourceRegistry({
-      settings: (name) => (name === 'FOLDER_DIR' ? join(folder, 'people') : undefined),
-      clock: virtualClock(),
-      random: () => 0,
-    }),
-    engines,
-    session,
-    stagingDir: join(folder, 'staging'),
-    signingKey: await loadSigningKey(folder),
-    now: () => new Date('2026-03-01T12:00:00Z'),
-  });
-  const reports: Progress[] = [];
-  const never = new AbortController().signal;
-  return {
-    server,
-    engine,
-    engines,
-    reports,
-    run(taskId: string, changes: Partial<Lease>, stop = never) {
-      const lease = fakeLease(taskId, { source: null, ...changes });
-      server.offer(lease);
-      return runTask({ lease, stop, signal: never, log, report: (progress) => void reports.push(progress) });
-    },
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      catalog.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
+import { createTaskWorld } from './testing/task-world.ts';
 
 describe('a task', () => {
   it('for a source that this runner cannot serve is skipped with the reason', async () => {
-    await using runner = await createRunner();
+    await using runner = await createTaskWorld();
     expect(await runner.run('1.stashdb', { source: 'stashdb' })).toEqual({
       outcome: 'skipped',
       reason: 'StashDB: STASHDB_API_KEY is not set',
@@ -90,7 +20,7 @@ describe('a task', () => {
   });
 
   it('brings a folder into the catalog; the next one reads nothing again', async () => {
-    await using runner = await createRunner();
+    await using runner = await createTaskWorld();
     expect(await runner.run('1.folder', { source: 'folder' })).toEqual({ outcome: 'done' });
     expect(runner.reports.at(-1)).toMatchObject({
       performers_processed: 4,
@@ -103,7 +33,7 @@ describe('a task', () => {
   });
 
   it('publishes what the catalog holds, and says what it is doing', async () => {
-    await using runner = await createRunner();
+    await using runner = await createTaskWorld();
     await runner.run('1.folder', { source: 'folder' });
     expect(await runner.run('1.publish', { kind: 'publish' })).toEqual({ outcome: 'done' });
     const { opened, published } = runner.server.task('1.publish');
@@ -127,7 +57,7 @@ describe('a task', () => {
   });
 
   it('publishes the same version again when the last answer was lost, and the next one after it', async () => {
-    await using runner = await createRunner();
+    await using runner = await createTaskWorld();
     await runner.run('1.folder', { source: 'folder' });
     await runner.run('1.publish', { kind: 'publish' });
     const first = runner.server.task('1.publish').opened;
@@ -141,7 +71,7 @@ describe('a task', () => {
   });
 
   it('ends a publish with the reason of its stop', async () => {
-    await using runner = await createRunner();
+    await using runner = await createTaskWorld();
     await runner.run('1.folder', { source: 'folder' });
     const stopped = AbortSignal.abort(new TaskStopped('cancelled'));
     await expect(runner.run('1.publish', { kind: 'publish' }, stopped)).rejects.toBe(stopped.reason);
@@ -149,7 +79,7 @@ describe('a task', () => {
   });
 
   it('fails a publish of an empty catalog with what to do', async () => {
-    await using runner = await createRunner();
+    await using runner = await createTaskWorld();
     await expect(runner.run('1.publish', { kind: 'publish' })).rejects.toThrow(/nothing to publish/);
   });
 });
