@@ -11,6 +11,8 @@ import type { RunTask } from './task.ts';
 
 /** A main thread that is silent for this long hangs: the longest honest pause (a huge index) is well below. */
 const wedgedAfterMs = 60_000;
+/** One Ctrl-C reaches a program several times: from the terminal, and from each parent that passes it on. */
+const signalEchoMs = 2_000;
 
 export interface ServeOptions {
   baseUrl: string;
@@ -29,16 +31,17 @@ export interface ServeOptions {
 export const heartbeatFile = (dataDir: string) => join(dataDir, 'heartbeat');
 
 /**
- * Takes leases until SIGTERM or SIGINT, then hands back what is unfinished and resolves, within 8 s in all. A second
- * signal ends the process at once.
+ * Takes leases until SIGTERM or SIGINT, then hands back what is unfinished and resolves, within 8 s in all. Another
+ * signal, when it is no echo of the first, ends the process at once.
  */
 export async function serveUntilSignal(options: ServeOptions): Promise<void> {
   const { baseUrl, token, dataDir, log } = options;
   const shutdown = createShutdown();
   const instance_id = randomUUID();
   const describe = async () => ({ ...(await options.describe()), instance_id });
-  const restoreSignals = onSignals((signal, times) => {
-    if (times > 1) process.exit(signal === 'SIGINT' ? 130 : 143);
+  const restoreSignals = onSignals((signal, sinceFirstMs) => {
+    if (sinceFirstMs > signalEchoMs) process.exit(signal === 'SIGINT' ? 130 : 143);
+    if (shutdown.stop.aborted) return;
     log.info(`${signal}: finishing the performers in hand and handing leases back; once more to end at once`);
     shutdown.begin();
   });
@@ -51,11 +54,11 @@ export async function serveUntilSignal(options: ServeOptions): Promise<void> {
   }
 }
 
-function onSignals(heed: (signal: 'SIGTERM' | 'SIGINT', times: number) => void): () => void {
-  let times = 0;
+function onSignals(heed: (signal: 'SIGTERM' | 'SIGINT', sinceFirstMs: number) => void): () => void {
+  let firstAt: number | undefined;
   const listener = (signal: 'SIGTERM' | 'SIGINT') => {
-    times += 1;
-    heed(signal, times);
+    firstAt ??= performance.now();
+    heed(signal, performance.now() - firstAt);
   };
   process.on('SIGTERM', listener);
   process.on('SIGINT', listener);
