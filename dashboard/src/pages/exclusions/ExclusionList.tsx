@@ -17,8 +17,10 @@ interface Props {
 export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
   const inForce = exclusions.filter(({ removed_at }) => removed_at === null);
   const past = exclusions.filter(({ removed_at }) => removed_at !== null);
-  const whom: Column<Exclusion> = { label: 'Person', cell: (each) => exclusionWords(each, titleOf) };
-  const why: Column<Exclusion> = { label: 'Note', wide: true, cell: ({ note }) => note };
+  const whom: Column<Exclusion> = {
+    label: 'Person',
+    cell: (each) => <Person exclusion={each} words={exclusionWords(each, titleOf)} />,
+  };
   return (
     <section class="card" aria-label="Exclusions">
       <h2>In force</h2>
@@ -33,7 +35,6 @@ export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
             whom,
             { label: 'Added', cell: (each) => <By at={each.created_at} actor={each.actor} now={now} /> },
             { label: 'Receipt', cell: (each) => <Receipt exclusion={each} now={now} /> },
-            why,
             {
               label: 'Take back',
               cell: (each) => (
@@ -64,7 +65,6 @@ export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
                 label: 'Taken back',
                 cell: (each) => <By at={each.removed_at} actor={each.removed_by} now={now} />,
               },
-              why,
             ]}
             rows={past}
             keyOf={({ id }) => id}
@@ -75,11 +75,20 @@ export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
   );
 }
 
+function Person({ exclusion, words }: { exclusion: Exclusion; words: string }) {
+  return (
+    <div class="person-cell">
+      {words}
+      {exclusion.note && <p class="muted">{exclusion.note}</p>}
+    </div>
+  );
+}
+
 function By({ at, actor, now }: { at: string | null; actor: string | null; now: number }) {
   return (
-    <>
+    <span>
       <Moment at={at} now={now} /> <span class="muted">by {actor}</span>
-    </>
+    </span>
   );
 }
 

@@ -20,7 +20,7 @@ interface Props {
 }
 
 const kinds = [
-  ['stash_box_id', 'Stash-box id'],
+  ['stash_box_id', 'Id'],
   ['url', 'Address'],
   ['name', 'Name'],
   ['face', 'Face'],

@@ -45,15 +45,17 @@ export function ReviewCard({ review, now, isBusy, error, mayDecide, onDecide, on
       <Concerned performers={review.performers} />
       <Evidence evidence={review.evidence} distance={review.distance} />
       <FailureNote error={error} />
-      <Outcome review={review} now={now} />
-      {mayDecide && status !== 'closed' && (
-        <Choices
-          review={review}
-          isBusy={isBusy}
-          onDecide={(decision) => onDecide(decision, false)}
-          onUndo={onUndo}
-        />
-      )}
+      <div>
+        <Outcome review={review} now={now} />
+        {mayDecide && status !== 'closed' && (
+          <Choices
+            review={review}
+            isBusy={isBusy}
+            onDecide={(decision) => onDecide(decision, false)}
+            onUndo={onUndo}
+          />
+        )}
+      </div>
     </article>
   );
 }
