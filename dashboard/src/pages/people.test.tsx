@@ -160,7 +160,7 @@ describe('the exclusions page', () => {
   it('takes the address of a performer for the id', async () => {
     const { browser, world } = await open('/exclusions');
     fireEvent.change(screen.getByLabelText('Stash-box'), { target: { value: 'fansdb' } });
-    fireEvent.input(screen.getByLabelText('Id'), {
+    fireEvent.input(screen.getByLabelText('Performer'), {
       target: { value: 'https://fansdb.cc/performers/018f3a2b-0000-7000-8000-00000000abcd' },
     });
     await browser.pass(0);

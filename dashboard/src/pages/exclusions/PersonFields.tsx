@@ -38,8 +38,8 @@ function IdFields({ form, fields, stashBoxes, onChange }: Props) {
         )}
       </Field>
       <Field
-        label="Id"
-        hint="The id, or the performer’s address. Ids merged into it count too."
+        label="Performer"
+        hint="The id, or the address of the page. Ids merged into it count too."
         error={fields['value.id']}
       >
         {(tie) => (
