@@ -4,6 +4,7 @@ import { createPerformers, moveRecords, performerOf } from '../identity/move-rec
 import { recordFindings } from '../identity/record-findings.ts';
 import { type CatalogDatabase, write } from './database.ts';
 import type { ImageOutcome } from './image-outcome.ts';
+import { type LookUpCommit, storeLookUp } from './look-ups.ts';
 import type { PerformerRecord } from './performer-record.ts';
 import { storeImage } from './store-image.ts';
 import { recordId, storeRecord } from './store-record.ts';
@@ -17,6 +18,8 @@ export interface PerformerCommit {
   images: ImageOutcome[];
   /** Pictures that the source says have not changed. */
   unchanged?: UnchangedImage[];
+  /** What a source answered about the performer. */
+  lookUp?: LookUpCommit;
   cursor?: SourceCursor;
   progress?: TaskProgress;
   /** Ticks an id off in a scan whose pages may shift. */
@@ -41,6 +44,7 @@ export async function commitPerformer(database: CatalogDatabase, commit: Perform
     ...statements,
     ...commit.images.flatMap((image) => storeImage(image, performer, record, at)),
     ...(commit.unchanged ?? []).map((image) => touchImage(image, at)),
+    ...(commit.lookUp ? storeLookUp(commit.lookUp, performer, at) : []),
     ...(commit.seen ? [markSeen({ scan: commit.seen.scan, remoteIds: [commit.seen.remoteId] })] : []),
     ...(commit.cursor ? [setCursor(commit.cursor, at)] : []),
     ...(commit.progress ? [saveProgress(commit.progress, at)] : []),

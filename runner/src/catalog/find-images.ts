@@ -18,6 +18,7 @@ const imageFields = {
   reason: images.reason,
   checkedAt: images.checkedAt,
   pageUrl: images.pageUrl,
+  rule: images.rule,
 };
 
 /** Every picture of a performer that was judged with the pack. */

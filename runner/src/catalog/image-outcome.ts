@@ -19,6 +19,8 @@ export interface ImageOutcome {
   faces: FaceOutcome[];
   /** The page that shows it, where there is one. */
   pageUrl?: string | null;
+  /** What on it made the source say that the image is the performer's: `images.headshot`. */
+  rule?: string | null;
   /**
    * The record whose address led to the page, for an image of a reference site: when records part, the image goes with this
    * one. Images without are dropped then.

@@ -9,6 +9,14 @@ import { type CatalogDatabase, createDatabase } from './database.ts';
 import { acceptedFaces, faceCounts, facesOf, imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
 import { findRecord, findRecords, liveIds } from './find-record.ts';
 import type { AcceptedFace, FaceOutcome, KnownImage } from './image-outcome.ts';
+import {
+  findLookUp,
+  type KeptPage,
+  type KnownLookUp,
+  keepPage,
+  type LookUpKey,
+  pagesOf,
+} from './look-ups.ts';
 import { migrateCatalog } from './migrate.ts';
 import type { KnownRecord } from './performer-record.ts';
 import { mergeRecords, removeRecord } from './remove-performer.ts';
@@ -49,6 +57,10 @@ export interface Catalog {
   facesOf(imageId: number): Promise<FaceOutcome[]>;
   acceptedFaces(performerId: number, pack: string): Promise<AcceptedFace[]>;
   faceCounts(performerId: number, pack: string): Promise<{ total: number; bySource: Record<string, number> }>;
+  findLookUp(key: LookUpKey): Promise<KnownLookUp | null>;
+  pagesOf(performerId: number, source: string): Promise<KeptPage[]>;
+  /** Keeps a page until its performer is committed. */
+  keepPage(performerId: number, source: string, page: KeptPage): Promise<void>;
   /** The source's cursor, or null before its first turn. */
   cursor(source: string): Promise<unknown>;
   /** The task's counters, or null before its first turn. */
@@ -112,6 +124,9 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
     facesOf: (imageId) => facesOf(database, imageId),
     acceptedFaces: (...key) => acceptedFaces(database, ...key),
     faceCounts: (...key) => faceCounts(database, ...key),
+    findLookUp: (key) => findLookUp(database, key),
+    pagesOf: (...key) => pagesOf(database, ...key),
+    keepPage: (...page) => keepPage(database, ...page),
     cursor: (source) => readCursor(database, source),
     progress: (...key) => readProgress(database, ...key),
     saveTaskState: (state) => saveTaskState(database, state),

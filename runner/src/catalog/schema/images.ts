@@ -20,6 +20,8 @@ export const images = sqliteTable('images', {
   recordId: integer('record_id'),
   /** The page that shows it, where there is one. */
   pageUrl: text('page_url'),
+  /** What made the source say that it is the performer's. */
+  rule: text(),
 });
 
 /** One detected face. `reason` is the rule that accepted it, or why it was rejected. */
