@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { ApiProblem } from '@trainer/shared/client';
-import type { UploadDeps } from './upload-version.ts';
+import { ApiProblem, type Call } from '@trainer/shared/client';
+import type { Lease } from '@trainer/shared/leases';
 
 /** A hash that differs once was damaged on its way; one that always differs is not the network's doing. */
 const attemptsPerPart = 3;
@@ -17,13 +17,20 @@ export interface Part {
   length: number;
 }
 
+export interface PartDeps {
+  /** Repeats what fails in passing, until `signal` aborts. */
+  session: Call;
+  lease: Pick<Lease, 'task_id' | 'fence'>;
+  signal: AbortSignal;
+}
+
 /** An artifact's file is not, or no longer, what the version says. */
 export class ArtifactChanged extends Error {
   override readonly name = 'ArtifactChanged';
 }
 
 /** Reads one part and brings it, with its hash. */
-export async function bringPart(part: Part, deps: Omit<UploadDeps, 'onProgress'>): Promise<void> {
+export async function bringPart(part: Part, deps: PartDeps): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const bytes = await readPart(part);
     try {
@@ -38,7 +45,7 @@ export async function bringPart(part: Part, deps: Omit<UploadDeps, 'onProgress'>
 function send(
   { name, number }: Part,
   bytes: Uint8Array<ArrayBuffer>,
-  { session, lease, signal }: Omit<UploadDeps, 'onProgress'>,
+  { session, lease, signal }: PartDeps,
 ): Promise<void> {
   return session('PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}', {
     params: { task: lease.task_id, name, number },

@@ -139,14 +139,17 @@ describe('the upload of a version', () => {
     expect(server.requestsTo(partRoute)).toHaveLength(3);
   });
 
-  it('brings again what the control plane has lost', async () => {
+  it.each([
+    ['lost', undefined],
+    ['found damaged', problem('hash_mismatch', 'The whole of performers.db has another hash.')],
+  ])('brings again what the control plane has %s', async (_, answer) => {
     await using server = await startFakeControlPlane();
     const task = server.offer(publishLease);
     const { staged } = stage({ 'performers.db': 3_000 });
     server.override('POST /api/leases/{task}/version/publish', () => {
       server.restore('POST /api/leases/{task}/version/publish');
       task.parts.delete('performers.db/2');
-      return undefined;
+      return answer;
     });
     await start(server, staged).result;
     expect(

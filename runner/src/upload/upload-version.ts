@@ -1,8 +1,7 @@
-import { ApiProblem, type Call } from '@trainer/shared/client';
-import type { Lease } from '@trainer/shared/leases';
+import { ApiProblem } from '@trainer/shared/client';
 import type { Artifact, Manifest, QualitySummary, Upload, VersionView } from '@trainer/shared/versions';
 import pLimit from 'p-limit';
-import { bringPart, type Part } from './bring-part.ts';
+import { bringPart, type Part, type PartDeps } from './bring-part.ts';
 
 const partsAtOnce = 3;
 /** How often the control plane may find parts missing that it was brought, before the upload gives up. */
@@ -18,11 +17,7 @@ export interface StagedVersion {
   quality: QualitySummary;
 }
 
-export interface UploadDeps {
-  /** Repeats what fails in passing, until `signal` aborts. */
-  session: Call;
-  lease: Pick<Lease, 'task_id' | 'fence'>;
-  signal: AbortSignal;
+export interface UploadDeps extends PartDeps {
   /** Bytes stored so far, those of an earlier attempt included, of all. */
   onProgress: (doneBytes: number, totalBytes: number) => void;
 }
@@ -41,10 +36,14 @@ export async function uploadVersion(staged: StagedVersion, deps: UploadDeps): Pr
     try {
       return await publish(deps);
     } catch (error) {
-      const isIncomplete = error instanceof ApiProblem && error.code === 'incomplete_upload';
-      if (!isIncomplete || round >= roundsAtMost) throw error;
+      if (!canBeMended(error) || round >= roundsAtMost) throw error;
     }
   }
+}
+
+/** The control plane has forgotten parts that were lost or damaged in its store, and asks for them again. */
+function canBeMended(error: unknown): boolean {
+  return error instanceof ApiProblem && ['incomplete_upload', 'hash_mismatch'].includes(error.code);
 }
 
 function openUpload(staged: StagedVersion, { session, lease, signal }: UploadDeps): Promise<Upload> {
