@@ -71,6 +71,7 @@ describe('the command line', () => {
       'runs',
       'logs',
       'versions',
+      'exclusions',
       'models',
       'catalog',
       'health',

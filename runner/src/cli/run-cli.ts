@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBuild } from './build.ts';
 import { addCatalog } from './catalog.ts';
 import { explain } from './cli-error.ts';
+import { addExclusions } from './exclusions.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addHealth } from './health.ts';
 import { addLogs } from './logs.ts';
@@ -43,6 +44,7 @@ function createProgram(terminal: Terminal): Command {
     addRuns,
     addLogs,
     addVersions,
+    addExclusions,
     addModels,
     addCatalog,
     addHealth,

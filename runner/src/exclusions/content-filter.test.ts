@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
+import { type SelectedPerformer, selectPerformers } from '../versions/select-content.ts';
+import { contentFilter } from './content-filter.ts';
+import type { Guard } from './guard.ts';
+import { openGuard } from './open-guard.ts';
+import { anExclusion } from './testing/an-exclusion.ts';
+
+async function selected(catalog: Catalog, guard: Guard): Promise<SelectedPerformer[]> {
+  const performers: SelectedPerformer[] = [];
+  for await (const page of selectPerformers(catalog.database, contentFilter(guard))) performers.push(...page);
+  return performers;
+}
+
+describe('what may be in a version', () => {
+  it('is the word of sources that create performers: aliases of others only when a stash-box lists them too', async () => {
+    const catalog = await freshCatalog();
+    const stashdb = `https://stashdb.org/performers/${uuid(1)}`;
+    await catalog.commitPerformer({
+      performer: sampleRecord({
+        aliases: ['Known', 'Both'],
+        urls: ['https://www.iafd.com/person.rme/perfid=ada'],
+      }),
+      images: [],
+    });
+    for (const endpoint of ['iafd', 'stash']) {
+      await catalog.commitPerformer({
+        performer: sampleRecord({
+          endpoint,
+          remoteId: 'ada',
+          aliases: ['both', 'Elsewhere'],
+          urls: [stashdb],
+        }),
+        images: [],
+      });
+    }
+    await catalog.commitPerformer({
+      performer: sampleRecord({ endpoint: 'freeones', remoteId: 'somebody', name: 'Only There', urls: [] }),
+      images: [],
+    });
+    const guard = await openGuard(catalog, async () => [], new AbortController().signal);
+    const performers = await selected(catalog, guard);
+    const told = pages
+      .flat()
+      .flatMap(({ records }) => records.map(({ endpoint, aliases }) => [endpoint, ...aliases]));
+    expect(told).toEqual([['stashdb', 'Known', 'Both']]);
+    catalog.close();
+  });
+
+  it('is nobody whom the guard would not let in, however they came there', async () => {
+    const catalog = await freshCatalog();
+    const people = [
+      { name: 'Ada Example' },
+      { name: 'Young One', birthDate: '2012' },
+      { name: 'Bo Example' },
+    ];
+    for (const [i, person] of people.entries()) {
+      const performer = sampleRecord({ remoteId: uuid(i + 1), urls: [], aliases: [], ...person });
+      await catalog.commitPerformer({ performer, images: [] });
+    }
+    const ada = anExclusion(1, { kind: 'name', value: { name: 'Ada Example', birth_year: 1990 } });
+    const guard = await openGuard(catalog, async () => [ada], new AbortController().signal);
+    const performers = await selected(catalog, guard);
+    expect(performers.map(({ records }) => records[0]?.name)).toEqual(['Bo Example']);
+    catalog.close();
+  });
+});
