@@ -1,4 +1,5 @@
 import type { Gender, ReferenceMode, SourceId } from '@trainer/shared/sources';
+import type { PageAnswer } from './page/transports/transport.ts';
 import type { FetchedImage, ListedImage, SourceTraffic, Validators } from './source.ts';
 
 /**
@@ -9,6 +10,8 @@ import type { FetchedImage, ListedImage, SourceTraffic, Validators } from './sou
  */
 export interface EnrichSource {
   readonly id: SourceId;
+  /** Changes when the adapter reads answers in another way, so that what it made of them before no longer stands. */
+  readonly edition?: string;
   /** @throws SourceBlocked when nobody can be looked up, or the signal's reason; everything else is an outcome */
   lookUp(performer: KnownPerformer, request: LookUpRequest): Promise<LookUp>;
   /** @throws SourceBlocked or the signal's reason; everything else is a `FetchedImage` */
@@ -40,12 +43,25 @@ export interface LookUpRequest {
   mode: ReferenceMode;
   /** More are not worth finding. */
   maxImages?: number;
+  /** For sources that are read page by page. */
+  pages?: PageMemory;
   signal: AbortSignal;
+}
+
+/** What is remembered of one performer's pages at a source; all by the addresses that were asked for. */
+export interface PageMemory {
+  /** What an earlier look-up was told about a page, so that one which has not changed need not be sent again. */
+  known(url: string): Validators | null;
+  /** The page as it came to a look-up that was cut short, so that it need not be asked for twice. */
+  kept(url: string): PageAnswer | null;
+  /** Keeps a page that has come, until the look-up has been dealt with. */
+  keep(url: string, answer: PageAnswer): Promise<void>;
 }
 
 export const lookUpOutcomes = {
   found: 'the performer is there, with images',
   empty: 'the performer is there, without an image of use',
+  unchanged: 'everything about the performer is as it was known',
   not_found: 'the source does not know the performer',
   mismatch: 'what was found is about somebody else',
   unrecognised: 'an answer that the adapter does not understand: the source may have changed',
@@ -64,6 +80,12 @@ export interface LookUp {
   images: FoundImage[];
   /** What went wrong on the way without spoiling it. */
   problems: string[];
+  /** Pages that came whole or unchanged, with what to ask with next time. */
+  read?: ReadPage[];
+}
+
+export interface ReadPage extends Validators {
+  url: string;
 }
 
 export interface PerformerPage {
@@ -82,4 +104,6 @@ export interface FoundImage extends ListedImage {
   rule: string;
   /** Smaller ones of the same picture, for when it is missing. */
   fallbacks: string[];
+  /** The record whose id led to it, where that is known. */
+  record?: RemoteId;
 }

@@ -36,3 +36,8 @@ export class NotRetryable extends Error {
 export class SourceBlocked extends Error {
   override name = 'SourceBlocked';
 }
+
+/** The source no longer yields what it did: nothing more is asked until somebody has looked at it. */
+export class SourceChanged extends SourceBlocked {
+  override name = 'SourceChanged';
+}

@@ -1,5 +1,6 @@
 import { createLimiter } from '../../src/http/limiter.ts';
 import { createRobotsBook } from '../../src/http/robots-book.ts';
+import type { PageMemory, ReadPage } from '../../src/sources/enrich-source.ts';
 import type { SiteDefinition } from '../../src/sources/page/definition/definition.ts';
 import { loadDefinitions } from '../../src/sources/page/definition/load-definitions.ts';
 import type { LookUpOptions } from '../../src/sources/page/look-up.ts';
@@ -89,4 +90,10 @@ export async function meetSite(id: string, meeting: Meeting = {}) {
 export function knownAs(known: Partial<KnownPerformer> = {}): KnownPerformer {
   const { name, birthYear } = miraSolano;
   return { name, aliases: [], urls: [], gender: 'FEMALE', birthYear, ...known };
+}
+
+/** What an earlier look-up leaves behind. */
+export function rememberPages(read: readonly ReadPage[]): PageMemory {
+  const pages = new Map(read.map((page) => [page.url, page]));
+  return { known: (url) => pages.get(url) ?? null, kept: () => null, keep: async () => {} };
 }

@@ -1,5 +1,5 @@
 import type { Gender } from '@trainer/shared/sources';
-import type { Validators } from '../source.ts';
+import type { ReadPage } from '../enrich-source.ts';
 import type { PageImage } from './reading/read-images.ts';
 import type { Matched } from './reading/read-performer.ts';
 
@@ -20,11 +20,6 @@ export interface Attempt {
   url: string;
   outcome: Outcome;
   reason: string | null;
-}
-
-/** A page that came, and what to ask with next time. */
-export interface ReadPage extends Validators {
-  url: string;
 }
 
 /** A page that was read, and how often each named selector of the definition found something on it. */

@@ -1,5 +1,5 @@
 import type { ReferenceMode } from '@trainer/shared/sources';
-import type { Validators } from '../source.ts';
+import type { PageMemory } from '../enrich-source.ts';
 import { collectImages } from './collect-images.ts';
 import type { SiteDefinition } from './definition/definition.ts';
 import { fillPath } from './definition/patterns.ts';
@@ -16,10 +16,11 @@ export interface LookUpOptions {
   mode: ReferenceMode;
   /** Pictures that are wanted; the definition may allow fewer. */
   maxImages?: number;
-  /** What an earlier look-up was told about a page, so that one which has not changed need not be sent again. */
-  known?: (pageUrl: string) => Validators | null;
+  pages?: PageMemory;
   signal: AbortSignal;
 }
+
+const noMemory: PageMemory = { known: () => null, kept: () => null, keep: async () => {} };
 
 /**
  * Finds a performer on a site: plans addresses, reads the page of one, makes sure that it is about the performer, and
@@ -35,7 +36,7 @@ export async function lookUp(
 ): Promise<LookUpResult> {
   const reason = whyNotHere(definition, performer, options.mode);
   if (reason !== null) return skipped(reason);
-  const visit = startVisit(definition, transport, options.known ?? (() => null), options.signal);
+  const visit = startVisit(definition, transport, options.pages ?? noMemory, options.signal);
   for await (const address of proposeAddresses(definition, performer, options.mode, visit)) {
     const found = await tryAddress(definition, address, performer, options.mode, visit);
     if (found === 'unchanged') return unchangedResult(visit);

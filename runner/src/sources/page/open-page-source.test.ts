@@ -1,32 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { knownAs, meetSite } from '../../../testing/sites/meet-site.ts';
+import { knownAs, meetSite, rememberPages } from '../../../testing/sites/meet-site.ts';
 import { SourceBlocked } from '../errors.ts';
 import { createYieldTracker } from './drift/yield-tracker.ts';
-import type { ReadPage } from './look-up-result.ts';
 import { openPageSource } from './open-page-source.ts';
 
 const signal = new AbortController().signal;
 const request = { mode: 'url' as const, signal };
 
 describe('a reference site as a source', () => {
-  it('says in the port’s words what it found, and skips what has not changed', async () => {
+  it('says in the port’s words what it found, and what has not changed', async () => {
     await using met = await meetSite('boobpedia');
-    const pages = new Map<string, ReadPage>();
     const source = openPageSource({
       id: 'boobpedia',
       site: met.site,
       tracker: createYieldTracker(),
-      known: (url) => pages.get(url) ?? null,
-      onResult: (_, { read }) => {
-        for (const page of read) pages.set(page.url, page);
-      },
     });
     const known = { ...knownAs({ urls: [met.world.storedUrl] }), ids: [] };
-    expect(await source.lookUp(known, request)).toMatchObject({
+    const first = await source.lookUp(known, request);
+    expect(first).toMatchObject({
       outcome: 'found',
       page: { name: 'Mira Solano', aliases: ['Mia Sol'], links: ['https://twitter.com/mirasolano'] },
     });
-    expect(await source.lookUp(known, request)).toMatchObject({ outcome: 'skipped', images: [] });
+    const pages = rememberPages(first.read ?? []);
+    expect(await source.lookUp(known, { ...request, pages })).toMatchObject({
+      outcome: 'unchanged',
+      images: [],
+    });
   });
 
   it('stops with an alarm that names what stopped matching', async () => {

@@ -1,34 +1,28 @@
 import type { SourceId } from '@trainer/shared/sources';
 import type { EnrichSource, KnownPerformer, LookUp, LookUpRequest } from '../enrich-source.ts';
-import { SourceBlocked } from '../errors.ts';
-import type { Validators } from '../source.ts';
+import { SourceChanged } from '../errors.ts';
 import type { YieldTracker } from './drift/yield-tracker.ts';
-import type { LookUpResult } from './look-up-result.ts';
 import type { PageSite } from './open-page-site.ts';
 
 export interface PageSourceOptions {
   id: SourceId;
   site: PageSite;
+  /** Names the definition's content. */
+  edition?: string;
   /** Of this run; the pipeline tells it of faces. */
   tracker: YieldTracker;
-  /** What an earlier look-up was told about a page. */
-  known?: (pageUrl: string) => Validators | null;
-  /** Hears everything that a look-up read, for what is to be remembered of it. */
-  onResult?: (performer: KnownPerformer, result: LookUpResult) => void;
 }
 
 /**
  * A reference site behind the port of sources that enrich. It stops when the site's yield collapses: whatever is read after
  * a change of the site is worth little, and its visitors' bandwidth is not ours to waste.
  */
-export function openPageSource({ id, site, tracker, known, onResult }: PageSourceOptions): EnrichSource {
+export function openPageSource({ id, site, edition, tracker }: PageSourceOptions): EnrichSource {
   async function lookUp(performer: KnownPerformer, request: LookUpRequest): Promise<LookUp> {
     refuseCollapsed();
-    const result = await site.lookUp(performer, { ...request, known });
+    const result = await site.lookUp(performer, request);
     tracker.note(result);
-    onResult?.(performer, result);
-    if (result.outcome !== 'unchanged') return { ...result, outcome: result.outcome };
-    return { ...result, outcome: 'skipped', reason: 'its pages are as they were' };
+    return result;
   }
 
   function refuseCollapsed(): void {
@@ -36,8 +30,8 @@ export function openPageSource({ id, site, tracker, known, onResult }: PageSourc
     if (verdict.kind === 'steady') return;
     const culprit =
       verdict.selector === null ? '' : `; "${verdict.selector}" of its definition finds nothing any more`;
-    throw new SourceBlocked(`${id} seems to have changed: ${verdict.figures}${culprit}`);
+    throw new SourceChanged(`${id} seems to have changed: ${verdict.figures}${culprit}`);
   }
 
-  return { id, lookUp, fetchImage: site.fetchImage, traffic: site.traffic, close: site.close };
+  return { id, edition, lookUp, fetchImage: site.fetchImage, traffic: site.traffic, close: site.close };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meetSite } from '../../../testing/sites/meet-site.ts';
+import { meetSite, rememberPages } from '../../../testing/sites/meet-site.ts';
 import { miraSolano } from '../../../testing/sites/site-performer.ts';
 import { siteWorlds } from '../../../testing/sites/site-worlds.ts';
 import { SourceBlocked } from '../errors.ts';
@@ -146,8 +146,7 @@ describe.for(sitesWith.direct)('%s, asked directly', (id) => {
   it('asks for nothing but what has changed the second time', async () => {
     await using met = await meetSite(id);
     const first = await met.byUrl();
-    const known = new Map(first.read.map((page) => [page.url, page]));
-    const second = await met.byUrl({ known: (url) => known.get(url) ?? null });
+    const second = await met.byUrl({ pages: rememberPages(first.read) });
     expect(second).toMatchObject({ outcome: 'unchanged', images: [] });
     expect(second.requests).toBeLessThanOrEqual(2);
   });

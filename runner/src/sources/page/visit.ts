@@ -1,7 +1,8 @@
+import type { PageMemory, ReadPage } from '../enrich-source.ts';
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../errors.ts';
 import type { Validators } from '../source.ts';
 import type { SiteDefinition } from './definition/definition.ts';
-import type { Attempt, PageReading, ReadPage } from './look-up-result.ts';
+import type { Attempt, PageReading } from './look-up-result.ts';
 import type { Matched } from './reading/read-performer.ts';
 import { refuseAnswer } from './reading/refuse-answer.ts';
 import type { PageAnswer, Transport } from './transports/transport.ts';
@@ -26,7 +27,7 @@ export interface Visit {
 export function startVisit(
   definition: SiteDefinition,
   transport: Transport,
-  known: (pageUrl: string) => Validators | null,
+  memory: PageMemory,
   signal: AbortSignal,
 ): Visit {
   const problems: string[] = [];
@@ -42,8 +43,7 @@ export function startVisit(
     }
     asked += 1;
     try {
-      const answer = await transport.fetchPage(url, (whole ? null : known(url)) ?? nothingKnown, signal);
-      refuseAnswer(definition, url, answer);
+      const answer = keptAnswer(url, whole) ?? (await fetchPage(url, whole));
       const { etag = null, 'last-modified': lastModified = null } = answer.headers;
       if (answer.status === 200 || answer.status === 304) validators.set(url, { url, etag, lastModified });
       return answer;
@@ -51,6 +51,19 @@ export function startVisit(
       problems.push(passable(error));
       return null;
     }
+  }
+
+  function keptAnswer(url: string, whole?: 'whole'): PageAnswer | null {
+    const answer = memory.kept(url);
+    return answer?.status === 304 && whole ? null : answer;
+  }
+
+  async function fetchPage(url: string, whole?: 'whole'): Promise<PageAnswer> {
+    const known = whole ? null : memory.known(url);
+    const answer = await transport.fetchPage(url, known ?? nothingKnown, signal);
+    refuseAnswer(definition, url, answer);
+    await memory.keep(url, answer);
+    return answer;
   }
 
   return {

@@ -23,7 +23,7 @@ export interface StashOptions {
   boxes: ReadonlyMap<string, string>;
 }
 
-type Found = StashPerformer & { box: string };
+type Found = StashPerformer & { record: RemoteId };
 
 /**
  * The owner's own Stash: the pictures that they chose for performers whom a stash-box knows. The library is read once, at the
@@ -83,7 +83,7 @@ function findAll(roster: Roster, ids: readonly RemoteId[]): Found[] {
   const found = new Map<string, Found>();
   for (const { endpoint, remoteId } of ids) {
     for (const performer of roster.find(endpoint, remoteId)) {
-      if (!found.has(performer.id)) found.set(performer.id, { ...performer, box: endpoint });
+      if (!found.has(performer.id)) found.set(performer.id, { ...performer, record: { endpoint, remoteId } });
     }
   }
   return [...found.values()];
@@ -99,7 +99,8 @@ function readImage(base: string, performer: Found): FoundImage[] {
       heightPx: null,
       revision: performer.pictureRevision,
       pageUrl: pageUrl(base, performer),
-      rule: `stash id of ${performer.box}`,
+      rule: `stash id of ${performer.record.endpoint}`,
+      record: performer.record,
       fallbacks: [],
     },
   ];

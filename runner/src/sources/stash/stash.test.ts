@@ -89,6 +89,7 @@ describe('the owner’s Stash', () => {
           revision: 'stash:1700000000',
           pageUrl: `${met.server.url}/performers/1`,
           rule: 'stash id of stashdb',
+          record: { endpoint: 'stashdb', remoteId: 'aaa-1' },
           fallbacks: [],
         },
       ],
