@@ -42,9 +42,9 @@ describe('what may be in a version', () => {
     });
     const guard = await openGuard(catalog, async () => [], new AbortController().signal);
     const performers = await selected(catalog, guard);
-    const told = pages
-      .flat()
-      .flatMap(({ records }) => records.map(({ endpoint, aliases }) => [endpoint, ...aliases]));
+    const told = performers.flatMap(({ records }) =>
+      records.map(({ endpoint, aliases }) => [endpoint, ...aliases]),
+    );
     expect(told).toEqual([['stashdb', 'Known', 'Both']]);
     catalog.close();
   });
