@@ -22,7 +22,7 @@ import {
   startedRunSchema,
   startRunSchema,
   statusSchema,
-  stopReasonSchema,
+  stopRunSchema,
 } from './runs.ts';
 import {
   createdTokenSchema,
@@ -157,9 +157,9 @@ export const routes = {
     problems: ['run_active'],
   },
   'POST /api/build/stop': {
-    summary: 'Stops the active run after the performers in hand',
+    summary: 'Stops the active run after the performers in hand, or takes a queued one out of the line',
     scope: 'trigger',
-    body: stopReasonSchema,
+    body: stopRunSchema,
     response: z.object({ status: z.literal('stopping') }),
     problems: ['nothing_running'],
   },

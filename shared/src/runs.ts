@@ -160,4 +160,10 @@ export const statusSchema = z.object({
 });
 export type Status = z.infer<typeof statusSchema>;
 
-export const stopReasonSchema = z.strictObject({ reason: text(500).optional() }).prefault({});
+export const stopRunSchema = z
+  .strictObject({
+    reason: text(500).optional(),
+    /** Without it, the active run; a run that still waits for its turn is cancelled at once. */
+    run_id: z.int().positive().optional(),
+  })
+  .prefault({});

@@ -18,7 +18,7 @@ export function mountRuns(site: Site, refresh: () => Promise<void>): void {
 
   mount(site, 'POST /api/build/stop', async ({ body, caller }) => {
     await refresh();
-    await stopRun(deps, body.reason, caller.name);
+    await stopRun(deps, body, caller.name);
     return { status: 'stopping' as const };
   });
 

@@ -161,6 +161,18 @@ describe('starting', () => {
     expect((await take(runner)).task_id).toBe('2.stashdb');
   });
 
+  it('can be taken out of the line before its turn comes', async () => {
+    await start();
+    await start({ queue: true });
+    await owner('POST /api/build/stop', { body: { run_id: 2, reason: 'a slip' } });
+    expect(await run(2)).toMatchObject({ status: 'cancelled', reason: 'a slip', actor: expect.any(String) });
+    expect((await run(1)).status).toBe('running');
+    await expect(owner('POST /api/build/stop', { body: { run_id: 2 } })).rejects.toMatchObject({
+      code: 'nothing_running',
+      message: 'Run 2 is neither queued nor active, so there is nothing to stop.',
+    });
+  });
+
   it('lets one of many through that start at once', async () => {
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => start()));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -1,29 +1,41 @@
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { settleRun } from './settle-run.ts';
-import { activeRun, markStopping } from './store.ts';
+import { activeRun, cancelQueued, markStopping } from './store.ts';
+
+type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'>;
 
 /**
  * Stops the active run: what has not begun is skipped, and runners learn at their next heartbeat to finish the
- * performer in hand. Asked again while it is stopping, nothing more happens.
+ * performer in hand. Asked again while it is stopping, nothing more happens. A `runId` that still waits for its turn is
+ * cancelled at once.
  *
  * @throws {ProblemError} `nothing_running`
  */
 export async function stopRun(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'>,
-  reason: string | undefined,
+  deps: Need,
+  { reason: given, run_id: runId }: { reason?: string; run_id?: number },
   actor: string,
 ): Promise<void> {
-  const said = reason || 'was asked to stop';
-  const run = await markStopping(deps.db, { reason: said, actor, now: deps.clock.now() });
-  if (!run) {
-    if (await activeRun(deps.db)) return;
-    throw new ProblemError('nothing_running', 'No run is active, so there is nothing to stop.');
+  const reason = given || 'was asked to stop';
+  const now = deps.clock.now();
+  const queued = runId === undefined ? null : await cancelQueued(deps.db, runId, { reason, actor, now });
+  if (queued) return say(deps, queued.id, `left the line (${actor}): ${reason}`);
+  const run = await markStopping(deps.db, { reason, actor, now, runId });
+  if (run) {
+    await say(deps, run.id, `is stopping (${actor}): ${reason}`);
+    return settleRun(deps, run.id);
   }
-  await deps.record({
-    level: 'info',
-    message: `Run ${run.id} is stopping (${actor}): ${said}`,
-    runId: run.id,
-  });
-  await settleRun(deps, run.id);
+  const active = await activeRun(deps.db);
+  if (active && (runId === undefined || runId === active.id)) return;
+  throw new ProblemError(
+    'nothing_running',
+    runId === undefined
+      ? 'No run is active, so there is nothing to stop.'
+      : `Run ${runId} is neither queued nor active, so there is nothing to stop.`,
+  );
+}
+
+function say({ record }: Need, runId: number, what: string): Promise<void> {
+  return record({ level: 'info', message: `Run ${runId} ${what}`, runId });
 }

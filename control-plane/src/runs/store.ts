@@ -118,15 +118,36 @@ export async function startOldest(db: Database, now: number): Promise<RunRow | n
   return row ?? null;
 }
 
-/** Turns a running run into a stopping one; null when none is running. */
+interface Change {
+  reason: string;
+  actor: string;
+  now: number;
+}
+
+/** Turns a running run, or only `runId`, into a stopping one; null when it is not running. */
 export async function markStopping(
   db: Database,
-  { reason, actor, now }: { reason: string; actor: string; now: number },
+  { reason, actor, now, runId }: Change & { runId?: number },
 ): Promise<RunRow | null> {
+  const isWanted = runId === undefined ? undefined : eq(runs.id, runId);
   const [row] = await db
     .update(runs)
     .set({ status: 'stopping', stoppingAt: now, reason, actor })
-    .where(eq(runs.status, 'running'))
+    .where(and(eq(runs.status, 'running'), isWanted))
+    .returning();
+  return row ?? null;
+}
+
+/** Ends a run before its turn comes; null when it is not queued. */
+export async function cancelQueued(
+  db: Database,
+  runId: number,
+  { reason, actor, now }: Change,
+): Promise<RunRow | null> {
+  const [row] = await db
+    .update(runs)
+    .set({ status: 'cancelled', finishedAt: now, reason, actor })
+    .where(and(eq(runs.id, runId), eq(runs.status, 'queued')))
     .returning();
   return row ?? null;
 }

@@ -26,11 +26,12 @@ export function addRuns(program: Command, terminal: Terminal): void {
 export function addStop(program: Command, terminal: Terminal): void {
   program
     .command('stop')
-    .description('stop the active run after the performers in hand')
+    .description('stop the active run after the performers in hand, or take a queued one out of the line')
+    .argument('[run]', 'number of the run', wholeNumber)
     .option('--reason <text>', 'why, for whoever reads the run')
     .option('--json', 'as JSON')
-    .action(async ({ reason, json }: { reason?: string; json?: boolean }) => {
-      const stopping = await connect(terminal)('POST /api/build/stop', { body: { reason } });
+    .action(async (run: number | undefined, { reason, json }: { reason?: string; json?: boolean }) => {
+      const stopping = await connect(terminal)('POST /api/build/stop', { body: { reason, run_id: run } });
       show(terminal, { json }, stopping, () => 'The run stops after the performers in hand.');
     });
 }
