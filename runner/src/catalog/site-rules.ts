@@ -50,8 +50,17 @@ function inPath(pattern: RegExp): Taker {
   return ({ path }) => pattern.exec(path)?.[1] ?? null;
 }
 
-const iafdPerson: Taker = ({ path, query }) =>
-  /\/(?:perfid|id)=([^/]+)/i.exec(path)?.[1] ?? query.get('perfid') ?? query.get('id');
+/** Titles and studios have ids too. */
+const iafdPerson: Taker = ({ segments: [page = ''], path, query }) =>
+  /^person\./i.test(page)
+    ? (/\/(?:perfid|id)=([^/]+)/i.exec(path)?.[1] ?? query.get('perfid') ?? query.get('id'))
+    : null;
+
+/** Models and pornstars are two lists with names of their own. */
+const pornhubPage: Taker = (parts) => {
+  const model = after('model')(parts);
+  return model === null ? after('pornstar')(parts) : `model/${model}`;
+};
 
 const freeonesSlug: Taker = ({ segments }) => {
   const hasLocale = /^[a-z]{2}$/i.test(segments[0] ?? '') && segments.length > 1;
@@ -91,7 +100,7 @@ export const SITE_RULES: SiteRule[] = [
   { site: 'instagram', hosts: ['instagram.com'], confidence: 1, id: handle },
   { site: 'onlyfans', hosts: ['onlyfans.com'], confidence: 1, id: handle },
   { site: 'fansly', hosts: ['fansly.com'], confidence: 1, id: handle },
-  { site: 'pornhub', hosts: ['pornhub.com'], confidence: 0.8, id: after('pornstar') },
+  { site: 'pornhub', hosts: ['pornhub.com'], confidence: 0.8, id: pornhubPage },
   { site: 'xvideos', hosts: ['xvideos.com'], confidence: 0.8, id: after('pornstar', 'pornstars') },
   { site: 'freeones', hosts: ['freeones.com', 'freeones.xxx'], confidence: 0.8, id: freeonesSlug },
   { site: 'babepedia', hosts: ['babepedia.com'], confidence: 0.8, id: after('babe') },

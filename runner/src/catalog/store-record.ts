@@ -34,10 +34,12 @@ function storeFields(record: PerformerRecord, performer: SQL, at: string): SQL {
 
 /** Redirects are kept flat: whatever was merged into a merged record is merged into the last one. */
 function retireMerged({ endpoint, remoteId, mergedIds }: PerformerRecord): SQL {
-  return sql`UPDATE performer_records SET deleted = 1, merged_into = ${remoteId}
-    WHERE endpoint = ${endpoint} AND remote_id <> ${remoteId} AND (merged_into = ${remoteId}
-      OR remote_id IN (SELECT value FROM ${rowsOf(mergedIds)})
-      OR merged_into IN (SELECT value FROM ${rowsOf(mergedIds)}))`;
+  const ids = sql`SELECT value FROM ${rowsOf(mergedIds)}`;
+  const into = sql`SELECT ${remoteId} UNION ${ids}`;
+  return sql`UPDATE performer_records SET deleted = 1, merged_into = ${remoteId} WHERE id IN (
+    SELECT id FROM performer_records WHERE endpoint = ${endpoint} AND remote_id IN (${ids})
+    UNION SELECT id FROM performer_records WHERE endpoint = ${endpoint} AND merged_into IN (${into}))
+    AND remote_id <> ${remoteId}`;
 }
 
 function storeLists(record: PerformerRecord): SQL[] {

@@ -143,7 +143,7 @@ function objection(
   const isBorn = facts.birth === 'same' || facts.birth === 'same_day';
   if (isBorn || profiles(shared) > 1) return null;
   if (rule === 'cross_link') return facts.country === 'different' ? 'little_agrees' : null;
-  return facts.country === 'same' && facts.birth !== 'near' ? null : 'little_agrees';
+  return 'little_agrees';
 }
 
 /** Shared profiles that are worth something by themselves. */
