@@ -4,9 +4,11 @@ import { addCatalog } from './catalog.ts';
 import { explain } from './cli-error.ts';
 import { addExclusions } from './exclusions.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addExplain } from './explain.ts';
 import { addHealth } from './health.ts';
 import { addLogs } from './logs.ts';
 import { addModels } from './models.ts';
+import { addReviews } from './reviews.ts';
 import { addRuns, addStop } from './runs.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
@@ -47,6 +49,8 @@ function createProgram(terminal: Terminal): Command {
     addExclusions,
     addModels,
     addCatalog,
+    addReviews,
+    addExplain,
     addHealth,
   ];
   for (const add of commands) add(program, terminal);

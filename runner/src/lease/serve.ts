@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Call } from '@trainer/shared/client';
 import type { Runner } from '@trainer/shared/leases';
+import type { OpenQuestion } from '@trainer/shared/questions';
 import type { Logger } from '../logs/logger.ts';
 import type { Redact } from '../logs/redact.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -23,6 +24,7 @@ export interface ServeOptions {
   slots: number;
   describe: () => Promise<Omit<Runner, 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
+  answer?: (question: OpenQuestion) => void;
   log: Logger;
   redact: Redact;
 }

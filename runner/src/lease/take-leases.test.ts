@@ -232,6 +232,32 @@ describe('taking leases', () => {
     expect(task.release?.reason).toBe('its result was refused: More faces than images.');
   });
 
+  it('hears of questions while its hands are full, and takes the next task as soon as they are not', async () => {
+    const { promise: finish, resolve } = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    const runner = await startTestRunner({
+      slots: 1,
+      answer: ({ about }) => void asked.push(about),
+      runTask: async ({ lease }) => {
+        if (lease.task_id === '1.stashdb') await finish;
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    const long = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => long.beats.length > 0);
+    const next = runner.server.offer(fakeLease('1.fansdb'));
+    runner.server.ask({ id: 'q1', about: 'Ada' });
+    runner.server.ask({ id: 'q2', about: 'Bea' });
+    await waitFor(() => asked.length === 2);
+    expect([long.state, next.state]).toEqual(['leased', 'ready']);
+    const freedAt = Date.now();
+    resolve();
+    await waitFor(() => next.state === 'over');
+    expect(Date.now() - freedAt).toBeLessThan(2_000);
+    expect(asked).toEqual(['Ada', 'Bea']);
+  });
+
   it('hands the task what it may need, with the progress to go on from', async () => {
     let seen: Task | undefined;
     const runner = await startTestRunner({

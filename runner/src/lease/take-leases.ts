@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lease, Runner } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
+import type { OpenQuestion } from '@trainer/shared/questions';
 import { messageOf } from '../logs/message-of.ts';
-import { aborted } from './aborted.ts';
 import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts';
 
 /** An answer without work that came faster than this was no long poll: the next question waits. */
@@ -12,6 +12,8 @@ const refusedPauseMs = 10_000;
 export interface TakeLeasesDeps extends WorkLeaseDeps {
   /** What this runner says about itself; asked for at every poll. */
   describe: () => Promise<Omit<Runner, 'free_slots'>>;
+  /** Answers somebody's question; called beside the leases, and never awaited. */
+  answer?: (question: OpenQuestion) => void;
   /** Leases held at once. */
   slots: number;
   waitMs?: number;
@@ -39,19 +41,29 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
     });
   }
 
-  async function ask(): Promise<void> {
+  async function ask(signal: AbortSignal): Promise<void> {
     const askedAt = Date.now();
     const body = { ...(await deps.describe()), free_slots: slots - working.size, wait_ms: waitMs };
-    const { lease } = await session('POST /api/leases', { body, signal: shutdown.stop });
+    const { lease, question } = await session('POST /api/leases', { body, signal });
+    if (question) deps.answer?.(question);
     if (lease) return begin(lease);
+    if (question) return;
     const tooSoonMs = Math.min(pollAtLeastMs, waitMs) - (Date.now() - askedAt);
-    if (tooSoonMs > 0) await sleep(tooSoonMs, undefined, { signal: shutdown.stop });
+    if (tooSoonMs > 0) await sleep(tooSoonMs, undefined, { signal });
+  }
+
+  /** With full hands only a question can come, and a slot that becomes free is worth asking anew. */
+  async function askWithFullHands(): Promise<void> {
+    const freed = new AbortController();
+    void ended.promise.then(() => freed.abort());
+    await ask(AbortSignal.any([shutdown.stop, freed.signal])).catch((error: unknown) => {
+      if (!freed.signal.aborted) throw error;
+    });
   }
 
   while (!shutdown.stop.aborted) {
     try {
-      if (working.size < slots) await ask();
-      else await Promise.race([ended.promise, aborted(shutdown.stop)]);
+      await (working.size < slots ? ask(shutdown.stop) : askWithFullHands());
     } catch (error) {
       if (shutdown.stop.aborted) break;
       log.error(`Asking for work failed: ${messageOf(error)}`);

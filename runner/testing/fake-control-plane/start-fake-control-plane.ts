@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
-import { type RouteKey, routeOf } from '@trainer/shared/routes';
-import { z } from 'zod';
-import { type FakeAnswer, hangUp, json, problem } from './answers.ts';
+import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
+import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
+import { type FakeAnswer, hangUp, json, noContent, problem } from './answers.ts';
 import { breachOf, type FakeRequest, fenceOf, receive } from './receive.ts';
 import { createFakeTask, type FakeTask, underLease } from './task.ts';
 
@@ -31,6 +31,8 @@ export async function startFakeControlPlane({
   const requests: FakeRequest[] = [];
   const breaches: string[] = [];
   const exclusions: Exclusion[] = [];
+  const questions: OpenQuestion[] = [];
+  const answers = new Map<string, Explanation>();
   const overrides = new Map<RouteKey, Override>();
   const waiters = new Set<() => void>();
 
@@ -39,6 +41,12 @@ export async function startFakeControlPlane({
     tasks.set(lease.task_id, task);
     for (const wake of waiters) wake();
     return task;
+  }
+
+  /** Hands a question out with the next answer to a request for work. */
+  function ask(question: OpenQuestion): void {
+    questions.push(question);
+    for (const wake of waiters) wake();
   }
 
   /** The lease went to somebody else: whatever the runner says with the old number is refused. */
@@ -53,9 +61,10 @@ export async function startFakeControlPlane({
     return task;
   }
 
-  async function waitForTask(waitMs: number): Promise<FakeTask | undefined> {
-    const find = () => [...tasks.values()].find(({ state }) => state === 'ready');
-    if (!find()) {
+  async function waitForWork(waitMs: number, freeSlots: number): Promise<FakeTask | undefined> {
+    const find = () =>
+      freeSlots > 0 ? [...tasks.values()].find(({ state }) => state === 'ready') : undefined;
+    if (!find() && questions.length === 0) {
       const { promise, resolve } = Promise.withResolvers<void>();
       waiters.add(resolve);
       const timer = setTimeout(resolve, waitMs);
@@ -67,11 +76,15 @@ export async function startFakeControlPlane({
   }
 
   async function grant({ body }: FakeRequest): Promise<FakeAnswer> {
-    const { wait_ms } = z.looseObject({ wait_ms: z.number().default(25_000) }).parse(body);
-    const task = await waitForTask(wait_ms);
-    if (!task) return json({ lease: null });
-    task.state = 'leased';
-    return json({ lease: task.lease });
+    const { wait_ms, free_slots } = routes['POST /api/leases'].body.parse(body);
+    const task = await waitForWork(wait_ms, free_slots);
+    if (task) task.state = 'leased';
+    return json({ lease: task?.lease ?? null, question: questions.shift() ?? null });
+  }
+
+  function takeAnswer({ params, body }: FakeRequest): FakeAnswer {
+    answers.set(params.id ?? '', routes['PUT /api/questions/{id}/answer'].body.parse(body));
+    return noContent;
   }
 
   async function handle(request: FakeRequest): Promise<Reply> {
@@ -86,6 +99,7 @@ export async function startFakeControlPlane({
       return problem('invalid_request', breach);
     }
     if (request.key === 'POST /api/leases') return grant(request);
+    if (request.key === 'PUT /api/questions/{id}/answer') return takeAnswer(request);
     if (request.key === 'GET /api/exclusions') return json(exclusions);
     const handler = underLease[request.key];
     const task = tasks.get(request.params.task ?? '');
@@ -126,7 +140,10 @@ export async function startFakeControlPlane({
     breaches,
     /** What it answers when it is asked for exclusions. */
     exclusions,
+    /** What was answered, by the question's id. */
+    answers,
     offer,
+    ask,
     takeAway,
     task: taskOf,
     /** Every request so far to one route. */

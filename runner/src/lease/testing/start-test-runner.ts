@@ -9,12 +9,13 @@ import { createLogger, type LogEntry } from '../../logs/logger.ts';
 import { createRedactor } from '../../logs/redact.ts';
 import { startHeartbeat } from '../heartbeat.ts';
 import { createShutdown, type ShutdownTimes } from '../shutdown.ts';
-import { takeLeases } from '../take-leases.ts';
+import { type TakeLeasesDeps, takeLeases } from '../take-leases.ts';
 import type { RunTask } from '../task.ts';
 
 export interface TestRunnerOptions {
   runTask: RunTask;
   server?: FakeControlPlane;
+  answer?: TakeLeasesDeps['answer'];
   slots?: number;
   wedgedAfterMs?: number;
   shutdown?: ShutdownTimes;
@@ -42,6 +43,7 @@ export async function startTestRunner(options: TestRunnerOptions) {
     session,
     heartbeat,
     runTask: options.runTask,
+    answer: options.answer,
     shutdown,
     log,
     redact,
