@@ -17,14 +17,26 @@ describe('the runs', () => {
   it('show a stop at once, with its reason', async () => {
     const { browser, workspace } = fakeWorkspace('running');
     await browser.pass(0);
-    await workspace.runs.stop.go('wrong sources');
+    await workspace.runs.stop.go(workspace.runs.active.value?.id ?? 0, 'wrong sources');
     expect(workspace.runs.active.value).toMatchObject({ status: 'stopping', reason: 'wrong sources' });
+  });
+
+  it('let a queued run leave the line and the active one go on', async () => {
+    const { browser, workspace } = fakeWorkspace('running');
+    await browser.pass(0);
+    const active = workspace.runs.active.value?.id;
+    const form = new BuildFormModel(workspace.runs, workspace.sources);
+    form.set({ queue: true, sources: ['stashdb'] });
+    const queued = (await form.submit()) ?? 0;
+    await workspace.runs.stop.go(queued, '');
+    expect(workspace.runs.runs.value?.find(({ id }) => id === queued)?.status).toBe('cancelled');
+    expect(workspace.runs.active.value).toMatchObject({ id: active, status: 'running' });
   });
 
   it('say why a stop was refused', async () => {
     const { browser, workspace } = fakeWorkspace('finished');
     await browser.pass(0);
-    expect(await workspace.runs.stop.go('')).toBeUndefined();
+    expect(await workspace.runs.stop.go(1, '')).toBeUndefined();
     expect(describeFailure(workspace.runs.stop.error.value).title).toBe('Nothing is running');
   });
 });

@@ -37,8 +37,8 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
     void overview.reload();
     return started;
   });
-  const stop = createAttempt(async (reason: string) => {
-    await connection.call('POST /api/build/stop', { body: reason ? { reason } : {} });
+  const stop = createAttempt(async (run: number, reason: string) => {
+    await connection.call('POST /api/build/stop', { body: { run_id: run, reason: reason || undefined } });
     await overview.reload();
     return true;
   });

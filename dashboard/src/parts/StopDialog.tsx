@@ -1,9 +1,10 @@
+import type { RunView } from '@trainer/shared/runs';
 import { useState } from 'preact/hooks';
 import { ConfirmDialog } from './ConfirmDialog.tsx';
 import { Field } from './Field.tsx';
 
 interface Props {
-  run: number;
+  run: Pick<RunView, 'id' | 'status'>;
   busy: boolean;
   error: unknown;
   onStop: (reason: string) => void;
@@ -13,18 +14,22 @@ interface Props {
 /** Asks whether the run shall really be stopped, and why. */
 export function StopDialog({ run, busy, error, onStop, onClose }: Props) {
   const [reason, setReason] = useState('');
+  const isQueued = run.status === 'queued';
+  const verb = `${isQueued ? 'Cancel' : 'Stop'} run ${run.id}`;
   return (
     <ConfirmDialog
-      title={`Stop run ${run}?`}
-      verb={`Stop run ${run}`}
-      refusal="Keep it running"
+      title={`${verb}?`}
+      verb={verb}
+      refusal={isQueued ? 'Keep it in line' : 'Keep it running'}
       busy={busy}
       error={error}
       onConfirm={() => onStop(reason.trim())}
       onClose={onClose}
     >
       <p>
-        The runner finishes the performers in hand. What is in the catalog stays, but no version is published.
+        {isQueued
+          ? 'It has not begun, so nothing is lost.'
+          : 'The runner finishes the performers in hand. What is in the catalog stays, but no version is published.'}
       </p>
       <Field label="Reason (optional)" hint="Shown with the run, for whoever wonders later.">
         {(tie) => (

@@ -3,7 +3,7 @@ import type { RequestOf, ResponseOf, RouteKey } from '@trainer/shared/routes';
 import type { RunDetail } from '@trainer/shared/runs';
 import { sourceEntry, sourceIds } from '@trainer/shared/sources';
 import { changedPaths, flatten } from '../../derive/flat-config.ts';
-import { isActive } from '../../derive/run-words.ts';
+import { isActive, isFinal } from '../../derive/run-words.ts';
 import { addExclusion, listExclusions, takeBack } from './handle-exclusions.ts';
 import { askQuestion, readQuestion } from './handle-questions.ts';
 import { decideReview, listReviews, undoDecision } from './handle-reviews.ts';
@@ -28,10 +28,12 @@ export const handlers: Handlers = {
     refuse('not_found', `There is no run ${params.id}.`),
   'POST /api/build/start': startRun,
   'POST /api/build/stop': (world, { body }) => {
-    const active =
-      world.runs.find(isActive) ??
+    const wanted = body?.run_id;
+    const run =
+      world.runs.find((each) => (wanted ? each.id === wanted && !isFinal(each) : isActive(each))) ??
       refuse('nothing_running', 'No run is active, so there is nothing to stop.');
-    Object.assign(active, { status: 'stopping', actor: world.session?.name, reason: body?.reason ?? null });
+    const status = run.status === 'queued' ? 'cancelled' : 'stopping';
+    Object.assign(run, { status, actor: world.session?.name, reason: body?.reason ?? null });
     return { status: 'stopping' };
   },
   'GET /api/runners': (world) => world.runners,

@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import { useRoute } from 'preact-iso';
 import { useDashboard, useWorkspace } from '../../context.ts';
-import { describeRun, isActive, isFinal, runTones } from '../../derive/run-words.ts';
+import { describeRun, isFinal, runTones } from '../../derive/run-words.ts';
 import { groupStages } from '../../derive/stages.ts';
 import { RunModel } from '../../models/RunModel.ts';
 import { Loaded } from '../../parts/Loaded.tsx';
@@ -32,7 +32,7 @@ function OneRun({ id }: { id: number }) {
   return (
     <>
       <PageHead title={`Run ${id}`} aside={status && <StateBadge tone={runTones[status]} label={status} />}>
-        {run.value && isActive(run.value) && <StopRun run={run.value} onStopped={() => void reload()} />}
+        {run.value && !isFinal(run.value) && <StopRun run={run.value} onStopped={() => void reload()} />}
       </PageHead>
       <Loaded data={run.value} error={error.value} what={`run ${id}`}>
         {(found) => (

@@ -10,7 +10,9 @@ interface Props {
   onStopped?: () => void;
 }
 
-/** The button that stops the active run, and the question before it. */
+const verbs: Partial<Record<RunView['status'], string>> = { queued: 'Cancel…', stopping: 'Stopping…' };
+
+/** The button that stops a run, or takes it out of the line, and the question before it. */
 export function StopRun({ run, onStopped }: Props) {
   const { session } = useDashboard();
   const { runs } = useWorkspace();
@@ -23,7 +25,7 @@ export function StopRun({ run, onStopped }: Props) {
     runs.stop.forgive();
   };
   const stop = async (reason: string) => {
-    if (!(await runs.stop.go(reason))) return;
+    if (!(await runs.stop.go(run.id, reason))) return;
     close();
     onStopped?.();
   };
@@ -35,11 +37,11 @@ export function StopRun({ run, onStopped }: Props) {
         disabled={run.status === 'stopping'}
         onClick={() => setAsking(true)}
       >
-        {run.status === 'stopping' ? 'Stopping…' : 'Stop…'}
+        {verbs[run.status] ?? 'Stop…'}
       </button>
       {asking && (
         <StopDialog
-          run={run.id}
+          run={run}
           busy={runs.stop.busy.value}
           error={runs.stop.error.value}
           onStop={(reason) => void stop(reason)}
