@@ -2,11 +2,12 @@ import { exclusionCause } from '../exclusions/barred-keys.ts';
 import type { Refusal } from '../exclusions/guard.ts';
 import type { SourceEvent } from '../sources/source.ts';
 import type { GatheredImages } from './gather-images.ts';
-import { readHeldFaces } from './held-faces.ts';
+import { facesHeldOf } from './held-faces.ts';
 import type { FaceDemands, IngestContext } from './ingest-context.ts';
 import type { Ledger } from './ledger.ts';
-import { limitFaces } from './limit-faces.ts';
+import { fitIntoRoom } from './limit-faces.ts';
 import type { PreparedPerformer } from './prepare-performer.ts';
+import { turnOf } from './tally.ts';
 
 type PerformerEvent = Extract<SourceEvent, { kind: 'performer' }>;
 
@@ -29,15 +30,7 @@ export async function commitPrepared(
   await ledger.commit(
     place,
     { performer: performer.record, images, unchanged },
-    {
-      unchanged: false,
-      images: images.length + unchanged.length,
-      facesAdded,
-      rejections: images.flatMap(({ outcome, reason }) =>
-        outcome === 'accepted' ? [] : [reason ?? 'unknown'],
-      ),
-      errors: images.filter(({ outcome }) => outcome === 'failed').length,
-    },
+    turnOf({ images, unchanged, facesAdded }),
   );
 }
 
@@ -64,7 +57,7 @@ async function acceptedFaces(
   context: IngestContext,
   demands: FaceDemands,
 ): Promise<number> {
-  const { known, faces } = await readHeldFaces(performer, context, demands);
+  const { known, faces } = await facesHeldOf(performer, context, demands);
   const isNew = ({ url }: { url: string }) => known.get(url)?.outcome !== 'accepted';
   return faces + images.filter((image) => image.outcome === 'accepted' && isNew(image)).length;
 }
@@ -76,9 +69,5 @@ async function withinLimits(
   context: IngestContext,
 ): Promise<GatheredImages> {
   if (!context.faces || gathered.facesAdded === 0) return gathered;
-  const held = await readHeldFaces(performer, context, context.faces);
-  const isHeld = ({ url }: { url: string }) => held.known.get(url)?.outcome === 'accepted';
-  const images = limitFaces(gathered.images, held.room + gathered.images.filter(isHeld).length);
-  const added = images.filter((image) => image.outcome === 'accepted' && !isHeld(image));
-  return { ...gathered, images, facesAdded: added.length };
+  return fitIntoRoom(gathered, await facesHeldOf(performer, context, context.faces));
 }

@@ -1,10 +1,9 @@
 import type { UnchangedImage } from '../catalog/commit-performer.ts';
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
-import type { ListedImage, ListedPerformer } from '../sources/source.ts';
-import { chooseImages } from './choose-images.ts';
+import type { ListedImage } from '../sources/source.ts';
 import { dropExcludedFaces } from './drop-excluded-faces.ts';
-import { type HeldFaces, readHeldFaces } from './held-faces.ts';
-import type { FaceDemands, IngestContext } from './ingest-context.ts';
+import type { HeldFaces } from './held-faces.ts';
+import type { FaceDemands, ImageContext } from './ingest-context.ts';
 import { judgeAnalysis } from './judge-analysis.ts';
 import { type Look, lookAtImage } from './look-at-image.ts';
 
@@ -15,20 +14,37 @@ export interface GatheredImages {
   facesAdded: number;
   /** The exclusion of each image that showed an excluded face. */
   exclusions: number[];
+  /** Images that were not looked at, because there was no room for more faces. */
+  left: ListedImage[];
 }
 
+/** What there is to commit where no image was looked at. */
+export const nothingGathered: GatheredImages = {
+  images: [],
+  unchanged: [],
+  facesAdded: 0,
+  exclusions: [],
+  left: [],
+};
+
 /**
- * Looks at a performer's images, in the source's order, until it has the faces that are wanted. As many are fetched at once
+ * Looks at a performer's `wanted` images, in the source's order, until it has the faces that are wanted. As many are fetched at once
  * as faces are missing, so none is fetched that one after the other would not have needed.
  */
 export async function gatherImages(
-  performer: ListedPerformer,
-  context: IngestContext,
+  wanted: readonly ListedImage[],
+  held: HeldFaces,
+  context: ImageContext,
   demands: FaceDemands,
 ): Promise<GatheredImages> {
-  const held = await readHeldFaces(performer, context, demands);
-  const waiting = chooseImages(performer.images, held.known, demands.policySince);
-  const gathered: GatheredImages = { images: [], unchanged: [], facesAdded: 0, exclusions: [] };
+  const waiting = [...wanted];
+  const gathered: GatheredImages = {
+    images: [],
+    unchanged: [],
+    facesAdded: 0,
+    exclusions: [],
+    left: waiting,
+  };
   let room = held.room + waiting.filter((image) => isHeld(image, held)).length;
   while (room > 0 && waiting.length > 0) {
     const batch = waiting.splice(0, room);
@@ -53,7 +69,7 @@ function take(
   found: Look,
   gathered: GatheredImages,
   held: HeldFaces,
-  { log }: IngestContext,
+  { log }: ImageContext,
   demands: FaceDemands,
 ): 0 | 1 {
   const { embedder } = demands.engine.pack.matching;

@@ -1,7 +1,7 @@
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import { identify } from '../identity/identify.ts';
 import type { ListedPerformer } from '../sources/source.ts';
-import type { FaceDemands, IngestContext } from './ingest-context.ts';
+import type { FaceDemands, ImageContext } from './ingest-context.ts';
 
 /** What the catalog holds of a performer for one pack, seen from one source. */
 export interface HeldFaces {
@@ -17,12 +17,21 @@ export interface HeldFaces {
   vectors: Float32Array[];
 }
 
-export async function readHeldFaces(
+/** The same for a performer whom a source has listed, and whom the catalog may not know yet. */
+export async function facesHeldOf(
   { record }: ListedPerformer,
-  { catalog, sourceId }: IngestContext,
+  context: Pick<ImageContext, 'catalog' | 'sourceId'>,
+  demands: FaceDemands,
+): Promise<HeldFaces> {
+  const { performerIds } = await identify(context.catalog.database, record);
+  return readHeldFaces(performerIds, context, demands);
+}
+
+export async function readHeldFaces(
+  performerIds: number[],
+  { catalog, sourceId }: Pick<ImageContext, 'catalog' | 'sourceId'>,
   { pack, limits, trust, engine }: FaceDemands,
 ): Promise<HeldFaces> {
-  const { performerIds } = await identify(catalog.database, record);
   const images = (await Promise.all(performerIds.map((id) => catalog.imagesOf(id, pack)))).flat();
   const counts = await Promise.all(performerIds.map((id) => catalog.faceCounts(id, pack)));
   const fromSource = counts.reduce((sum, { bySource }) => sum + (bySource[sourceId] ?? 0), 0);

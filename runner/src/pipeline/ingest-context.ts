@@ -7,18 +7,23 @@ import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
 import type { Logger } from '../logs/logger.ts';
 import type { Source } from '../sources/source.ts';
 
-/** What every step of one ingest task works with. */
-export interface IngestContext {
+/** What looking at a source's images takes. */
+export interface ImageContext {
   catalog: Catalog;
+  source: Pick<Source, 'fetchImage'>;
+  sourceId: SourceId;
+  signal: AbortSignal;
+  log: Logger;
+}
+
+/** What every step of one ingest task works with. */
+export interface IngestContext extends ImageContext {
   /** Says who must stay out. */
   guard: Guard;
   source: Source;
-  sourceId: SourceId;
   genderFilter: Gender | null;
   /** Null when only metadata is wanted. */
   faces: FaceDemands | null;
-  signal: AbortSignal;
-  log: Logger;
 }
 
 export interface FaceDemands {

@@ -68,7 +68,7 @@ export async function openLedger(options: LedgerOptions) {
 
   async function commit(
     place: Place,
-    performer: Pick<PerformerCommit, 'performer' | 'images' | 'unchanged'>,
+    performer: Pick<PerformerCommit, 'performer' | 'images' | 'unchanged' | 'lookUp'>,
     turn: Turn,
   ): Promise<void> {
     if (passed) await flush();

@@ -1,4 +1,6 @@
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
+import type { GatheredImages } from './gather-images.ts';
+import type { HeldFaces } from './held-faces.ts';
 
 /**
  * Holds the faces of a turn against the room that is left at its commit, which another source may have used meanwhile. What
@@ -11,6 +13,14 @@ export function limitFaces(images: ImageOutcome[], room: number): ImageOutcome[]
     left -= 1;
     return left >= 0 ? image : refuse(image);
   });
+}
+
+/** What was gathered, held against what the performer has at its commit. */
+export function fitIntoRoom(gathered: GatheredImages, { known, room }: HeldFaces): GatheredImages {
+  const isHeld = ({ url }: { url: string }) => known.get(url)?.outcome === 'accepted';
+  const images = limitFaces(gathered.images, room + gathered.images.filter(isHeld).length);
+  const added = images.filter((image) => image.outcome === 'accepted' && !isHeld(image));
+  return { ...gathered, images, facesAdded: added.length };
 }
 
 function refuse(image: ImageOutcome): ImageOutcome {

@@ -7,7 +7,7 @@ import { ImageError } from '../faces/image-error.ts';
 import type { FetchedImage, ListedImage } from '../sources/source.ts';
 import { isRejudged } from './choose-images.ts';
 import type { HeldFaces } from './held-faces.ts';
-import type { FaceDemands, IngestContext } from './ingest-context.ts';
+import type { FaceDemands, ImageContext } from './ingest-context.ts';
 import { recallImage } from './recall-image.ts';
 
 /** What looking at one image brought; trust decides later, in the images' order. */
@@ -21,7 +21,7 @@ export type Look =
 export async function lookAtImage(
   image: ListedImage,
   held: HeldFaces,
-  context: IngestContext,
+  context: ImageContext,
   demands: FaceDemands,
 ): Promise<Look> {
   const blank = blankOutcome(image, context, demands);
@@ -62,7 +62,7 @@ function validatorsOf(known: KnownImage | undefined, { policySince }: FaceDemand
   return isUseful ? known : { etag: null, lastModified: null };
 }
 
-function blankOutcome(image: ListedImage, { sourceId }: IngestContext, { pack }: FaceDemands): ImageOutcome {
+function blankOutcome(image: ListedImage, { sourceId }: ImageContext, { pack }: FaceDemands): ImageOutcome {
   return {
     source: sourceId,
     url: image.url,
@@ -85,7 +85,7 @@ function failure(blank: ImageOutcome, { reason, message }: Extract<FetchedImage,
 async function analyse(
   bytes: Uint8Array,
   outcome: ImageOutcome,
-  { signal }: IngestContext,
+  { signal }: ImageContext,
   { engine, policy }: FaceDemands,
 ): Promise<Look> {
   try {

@@ -1,7 +1,9 @@
 import type { Refusal } from '../exclusions/guard.ts';
 import type { ListedPerformer } from '../sources/source.ts';
-import { type GatheredImages, gatherImages } from './gather-images.ts';
-import type { IngestContext } from './ingest-context.ts';
+import { chooseImages } from './choose-images.ts';
+import { type GatheredImages, gatherImages, nothingGathered } from './gather-images.ts';
+import { facesHeldOf } from './held-faces.ts';
+import type { FaceDemands, IngestContext } from './ingest-context.ts';
 
 /** A performer whose turn it is to be committed. */
 export type PreparedPerformer =
@@ -24,13 +26,21 @@ export async function preparePerformer(
   if (context.genderFilter !== null && gender !== null && gender.toUpperCase() !== context.genderFilter) {
     return { kind: 'unwanted' };
   }
-  const gathered = context.faces
-    ? await gatherImages(performer, context, context.faces)
-    : { images: [], unchanged: [], facesAdded: 0, exclusions: [] };
+  const gathered = context.faces ? await lookAtImages(performer, context, context.faces) : nothingGathered;
   const isQuiet = gathered.images.length === 0 && gathered.unchanged.length === 0;
   return isQuiet && (await isKnown(performer, context))
     ? { kind: 'unchanged' }
     : { kind: 'changed', gathered };
+}
+
+async function lookAtImages(
+  performer: ListedPerformer,
+  context: IngestContext,
+  demands: FaceDemands,
+): Promise<GatheredImages> {
+  const held = await facesHeldOf(performer, context, demands);
+  const wanted = chooseImages(performer.images, held.known, demands.policySince);
+  return gatherImages(wanted, held, context, demands);
 }
 
 /** Whether the catalog has the record as it is. */

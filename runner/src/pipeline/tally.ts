@@ -1,6 +1,7 @@
 import type { Progress } from '@trainer/shared/progress';
 import type { SourceTraffic } from '../sources/source.ts';
 import { addHosts } from './add-hosts.ts';
+import type { GatheredImages } from './gather-images.ts';
 
 /** What one performer's turn adds to a task's counters. */
 export interface Turn {
@@ -13,6 +14,23 @@ export interface Turn {
 }
 
 export const emptyTurn: Turn = { unchanged: false, images: 0, facesAdded: 0, rejections: [], errors: 0 };
+
+/** What a performer's images count for. */
+export function turnOf({
+  images,
+  unchanged,
+  facesAdded,
+}: Pick<GatheredImages, 'images' | 'unchanged' | 'facesAdded'>): Turn {
+  return {
+    unchanged: false,
+    images: images.length + unchanged.length,
+    facesAdded,
+    rejections: images.flatMap(({ outcome, reason }) =>
+      outcome === 'accepted' ? [] : [reason ?? 'unknown'],
+    ),
+    errors: images.filter(({ outcome }) => outcome === 'failed').length,
+  };
+}
 
 export function addTurn(progress: Progress, turn: Turn): Progress {
   const rejections = { ...progress.rejections };
