@@ -45,6 +45,23 @@ async function commit(catalog: Catalog, number: number, clusters: number[], chan
   });
 }
 
+/** What other rooms keep about a performer beside its records. */
+async function noteElsewhere(catalog: Catalog, number: number): Promise<void> {
+  const held = await catalog.findRecord('stashdb', uuid(number));
+  const id = held?.performerId ?? 0;
+  const pair = `'stashdb:${uuid(number)}', 'pmvstash:page-of-${number}'`;
+  await catalog.database.client.batch([
+    `INSERT INTO page_names (performer_id, source, name) VALUES (${id}, 'iafd', 'page-of-${number}')`,
+    `INSERT INTO read_pages (performer_id, source, url, status, came_from, content, read_at)
+      VALUES (${id}, 'iafd', 'https://x/page-of-${number}', 200, '', CAST('page-of-${number}' AS BLOB), '')`,
+    `INSERT INTO links (first, second, rule, evidence, linked_at) VALUES (${pair}, '', '', '')`,
+    `INSERT INTO conflicts (first, second, kind, evidence, found_at) VALUES (${pair}, '', '', '')`,
+    `INSERT INTO reviews (key, kind, rule, first, second, evidence, found_at)
+      VALUES ('one', 'duplicate', '', ${pair}, '', '')`,
+    `INSERT INTO decisions (key, kind, first, second, actor, decided_at) VALUES ('one', 'duplicate', ${pair}, '', '')`,
+  ]);
+}
+
 async function world(people: number, faces = 4) {
   const folder = freshFolder();
   const catalog = await openCatalog(join(folder, 'catalog.db'), testDeps);
@@ -78,7 +95,17 @@ describe('a person who is excluded', () => {
       urls: [`https://stashdb.org/performers/${uuid(20)}`],
     });
     await catalog.mergeRecords('stashdb', uuid(33), uuid(34));
-    const names = [uuid(7), uuid(20), uuid(920), uuid(33), 'Person 20', 'person7', 'https://x/20/'];
+    await noteElsewhere(catalog, 20);
+    const names = [
+      'page-of-20',
+      uuid(7),
+      uuid(20),
+      uuid(920),
+      uuid(33),
+      'Person 20',
+      'person7',
+      'https://x/20/',
+    ];
     const vectors = [7, 20, 33, 34].flatMap((number) =>
       [0, 1, 2, 3].flatMap((member) => [vectorOf(number, member), vectorOf(number, member, 1)]),
     );
@@ -98,6 +125,29 @@ describe('a person who is excluded', () => {
     for (const name of names) expect(after.includes(name), name).toBe(false);
     expect(countRuns(after, vectors)).toBe(0);
     expect(countRuns(after, [vectorOf(21, 1)])).toBe(509);
+    catalog.close();
+  });
+
+  it('has no row left in any table that names performers, but for its retired labels', async () => {
+    const { catalog, enforce } = await world(2);
+    await noteElsewhere(catalog, 1);
+    const id = (await catalog.findRecord('stashdb', uuid(1)))?.performerId ?? 0;
+    const { client } = catalog.database;
+    const { rows: tables } = await client.execute(
+      `SELECT DISTINCT m.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c
+        WHERE m.type = 'table' AND c.name = 'performer_id' ORDER BY 1`,
+    );
+    const holders = async () => {
+      const found: string[] = [];
+      for (const { name } of tables) {
+        const { rows } = await client.execute(`SELECT 1 FROM ${name} WHERE performer_id = ${id} LIMIT 1`);
+        if (rows.length > 0) found.push(String(name));
+      }
+      return found;
+    };
+    expect((await holders()).length).toBeGreaterThan(3);
+    await enforce(byId(1, 1));
+    expect(await holders()).toEqual(['labels']);
     catalog.close();
   });
 

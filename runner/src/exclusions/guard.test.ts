@@ -112,6 +112,27 @@ describe('an exclusion', () => {
     catalog.close();
   });
 
+  it('by address finds a performer whose page is met by name alone', async () => {
+    const catalog = await freshCatalog();
+    const page = 'https://www.babepedia.com/babe/Person_1';
+    const guard = await guardOf(catalog, anExclusion(6, { kind: 'url', value: { url: page } }));
+    const known = await catalog.commitPerformer({ performer: record(1), images: [] });
+    expect(await guard.refusalOfKnown(known)).toBeNull();
+    const refusal = await guard.refusalOfKnown(known, [page]);
+    expect(refusal).toEqual({ cause: 'excluded:6', reason: 'excluded', isCertain: true });
+    if (refusal) await guard.refuseKnown(known, refusal);
+    expect(await catalog.findRecord('stashdb', uuid(1))).toBeNull();
+    // From now on by its id, which nobody had named.
+    expect(
+      await meet(
+        await guardOf(catalog, anExclusion(6, { kind: 'url', value: { url: page } })),
+        catalog,
+        record(1),
+      ),
+    ).toBe('excluded:6');
+    catalog.close();
+  });
+
   it('that is taken back lets everybody in again', async () => {
     const catalog = await freshCatalog();
     const guard = await guardOf(catalog, byId(1));

@@ -74,6 +74,25 @@ export class Guard {
     return null;
   }
 
+  /**
+   * The same by the catalog's id, before another source is asked about the performer.
+   * @param pages addresses that are about to be asked for, or turned out to be the performer's
+   */
+  async refusalOfKnown(performerId: number, pages: readonly string[] = []): Promise<Refusal | null> {
+    const [held] = await findPerformers(this.#database, [performerId]);
+    if (!held) return null;
+    const [first, ...others] = held.records;
+    const records = first ? [{ ...first, urls: [...first.urls, ...pages] }, ...others] : [];
+    return this.refusalOfHeld({ ...held, records });
+  }
+
+  /** Forgets a performer that was refused by its id. */
+  async refuseKnown(performerId: number, refusal: Refusal): Promise<void> {
+    const held = await findPerformers(this.#database, [performerId]);
+    for (const performer of held) await this.forget(performer, refusal);
+    if (held.length > 0) await scrubFile(this.#database);
+  }
+
   /** Forgets what the catalog holds of somebody who was refused, and bars them. */
   async refuse(record: IdentifyingFields, refusal: Refusal): Promise<void> {
     const own = [record.remoteId, ...record.mergedIds].map((id) => idKey(record.endpoint, id));
