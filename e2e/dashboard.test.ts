@@ -92,6 +92,12 @@ describe('the dashboard, as the control plane serves it', () => {
       .digest('hex');
     expect(version?.artifacts).toContainEqual(expect.objectContaining({ name: version?.filename, sha256 }));
 
+    // Pages that are fetched when they are first opened.
+    for (const name of ['Reviews', 'Explain', 'Exclusions']) {
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+    }
+
     expect(await page.evaluate('window.isStillTheSamePage')).toBe('yes');
     expect(complaints).toEqual([]);
   }, 120_000);
