@@ -28,8 +28,8 @@ export const limits = {
   logLinesPerBatch: 500,
   logMessageMaxLength: 4_000,
   logFieldsMaxBytes: 8_000,
-  /** A closed review is kept this long, for whoever wonders where it went. */
-  closedReviewsKeptMs: 30 * 24 * 60 * 60 * 1_000,
+  /** A closed review is kept this long, for whoever wonders where it went; no longer, because it is about people. */
+  closedReviewsKeptMs: 7 * 24 * 60 * 60 * 1_000,
 
   /** A question that no runner has answered by then has expired. */
   questionWaitsMs: 60_000,

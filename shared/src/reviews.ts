@@ -11,9 +11,10 @@ import { scraped, time, webAddress } from './primitives.ts';
  * 3. An admin decides, and may take the decision back. Decided reviews are never closed: together they are the decisions in
  *    force, which the runner reads when a run begins and brings its catalog to. A decision that is not among them any more
  *    was taken back.
- * 4. The runner says which decisions it has brought its catalog to (`applied`); they then name the run.
+ * 4. The runner says which decisions it has brought its catalog to (`applied`); they then name the run. Those about somebody
+ *    whom its catalog knows no more (`forgotten`) are deleted.
  *
- * Reviews hold names and addresses, never an image or a vector. A closed one is forgotten after `closedReviewsKeptMs`.
+ * Reviews hold names and addresses, never an image or a vector. A closed one is deleted after `closedReviewsKeptMs`.
  */
 export const reviewKinds = {
   duplicate: { gloss: 'two performers that may be one', decisions: ['same', 'different'] },
@@ -77,6 +78,8 @@ export const reviewReportSchema = z.strictObject({
     .array(z.strictObject({ id: z.int().positive(), decision }))
     .max(200)
     .default([]),
+  /** Ids of decided reviews whose subject the catalog does not know any more. */
+  forgotten: z.array(z.int().positive()).max(200).default([]),
   /** With the last batch of the publish task: what this task has not reported no longer holds. */
   is_complete: z.boolean().default(false),
 });

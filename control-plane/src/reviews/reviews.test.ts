@@ -199,6 +199,13 @@ describe('a decision', () => {
     expect((await decide(1, 'different')).decision).toMatchObject({ applied_run_id: null });
   });
 
+  it('is forgotten with its review when the catalog knows nobody like that any more', async () => {
+    await decide(1, 'same');
+    await report(await publish(), { forgotten: [1, 2] });
+    expect(await keys({ status: 'decided' })).toEqual([]);
+    expect(await keys()).toEqual(['c', 'f']);
+  });
+
   it('can be undone, twice without harm, and is open again', async () => {
     await decide(1, 'same');
     await undo(1);

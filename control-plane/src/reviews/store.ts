@@ -18,6 +18,7 @@ export async function storeReport(db: Database, report: Report) {
   const held = holderExists(db, taskId, fence, now);
   const rest = [
     markApplied(db, report, held),
+    forget(db, report, held),
     ...(report.is_complete ? [closeOthers(db, report, held), forgetClosed(db, report, held)] : []),
   ];
   const results = await db.batch([
@@ -47,6 +48,11 @@ function markApplied(db: Database, { taskId, applied }: Report, held: SQL) {
     WHERE applied_run_id IS NULL AND ${ofCatalog(taskId)} AND ${held} AND EXISTS (
       SELECT 1 FROM json_each(${JSON.stringify(applied)}) AS item
       WHERE item.value ->> 'id' = reviews.id AND item.value ->> 'decision' = reviews.decision)`);
+}
+
+function forget(db: Database, { taskId, forgotten }: Report, held: SQL) {
+  return db.run(sql`DELETE FROM reviews WHERE status = 'decided' AND ${ofCatalog(taskId)} AND ${held}
+    AND id IN (SELECT value FROM json_each(${JSON.stringify(forgotten)}))`);
 }
 
 function closeOthers(db: Database, { taskId, fence, now }: Report, held: SQL) {

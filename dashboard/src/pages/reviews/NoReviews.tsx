@@ -13,7 +13,7 @@ export function NoReviews({ status, kind }: ReviewFilter) {
   if (status === 'closed') {
     return (
       <EmptyState title="Nothing was closed lately.">
-        A review closes by itself when a run no longer finds it, and is forgotten after a month.
+        A review closes by itself when a run no longer finds it, and is forgotten after a week.
       </EmptyState>
     );
   }
