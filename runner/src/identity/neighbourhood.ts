@@ -148,7 +148,7 @@ class Walk {
     for (const decided of found) this.#decisions.set(`${decided.first} ${decided.second}`, decided);
     const named = found.flatMap(({ first, second }) => [splitRef(first), splitRef(second)]);
     const rows = await this.#database.db.all<{ id: number }>(sql`
-      SELECT id FROM ${rowsOf(named)} AS named CROSS JOIN performer_records
+      SELECT performer_records.id FROM ${rowsOf(named)} AS named CROSS JOIN performer_records
         ON endpoint = named.value->>'endpoint' AND remote_id = named.value->>'remoteId' WHERE deleted = 0`);
     return rows.map(({ id }) => id);
   }
