@@ -19,7 +19,10 @@ import { scraped, time, webAddress } from './primitives.ts';
 export const reviewKinds = {
   duplicate: { gloss: 'two performers that may be one', decisions: ['same', 'different'] },
   doubtful_face: { gloss: 'a face that may not be its performer’s', decisions: ['same', 'drop'] },
-  conflict: { gloss: 'evidence that contradicts itself', decisions: ['same', 'different', 'drop'] },
+  conflict: {
+    gloss: 'two performers with evidence that contradicts itself',
+    decisions: ['same', 'different'],
+  },
 } as const satisfies Record<string, { gloss: string; decisions: readonly Decision[] }>;
 export type ReviewKind = keyof typeof reviewKinds;
 

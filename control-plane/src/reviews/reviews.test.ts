@@ -182,17 +182,17 @@ describe('a decision', () => {
 
   it('names the run that applied it, unless it was changed meanwhile', async () => {
     await decide(1, 'same');
-    await decide(3, 'drop');
+    await decide(2, 'drop');
     const held = await publish();
-    await decide(3, 'same');
+    await decide(2, 'same');
     const applied = [
       { id: 1, decision: 'same' as const },
-      { id: 3, decision: 'drop' as const },
+      { id: 2, decision: 'drop' as const },
     ];
     await report(held, { applied });
-    const [conflict, duplicate] = await list({ status: 'decided' });
+    const [face, duplicate] = await list({ status: 'decided' });
     expect(duplicate?.decision?.applied_run_id).toBe(held.runId);
-    expect(conflict?.decision?.applied_run_id).toBeNull();
+    expect(face?.decision?.applied_run_id).toBeNull();
     await report(await publish(), { applied });
     app.clock.advance(5_000);
     expect((await decide(1, 'same')).decision).toEqual(duplicate?.decision);

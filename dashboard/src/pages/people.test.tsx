@@ -65,7 +65,7 @@ describe('the reviews page', () => {
     };
     cards[0]?.focus();
     await press('x');
-    expect(document.activeElement).toBe(cards[1]);
+    expect(document.activeElement).toBe(cards[0]);
     await press('d');
     expect(document.activeElement).toBe(cards[1]);
     await press('s');
