@@ -59,7 +59,7 @@ export async function facesOf(database: CatalogDatabase, imageId: number): Promi
     database,
     rows.map((row) => row.id),
   );
-  return rows.map(({ id, imageId: _, position: __, ...face }) => ({
+  return rows.map(({ id, imageId: _, position: __, comparedAt: ___, ...face }) => ({
     ...face,
     embeddings: vectors.get(id) ?? [],
   }));

@@ -45,6 +45,7 @@ export interface KeptPage extends PageValidators {
   contentType: string | null;
   /** Null once the performer is committed. */
   content: Uint8Array | null;
+  readAt: string;
 }
 
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
@@ -71,7 +72,7 @@ export async function pagesOf(
     .from(readPages)
     .where(and(eq(readPages.performerId, performerId), eq(readPages.source, source)));
   return Promise.all(
-    rows.map(async ({ performerId: _, source: __, readAt: ___, content, ...page }) => ({
+    rows.map(async ({ performerId: _, source: __, content, ...page }) => ({
       ...page,
       content: content && new Uint8Array(await unpack(content)),
     })),
@@ -83,7 +84,7 @@ export async function keepPage(
   database: CatalogDatabase,
   performerId: number,
   source: string,
-  page: KeptPage,
+  page: Omit<KeptPage, 'readAt'>,
 ): Promise<void> {
   const { url, etag, lastModified, status, cameFrom, contentType } = page;
   const content = page.content && (await pack(page.content));

@@ -60,7 +60,7 @@ export interface Catalog {
   findLookUp(key: LookUpKey): Promise<KnownLookUp | null>;
   pagesOf(performerId: number, source: string): Promise<KeptPage[]>;
   /** Keeps a page until its performer is committed. */
-  keepPage(performerId: number, source: string, page: KeptPage): Promise<void>;
+  keepPage(performerId: number, source: string, page: Omit<KeptPage, 'readAt'>): Promise<void>;
   /** The source's cursor, or null before its first turn. */
   cursor(source: string): Promise<unknown>;
   /** The task's counters, or null before its first turn. */

@@ -42,7 +42,8 @@ function storeFaces({ faces }: ImageOutcome, image: SQL): SQL[] {
       FROM ${rowsOf(rows)} WHERE true
       ON CONFLICT (image_id, position) DO UPDATE SET box = excluded.box, landmarks = excluded.landmarks,
         yaw = excluded.yaw, quality = excluded.quality, confidence = excluded.confidence,
-        accepted = excluded.accepted, reason = excluded.reason, distance = excluded.distance`,
+        accepted = excluded.accepted, reason = excluded.reason, distance = excluded.distance,
+        compared_at = NULL`,
     sql`UPDATE labels SET face_id = NULL
       WHERE face_id IN (SELECT id FROM faces WHERE image_id = ${image} AND accepted = 0)`,
     sql`DELETE FROM embeddings WHERE face_id IN (SELECT id FROM faces WHERE image_id = ${image})`,
@@ -62,7 +63,7 @@ function storeFace(face: FaceOutcome, id: SQL, pack: string, performer: SQL): SQ
 }
 
 /** A label that this performer's faces gave up comes first; otherwise the ledger grows by one. */
-function giveLabel(face: SQL, pack: string, performer: SQL): SQL[] {
+export function giveLabel(face: SQL, pack: string, performer: SQL): SQL[] {
   const unlabelled = sql`NOT EXISTS (SELECT 1 FROM labels WHERE face_id = ${face})`;
   return [
     sql`UPDATE labels SET face_id = ${face} WHERE pack = ${pack} AND ${unlabelled} AND label = (

@@ -59,17 +59,26 @@ function storeLists(record: PerformerRecord): SQL[] {
   ];
 }
 
-/** Names under which it is looked up; country and birth year only beside those that are worth something with them. */
-function storeNames({ name, aliases, country, birthDate }: PerformerRecord, id: SQL): SQL {
+function storeNames(record: PerformerRecord, id: SQL): SQL {
+  return sql`INSERT INTO record_names (record_id, name, is_main, country, birth_year)
+    SELECT ${id}, value->>'name', value->>'isMain', value->>'country', value->>'year'
+    FROM ${rowsOf(nameRows(record))}`;
+}
+
+/** Names under which a record is looked up; country and birth year only beside those that are worth something with them. */
+export function nameRows({
+  name,
+  aliases,
+  country,
+  birthDate,
+}: Pick<PerformerRecord, 'name' | 'aliases' | 'country' | 'birthDate'>) {
   const names = normaliseNames(name, aliases);
   const telling = tellingNames({ names, birthDate, country: normaliseCountry(country) });
-  const rows = names.map((each, position) => ({
+  return names.map((each, position) => ({
     name: each,
     isMain: position === 0 ? 1 : 0,
     ...telling.find((one) => one.name === each),
   }));
-  return sql`INSERT INTO record_names (record_id, name, is_main, country, birth_year)
-    SELECT ${id}, value->>'name', value->>'isMain', value->>'country', value->>'year' FROM ${rowsOf(rows)}`;
 }
 
 function storeModifications(id: SQL, kind: 'tattoo' | 'piercing', list: PerformerRecord['tattoos']): SQL {

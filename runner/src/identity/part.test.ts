@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../catalog/open-catalog.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
-import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
+import {
+  clusterVector,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../catalog/testing/samples.ts';
 
 const nothing = { country: null, birthDate: null, aliases: [], urls: [] };
 const record = (endpoint: string, number: number, changes: Partial<PerformerRecord> = {}) =>
@@ -79,7 +86,9 @@ describe('performers', () => {
       performer: record('stashdb', 5, { mergedIds: [uuid(1)] }),
       images: [],
     });
-    expect(await catalog.commitPerformer({ performer: record('pmvstash', 2, link), images: [] })).toBe(target);
+    expect(await catalog.commitPerformer({ performer: record('pmvstash', 2, link), images: [] })).toBe(
+      target,
+    );
     const other = record('fansdb', 3, { ...link, name: 'Somebody Else' });
     expect(await catalog.commitPerformer({ performer: other, images: [] })).not.toBe(target);
     expect(await conflicts(catalog)).toContainEqual('merged_link pmvstash:2 stashdb:5');

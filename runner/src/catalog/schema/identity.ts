@@ -49,6 +49,8 @@ export const reviews = sqliteTable('reviews', {
   distance: real(),
   evidence: text({ mode: 'json' }).$type<unknown>().notNull(),
   foundAt: text('found_at').notNull(),
+  /** The sweep that found it last. */
+  sweep: text(),
 });
 
 /** What was decided, kept also when its review is gone. */

@@ -37,6 +37,8 @@ export const faces = sqliteTable('faces', {
   accepted: integer({ mode: 'boolean' }).notNull(),
   reason: text().notNull(),
   distance: real(),
+  /** When it was last held against the faces of all other performers. */
+  comparedAt: text('compared_at'),
 });
 
 export const embeddings = sqliteTable(

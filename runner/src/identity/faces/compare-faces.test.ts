@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../../catalog/open-catalog.ts';
+import { freshCatalog } from '../../catalog/testing/fresh-folder.ts';
+import {
+  clusterVector,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../../catalog/testing/samples.ts';
+import { loadPack } from '../../models/load-pack.ts';
+import { refreshIdentity } from '../refresh-identity.ts';
+import { decideReview, undoReview } from '../reviews/decide-review.ts';
+import { listReviews } from '../reviews/list-reviews.ts';
+
+const { matching } = loadPack('stash-sense');
+const comparison = { pack: PACK, matching };
+
+/** One face per image; each is a person (cluster) and how far it is from that person's mean. */
+function add(
+  catalog: Catalog,
+  number: number,
+  faces: [person: number, spread?: number][],
+  endpoint = 'stashdb',
+) {
+  const nothing = { country: null, birthDate: null, aliases: [], urls: [] };
+  return catalog.commitPerformer({
+    performer: sampleRecord({
+      endpoint,
+      remoteId: uuid(number),
+      name: `Name ${endpoint} ${number}`,
+      ...nothing,
+    }),
+    images: faces.map(([person, spread = 0.35], i) =>
+      sampleImage(
+        `https://${endpoint}/${number}/${i}`,
+        [sampleFace(clusterVector(person, number * 10 + i, spread))],
+        {
+          source: endpoint,
+          sha256: `${number}${i}`.padEnd(64, 'f'),
+        },
+      ),
+    ),
+  });
+}
+
+const reviewsOf = ({ database }: Catalog) => listReviews(database, { limit: 100 });
+const faces = async (catalog: Catalog, performer: number) =>
+  (await catalog.acceptedFaces(performer, PACK)).map(({ label }) => label);
+
+describe('comparing faces', () => {
+  it('holds back a face that is nearer to another performer than to its own, as a review', async () => {
+    const catalog = await freshCatalog();
+    const ada = await add(catalog, 1, [[1], [1], [2]]);
+    const bo = await add(catalog, 2, [[2], [2]]);
+    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ compared: 5, heldBack: 1 });
+    expect([await faces(catalog, ada), await faces(catalog, bo)]).toEqual([
+      [0, 1],
+      [3, 4],
+    ]);
+    const [review] = await reviewsOf(catalog);
+    expect(review).toMatchObject({
+      kind: 'doubtful_face',
+      summary: 'Name stashdb 1 and Name stashdb 2: the face is nearer to another performer than to its own',
+      decision: null,
+    });
+    expect(review?.distance).toBeLessThan(0.35);
+    expect(review?.evidence).toContainEqual({
+      label: 'face from',
+      value: 'stashdb',
+      url: 'https://stashdb/1/2',
+    });
+    catalog.close();
+  });
+
+  it('looks at each face once, and at old ones with the eyes of new ones', async () => {
+    const catalog = await freshCatalog();
+    const ada = await add(catalog, 1, [[1], [1], [2]]);
+    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ compared: 3, heldBack: 0 });
+    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ compared: 0 });
+    await add(catalog, 2, [[2], [2]]);
+    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ compared: 2, heldBack: 1 });
+    expect(await faces(catalog, ada)).toEqual([0, 1]);
+    catalog.close();
+  });
+
+  it('finds the same in small parts as in one', async () => {
+    const catalog = await freshCatalog();
+    const ada = await add(catalog, 1, [[1], [1], [2]]);
+    await add(catalog, 2, [[2], [2]]);
+    await refreshIdentity(catalog.database, { ...comparison, facesPerPart: 2 });
+    expect(await faces(catalog, ada)).toEqual([0, 1]);
+    catalog.close();
+  });
+
+  it('suspects two performers with hardly different faces to be one, and takes nothing from either', async () => {
+    const catalog = await freshCatalog();
+    await add(catalog, 1, [[1, 0.05], [1]]);
+    await add(catalog, 2, [[1, 0.05], [1]], 'pmvstash');
+    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ heldBack: 0 });
+    const [review, ...others] = await reviewsOf(catalog);
+    expect(others).toEqual([]);
+    expect(review).toMatchObject({
+      kind: 'duplicate',
+      key: `duplicate pmvstash:${uuid(2)} stashdb:${uuid(1)}`,
+    });
+    expect(review?.distance).toBeLessThan(matching.duplicate);
+    catalog.close();
+  });
+
+  it('keeps a face that somebody says is right, until that is taken back', async () => {
+    const catalog = await freshCatalog();
+    const ada = await add(catalog, 1, [[1], [1], [2]]);
+    await add(catalog, 2, [[2], [2]]);
+    await refreshIdentity(catalog.database, comparison);
+    const key = (await reviewsOf(catalog))[0]?.key ?? '';
+    expect(await decideReview(catalog.database, key, 'same', 'someone')).toBe(true);
+    expect(await faces(catalog, ada)).toEqual([0, 1]);
+
+    expect((await refreshIdentity(catalog.database, comparison)).applied).toEqual([key]);
+    expect(await faces(catalog, ada)).toEqual([0, 1, 2]);
+    expect((await refreshIdentity(catalog.database, comparison)).applied).toEqual([]);
+
+    await undoReview(catalog.database, key);
+    await refreshIdentity(catalog.database, comparison);
+    expect(await faces(catalog, ada)).toEqual([0, 1]);
+    catalog.close();
+  });
+});

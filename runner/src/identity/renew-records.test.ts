@@ -1,0 +1,32 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { write } from '../catalog/database.ts';
+import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
+import { renewRecords } from './renew-records.ts';
+
+describe('renewRecords', () => {
+  it('looks at the records of an earlier runner anew, and at those of this one not again', async () => {
+    const catalog = await freshCatalog();
+    const { database } = catalog;
+    await catalog.commitPerformer({ performer: sampleRecord(), images: [] });
+    await catalog.commitPerformer({
+      performer: sampleRecord({ endpoint: 'pmvstash', remoteId: uuid(2) }),
+      images: [],
+    });
+    // As an earlier runner left it: two performers, no names to look up, an address without a key.
+    const other = sql`INSERT INTO performers (origin_endpoint, origin_id, created_at) VALUES ('pmvstash', ${uuid(2)}, '')`;
+    const part = sql`UPDATE performer_records SET performer_id = (SELECT max(id) FROM performers) WHERE endpoint = 'pmvstash'`;
+    const forget = sql`UPDATE urls SET site = NULL, site_id = NULL`;
+    await write(database, [other, part, forget, sql`DELETE FROM record_names`]);
+    const performers = async () => (await catalog.stats()).performers;
+
+    await renewRecords(database);
+    expect(await performers()).toBe(2);
+    await write(database, [sql`DELETE FROM cursors WHERE source = 'identity'`]);
+    await renewRecords(database);
+    expect(await performers()).toBe(1);
+    expect(await catalog.cursor('identity')).toMatchObject({ rules: 1 });
+    catalog.close();
+  });
+});

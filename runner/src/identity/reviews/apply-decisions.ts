@@ -1,0 +1,48 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type CatalogDatabase, write } from '../../catalog/database.ts';
+import { settle } from '../../catalog/remove-performer.ts';
+import { identifyAgain } from '../identify.ts';
+import { splitRef } from '../neighbourhood.ts';
+import { placeFace } from './place-face.ts';
+
+interface Pending {
+  key: string;
+  kind: 'duplicate' | 'face';
+  first: string;
+  second: string;
+  decision: 'same' | 'different' | 'drop' | null;
+}
+
+/**
+ * Brings the catalog to every decision that it has not been brought to, those taken back included.
+ * @returns their keys
+ */
+export async function applyDecisions(database: CatalogDatabase, signal?: AbortSignal): Promise<string[]> {
+  const pending = await database.db.all<Pending>(sql`
+    SELECT key, kind, first, second, decision FROM decisions WHERE decision IS NOT applied OR decision IS NULL
+    ORDER BY decided_at, key`);
+  for (const each of pending) {
+    signal?.throwIfAborted();
+    const statements =
+      each.kind === 'duplicate' ? await replace(database, each) : await placeFace(database, each);
+    await write(database, [...statements, settleDecision(each)]);
+  }
+  return pending.map(({ key }) => key);
+}
+
+/** One of the two is looked at anew; the other one is in its neighbourhood, now or until now. */
+async function replace(database: CatalogDatabase, { first, second }: Pending): Promise<SQL[]> {
+  for (const ref of [first, second]) {
+    const { endpoint, remoteId } = splitRef(ref);
+    const rows = await database.db.all<{ id: number }>(sql`SELECT id FROM performer_records
+      WHERE endpoint = ${endpoint} AND remote_id = ${remoteId} AND deleted = 0`);
+    const [row] = rows;
+    if (row) return settle(database, await identifyAgain(database, row.id));
+  }
+  return [];
+}
+
+function settleDecision({ key, decision }: Pending): SQL {
+  if (decision === null) return sql`DELETE FROM decisions WHERE key = ${key} AND decision IS NULL`;
+  return sql`UPDATE decisions SET applied = ${decision} WHERE key = ${key} AND decision = ${decision}`;
+}

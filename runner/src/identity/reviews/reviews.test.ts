@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import type { Catalog } from '../../catalog/open-catalog.ts';
+import type { PerformerRecord } from '../../catalog/performer-record.ts';
+import { freshCatalog } from '../../catalog/testing/fresh-folder.ts';
+import { PACK, sampleRecord, uuid } from '../../catalog/testing/samples.ts';
+import { loadPack } from '../../models/load-pack.ts';
+import { refreshIdentity } from '../refresh-identity.ts';
+import { adoptDecisions, decideReview, undoReview } from './decide-review.ts';
+import { listReviews } from './list-reviews.ts';
+
+const nothing = { country: null, birthDate: null, gender: null, aliases: [], urls: [] };
+const record = (endpoint: string, number: number, changes: Partial<PerformerRecord> = {}) =>
+  sampleRecord({ endpoint, remoteId: uuid(number), name: 'Ada Bee', ...nothing, ...changes });
+const key = `duplicate pmvstash:${uuid(2)} stashdb:${uuid(1)}`;
+const iafd = { urls: ['https://www.iafd.com/person.rme/perfid=ada'] };
+
+async function catalogOf(...records: PerformerRecord[]): Promise<Catalog> {
+  const catalog = await freshCatalog();
+  for (const performer of records) await catalog.commitPerformer({ performer, images: [] });
+  return catalog;
+}
+
+const refresh = ({ database }: Catalog) =>
+  refreshIdentity(database, { pack: PACK, matching: loadPack('starter').matching });
+const rules = async ({ database }: Catalog) =>
+  (await listReviews(database, { limit: 100 })).map(({ kind, evidence }) => `${kind}: ${evidence[0]?.value}`);
+const areOne = async (catalog: Catalog) =>
+  (await catalog.findRecord('stashdb', uuid(1)))?.performerId ===
+  (await catalog.findRecord('pmvstash', uuid(2)))?.performerId;
+
+describe('reviews', () => {
+  it('suspect performers with the same name, unless something contradicts it', async () => {
+    const catalog = await catalogOf(
+      record('stashdb', 1, { birthDate: '1990' }),
+      record('pmvstash', 2),
+      record('fansdb', 3, { birthDate: '1970' }),
+    );
+    expect((await refresh(catalog)).suspectedByName).toBe(2);
+    expect((await listReviews(catalog.database, { limit: 10 })).map((review) => review.key)).toEqual([
+      `duplicate fansdb:${uuid(3)} pmvstash:${uuid(2)}`,
+      key,
+    ]);
+    catalog.close();
+  });
+
+  it('suspect similar names with the same country and birth date', async () => {
+    const born = { country: 'US', birthDate: '1990-02-03' };
+    const catalog = await catalogOf(
+      record('stashdb', 1, { name: 'Annabel Lee', ...born }),
+      record('pmvstash', 2, { name: 'Anabella Leigh', ...born }),
+      record('fansdb', 3, { name: 'Zoe Quick', ...born }),
+    );
+    await refresh(catalog);
+    expect(await rules(catalog)).toEqual(['duplicate: similar names, the same country and birth date']);
+    catalog.close();
+  });
+
+  it('show what contradicts itself, and are gone when it no longer does', async () => {
+    const catalog = await catalogOf(
+      record('stashdb', 1, { ...iafd, birthDate: '1970' }),
+      record('pmvstash', 2, { ...iafd, birthDate: '1990' }),
+    );
+    await refresh(catalog);
+    expect(await rules(catalog)).toEqual([
+      'conflict: they share evidence, and their birth dates are years apart',
+    ]);
+    expect(await areOne(catalog)).toBe(false);
+    await catalog.commitPerformer({
+      performer: record('pmvstash', 2, { ...iafd, birthDate: '1970' }),
+      images: [],
+    });
+    expect(await areOne(catalog)).toBe(true);
+    expect(await rules(catalog)).toEqual([]);
+    catalog.close();
+  });
+
+  it('have decisions that are applied in the next run, and taken back', async () => {
+    const catalog = await catalogOf(
+      record('stashdb', 1, { ...iafd, birthDate: '1970' }),
+      record('pmvstash', 2, { ...iafd, birthDate: '1990' }),
+    );
+    await decideReview(catalog.database, key, 'same', 'someone');
+    expect(await areOne(catalog)).toBe(false);
+    expect((await refresh(catalog)).applied).toEqual([key]);
+    expect(await areOne(catalog)).toBe(true);
+    // Also when the record comes anew.
+    await catalog.commitPerformer({ performer: record('stashdb', 1, { birthDate: '1971' }), images: [] });
+    expect(await areOne(catalog)).toBe(true);
+
+    await undoReview(catalog.database, key);
+    await refresh(catalog);
+    expect(await areOne(catalog)).toBe(false);
+    catalog.close();
+  });
+
+  it('can part whom the records bring together', async () => {
+    const catalog = await catalogOf(record('stashdb', 1), record('pmvstash', 2));
+    await refresh(catalog);
+    await decideReview(catalog.database, key, 'different', 'someone');
+    await refresh(catalog);
+    await catalog.commitPerformer({ performer: record('stashdb', 1, iafd), images: [] });
+    await catalog.commitPerformer({ performer: record('pmvstash', 2, iafd), images: [] });
+    expect(await areOne(catalog)).toBe(false);
+    await undoReview(catalog.database, key);
+    await refresh(catalog);
+    expect(await areOne(catalog)).toBe(true);
+    catalog.close();
+  });
+
+  it('take over the decisions that are kept elsewhere, and forget those that are not among them', async () => {
+    const catalog = await catalogOf(record('stashdb', 1), record('pmvstash', 2));
+    await refresh(catalog);
+    const strange = { key: 'duplicate x:1 y:2', decision: 'same', actor: 'a' } as const;
+    const unknown = await adoptDecisions(catalog.database, [{ key, decision: 'same', actor: 'a' }, strange]);
+    expect(unknown).toEqual([strange.key]);
+    await refresh(catalog);
+    expect(await areOne(catalog)).toBe(true);
+    await adoptDecisions(catalog.database, []);
+    await refresh(catalog);
+    expect(await areOne(catalog)).toBe(false);
+    catalog.close();
+  });
+});
