@@ -64,6 +64,7 @@ async function assemble(settings: RunnerSettings, session: Call) {
     settings: settings.ofSource,
     clock: systemClock,
     random: Math.random,
+    definitionsDir: join(dataDir, 'sources'),
   });
   const engines = createEngines(engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize }));
   const runTask = createRunTask({
@@ -124,7 +125,7 @@ async function describeRunner(
       ready: present,
       reason: present ? null : 'its files are fetched when it is first used',
     })),
-    sources: sources.availability(),
+    sources: await sources.availability(),
   };
 }
 

@@ -24,6 +24,8 @@ export interface FetcherOptions {
   /** For one try, from connecting to the last byte. */
   timeoutMs?: number;
   lookup?: LookupFunction;
+  /** Hears, in a sentence, that the source has to be waited for longer than a few seconds. */
+  onWait?: (message: string) => void;
 }
 
 export interface FetchRequest<T> {
@@ -165,7 +167,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     const url = parse(address);
     const failures = failuresInARow.get(url.host) ?? 0;
     if (failures >= MAX_FAILURES_IN_A_ROW) throw givenUp(url);
-    const deps = { clock, random: options.random, holdBack: limiter.holdBack, signal: wanted.signal };
+    const { random, onWait } = options;
+    const deps = { clock, random, holdBack: limiter.holdBack, onWait, signal: wanted.signal };
     try {
       let status = 0;
       const noted = (answer: HttpAnswer) => {

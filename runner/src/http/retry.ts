@@ -8,6 +8,7 @@ const WAIT_BUDGET_MS = 60_000;
 const THROTTLED_WAIT_MS = 60_000;
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
+const NOTABLE_WAIT_MS = 5_000;
 /** A host that names a longer wait is left alone for this run. */
 const MAX_RETRY_AFTER_MS = 600_000;
 
@@ -17,6 +18,8 @@ export interface RetryDeps {
   random: () => number;
   /** Makes everyone of the source wait. */
   holdBack: (ms: number) => void;
+  /** Hears of a wait that somebody who watches would wonder about, in a sentence. */
+  onWait?: (message: string) => void;
   signal?: AbortSignal;
 }
 
@@ -36,6 +39,9 @@ export async function retry<T>(deps: RetryDeps, attempt: () => Promise<T>): Prom
       const waitMs = waitBefore(error, tries, deps.random);
       if (waitMs > allowance(error, spentMs)) throw error;
       spentMs += waitMs;
+      if (waitMs >= NOTABLE_WAIT_MS) {
+        deps.onWait?.(`${error.message}; going on in ${Math.ceil(waitMs / 1_000)} s`);
+      }
       if (error instanceof Throttled) deps.holdBack(waitMs);
       else await deps.clock.sleep(waitMs, deps.signal);
     }

@@ -28,11 +28,16 @@ export function chooseImages(
 function isSettled({ revision }: ListedImage, known: KnownImage | undefined, policySince: string): boolean {
   if (known?.reason === 'excluded') return true;
   if (!known || revision === null || known.etag !== revision) return false;
-  if (known.reason !== null && PASSING_FAILURES.has(known.reason)) return false;
+  if (isPassing(known)) return false;
   return !isRejudged(known, policySince);
 }
 
 /** Whether an image was rejected for its quality by an earlier policy. */
 export function isRejudged({ reason, checkedAt }: KnownImage, policySince: string): boolean {
   return reason !== null && QUALITY_REASONS.has(reason) && checkedAt < policySince;
+}
+
+/** Whether an image could not be had for a reason that may pass. */
+export function isPassing({ reason }: Pick<KnownImage, 'reason'>): boolean {
+  return reason !== null && PASSING_FAILURES.has(reason);
 }

@@ -51,7 +51,7 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
   const signal = AbortSignal.any([task.signal, cut.signal]);
   const faces = await demandFaces(task, sourceId, deps.engines);
   const config = lease.config.sources[sourceId];
-  const { bookmark, isWider, key } = await readBookmark(task.lease, sourceId, faces, deps);
+  const { bookmark, isWider, key } = await readBookmark(task.lease, sourceId, sourceId, faces, deps);
   const source = deps.sources.open(sourceId, config, lease.config.user_agent);
   const context: IngestContext = {
     catalog: deps.catalog,

@@ -59,10 +59,12 @@ export async function demandFaces(
 export async function readBookmark(
   { config }: Lease,
   sourceId: SourceId,
+  /** Names what is gone through: the source, and how it is asked. */
+  walk: string,
   faces: UndatedDemands | null,
   { catalog, now }: Pick<IngestDeps, 'catalog' | 'now'>,
 ): Promise<OpenedBookmark & { key: string }> {
-  const key = `${sourceId}:${faces?.pack ?? 'metadata'}`;
+  const key = `${walk}:${faces?.pack ?? 'metadata'}`;
   const demands = {
     limits: faces?.limits ?? { source: 0, total: 0 },
     policy: JSON.stringify([faces?.policy, faces?.trust, config.sources[sourceId].gender_filter]),

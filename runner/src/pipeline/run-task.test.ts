@@ -15,7 +15,7 @@ describe('a task', () => {
     });
     expect(await runner.run('1.iafd', { kind: 'enrich', source: 'iafd' })).toEqual({
       outcome: 'skipped',
-      reason: 'IAFD: this runner has no adapter for it yet',
+      reason: 'IAFD: FLARESOLVERR_URL is not set, and the site is only read through FlareSolverr',
     });
   });
 

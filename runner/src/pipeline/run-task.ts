@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import type { ListExclusions } from '../exclusions/open-guard.ts';
 import type { RunTask, Task } from '../lease/task.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
+import { enrich } from './enrich.ts';
 import { type IngestDeps, ingest } from './ingest.ts';
 import { type PublishDeps, publish } from './publish.ts';
 
@@ -19,22 +20,23 @@ export interface PipelineDeps
  */
 export function createRunTask(deps: PipelineDeps): RunTask {
   const listExclusions: ListExclusions = (signal) => deps.session('GET /api/exclusions', { signal });
-  const ingestDeps = { ...deps, writer: pLimit(1), listExclusions };
+  const taskDeps = { ...deps, writer: pLimit(1), listExclusions };
   return async (task) => {
     const { kind, source } = task.lease;
     if (kind === 'publish') return publish(task, { ...deps, listExclusions });
     if (source === null) throw new Error(`An ${kind} task without a source cannot be worked on`);
-    const reason = whyNot(kind, source, deps.sources.availability());
-    return reason === null ? ingest(from(task, source), source, ingestDeps) : { outcome: 'skipped', reason };
+    const reason = whyNot(source, await deps.sources.availability());
+    if (reason !== null) return { outcome: 'skipped', reason };
+    const work = kind === 'ingest' ? ingest : enrich;
+    return work(from(task, source), source, taskDeps);
   };
 }
 
 /** The reason not to work on it, or null. */
-function whyNot(kind: 'ingest' | 'enrich', source: SourceId, available: SourceAvailability[]): string | null {
+function whyNot(source: SourceId, available: SourceAvailability[]): string | null {
   const { title } = sourceEntry(source);
   const found = available.find(({ id }) => id === source);
-  if (!found?.available) return `${title}: ${found?.reason ?? 'this runner does not know it'}`;
-  return kind === 'ingest' ? null : `${title}: this runner has no adapter for it yet`;
+  return found?.available ? null : `${title}: ${found?.reason ?? 'this runner does not know it'}`;
 }
 
 function from(task: Task, source: SourceId): Task {

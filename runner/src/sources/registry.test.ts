@@ -1,4 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { configSchema } from '@trainer/shared/config';
 import { sourceIds } from '@trainer/shared/sources';
 import { expect, it } from 'vitest';
@@ -14,29 +16,60 @@ function registryOf(variables: Record<string, string>) {
   });
 }
 
-function reasons(variables: Record<string, string>): Record<string, string | null> {
-  return Object.fromEntries(
-    registryOf(variables)
-      .availability()
-      .map(({ id, reason }) => [id, reason]),
-  );
+async function reasons(variables: Record<string, string>): Promise<Record<string, string | null>> {
+  const found = await registryOf(variables).availability();
+  return Object.fromEntries(found.map(({ id, reason }) => [id, reason]));
 }
 
-it('says for every source whether it can be used here, and why not', () => {
-  const found = reasons({ STASHDB_API_KEY: 'k', FOLDER_DIR: '/no/such/folder' });
+it('says for every source whether it can be used here, and why not', async () => {
+  const found = await reasons({ STASHDB_API_KEY: 'k', FOLDER_DIR: '/no/such/folder' });
   expect(Object.keys(found)).toEqual(sourceIds);
   expect(found).toMatchObject({
     stashdb: null,
     fansdb: 'FANSDB_API_KEY is not set',
     folder: 'FOLDER_DIR (/no/such/folder) is not there: is it mounted?',
     theporndb: 'THEPORNDB_API_KEY is not set',
-    iafd: 'this runner has no adapter for it yet',
+    stash: 'STASH_URL is not set',
+    boobpedia: null,
+    iafd: 'FLARESOLVERR_URL is not set, and the site is only read through FlareSolverr',
+    indexxx: 'CHROME_CDP_URL is not set, and the site is only read through Chrome',
   });
 });
 
-it('takes a folder that is there', () => {
-  expect(reasons({ FOLDER_DIR: tmpdir() }).folder).toBeNull();
-  expect(reasons({}).folder).toBe('FOLDER_DIR is not set');
+it('takes a folder that is there', async () => {
+  expect((await reasons({ FOLDER_DIR: tmpdir() })).folder).toBeNull();
+  expect((await reasons({})).folder).toBe('FOLDER_DIR is not set');
+});
+
+it('says before anything begins that a configured FlareSolverr is not there', async () => {
+  const { iafd } = await reasons({ FLARESOLVERR_URL: 'http://127.0.0.1:1' });
+  expect(iafd).toMatch(/^FLARESOLVERR_URL is set, but no FlareSolverr answers there: /);
+});
+
+it('keeps apart who creates performers and who only adds to known ones', () => {
+  const { sources, user_agent: userAgent } = configSchema.parse({});
+  const registry = registryOf({ STASHDB_API_KEY: 'k' });
+  expect(() => registry.open('afdb', sources.afdb, userAgent)).toThrow(
+    'Adult Film Database creates no performers',
+  );
+  expect(() => registry.openEnrich('stashdb', { config: sources.stashdb, userAgent })).toThrow(
+    'StashDB is no reference site',
+  );
+});
+
+it('reads a site by the owner’s definition, and says what is wrong with it', async () => {
+  const definitionsDir = mkdtempSync(join(tmpdir(), 'trainer-definitions-'));
+  writeFileSync(join(definitionsDir, 'afdb.yaml'), 'id: afdb\n');
+  const registry = createSourceRegistry({
+    settings: () => undefined,
+    clock: virtualClock(),
+    random: () => 0,
+    definitionsDir,
+  });
+  const afdb = (await registry.availability()).find(({ id }) => id === 'afdb');
+  expect(afdb?.reason).toContain(join(definitionsDir, 'afdb.yaml'));
+  expect(registry.definition('afdb')).toMatchObject({ origin: 'owner', shadows: true });
+  rmSync(definitionsDir, { recursive: true });
 });
 
 it('does not open what is not available', () => {

@@ -18,6 +18,8 @@ export interface Faults {
   hotlinkGuard?: boolean;
   /** Paths of pictures that are gone. */
   missing?: RegExp;
+  /** Paths of pages that answer 500. */
+  broken?: RegExp;
   /** Its robots.txt; none when left out. */
   robots?: string;
   /** A page without end. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startWebServer } from '../start-web-server.ts';
 import { CLEARANCE, challengePage, type Faults, loginPage, malform } from './faults.ts';
@@ -12,6 +13,16 @@ export interface SiteOptions {
   /** The bytes of every picture. */
   picture: (url: string) => Uint8Array;
   faults?: Faults;
+  /** By which requests are dated, ms. */
+  now?: () => number;
+}
+
+/** A request, and how it was answered: null until the answer has left. */
+export interface SiteRequest {
+  url: string;
+  headers: IncomingMessage['headers'];
+  at: number;
+  status: number | null;
 }
 
 /**
@@ -20,13 +31,18 @@ export interface SiteOptions {
  */
 export async function startSite(options: SiteOptions) {
   const hosts = [...new Set([new URL(options.site).host, ...options.imageHosts])];
-  const asked: { url: string; headers: IncomingMessage['headers'] }[] = [];
+  const asked: SiteRequest[] = [];
+  const { now = Date.now } = options;
   const answer = createAnswer(options);
   const servers = await Promise.all(
     hosts.map((host) =>
       startWebServer((request, response) => {
         const url = `https://${host}${request.url}`;
-        asked.push({ url, headers: request.headers });
+        const noted: SiteRequest = { url, headers: request.headers, at: now(), status: null };
+        asked.push(noted);
+        response.on('finish', () => {
+          noted.status = response.statusCode;
+        });
         answer(url, request, response);
       }),
     ),
@@ -63,6 +79,7 @@ function createAnswer({ site, world, picture, faults = {} }: SiteOptions): Answe
       throttle.left -= 1;
       return void response.writeHead(429, { 'retry-after': faults.throttle?.retryAfter ?? '1' }).end();
     }
+    if (faults.broken?.test(pathname)) return void response.writeHead(500).end();
     if (pathname + search === world.page && sendFault(response)) return;
     if (pathname === '/elsewhere') return void response.writeHead(302, { location: world.page }).end();
     sendPage(pathname + search, request, response);
@@ -84,7 +101,7 @@ function createAnswer({ site, world, picture, faults = {} }: SiteOptions): Answe
       const { status, html } = world.nobody;
       return void response.writeHead(status, { 'content-type': 'text/html' }).end(html);
     }
-    const etag = `"${path}"`;
+    const etag = `"${createHash('sha256').update(page).digest('hex')}"`;
     if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end();
     const type = page.startsWith('<') ? 'text/html; charset=utf-8' : 'application/json';
     response.writeHead(200, { 'content-type': type, etag }).end(faults.malformed ? malform(page) : page);

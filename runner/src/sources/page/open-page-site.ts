@@ -34,6 +34,8 @@ export interface PageSiteOptions {
   sessionSuffix?: string;
   /** Origins to ask in the place of those in the definition, for a mirror or a test; they may be private. */
   origins?: ReadonlyMap<string, string>;
+  /** Hears, in a sentence, that the site has to be waited for. */
+  onWait?: (message: string) => void;
   /** Hears when the fallback transport takes over, with a sentence. */
   onWarning?: (message: string) => void;
 }
@@ -103,6 +105,7 @@ function openKind(kind: TransportKind, options: PageSiteOptions): Transport {
     random,
     userAgent,
     robots: options.robots,
+    onWait: options.onWait,
     allowedOrigins: new Set(origins.values()),
     sessionSuffix: options.sessionSuffix ?? String(process.pid),
   };

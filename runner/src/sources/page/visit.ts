@@ -45,7 +45,7 @@ export function startVisit(
     try {
       const answer = keptAnswer(url, whole) ?? (await fetchPage(url, whole));
       const { etag = null, 'last-modified': lastModified = null } = answer.headers;
-      if (answer.status === 200 || answer.status === 304) validators.set(url, { url, etag, lastModified });
+      if ([0, 200, 304].includes(answer.status)) validators.set(url, { url, etag, lastModified });
       return answer;
     } catch (error) {
       problems.push(passable(error));

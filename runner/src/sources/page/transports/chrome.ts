@@ -61,7 +61,11 @@ export function openChrome(deps: TransportDeps, chromeUrl: string, hosts: HostMa
     );
     traffic.bytes += Buffer.byteLength(loaded.body);
     noteRefusal(traffic, loaded.status);
-    return { ...loaded, headers: lowerCased(loaded.headers), url: hosts.inward(loaded.url) };
+    // A browser cannot ask whether a page is still the same, so what that would take is no use to anybody.
+    const headers = lowerCased(loaded.headers);
+    delete headers.etag;
+    delete headers['last-modified'];
+    return { ...loaded, headers, url: hosts.inward(loaded.url) };
   }
 
   async function warmBrowser(signal: AbortSignal): Promise<Browser> {
@@ -94,6 +98,7 @@ export function openChrome(deps: TransportDeps, chromeUrl: string, hosts: HostMa
         const waits = fault instanceof Throttled ? THROTTLED_WAITS_MS : FAULT_WAITS_MS;
         const waitMs = fault.retryAfterMs ?? waits[tries];
         if (waitMs === undefined || waits[tries] === undefined || waitMs > MAX_RETRY_AFTER_MS) throw fault;
+        deps.onWait?.(`${fault.message}; going on in ${Math.ceil(waitMs / 1_000)} s`);
         if (fault instanceof Throttled) limiter.holdBack(waitMs);
         else await clock.sleep(waitMs, signal);
       }

@@ -21,4 +21,6 @@ export interface TransportDeps {
   /** Keeps the browser sessions of two runners apart. */
   sessionSuffix: string;
   lookup?: LookupFunction;
+  /** Hears, in a sentence, that the site has to be waited for. */
+  onWait?: (message: string) => void;
 }

@@ -1,0 +1,89 @@
+import type { ImageOutcome } from '../catalog/image-outcome.ts';
+import type { LookUpCommit } from '../catalog/look-ups.ts';
+import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
+import type { LookUpOutcome } from '../sources/enrich-source.ts';
+import { isOpen } from './enrich-choice.ts';
+import type { EnrichContext } from './enrich-context.ts';
+import { type Enriched, keyOf } from './enrich-performer.ts';
+import { recordOfPage } from './enrich-question.ts';
+import type { GatheredImages } from './gather-images.ts';
+import { readHeldFaces } from './held-faces.ts';
+import type { Ledger, Place } from './ledger.ts';
+import { fitIntoRoom } from './limit-faces.ts';
+import { turnOf } from './tally.ts';
+
+type Asked = Extract<Enriched, { kind: 'asked' }>;
+
+/** Outcomes that are counted like a rejected image: why a performer got nothing. */
+const MISSES: ReadonlySet<LookUpOutcome> = new Set(['not_found', 'mismatch', 'unrecognised', 'empty']);
+
+/** Commits a performer whose turn it is. Call it with the catalog's writer. */
+export async function commitEnriched(
+  enriched: Enriched,
+  placeOf: () => Place,
+  ledger: Ledger,
+  context: EnrichContext,
+): Promise<void> {
+  if (enriched.kind === 'passed') {
+    return ledger.pass(placeOf(), { unchanged: enriched.isKnown, rejections: enriched.rejections });
+  }
+  const { candidate, lookUp } = enriched;
+  const { outcome, reason, problems } = lookUp;
+  if (outcome === 'skipped') return ledger.pass(placeOf(), {});
+  if (outcome === 'failed' || outcome === 'unrecognised') {
+    context.log.warn(`A look-up brought nothing: ${reason}`, { performer: candidate.held.id });
+  }
+  for (const problem of problems) context.log.debug(problem, { performer: candidate.held.id });
+  // Another source may have given the same performer faces since the images were chosen.
+  const held = await readHeldFaces([candidate.held.id], context, context.faces);
+  const gathered = fitIntoRoom(enriched.gathered, held);
+  if (outcome === 'found') context.tracker.noteFaces(enriched.facesHeld + gathered.facesAdded);
+  const images = gathered.images.map((image) => withProvenance(image, enriched, context));
+  const turn = turnOf({ ...gathered, images });
+  await ledger.commit(
+    placeOf(),
+    {
+      performer: candidate.held.id,
+      images,
+      unchanged: gathered.unchanged,
+      lookUp: describe(enriched, gathered, context),
+    },
+    {
+      ...turn,
+      unchanged: outcome === 'unchanged',
+      rejections: [...turn.rejections, ...(MISSES.has(outcome) ? [outcome] : [])],
+      errors: turn.errors + (outcome === 'failed' ? 1 : 0),
+    },
+  );
+}
+
+/** The image with what led to it: the page, the rule, and the record whose address or id it was. */
+function withProvenance(
+  image: ImageOutcome,
+  { candidate, lookUp }: Asked,
+  { sourceId, mode }: EnrichContext,
+): ImageOutcome {
+  const found = lookUp.images.find(({ url }) => url === image.url);
+  if (!found) return image;
+  const byPage = mode === 'url' ? recordOfPage(candidate, sourceId, lookUp.page?.url ?? found.pageUrl) : null;
+  return { ...image, pageUrl: found.pageUrl, rule: found.rule, recordRef: found.record ?? byPage };
+}
+
+function describe(enriched: Asked, gathered: GatheredImages, context: EnrichContext): LookUpCommit {
+  const { candidate, askedWith, before, lookUp } = enriched;
+  const { outcome, reason, page, read = [] } = lookUp;
+  const { performerId: _, ...key } = keyOf(candidate, context);
+  const isSame = outcome === 'unchanged' && before !== null;
+  return {
+    ...key,
+    outcome: isSame ? before.outcome : outcome,
+    reason,
+    pageUrl: page?.url ?? null,
+    askedWith,
+    // What could not be read is asked for again, and whole.
+    judgedWith: outcome === 'failed' ? '' : context.judgedWith,
+    openImages: gathered.left.length + gathered.images.filter(isOpen).length,
+    names: page && dropPrivateNames([page.name, ...page.aliases]),
+    pages: read,
+  };
+}

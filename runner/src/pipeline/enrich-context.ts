@@ -1,0 +1,20 @@
+import type { ReferenceMode } from '@trainer/shared/sources';
+import type { LimitFunction } from 'p-limit';
+import type { EnrichSource } from '../sources/enrich-source.ts';
+import type { YieldTracker } from '../sources/page/drift/yield-tracker.ts';
+import type { FaceDemands, ImageContext, IngestContext } from './ingest-context.ts';
+
+/** What every step of one enrich task works with. */
+export interface EnrichContext
+  extends Omit<ImageContext, 'source'>,
+    Pick<IngestContext, 'guard' | 'genderFilter'> {
+  source: EnrichSource;
+  mode: ReferenceMode;
+  faces: FaceDemands;
+  /** Equal as long as pictures would be judged the same way. */
+  judgedWith: string;
+  tracker: YieldTracker;
+  /** The one writer of the catalog. */
+  writer: LimitFunction;
+  now: () => Date;
+}

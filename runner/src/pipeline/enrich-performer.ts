@@ -1,0 +1,121 @@
+import type { KeptPage, KnownLookUp } from '../catalog/look-ups.ts';
+import type { FoundImage, LookUp } from '../sources/enrich-source.ts';
+import type { Source } from '../sources/source.ts';
+import { chooseFound } from './enrich-choice.ts';
+import type { EnrichContext } from './enrich-context.ts';
+import { rememberPages } from './enrich-pages.ts';
+import { type Question, questionOf } from './enrich-question.ts';
+import type { Candidate } from './enrich-roster.ts';
+import { type GatheredImages, gatherImages, nothingGathered } from './gather-images.ts';
+import { type HeldFaces, readHeldFaces } from './held-faces.ts';
+
+/** A performer whose turn it is to be committed. */
+export type Enriched =
+  /** Nobody was asked. */
+  | { kind: 'passed'; candidate: Candidate; isKnown: boolean; rejections: string[] }
+  | {
+      kind: 'asked';
+      candidate: Candidate;
+      askedWith: string;
+      before: KnownLookUp | null;
+      lookUp: LookUp;
+      gathered: GatheredImages;
+      /** Faces that are held from images of the page. */
+      facesHeld: number;
+    };
+
+/** Misses are believed for this long, and pages that cannot be asked for conditionally. */
+const BELIEF_MS = 30 * 24 * 3_600_000;
+/** Images found per face that is wanted: more are seldom needed, and galleries cost a page each. */
+const IMAGES_PER_FACE = 5;
+
+/** Asks a source about a performer and looks at the images, unless there is no reason to. */
+export async function enrichPerformer(candidate: Candidate, context: EnrichContext): Promise<Enriched> {
+  const { catalog, guard, genderFilter, faces, source } = context;
+  const pass = (isKnown: boolean, ...rejections: string[]): Enriched => ({
+    kind: 'passed',
+    candidate,
+    isKnown,
+    rejections,
+  });
+  const refusal = guard.refusalOfHeld(candidate.held);
+  if (refusal) return pass(false, refusal.reason);
+  if (genderFilter !== null && candidate.gender !== null && candidate.gender !== genderFilter)
+    return pass(false);
+  const held = await readHeldFaces([candidate.held.id], context, faces);
+  if (held.room === 0) return pass(true);
+  // Such a source is believed only where there is a face to compare with.
+  if (faces.trust !== 'high' && held.vectors.length === 0) return pass(false, 'no_existing_faces');
+  const question = questionOf(candidate, context.mode, source);
+  const before = await catalog.findLookUp(keyOf(candidate, context));
+  const pages = await catalog.pagesOf(candidate.held.id, source.id);
+  if (isBelieved(before, pages, question, context)) return pass(true);
+  return ask(candidate, question, before, pages, held, context);
+}
+
+export function keyOf({ held }: Candidate, { sourceId, mode, faces }: EnrichContext) {
+  return { performerId: held.id, source: sourceId, mode, pack: faces.pack };
+}
+
+/** Whether what is known answers the question: a miss for a while, and pages that only come whole. */
+function isBelieved(
+  before: KnownLookUp | null,
+  pages: readonly KeptPage[],
+  { askedWith }: Question,
+  context: EnrichContext,
+): boolean {
+  if (!before || before.askedWith !== askedWith) return false;
+  if (context.now().getTime() - Date.parse(before.lookedUpAt) >= BELIEF_MS) return false;
+  if (before.outcome === 'not_found' || before.outcome === 'mismatch') return true;
+  const isWhole = ({ etag, lastModified }: KeptPage) => etag === null && lastModified === null;
+  return pages.length > 0 && pages.every(isWhole) && isSettled(before, askedWith, context);
+}
+
+/** Whether "as it was" would be an answer. */
+function isSettled(
+  before: KnownLookUp | null,
+  askedWith: string,
+  { judgedWith }: EnrichContext,
+): before is KnownLookUp {
+  return before?.askedWith === askedWith && before.judgedWith === judgedWith && before.openImages === 0;
+}
+
+async function ask(
+  candidate: Candidate,
+  { known, askedWith }: Question,
+  before: KnownLookUp | null,
+  pages: readonly KeptPage[],
+  held: HeldFaces,
+  context: EnrichContext,
+): Promise<Enriched> {
+  const { source, mode, faces, signal } = context;
+  const lookUp = await source.lookUp(known, {
+    mode,
+    maxImages: held.room * IMAGES_PER_FACE,
+    pages: rememberPages({
+      catalog: {
+        keepPage: (...page) => context.writer(() => context.catalog.keepPage(...page)),
+      },
+      performerId: candidate.held.id,
+      source: source.id,
+      pages,
+      isSettled: isSettled(before, askedWith, context),
+      now: context.now,
+    }),
+    signal,
+  });
+  const wanted = chooseFound(lookUp.images, held.known, faces.policySince);
+  const gathered = wanted.length > 0 ? await gather(wanted, held, context) : nothingGathered;
+  const facesHeld = lookUp.images.filter(({ url }) => held.known.get(url)?.outcome === 'accepted').length;
+  return { kind: 'asked', candidate, askedWith, before, lookUp, gathered, facesHeld };
+}
+
+function gather(wanted: FoundImage[], held: HeldFaces, context: EnrichContext): Promise<GatheredImages> {
+  const byUrl = new Map(wanted.map((image) => [image.url, image]));
+  const fetchImage: Source['fetchImage'] = (image, validators, signal) => {
+    const found = byUrl.get(image.url);
+    if (!found) throw new Error(`${image.url} was not found by this look-up`);
+    return context.source.fetchImage(found, validators, signal);
+  };
+  return gatherImages(wanted, held, { ...context, source: { fetchImage } }, context.faces);
+}

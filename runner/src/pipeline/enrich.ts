@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import { z } from 'zod';
+import { openGuard } from '../exclusions/open-guard.ts';
+import type { Task, TaskResult } from '../lease/task.ts';
+import { SourceChanged } from '../sources/errors.ts';
+import { createYieldTracker, noYield, sourceYield } from '../sources/page/drift/yield-tracker.ts';
+import type { SourceRegistry } from '../sources/registry.ts';
+import { commitEnriched } from './enrich-commit.ts';
+import type { EnrichContext } from './enrich-context.ts';
+import { enrichPerformer } from './enrich-performer.ts';
+import { openRoster, type Roster } from './enrich-roster.ts';
+import { inOrder } from './in-order.ts';
+import type { IngestDeps } from './ingest.ts';
+import { type Ledger, openLedger, type Place } from './ledger.ts';
+import { demandFaces, readBookmark } from './read-demands.ts';
+
+export interface EnrichDeps extends Omit<IngestDeps, 'sources'> {
+  sources: Pick<SourceRegistry, 'openEnrich'>;
+}
+
+/** Performers worked on at once, the one in hand included: a source answers one at a time, and the rest is inference. */
+const AHEAD = 3;
+
+const walkSchema = z.object({
+  /** The last performer who was dealt with. */
+  after: z.int().nonnegative(),
+  /** The run that has gone through everybody, until another one begins anew. */
+  finishedIn: z.int().nullable(),
+  /** What the source used to yield. */
+  history: sourceYield,
+});
+type Walk = z.infer<typeof walkSchema>;
+
+const newWalk: Walk = { after: 0, finishedIn: null, history: noYield };
+
+/**
+ * Goes through the performers that the catalog knows, by ascending id from where the last task stopped, and asks one source
+ * about each of them: page → images → fetch → analyse → validate → commit. A performer, its faces, what the source said, and
+ * the place to go on from are one transaction. It creates no performers.
+ *
+ * @throws SourceBlocked (SourceChanged when its yield collapsed), PackError or EngineError when the source or the models cannot
+ * be used (what was committed stays), or the reason of `task.signal`
+ */
+export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): Promise<TaskResult> {
+  const { lease, log } = task;
+  const { title, modes } = sourceEntry(sourceId);
+  const mode = lease.params.reference_mode;
+  if (modes.length > 0 && !modes.includes(mode)) {
+    return {
+      outcome: 'skipped',
+      reason: `${title} can only be asked by ${modes.join(' or ')}, not by ${mode}`,
+    };
+  }
+  const demands = await demandFaces(task, sourceId, deps.engines);
+  if (!demands) return { outcome: 'skipped', reason: `${title}: this run wants no faces from it` };
+  const guard = await openGuard(deps.catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
+  const walkName = modes.length > 0 ? `${sourceId}:${mode}` : sourceId;
+  const { bookmark, isWider, key } = await readBookmark(lease, sourceId, walkName, demands, deps);
+  const stored = walkSchema.safeParse(bookmark.cursor);
+  const walk = stored.success ? stored.data : newWalk;
+  if (walk.finishedIn === lease.run_id) return { outcome: 'done' };
+  const config = lease.config.sources[sourceId];
+  if (!config.respect_robots) log.warn(`The robots.txt of ${title} is not obeyed, as the configuration says`);
+  const tracker = createYieldTracker(walk.history);
+  const say = (message: string) => log.warn(message);
+  const source = deps.sources.openEnrich(sourceId, {
+    config,
+    userAgent: lease.config.user_agent,
+    tracker,
+    onWait: say,
+    onWarning: say,
+  });
+  const cut = new AbortController();
+  const context: EnrichContext = {
+    catalog: deps.catalog,
+    guard,
+    source,
+    sourceId,
+    mode,
+    genderFilter: config.gender_filter,
+    faces: {
+      ...demands,
+      policySince: bookmark.policySince,
+      excludedBy: guard.faceJudge(demands.pack, demands.engine.pack.matching),
+    },
+    judgedWith: createHash('sha256').update(bookmark.policy).digest('hex').slice(0, 16),
+    tracker,
+    writer: deps.writer,
+    now: deps.now,
+    signal: AbortSignal.any([task.signal, cut.signal]),
+    log,
+  };
+  try {
+    const ledger = await openLedger({
+      catalog: deps.catalog,
+      lease,
+      bookmarkKey: key,
+      bookmark,
+      traffic: source.traffic,
+      report: task.report,
+    });
+    // Only those with an address at the site can be asked for by one.
+    const roster = openRoster(deps.catalog.database, modes.length > 0 && mode === 'url' ? sourceId : null);
+    return await goThrough(roster, isWider ? 0 : walk.after, ledger, context, task);
+  } catch (error) {
+    if (error instanceof SourceChanged) log.error(`Paused until somebody has looked at it: ${error.message}`);
+    throw error;
+  } finally {
+    cut.abort(new Error('the task has ended'));
+    await source.close();
+  }
+}
+
+async function goThrough(
+  roster: Roster,
+  from: number,
+  ledger: Ledger,
+  context: EnrichContext,
+  { stop, lease }: Task,
+): Promise<TaskResult> {
+  const { writer, tracker } = context;
+  const placeAt = (after: number, finishedIn: number | null = null): Place => ({
+    cursor: { after, finishedIn, history: tracker.remembered() } satisfies Walk,
+    scan: null,
+    remoteId: String(after),
+  });
+  const left = await roster.count(from);
+  await writer(() => ledger.setTotal(ledger.progress().performers_processed + left));
+  let last = from;
+  try {
+    const work = (candidate: Parameters<typeof enrichPerformer>[0], dropped: AbortSignal) =>
+      enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
+    for await (const enriched of inOrder(roster.read(from), work, { ahead: AHEAD, stop })) {
+      last = enriched.candidate.held.id;
+      await writer(() => commitEnriched(enriched, () => placeAt(last), ledger, context));
+    }
+  } finally {
+    if (!context.signal.aborted) await writer(ledger.flush);
+  }
+  if (stop.aborted) return { outcome: 'stopped' };
+  await writer(() => ledger.finish(placeAt(0, lease.run_id).cursor));
+  return { outcome: 'done' };
+}
