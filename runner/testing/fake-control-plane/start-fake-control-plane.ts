@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
 import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
+import type { Review } from '@trainer/shared/reviews';
 import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
 import { type FakeAnswer, hangUp, json, noContent, problem } from './answers.ts';
 import { breachOf, type FakeRequest, fenceOf, receive } from './receive.ts';
@@ -31,6 +32,7 @@ export async function startFakeControlPlane({
   const requests: FakeRequest[] = [];
   const breaches: string[] = [];
   const exclusions: Exclusion[] = [];
+  const reviews: Review[] = [];
   const questions: OpenQuestion[] = [];
   const answers = new Map<string, Explanation>();
   const overrides = new Map<RouteKey, Override>();
@@ -101,6 +103,7 @@ export async function startFakeControlPlane({
     if (request.key === 'POST /api/leases') return grant(request);
     if (request.key === 'PUT /api/questions/{id}/answer') return takeAnswer(request);
     if (request.key === 'GET /api/exclusions') return json(exclusions);
+    if (request.key === 'GET /api/reviews') return json(reviews);
     const handler = underLease[request.key];
     const task = tasks.get(request.params.task ?? '');
     if (!handler || !task) return problem('not_found', `Nothing answers ${request.key} here.`);
@@ -140,6 +143,8 @@ export async function startFakeControlPlane({
     breaches,
     /** What it answers when it is asked for exclusions. */
     exclusions,
+    /** What it answers when it is asked for decided reviews. */
+    reviews,
     /** What was answered, by the question's id. */
     answers,
     offer,

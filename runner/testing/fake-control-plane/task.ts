@@ -3,6 +3,7 @@ import type { EnforcedExclusions } from '@trainer/shared/exclusions';
 import type { Completion, Lease } from '@trainer/shared/leases';
 import type { LogLine } from '@trainer/shared/logs';
 import type { Progress } from '@trainer/shared/progress';
+import type { ReviewReport } from '@trainer/shared/reviews';
 import { type RouteKey, routes } from '@trainer/shared/routes';
 import type { OpenUpload, VersionView } from '@trainer/shared/versions';
 import { type FakeAnswer, json, noContent, problem } from './answers.ts';
@@ -22,6 +23,8 @@ export interface FakeTask {
   opened?: OpenUpload;
   partBytes: number;
   enforced?: EnforcedExclusions['enforced'];
+  /** Batches of reviews, as they came. */
+  reviewReports: ReviewReport[];
   published: boolean;
 }
 
@@ -35,6 +38,7 @@ export function createFakeTask(lease: Lease, partBytes: number): FakeTask {
     beats: [],
     parts: new Map(),
     partBytes,
+    reviewReports: [],
     published: false,
   };
 }
@@ -69,6 +73,11 @@ function release(task: FakeTask, { body }: FakeRequest): FakeAnswer {
 
 function enforce(task: FakeTask, { body }: FakeRequest): FakeAnswer {
   task.enforced = routes['PUT /api/leases/{task}/exclusions'].body.parse(body).enforced;
+  return noContent;
+}
+
+function review(task: FakeTask, { body }: FakeRequest): FakeAnswer {
+  task.reviewReports.push(routes['PUT /api/leases/{task}/reviews'].body.parse(body));
   return noContent;
 }
 
@@ -108,6 +117,7 @@ export const underLease: Partial<Record<RouteKey, (task: FakeTask, request: Fake
   'POST /api/leases/{task}/complete': complete,
   'POST /api/leases/{task}/release': release,
   'PUT /api/leases/{task}/exclusions': enforce,
+  'PUT /api/leases/{task}/reviews': review,
   'POST /api/leases/{task}/version': open,
   'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}': bringPart,
   'POST /api/leases/{task}/version/publish': publish,

@@ -1,0 +1,56 @@
+import type { Call } from '@trainer/shared/client';
+import type { Review } from '@trainer/shared/reviews';
+import { applyDecisions } from '../identity/reviews/apply-decisions.ts';
+import { adoptDecisions } from '../identity/reviews/decide-review.ts';
+import type { Task } from '../lease/task.ts';
+import { batches } from './batches.ts';
+import { type ReviewDeps, report } from './report-reviews.ts';
+
+/** As many as the contract gives or takes at once. */
+const PAGE = 200;
+
+export interface FollowDeps extends ReviewDeps {
+  /** Lets nobody else write to the catalog meanwhile. */
+  writer: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Brings the catalog to the decisions that are in force now: new and changed ones are applied, and one that is no longer among
+ * them was taken back. Says then which are new, and which are about somebody whom the catalog does not know any more.
+ * Repeated, it changes nothing.
+ */
+export async function followDecisions(
+  task: Pick<Task, 'lease' | 'signal' | 'log'>,
+  { catalog, session, writer }: FollowDeps,
+): Promise<void> {
+  const decided = await listDecided(catalog.id, session, task.signal);
+  const unknown = await writer(async () => {
+    const inForce = decided.map(({ key, decision, actor }) => ({ key, decision, actor }));
+    const keys = await adoptDecisions(catalog.database, inForce);
+    await applyDecisions(catalog.database, task.signal);
+    return new Set(keys);
+  });
+  const forgotten = decided.filter(({ key }) => unknown.has(key)).map(({ id }) => id);
+  const applied = decided
+    .filter(({ key, applied_run_id }) => applied_run_id === null && !unknown.has(key))
+    .map(({ id, decision }) => ({ id, decision }));
+  const size = { most: PAGE, maxBytes: Number.POSITIVE_INFINITY };
+  for (const each of batches(applied, size)) await report(task, session, { reviews: [], applied: each });
+  for (const each of batches(forgotten, size)) await report(task, session, { reviews: [], forgotten: each });
+  if (applied.length > 0)
+    task.log.info('The catalog follows what was decided', { decisions: applied.length });
+}
+
+type Decided = Pick<Review, 'id' | 'key'> & NonNullable<Review['decision']>;
+
+async function listDecided(catalog: string, session: Call, signal: AbortSignal): Promise<Decided[]> {
+  const all: Review[] = [];
+  for (;;) {
+    const before = all.at(-1)?.id;
+    const query = { status: 'decided', catalog, limit: PAGE, before } as const;
+    const page = await session('GET /api/reviews', { query, signal });
+    all.push(...page);
+    if (page.length < PAGE) break;
+  }
+  return all.flatMap(({ id, key, decision }) => (decision ? [{ id, key, ...decision }] : []));
+}

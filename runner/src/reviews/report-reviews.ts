@@ -1,0 +1,59 @@
+import type { Call } from '@trainer/shared/client';
+import { limits } from '@trainer/shared/limits';
+import type { FoundReview, ReviewReport } from '@trainer/shared/reviews';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import { listReviews } from '../identity/reviews/list-reviews.ts';
+import type { Task } from '../lease/task.ts';
+import { batches } from './batches.ts';
+import { fitReview } from './fit-review.ts';
+
+export interface ReviewDeps {
+  catalog: { id: string; database: CatalogDatabase };
+  /** Repeats what fails in passing. */
+  session: Call;
+}
+
+/** The contract's figure for one request; the rest of the body needs little room. */
+const batch = { most: 200, maxBytes: Math.floor(limits.jsonBodyMaxBytes * 0.9) };
+
+/**
+ * Tells the control plane what somebody should look at. Under the publish task, the only one of its stage, that is all there
+ * is: what was found before and is not among it is closed. Under others it is what was found since `since`.
+ *
+ * @returns how many reviews that were
+ */
+export async function reportReviews(
+  task: Pick<Task, 'lease' | 'signal'>,
+  { catalog, session }: ReviewDeps,
+  since: Date,
+): Promise<number> {
+  const isPublish = task.lease.kind === 'publish';
+  const isWanted = ({ found_at }: FoundReview) => isPublish || Date.parse(found_at) >= since.getTime();
+  let count = 0;
+  for await (const page of pagesOf(catalog.database)) {
+    const wanted = page.map(fitReview).filter(isWanted);
+    for (const reviews of batches(wanted, batch)) await report(task, session, { reviews });
+    count += wanted.length;
+  }
+  // Nothing found is news as well: it closes what was open.
+  if (isPublish) await report(task, session, { reviews: [], is_complete: true });
+  return count;
+}
+
+async function* pagesOf(database: CatalogDatabase) {
+  for (let after = ''; ; ) {
+    const page = await listReviews(database, { after, limit: batch.most });
+    yield page;
+    if (page.length < batch.most) return;
+    after = page.at(-1)?.key ?? '';
+  }
+}
+
+/** One batch of news about reviews. */
+export function report(
+  { lease: { task_id: task, fence }, signal }: Pick<Task, 'lease' | 'signal'>,
+  session: Call,
+  news: Omit<ReviewReport, 'fence'>,
+): Promise<void> {
+  return session('PUT /api/leases/{task}/reviews', { params: { task }, body: { fence, ...news }, signal });
+}
