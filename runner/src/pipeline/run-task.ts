@@ -3,6 +3,7 @@ import { type SourceId, sourceEntry } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
 import type { ListExclusions } from '../exclusions/open-guard.ts';
 import type { RunTask, Task } from '../lease/task.ts';
+import { withReviews } from '../reviews/with-reviews.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { enrich } from './enrich.ts';
 import { type IngestDeps, ingest } from './ingest.ts';
@@ -21,7 +22,7 @@ export interface PipelineDeps
 export function createRunTask(deps: PipelineDeps): RunTask {
   const listExclusions: ListExclusions = (signal) => deps.session('GET /api/exclusions', { signal });
   const taskDeps = { ...deps, writer: pLimit(1), listExclusions };
-  return async (task) => {
+  const runTask: RunTask = async (task) => {
     const { kind, source } = task.lease;
     if (kind === 'publish') return publish(task, { ...deps, listExclusions });
     if (source === null) throw new Error(`An ${kind} task without a source cannot be worked on`);
@@ -30,6 +31,7 @@ export function createRunTask(deps: PipelineDeps): RunTask {
     const work = kind === 'ingest' ? ingest : enrich;
     return work(from(task, source), source, taskDeps);
   };
+  return withReviews(runTask, taskDeps);
 }
 
 /** The reason not to work on it, or null. */
