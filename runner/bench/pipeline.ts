@@ -11,15 +11,16 @@ import type { ModelPack } from '../src/models/pack.ts';
 import { readPhotos, requireTestdata } from './faces-lfw/read-lfw.ts';
 
 // Images per second of the whole engine (bytes in, embeddings out, decoding included) against the pure inference time of the
-// same model calls on the same images, in this process, on as many threads. The two take turns and the best round of each
-// counts. The goal is judged by CPU time per image: both keep all cores busy, so on a quiet machine it says what the clock
-// says, and on a shared one the clock measures the neighbours. The starter pack's models are so small that a picture
-// takes 10 ms of inference; the second row has the detector of the `stash-sense` pack, which is what a real build runs.
+// same model calls on the same images, in this process, on as many threads. The two take turns, each round gives a ratio, and
+// the middle ratio counts: by the clock, which is what the goal names. The overhead in CPU time stands beside it, because on a
+// shared machine the clock measures the neighbours too. The starter pack's models are so small that a picture takes 10 ms of
+// inference; the second row has the detector of the `stash-sense` pack, which is what a real build runs.
 
 const targetOverhead = 0.15;
 // Recorded inputs of SCRFD are 5 MB each: more pictures would measure memory.
 const imageCount = 96;
-const rounds = 6;
+// Odd, so that the middle one is a round that happened.
+const rounds = 7;
 const batchSize = 4;
 const threads = availableParallelism();
 const policy: QualityPolicy = {
@@ -31,11 +32,13 @@ const policy: QualityPolicy = {
   embed: true,
 };
 
+/** The middle of the rounds: time per image by the clock, and overheads as shares of the pure inference of the same round. */
 interface Row {
   pack: string;
-  pure: Effort;
-  whole: Effort;
-  overhead: number;
+  pureMs: number;
+  wholeMs: number;
+  clockOverhead: number;
+  cpuOverhead: number;
 }
 
 /** What one round took, per image. */
@@ -76,16 +79,19 @@ async function compare(pack: ModelPack, folder: string): Promise<Row> {
   const inference = () => Promise.all(replays.map(replayOnce));
   await pipeline();
   await inference();
-  const pure: Effort[] = [];
-  const whole: Effort[] = [];
+  const turns: { pure: Effort; whole: Effort }[] = [];
   for (let round = 0; round < rounds; round++) {
-    pure.push(await effortOf(inference));
-    whole.push(await effortOf(pipeline));
+    turns.push({ pure: await effortOf(inference), whole: await effortOf(pipeline) });
   }
   await engine.close();
   await Promise.all(replays.map((worker) => worker.terminate()));
-  const best = { pure: bestOf(pure), whole: bestOf(whole) };
-  return { pack: pack.id, ...best, overhead: best.whole.cpuMs / best.pure.cpuMs - 1 };
+  return {
+    pack: pack.id,
+    pureMs: middle(turns.map(({ pure }) => pure.wallMs)),
+    wholeMs: middle(turns.map(({ whole }) => whole.wallMs)),
+    clockOverhead: middle(turns.map(({ pure, whole }) => whole.wallMs / pure.wallMs)) - 1,
+    cpuOverhead: middle(turns.map(({ pure, whole }) => whole.cpuMs / pure.cpuMs)) - 1,
+  };
 }
 
 async function startReplay(pack: ModelPack, folder: string, index: number): Promise<Worker> {
@@ -110,28 +116,24 @@ async function effortOf(action: () => Promise<unknown>): Promise<Effort> {
   return { wallMs: (performance.now() - start) / imageCount, cpuMs: (user + system) / 1000 / imageCount };
 }
 
-/** The least of each: what is more was somebody else's. */
-function bestOf(efforts: Effort[]): Effort {
-  return {
-    wallMs: Math.min(...efforts.map((effort) => effort.wallMs)),
-    cpuMs: Math.min(...efforts.map((effort) => effort.cpuMs)),
-  };
+function middle(values: number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-const rate = ({ wallMs }: Effort) => (1000 / wallMs).toFixed(1);
+const rate = (ms: number) => (1000 / ms).toFixed(1);
 console.log(
-  `${imageCount} photos of 250 x 250 px, ${threads} threads, batch ${batchSize}, best of ${rounds} rounds`,
+  `${imageCount} photos of 250 x 250 px, ${threads} threads, batch ${batchSize}, middle of ${rounds} rounds`,
 );
 console.table(
-  rows.map(({ pack, pure, whole, overhead }) => ({
+  rows.map(({ pack, pureMs, wholeMs, clockOverhead, cpuOverhead }) => ({
     models: pack === 'scrfd' ? 'SCRFD-500M + starter embedder' : 'starter pack',
-    'pure inference, images/s': rate(pure),
-    'whole engine, images/s': rate(whole),
-    'overhead by the clock': percent(whole.wallMs / pure.wallMs - 1),
-    'by CPU time': percent(overhead),
+    'pure inference, images/s': rate(pureMs),
+    'whole engine, images/s': rate(wholeMs),
+    overhead: percent(clockOverhead),
     goal: `<= ${percent(targetOverhead)}`,
-    met: overhead <= targetOverhead,
+    met: clockOverhead <= targetOverhead,
+    'in CPU time': percent(cpuOverhead),
   })),
 );
-process.exitCode = rows.every(({ overhead }) => overhead <= targetOverhead) ? 0 : 1;
+process.exitCode = rows.every(({ clockOverhead }) => clockOverhead <= targetOverhead) ? 0 : 1;
