@@ -16,13 +16,6 @@ describe('validateFace', () => {
     expect(validateFace('high', face, [], matching)).toMatchObject({ accepted: true, reason: 'high_trust' });
   });
 
-  it('refuses low trust', () => {
-    expect(validateFace('low', face, [face], matching)).toMatchObject({
-      accepted: false,
-      reason: 'low_trust_not_supported',
-    });
-  });
-
   it('refuses medium trust while the performer has no face', () => {
     expect(validateFace('medium', face, [], matching)).toMatchObject({
       accepted: false,

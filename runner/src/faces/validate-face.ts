@@ -1,16 +1,13 @@
 import type { Matching } from '../models/pack.ts';
 import { cosineDistance } from './unit-vector.ts';
 
-/** How far a source's claim about who is in its pictures is believed. */
-export type TrustLevel = 'high' | 'medium' | 'low';
+/** How far a source's claim about who is in its pictures is believed, where each face is judged by itself. */
+export type SingleTrust = 'high' | 'medium';
+/** Faces of low trust are judged together. */
+export type TrustLevel = SingleTrust | 'low';
 
 /** `high_trust` and `matched_existing` accept, the others refuse. */
-export type ValidationReason =
-  | 'high_trust'
-  | 'matched_existing'
-  | 'no_existing_faces'
-  | 'no_match'
-  | 'low_trust_not_supported';
+export type ValidationReason = 'high_trust' | 'matched_existing' | 'no_existing_faces' | 'no_match';
 
 export interface Validation {
   accepted: boolean;
@@ -26,13 +23,12 @@ export interface Validation {
  * vectors of `matching.embedder`; the caller adds an accepted face to them, so that later images of the same task see it.
  */
 export function validateFace(
-  trust: TrustLevel,
+  trust: SingleTrust,
   face: Float32Array,
   held: Float32Array[],
   matching: Matching,
 ): Validation {
   if (trust === 'high') return { accepted: true, reason: 'high_trust', distance: null, threshold: null };
-  if (trust === 'low') return refuse('low_trust_not_supported');
   if (held.length === 0) return refuse('no_existing_faces');
   const distance = held.reduce(
     (least, one) => Math.min(least, cosineDistance(face, one)),

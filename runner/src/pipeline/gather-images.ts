@@ -1,10 +1,12 @@
 import type { UnchangedImage } from '../catalog/commit-performer.ts';
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
+import type { Matching } from '../models/pack.ts';
 import type { ListedImage } from '../sources/source.ts';
-import { dropExcludedFaces } from './drop-excluded-faces.ts';
+import { type CheckedLook, dropExcludedFaces } from './drop-excluded-faces.ts';
 import type { HeldFaces } from './held-faces.ts';
 import type { FaceDemands, ImageContext } from './ingest-context.ts';
 import { judgeAnalysis } from './judge-analysis.ts';
+import { type Judge, judgeFor } from './judge-by-trust.ts';
 import { type Look, lookAtImage } from './look-at-image.ts';
 
 export interface GatheredImages {
@@ -45,13 +47,17 @@ export async function gatherImages(
     exclusions: [],
     left: waiting,
   };
+  const { embedder } = demands.engine.pack.matching;
   let room = held.room + waiting.filter((image) => isHeld(image, held)).length;
   while (room > 0 && waiting.length > 0) {
-    const batch = waiting.splice(0, room);
+    // Low trust wants to see all that there is before it takes anything.
+    const batch = waiting.splice(0, demands.trust === 'low' ? waiting.length : room);
     const looks = await Promise.all(
       batch.map((image) => demands.imagesAtOnce(() => lookAtImage(image, held, context, demands))),
     );
-    for (const look of looks) room -= take(look, gathered, held, context, demands);
+    const checked = looks.map((look) => dropExcludedFaces(look, embedder, demands.excludedBy));
+    const judge = judgeFor(checked, held, demands);
+    for (const each of checked) room -= take(each, gathered, judge, context, demands);
   }
   gathered.facesAdded = gathered.images.filter(
     (image) => image.outcome === 'accepted' && !isHeld(image, held),
@@ -66,33 +72,32 @@ function isHeld({ url }: Pick<ListedImage, 'url'>, { known }: HeldFaces): boolea
 
 /** @returns the room that the image takes up, in faces */
 function take(
-  found: Look,
+  { look, exclusion }: CheckedLook,
   gathered: GatheredImages,
-  held: HeldFaces,
+  judge: Judge,
   { log }: ImageContext,
-  demands: FaceDemands,
+  { engine }: FaceDemands,
 ): 0 | 1 {
-  const { embedder } = demands.engine.pack.matching;
-  const { look, exclusion } = dropExcludedFaces(found, embedder, demands.excludedBy);
   if (exclusion !== null) gathered.exclusions.push(exclusion);
   if (look.kind === 'unchanged') {
     gathered.unchanged.push(look.image);
     return 0;
   }
-  const outcome = look.kind === 'analysed' ? judge(look, gathered, held, demands) : look.outcome;
   if (look.kind === 'outcome' && look.message)
-    log.warn(`An image is not used: ${look.message}`, { url: outcome.url });
+    log.warn(`An image is not used: ${look.message}`, { url: look.outcome.url });
+  const outcome =
+    look.kind === 'analysed' ? settle(look, gathered, judge, engine.pack.matching) : look.outcome;
   gathered.images.push(outcome);
   return outcome.outcome === 'accepted' ? 1 : 0;
 }
 
-function judge(
+function settle(
   { analysis, outcome }: Extract<Look, { kind: 'analysed' }>,
   { images }: GatheredImages,
-  { vectors }: HeldFaces,
-  demands: FaceDemands,
+  judge: Judge,
+  matching: Matching,
 ): ImageOutcome {
   const isDouble = images.some(({ sha256, outcome: of }) => of === 'accepted' && sha256 === outcome.sha256);
   if (isDouble) return { ...outcome, outcome: 'rejected', reason: 'duplicate_image' };
-  return judgeAnalysis(analysis, outcome, vectors, demands);
+  return judgeAnalysis(analysis, outcome, matching, judge);
 }

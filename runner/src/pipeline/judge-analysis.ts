@@ -1,37 +1,32 @@
 import type { FaceOutcome, ImageOutcome } from '../catalog/image-outcome.ts';
 import type { AnalysedFace, ImageAnalysis } from '../faces/engine.ts';
-import { validateFace } from '../faces/validate-face.ts';
-import type { FaceDemands } from './ingest-context.ts';
+import type { Matching } from '../models/pack.ts';
+import { isByTrust, type Judge } from './judge-by-trust.ts';
 
 /**
- * Turns an analysis into what is kept of it: faces that passed the quality filters are held against the performer's faces as
- * the source's trust wants it. An accepted one joins `vectors` at once, so that the next image sees it.
+ * Turns an analysis into what is kept of it: faces that passed the quality filters are judged as the source's trust wants it, by
+ * their vectors of the pack's matching embedder.
  */
 export function judgeAnalysis(
   analysis: ImageAnalysis,
   outcome: ImageOutcome,
-  vectors: Float32Array[],
-  demands: FaceDemands,
+  { embedder }: Matching,
+  judge: Judge,
 ): ImageOutcome {
-  const faces = analysis.faces.map((face) => judgeFace(face, vectors, demands));
+  const faces = analysis.faces.map((face) => {
+    const vector = face.rejection === null ? face.embeddings[embedder] : undefined;
+    if (!vector) return keep(face, false, face.rejection ?? 'unusable_embedding', null);
+    const { accepted, reason, distance } = judge(vector);
+    return keep(face, accepted, reason, distance);
+  });
   if (faces.some((face) => face.accepted)) return { ...outcome, outcome: 'accepted', reason: null, faces };
   return { ...outcome, outcome: 'rejected', reason: analysis.reason ?? mainReason(faces), faces };
 }
 
 /** The reason of the face that came furthest: an undecided one by trust, else the most certain detection. */
 function mainReason(faces: FaceOutcome[]): string {
-  const judged = faces.find((face) => face.reason === 'no_match' || face.reason === 'no_existing_faces');
+  const judged = faces.find((face) => isByTrust(face.reason));
   return (judged ?? faces[0])?.reason ?? 'no_face';
-}
-
-function judgeFace(face: AnalysedFace, vectors: Float32Array[], { engine, trust }: FaceDemands): FaceOutcome {
-  const { matching } = engine.pack;
-  const vector = face.embeddings[matching.embedder];
-  if (face.rejection !== null || !vector)
-    return keep(face, false, face.rejection ?? 'unusable_embedding', null);
-  const { accepted, reason, distance } = validateFace(trust, vector, vectors, matching);
-  if (accepted) vectors.push(vector);
-  return keep(face, accepted, reason, distance);
 }
 
 function keep(face: AnalysedFace, accepted: boolean, reason: string, distance: number | null): FaceOutcome {

@@ -24,12 +24,6 @@ export async function demandFaces(
   const { params, config } = lease;
   const { trust_level: trust, max_faces: maxFaces } = config.sources[sourceId];
   if (!params.enable_faces || maxFaces === 0) return null;
-  if (trust === 'low') {
-    log.warn(
-      'Images are left out: a source of low trust would need its faces clustered, which this runner cannot do yet',
-    );
-    return null;
-  }
   // Fetching models may take minutes, and there is no performer in hand yet that a stop would have to wait for.
   const stopped = aborted(stop).then((): never => {
     throw stop.reason;

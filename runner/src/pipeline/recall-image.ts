@@ -3,14 +3,10 @@ import type { Catalog } from '../catalog/open-catalog.ts';
 import { isRejudged } from './choose-images.ts';
 import type { HeldFaces } from './held-faces.ts';
 import type { FaceDemands } from './ingest-context.ts';
+import { isByTrust } from './judge-by-trust.ts';
 
 /** Decided for one performer with the faces that it had then: says nothing about another one, or later. */
-const RELATIVE_REASONS: ReadonlySet<string> = new Set([
-  'no_match',
-  'no_existing_faces',
-  'duplicate_image',
-  'limit_reached',
-]);
+const RELATIVE_REASONS: ReadonlySet<string> = new Set(['duplicate_image', 'limit_reached']);
 
 /**
  * What became of the same content before, with the same pack: no inference is needed for an answer that is known. Null when
@@ -36,7 +32,7 @@ export async function recallImage(
 }
 
 function isFinal({ reason, sha256 }: KnownImage): boolean {
-  return sha256 !== null && !RELATIVE_REASONS.has(reason ?? '');
+  return sha256 !== null && !RELATIVE_REASONS.has(reason ?? '') && !isByTrust(reason);
 }
 
 async function copyOutcome(outcome: ImageOutcome, from: KnownImage, catalog: Catalog): Promise<ImageOutcome> {
