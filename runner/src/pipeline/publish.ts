@@ -9,6 +9,7 @@ import { contentFilter } from '../exclusions/content-filter.ts';
 import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
 import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
 import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
+import { refreshIdentity } from '../identity/refresh-identity.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { uploadVersion } from '../upload/upload-version.ts';
@@ -57,6 +58,7 @@ export async function publish(task: Task, deps: PublishDeps): Promise<TaskResult
   const signal = AbortSignal.any([task.stop, task.signal]);
   await removeOthers(deps.stagingDir, lease.task_id);
   const order = await orderVersion(task, stagingDir, signal, deps);
+  if (!order.isPublished) await settleIdentity(task, order, deps);
   const { view, reused } = await writeAndUpload(order, task, signal, deps);
   task.report({ ...emptyProgress(), activity: null });
   task.log.info(`Version ${view.version} is published`, {
@@ -65,6 +67,21 @@ export async function publish(task: Task, deps: PublishDeps): Promise<TaskResult
     reused,
   });
   return { outcome: 'done' };
+}
+
+/** Decisions are carried out, suspicions found, and new faces held against those of all other performers. */
+async function settleIdentity(
+  { log, report }: Task,
+  { pack: { matching }, packKey: pack, signal }: Order,
+  { catalog }: PublishDeps,
+): Promise<void> {
+  const onProgress = (done: number, total: number) =>
+    report({ ...emptyProgress(), activity: { label: 'comparing new faces with all others', done, total } });
+  const found = await refreshIdentity(catalog.database, { pack, matching, signal, onProgress });
+  if (found.heldBack === 0) return;
+  log.info('Faces are held back that are nearer to another performer than to their own: see the reviews', {
+    faces: found.heldBack,
+  });
 }
 
 interface Order extends VersionOrder {

@@ -5,33 +5,37 @@ import { identifyAgain } from '../identify.ts';
 import { splitRef } from '../neighbourhood.ts';
 import { placeFace } from './place-face.ts';
 
-interface Pending {
+interface Kept {
   key: string;
   kind: 'duplicate' | 'face';
   first: string;
   second: string;
   decision: 'same' | 'different' | 'drop' | null;
+  applied: string | null;
 }
 
 /**
- * Brings the catalog to every decision that it has not been brought to, those taken back included.
- * @returns their keys
+ * Brings the catalog to every decision that it has not been brought to, those taken back included. Decisions about faces are
+ * carried out each time: the same image may have been judged anew meanwhile.
+ * @returns the keys of those that were not carried out before
  */
 export async function applyDecisions(database: CatalogDatabase, signal?: AbortSignal): Promise<string[]> {
-  const pending = await database.db.all<Pending>(sql`
-    SELECT key, kind, first, second, decision FROM decisions WHERE decision IS NOT applied OR decision IS NULL
-    ORDER BY decided_at, key`);
-  for (const each of pending) {
+  const kept = await database.db.all<Kept>(sql`
+    SELECT key, kind, first, second, decision, applied FROM decisions
+    WHERE kind = 'face' OR decision IS NOT applied OR decision IS NULL ORDER BY decided_at, key`);
+  for (const each of kept) {
     signal?.throwIfAborted();
     const statements =
       each.kind === 'duplicate' ? await replace(database, each) : await placeFace(database, each);
     await write(database, [...statements, settleDecision(each)]);
   }
-  return pending.map(({ key }) => key);
+  return kept
+    .filter(({ decision, applied }) => decision === null || decision !== applied)
+    .map(({ key }) => key);
 }
 
 /** One of the two is looked at anew; the other one is in its neighbourhood, now or until now. */
-async function replace(database: CatalogDatabase, { first, second }: Pending): Promise<SQL[]> {
+async function replace(database: CatalogDatabase, { first, second }: Kept): Promise<SQL[]> {
   for (const ref of [first, second]) {
     const { endpoint, remoteId } = splitRef(ref);
     const rows = await database.db.all<{ id: number }>(sql`SELECT id FROM performer_records
@@ -42,7 +46,7 @@ async function replace(database: CatalogDatabase, { first, second }: Pending): P
   return [];
 }
 
-function settleDecision({ key, decision }: Pending): SQL {
+function settleDecision({ key, decision }: Kept): SQL {
   if (decision === null) return sql`DELETE FROM decisions WHERE key = ${key} AND decision IS NULL`;
   return sql`UPDATE decisions SET applied = ${decision} WHERE key = ${key} AND decision = ${decision}`;
 }
