@@ -24,7 +24,7 @@ export async function buildOnce(demo: Demo, interrupted: AbortSignal): Promise<R
   interrupted.throwIfAborted();
   if (!run) throw new Error('unreachable: without an interruption there is a run');
   const zip = await fetchZip(call, run, demo.dataDir, terminal);
-  console.log(describeBuild({ run, zip, loginLink: await demo.controlPlane.loginLink() }));
+  console.log(describeBuild({ run, zip }));
   return run;
 }
 

@@ -4,23 +4,15 @@ export interface Build {
   run: RunDetail;
   /** Where the version's zip lies now; null when nothing was published. */
   zip: string | null;
-  /** Logs in whoever opens it first. */
-  loginLink: string;
 }
 
 /** What a build has come to, and what can be done with it. */
-export function describeBuild({ run, zip, loginLink }: Build): string {
+export function describeBuild({ run, zip }: Build): string {
   const lines = run.status === 'completed' ? published(run) : notPublished(run);
-  const look = zip ? [`  npm run runner -- versions inspect ${zip}`] : [];
-  return [
-    '',
-    ...lines,
-    ...(zip ? ['', `The version is in ${zip}`] : []),
-    '',
-    'Look at it:',
-    ...look,
-    `  ${loginLink} in a browser (the link works once)`,
-  ].join('\n');
+  const look = zip
+    ? ['', `The version is in ${zip}`, `Look into it: npm run runner -- versions inspect ${zip}`]
+    : [];
+  return ['', ...lines, ...look].join('\n');
 }
 
 function published({

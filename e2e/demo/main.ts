@@ -22,9 +22,8 @@ try {
   const run = await buildOnce(demo, interruption.signal);
   process.exitCode = run.status === 'completed' ? 0 : 1;
   if (!values.exit) {
-    console.log(
-      `\nThe dashboard stays up at ${demo.controlPlane.url}. Ctrl-C ends the demo; what it made is kept.`,
-    );
+    console.log(`\nThe dashboard, with a link that works once: ${await demo.controlPlane.loginLink()}`);
+    console.log('It stays up until Ctrl-C ends the demo; what the build made is kept.');
     await demo.over(interruption.signal);
   }
 } catch (error) {
