@@ -17,7 +17,12 @@ export const askSchema = z.strictObject({
 });
 
 /** What a runner is handed beside a lease. */
-export const openQuestionSchema = z.object({ id: z.string(), about: z.string() });
+export const openQuestionSchema = z.object({
+  id: z.string(),
+  about: z.string(),
+  /** Who asks may know who is excluded; without it the answer says nothing of exclusions. */
+  may_see_exclusions: z.boolean().optional(),
+});
 export type OpenQuestion = z.infer<typeof openQuestionSchema>;
 
 /** Why a record counts as this performer's. */

@@ -1,6 +1,9 @@
 import { limits } from '@trainer/shared/limits';
 import type { Question } from '@trainer/shared/questions';
+import { routeOf } from '@trainer/shared/routes';
+import { allows } from '@trainer/shared/tokens';
 import type { Deps } from '../deps.ts';
+import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { forgetOldQuestions } from './forget-old-questions.ts';
 import { insertQuestion } from './store.ts';
@@ -14,12 +17,13 @@ import { toView } from './views.ts';
 export async function askQuestion(
   deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>,
   about: string,
+  { scope }: Pick<Caller, 'scope'>,
 ): Promise<Question> {
   await forgetOldQuestions(deps);
   const now = deps.clock.now();
-  const id = crypto.randomUUID();
-  const askedAfter = now - limits.questionWaitsMs;
-  if (!(await insertQuestion(deps.db, { id, about, now, askedAfter, atOnce: limits.questionsWaiting }))) {
+  const asked = { id: crypto.randomUUID(), about, maySeeExclusions: maySeeExclusions(scope), askedAt: now };
+  const bounds = { askedAfter: now - limits.questionWaitsMs, atOnce: limits.questionsWaiting };
+  if (!(await insertQuestion(deps.db, asked, bounds))) {
     throw new ProblemError(
       'too_many_questions',
       `${limits.questionsWaiting} questions wait for a runner already: ask again in a minute, and see that a runner is online.`,
@@ -27,5 +31,11 @@ export async function askQuestion(
     );
   }
   await deps.wakeUp.notify('work');
-  return toView({ id, about, askedAt: now, handedAt: null, answeredAt: null, answer: null }, now);
+  return toView({ ...asked, handedAt: null, answeredAt: null, answer: null }, now);
+}
+
+/** Whoever may not list them shall not learn of them by asking for names. */
+function maySeeExclusions(scope: Caller['scope']): boolean {
+  const wanted = routeOf('GET /api/exclusions').scope;
+  return scope !== null && wanted !== 'public' && allows(scope, wanted);
 }

@@ -14,5 +14,5 @@ export async function handOutQuestion({
     askedAfter: now - limits.questionWaitsMs,
     handedBefore: now - limits.questionHandedAgainMs,
   });
-  return taken && { id: taken.id, about: taken.about };
+  return taken && { id: taken.id, about: taken.about, may_see_exclusions: taken.maySeeExclusions };
 }

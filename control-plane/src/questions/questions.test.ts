@@ -32,7 +32,10 @@ describe('a question', () => {
     await expect.poll(() => app.clock.sleepers, { interval: 1 }).toBe(1);
     const { id, status } = await ask('  Ada Example ');
     expect(status).toBe('waiting');
-    expect(await polled).toEqual({ lease: null, question: { id, about: 'Ada Example' } });
+    expect(await polled).toEqual({
+      lease: null,
+      question: { id, about: 'Ada Example', may_see_exclusions: false },
+    });
   });
 
   it('comes beside a lease, and to a runner with full hands', async () => {
@@ -42,8 +45,21 @@ describe('a question', () => {
     const other = await ask('Bea');
     expect(await poll(0, { free_slots: 0 })).toEqual({
       lease: null,
-      question: { id: other.id, about: 'Bea' },
+      question: { id: other.id, about: 'Bea', may_see_exclusions: false },
     });
+  });
+
+  it('says whether who asks may know of exclusions', async () => {
+    const asked = [];
+    for (const scope of ['read', 'trigger', 'admin'] as const) {
+      await app.as(scope)('POST /api/questions', { body: { about: scope } });
+      asked.push((await poll()).question);
+    }
+    expect(asked.map((question) => [question?.about, question?.may_see_exclusions])).toEqual([
+      ['read', false],
+      ['trigger', false],
+      ['admin', true],
+    ]);
   });
 
   it('goes to one runner, and to the next when that one is silent', async () => {

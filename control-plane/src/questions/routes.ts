@@ -6,7 +6,7 @@ import { askQuestion } from './ask-question.ts';
 export function mountQuestions(site: Site): void {
   const { deps } = site;
 
-  mount(site, 'POST /api/questions', ({ body }) => askQuestion(deps, body.about));
+  mount(site, 'POST /api/questions', ({ body, caller }) => askQuestion(deps, body.about, caller));
 
   mount(site, 'GET /api/questions/{id}', ({ params }) => readQuestion(deps, params.id));
 

@@ -12,18 +12,13 @@ function isWaiting(askedAfter: number): SQL | undefined {
 /** Stores a question unless `atOnce` of them wait already; false then. */
 export async function insertQuestion(
   db: Database,
-  {
-    id,
-    about,
-    now,
-    askedAfter,
-    atOnce,
-  }: { id: string; about: string } & Record<'now' | 'askedAfter' | 'atOnce', number>,
+  question: Pick<QuestionRow, 'id' | 'about' | 'maySeeExclusions' | 'askedAt'>,
+  { askedAfter, atOnce }: { askedAfter: number; atOnce: number },
 ): Promise<boolean> {
   const waiting = db.select({ count: sql`count(*)` }).from(questions).where(isWaiting(askedAfter));
-  const { rowsAffected } = await db.run(
-    sql`INSERT INTO questions (id, about, asked_at) SELECT ${id}, ${about}, ${now} WHERE (${waiting}) < ${atOnce}`,
-  );
+  const { id, about, maySeeExclusions, askedAt } = question;
+  const { rowsAffected } = await db.run(sql`INSERT INTO questions (id, about, may_see_exclusions, asked_at)
+    SELECT ${id}, ${about}, ${Number(maySeeExclusions)}, ${askedAt} WHERE (${waiting}) < ${atOnce}`);
   return rowsAffected > 0;
 }
 

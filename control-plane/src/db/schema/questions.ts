@@ -5,6 +5,7 @@ export const questions = sqliteTable('questions', {
   /** Random: whoever holds it reads the answer. */
   id: text().primaryKey(),
   about: text().notNull(),
+  maySeeExclusions: integer({ mode: 'boolean' }).notNull().default(false),
   askedAt: integer().notNull(),
   /** When a runner was given it last. */
   handedAt: integer(),

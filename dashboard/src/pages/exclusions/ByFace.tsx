@@ -6,10 +6,10 @@ export function ByFace() {
         By a face this is done on the machine of the runner, because the photo must not leave it. There, in
         the project’s folder, or inside the runner’s container:
       </p>
-      <code class="command">npm run runner -- exclusions add --face photo.jpg</code>
+      <code class="command">npm run runner -- exclusions add --photo photo.jpg</code>
       <p class="hint">
-        The photo is read, its vector goes into the runner’s catalog, and neither is kept or sent anywhere
-        else. The exclusion then stands in the list below with a fingerprint.
+        The photo is not kept. The vector of its face stays in the runner’s catalog and goes nowhere else; the
+        list below shows a fingerprint.
       </p>
     </div>
   );

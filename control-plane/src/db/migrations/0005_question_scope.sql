@@ -1,0 +1,1 @@
+ALTER TABLE questions ADD COLUMN may_see_exclusions INTEGER NOT NULL DEFAULT 0;
