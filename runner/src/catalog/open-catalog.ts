@@ -24,6 +24,7 @@ import {
   forgetScan,
   readCursor,
   readProgress,
+  readRunProgress,
   saveTaskState,
   seenCount,
   seenIds,
@@ -65,6 +66,8 @@ export interface Catalog {
   cursor(source: string): Promise<unknown>;
   /** The task's counters, or null before its first turn. */
   progress(runId: string, taskId: string): Promise<unknown>;
+  /** The counters of all tasks of a run. */
+  progressOfRun(runId: string): Promise<unknown[]>;
   saveTaskState(state: TaskState): Promise<void>;
   seenIds(scan: string, remoteIds: string[]): Promise<Set<string>>;
   seenCount(scan: string): Promise<number>;
@@ -129,6 +132,7 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
     keepPage: (...page) => keepPage(database, ...page),
     cursor: (source) => readCursor(database, source),
     progress: (...key) => readProgress(database, ...key),
+    progressOfRun: (runId) => readRunProgress(database, runId),
     saveTaskState: (state) => saveTaskState(database, state),
     seenIds: (...key) => seenIds(database, ...key),
     seenCount: (scan) => seenCount(database, scan),

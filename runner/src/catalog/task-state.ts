@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf, write } from './database.ts';
 import { cursors, scanIds, taskProgress } from './schema/tasks.ts';
 
@@ -59,6 +59,16 @@ export async function readProgress({ db }: CatalogDatabase, runId: string, taskI
     .from(taskProgress)
     .where(and(eq(taskProgress.runId, runId), eq(taskProgress.taskId, taskId)));
   return row?.counters ?? null;
+}
+
+/** The counters of all tasks of a run that this catalog has seen. */
+export async function readRunProgress({ db }: CatalogDatabase, runId: string): Promise<unknown[]> {
+  const rows = await db
+    .select()
+    .from(taskProgress)
+    .where(eq(taskProgress.runId, runId))
+    .orderBy(asc(taskProgress.taskId));
+  return rows.map(({ counters }) => counters);
 }
 
 /** Which of the ids the scan has met already. */

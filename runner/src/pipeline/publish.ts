@@ -23,6 +23,7 @@ import {
   writeVersion,
 } from '../versions/write-version.ts';
 import { packKey } from './pack-key.ts';
+import { summariseManners } from './report-manners.ts';
 
 export interface PublishDeps {
   catalog: Catalog;
@@ -66,6 +67,7 @@ export async function publish(task: Task, deps: PublishDeps): Promise<TaskResult
     faces: view.faces,
     reused,
   });
+  await summariseManners(deps.catalog, String(lease.run_id), task.log);
   return { outcome: 'done' };
 }
 

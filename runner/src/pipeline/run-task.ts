@@ -1,13 +1,15 @@
 import type { SourceAvailability } from '@trainer/shared/leases';
+import { emptyProgress, type Progress } from '@trainer/shared/progress';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
 import type { ListExclusions } from '../exclusions/open-guard.ts';
-import type { RunTask, Task } from '../lease/task.ts';
+import type { RunTask } from '../lease/task.ts';
 import { withReviews } from '../reviews/with-reviews.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { enrich } from './enrich.ts';
 import { type IngestDeps, ingest } from './ingest.ts';
 import { type PublishDeps, publish } from './publish.ts';
+import { reportManners } from './report-manners.ts';
 
 export interface PipelineDeps
   extends Omit<IngestDeps, 'writer' | 'sources' | 'listExclusions'>,
@@ -28,8 +30,18 @@ export function createRunTask(deps: PipelineDeps): RunTask {
     if (source === null) throw new Error(`An ${kind} task without a source cannot be worked on`);
     const reason = whyNot(source, await deps.sources.availability());
     if (reason !== null) return { outcome: 'skipped', reason };
+    let progress = emptyProgress();
+    const log = task.log.from(source);
+    const report = (figures: Progress) => {
+      progress = figures;
+      task.report(figures);
+    };
     const work = kind === 'ingest' ? ingest : enrich;
-    return work(from(task, source), source, taskDeps);
+    try {
+      return await work({ ...task, log, report }, source, taskDeps);
+    } finally {
+      reportManners(progress, log);
+    }
   };
   return withReviews(runTask, taskDeps);
 }
@@ -39,8 +51,4 @@ function whyNot(source: SourceId, available: SourceAvailability[]): string | nul
   const { title } = sourceEntry(source);
   const found = available.find(({ id }) => id === source);
   return found?.available ? null : `${title}: ${found?.reason ?? 'this runner does not know it'}`;
-}
-
-function from(task: Task, source: SourceId): Task {
-  return { ...task, log: task.log.from(source) };
 }
