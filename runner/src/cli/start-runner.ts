@@ -18,6 +18,8 @@ import { listPacks } from '../models/list-packs.ts';
 import { createEngines } from '../pipeline/engines.ts';
 import { engineOpener } from '../pipeline/open-engine.ts';
 import { createRunTask } from '../pipeline/run-task.ts';
+import { createAnswerer } from '../questions/answer-questions.ts';
+import { explainQuestion } from '../questions/explain-question.ts';
 import type { RunnerSettings } from '../settings.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
 import { loadSigningKey } from '../versions/signing-key.ts';
@@ -50,7 +52,23 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
   const { catalog, sources, runTask, close } = await assemble(settings, session);
   log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, { data_dir: dataDir, slots });
   const describe = () => describeRunner(settings, catalog, sources);
-  await serveUntilSignal({ baseUrl, token, session, dataDir, slots, describe, runTask, log, redact });
+  const answer = createAnswerer({
+    explain: (question) => explainQuestion(question, { catalog, session }),
+    session,
+    log,
+  });
+  await serveUntilSignal({
+    baseUrl,
+    token,
+    session,
+    dataDir,
+    slots,
+    describe,
+    runTask,
+    answer,
+    log,
+    redact,
+  });
   await Promise.race([close(), sleep(closeWithinMs)]);
   release();
   log.info('The runner has ended');

@@ -92,7 +92,7 @@ function nameKey(name: string, year: string): string {
 }
 
 /** A performer's page at a stash-box is the id there; a page of a site without a rule is itself. */
-function urlKey(raw: string): string | null {
+export function urlKey(raw: string): string | null {
   const known = normaliseUrl(raw);
   if (known && STASH_BOX_SITES.has(known.site)) return idKey(known.site, known.id);
   if (known) return `url ${known.site} ${known.id}`;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Explanation } from '@trainer/shared/questions';
+import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../testing/fake-control-plane/answers.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
@@ -9,14 +9,14 @@ import { createLogger, type LogEntry } from '../logs/logger.ts';
 import { createRedactor } from '../logs/redact.ts';
 import { createAnswerer } from './answer-questions.ts';
 
-const nobody = (about: string): Explanation => ({
+const nobody = ({ about }: OpenQuestion): Explanation => ({
   performers: [],
   performers_total: 0,
   attempts: [],
   summary: `Nobody is called ${about}.`,
 });
 
-async function start(explain: (about: string) => Promise<Explanation>) {
+async function start(explain: (question: OpenQuestion) => Promise<Explanation>) {
   const server = await startFakeControlPlane();
   const said: LogEntry[] = [];
   const log = createLogger({ sinks: [(entry) => said.push(entry)], redact: createRedactor([]) });
@@ -32,12 +32,12 @@ async function start(explain: (about: string) => Promise<Explanation>) {
 describe('answering questions', () => {
   it('brings each answer to its question, one after the other', async () => {
     let atOnce = 0;
-    const opened = await start(async (about) => {
+    const opened = await start(async (question) => {
       atOnce += 1;
       expect(atOnce).toBe(1);
       await new Promise((resolve) => setImmediate(resolve));
       atOnce -= 1;
-      return nobody(about);
+      return nobody(question);
     });
     await using _ = opened;
     for (const about of ['Ada', 'Bea', 'Cleo']) opened.answer({ id: randomUUID(), about });
@@ -46,9 +46,9 @@ describe('answering questions', () => {
   });
 
   it('leaves a question that cannot be answered, says why without a name, and takes the next', async () => {
-    const opened = await start(async (about) => {
-      if (about === 'Ada') throw new Error('the catalog is busy');
-      return nobody(about);
+    const opened = await start(async (question) => {
+      if (question.about === 'Ada') throw new Error('the catalog is busy');
+      return nobody(question);
     });
     await using _ = opened;
     const id = randomUUID();
@@ -62,7 +62,7 @@ describe('answering questions', () => {
   });
 
   it('does not mind that a question was forgotten meanwhile', async () => {
-    const opened = await start(async (about) => nobody(about));
+    const opened = await start(async (question) => nobody(question));
     await using _ = opened;
     opened.server.override('PUT /api/questions/{id}/answer', () =>
       problem('not_found', 'There is no question.'),

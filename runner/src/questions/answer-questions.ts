@@ -6,8 +6,8 @@ import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 
 export interface AnswerDeps {
-  /** Looks somebody up in the catalog, by id or name. */
-  explain: (about: string) => Promise<Explanation>;
+  /** Looks somebody up in the catalog. */
+  explain: (question: OpenQuestion) => Promise<Explanation>;
   session: Call;
   log: Logger;
 }
@@ -18,12 +18,12 @@ export interface AnswerDeps {
  */
 export function createAnswerer({ explain, session, log }: AnswerDeps): (question: OpenQuestion) => void {
   const oneByOne = pLimit(1);
-  const answer = async ({ id, about }: OpenQuestion): Promise<void> => {
+  const answer = async (question: OpenQuestion): Promise<void> => {
     try {
-      const body = await explain(about);
+      const body = await explain(question);
       // After that the control plane does not want it any more.
       const signal = AbortSignal.timeout(limits.questionWaitsMs);
-      await session('PUT /api/questions/{id}/answer', { params: { id }, body, signal });
+      await session('PUT /api/questions/{id}/answer', { params: { id: question.id }, body, signal });
     } catch (error) {
       log.warn(`A question about a performer could not be answered: ${messageOf(error)}`);
     }

@@ -1,0 +1,27 @@
+import type { Call } from '@trainer/shared/client';
+import { limits } from '@trainer/shared/limits';
+import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import { explainPerformer } from '../identity/explain/explain-performer.ts';
+import { fitExplanation } from './fit-explanation.ts';
+import { whyKeptOut } from './why-kept-out.ts';
+
+export interface ExplainDeps {
+  catalog: Pick<Catalog, 'id' | 'database'>;
+  session: Call;
+}
+
+/** Answers from the catalog; about exclusions only where whoever asks may know of them. */
+export async function explainQuestion(
+  { about, may_see_exclusions: maySee }: OpenQuestion,
+  { catalog, session }: ExplainDeps,
+): Promise<Explanation> {
+  const listInForce = async () => {
+    const signal = AbortSignal.timeout(limits.questionWaitsMs);
+    return (await session('GET /api/exclusions', { signal })).filter(({ removed_at }) => removed_at === null);
+  };
+  const explanation = await explainPerformer(catalog.database, about, {
+    whyKeptOut: async () => whyKeptOut(about, { catalog, exclusions: maySee ? await listInForce() : [] }),
+  });
+  return fitExplanation(explanation);
+}

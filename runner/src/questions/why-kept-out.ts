@@ -1,0 +1,58 @@
+import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Explanation } from '@trainer/shared/questions';
+import { isSourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
+import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
+import { normaliseName } from '../identity/normalise-name.ts';
+import { parseUniversalId } from '../versions/universal-id.ts';
+
+type Attempt = Explanation['attempts'][number];
+
+const stashBoxes = sourceIds.filter((id) => sourceEntry(id).kind === 'stash-box');
+
+export interface KeptOutDeps {
+  catalog: Pick<Catalog, 'id' | 'database'>;
+  /** Those in force; none where whoever asks may not know of them. */
+  exclusions: readonly Exclusion[];
+}
+
+/** What keeps somebody out whom no source has to offer any more: exclusions, and the rules of eligibility. */
+export async function whyKeptOut(about: string, { catalog, exclusions }: KeptOutDeps): Promise<Attempt[]> {
+  const keys = keysOf(about);
+  const barred = await BarredKeys.load(catalog.database, catalog.id);
+  const causes = new Set(keys.flatMap((key) => barred.find(key).map(({ cause }) => cause)));
+  const name = normaliseName(about);
+  const isMeant = (exclusion: Exclusion) => {
+    const key = keyOfExclusion(exclusion);
+    const isNamed = exclusion.kind === 'name' && normaliseName(exclusion.value.name) === name;
+    return isNamed || (key !== null && keys.includes(key)) || causes.has(exclusionCause(exclusion.id));
+  };
+  return [...exclusions.filter(isMeant).map(excluded), ...[...causes].flatMap(ineligible)];
+}
+
+/** The keys that an id or an address may be barred by; a name alone is no key. */
+function keysOf(about: string): string[] {
+  const address = urlKey(about);
+  if (address !== null) return [address];
+  const { endpoint, id } = parseUniversalId(about);
+  if (about.includes(':') && isSourceId(endpoint)) return [idKey(endpoint, id)];
+  return stashBoxes.map((each) => idKey(each, about));
+}
+
+function excluded({ id, kind, value, created_at: at }: Exclusion): Attempt {
+  const year = kind === 'name' ? ` (born ${value.birth_year})` : '';
+  const why_not = `an exclusion keeps this person${year} out of every version`;
+  return { source: 'exclusions', what: `exclusion ${id}`, why_not, url: null, at };
+}
+
+const GLOSSES: { [reason: string]: string } = {
+  under_age: 'the birth date that a source gives makes this person younger than 18',
+  under_age_at_start:
+    'by the dates that a source gives this person was younger than 18 when the career began',
+};
+
+function ineligible(cause: string): Attempt[] {
+  const why_not = GLOSSES[cause.slice(0, cause.indexOf(':'))];
+  return why_not ? [{ source: 'eligibility', what: 'the dates', why_not, url: null, at: null }] : [];
+}
