@@ -42,17 +42,23 @@ export async function compareFaces(
   if (fresh.length === 0) return { compared: 0, heldBack: 0, suspected: 0 };
   const near = await findNearest(database, comparison, fresh);
   const found = { compared: fresh.length, heldBack: 0, suspected: 0 };
-  for (const label of fresh) {
+  const alone = fresh.filter((label) => !near.has(label));
+  for (let from = 0; from < alone.length; from += FACES_PER_PAGE) {
+    await write(database, [markCompared(database, comparison, alone.slice(from, from + FACES_PER_PAGE))]);
+  }
+  for (const [label, neighbours] of near) {
     comparison.signal?.throwIfAborted();
-    const judged = await judgeNearness(database, comparison, label, near.get(label) ?? []);
-    found.heldBack += judged.heldBack;
-    found.suspected += judged.suspected;
-    near.delete(label);
-    const done = sql`UPDATE faces SET compared_at = ${database.now().toISOString()} WHERE id = (
-      SELECT face_id FROM labels WHERE pack = ${comparison.pack} AND label = ${label})`;
-    await write(database, [...judged.statements, done]);
+    const { statements, heldBack, suspected } = await judgeNearness(database, comparison, label, neighbours);
+    await write(database, [markCompared(database, comparison, [label]), ...statements]);
+    found.heldBack += heldBack;
+    found.suspected += suspected;
   }
   return found;
+}
+
+function markCompared({ now }: CatalogDatabase, { pack }: Comparison, labels: number[]): SQL {
+  return sql`UPDATE faces SET compared_at = ${now().toISOString()} WHERE id IN (
+    SELECT face_id FROM labels WHERE pack = ${pack} AND label IN (SELECT value FROM ${rowsOf(labels)}))`;
 }
 
 /** Faces near enough to matter, for each of the labels that has any; a few for each, however many faces there are. */
