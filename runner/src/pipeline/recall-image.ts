@@ -8,6 +8,9 @@ import { isByTrust } from './judge-by-trust.ts';
 /** Decided for one performer with the faces that it had then: says nothing about another one, or later. */
 const RELATIVE_REASONS: ReadonlySet<string> = new Set(['duplicate_image', 'limit_reached']);
 
+/** Whoever the face is, it is not this performer: true of one performer, and of no other. */
+const OTHERWISE_REASONS: ReadonlySet<string> = new Set(['nearer_to_other', 'dropped']);
+
 /**
  * What became of the same content before, with the same pack: no inference is needed for an answer that is known. Null when
  * it has to be judged.
@@ -26,7 +29,8 @@ export async function recallImage(
   }
   const stands = (image: KnownImage) => isFinal(image) && !isRejudged(image, policySince);
   const isComparable = (image: KnownImage) =>
-    image.outcome === 'failed' || (trust === 'high' && image.source === outcome.source);
+    image.outcome === 'failed' ||
+    (trust === 'high' && image.source === outcome.source && !OTHERWISE_REASONS.has(image.reason ?? ''));
   const answer = [...(itself ? [itself] : []), ...same.filter(isComparable)].find(stands);
   return answer ? copyOutcome(outcome, answer, catalog) : null;
 }
