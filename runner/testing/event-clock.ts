@@ -14,7 +14,8 @@ export function eventClock(startMs = Date.UTC(2026, 5, 1)) {
     while (sleepers.size > 0) {
       // Answers that are on their way get there first.
       for (let rounds = 0; rounds < 4; rounds++) await new Promise((resolve) => setImmediate(resolve));
-      const next = [...sleepers].reduce((one, other) => (other.wakesAt < one.wakesAt ? other : one));
+      const [next] = [...sleepers].toSorted((one, other) => one.wakesAt - other.wakesAt);
+      if (!next) break;
       sleepers.delete(next);
       nowMs = Math.max(nowMs, next.wakesAt);
       next.wake();

@@ -37,7 +37,11 @@ export function rememberPages({
       const isFresh = page && now().getTime() - Date.parse(page.readAt) < KEPT_LIFETIME_MS;
       return isFresh && page.content ? answerOf(page, page.content) : null;
     },
-    keep: (url, answer) => catalog.keepPage(performerId, source, pageOf(url, answer, byUrl.get(url))),
+    keep(url, answer) {
+      const page = pageOf(url, answer, byUrl.get(url));
+      byUrl.set(url, { ...page, readAt: now().toISOString() });
+      return catalog.keepPage(performerId, source, page);
+    },
   };
 }
 

@@ -1,0 +1,118 @@
+import { configSchema } from '@trainer/shared/config';
+import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { type Manners, measureManners } from '../../../testing/sites/measure-manners.ts';
+import { isLinkedTo, isOnSite, mixedFaults } from '../../../testing/sites/mixed-crowd.ts';
+import { type Crowd, crowdOf } from './enrich-world.ts';
+
+export const pageSites = sourceIds.filter((id) => sourceEntry(id).protocol === 'page');
+
+export interface SiteReport extends Manners {
+  site: SourceId;
+  /** How its task ended: a word, or the reason of its failure. */
+  outcome: string;
+  /** What the configuration allows. */
+  allowedPerMinute: number;
+  performers: number;
+  faces: number;
+  /** Pages and images that the second run got of performers of whom nothing had changed. */
+  again: string[];
+  /** What the second run asked for at all. */
+  secondRequests: number;
+}
+
+/**
+ * Enriches many people from ten sites at once, with things going wrong: the process ends in the middle without a word, is
+ * started again, and later a second run follows on a world in which one page per site has changed.
+ */
+export async function runMixed(people: number): Promise<SiteReport[]> {
+  await using crowd = await crowdOf({
+    people,
+    sites: pageSites,
+    isOn: isOnSite,
+    isLinked: isLinkedTo,
+    shape: { pictures: 2, galleries: 2, perGallery: 1 },
+    faults: mixedFaults,
+  });
+  await endAbruptly(crowd, people);
+  const outcomes = await finishRun(crowd, 1);
+  const first = pageSites.map((site) => mannersAt(crowd, site));
+  const counts = pageSites.map((site) => crowd.sites.get(site)?.asked.length ?? 0);
+  const changed = pageSites.map((site) => changePage(crowd, site));
+  await finishRun(crowd, 2);
+  const config = configSchema.parse({});
+  return Promise.all(
+    pageSites.map(async (site, i) => {
+      const second = (crowd.sites.get(site)?.asked ?? []).slice(counts[i]);
+      const wasOff = ({ url }: { url: string }) => url.endsWith('/robots.txt') || isFrontPage(url);
+      return {
+        site,
+        outcome: outcomes[i] ?? '',
+        ...(first[i] ?? { requests: 0, perMinute: 0, repeated: [] }),
+        allowedPerMinute: config.sources[site].rate_limit,
+        performers: await performersOf(crowd, site),
+        faces: await facesFrom(crowd, site),
+        again: second
+          .filter((each) => each.status === 200 && !wasOff(each) && !isOneOf(each.url, changed[i]))
+          .map(({ url }) => url),
+        secondRequests: second.length,
+      };
+    }),
+  );
+}
+
+/** All sites at once, until a third of the work is done; then every request and write in flight is cut. */
+async function endAbruptly(crowd: Crowd, people: number): Promise<void> {
+  const run = crowd.begin();
+  const cut = new AbortController();
+  const tasks = Promise.allSettled(pageSites.map((site) => run(site, { signal: cut.signal })));
+  const asked = () => [...crowd.sites.values()].reduce((sum, site) => sum + site.asked.length, 0);
+  while (asked() < people * 5) await new Promise((resolve) => setTimeout(resolve, 5));
+  cut.abort(new Error('the process is gone'));
+  await tasks;
+}
+
+async function finishRun(crowd: Crowd, run: number): Promise<string[]> {
+  const start = crowd.begin();
+  const ended = await Promise.allSettled(pageSites.map((site) => start(site, { run })));
+  return ended.map((each) => (each.status === 'fulfilled' ? each.value.outcome : String(each.reason)));
+}
+
+function mannersAt(crowd: Crowd, site: SourceId): Manners {
+  const { asked = [], pages = new Map() } = crowd.sites.get(site) ?? {};
+  // A browser opens the front page once per session, before anything else.
+  return measureManners(asked, new Set([...pages.keys()].filter((path) => path !== '/')));
+}
+
+/** Changes the first performer's page. @returns the paths of everything that the site has of that performer */
+function changePage(crowd: Crowd, site: SourceId): string[] {
+  const pages = crowd.sites.get(site)?.pages ?? new Map<string, string>();
+  const [first] = [...(crowd.worlds.get(site)?.values() ?? [])];
+  const path = first?.page ?? '';
+  pages.set(path, `${pages.get(path) ?? ''}<!-- changed -->`);
+  return [...(first?.pages.keys() ?? [])];
+}
+
+function isOneOf(url: string, paths: readonly string[] = []): boolean {
+  const { pathname, search } = new URL(url);
+  return paths.includes(pathname + search);
+}
+
+function isFrontPage(url: string): boolean {
+  return new URL(url).pathname === '/';
+}
+
+async function performersOf({ catalog }: Crowd, site: SourceId): Promise<number> {
+  const { rows } = await catalog.database.client.execute({
+    sql: 'SELECT count(*) AS n FROM look_ups WHERE source = ?',
+    args: [site],
+  });
+  return Number(rows[0]?.n);
+}
+
+async function facesFrom({ catalog }: Crowd, site: SourceId): Promise<number> {
+  const { rows } = await catalog.database.client.execute({
+    sql: 'SELECT count(*) AS n FROM faces JOIN images ON images.id = image_id WHERE source = ? AND accepted = 1',
+    args: [site],
+  });
+  return Number(rows[0]?.n);
+}
