@@ -93,10 +93,21 @@ describe('the dashboard, as the control plane serves it', () => {
     expect(version?.artifacts).toContainEqual(expect.objectContaining({ name: version?.filename, sha256 }));
 
     // Pages that are fetched when they are first opened.
-    for (const name of ['Reviews', 'Explain', 'Exclusions']) {
-      await page.getByRole('link', { name }).click();
-      await page.getByRole('heading', { level: 1, name }).waitFor();
-    }
+    await page.getByRole('link', { name: 'Reviews' }).click();
+    const [doubt] = await trainer.call('GET /api/reviews', { query: {} });
+    const card = page.getByRole('article', { name: doubt?.summary });
+    await card.focus();
+    await page.keyboard.press('d');
+    await card.getByText('The next run applies it.').waitFor();
+    const { id } = await trainer.build();
+    await page.getByLabel('Decided').check();
+    await card.getByText(`Applied in run ${id}.`).waitFor();
+    await page.getByRole('link', { name: 'Exclusions' }).click();
+    await page.getByText('Nobody is excluded.').waitFor();
+    await page.getByRole('link', { name: 'Explain' }).click();
+    await page.getByLabel('Id or name').fill('Odalys Fennimore');
+    await page.getByRole('button', { name: 'Why is this here?' }).click();
+    await page.getByText('Odalys Fennimore is one performer of 1 record with 6 faces.').waitFor();
 
     expect(await page.evaluate('window.isStillTheSamePage')).toBe('yes');
     expect(complaints).toEqual([]);
