@@ -10,6 +10,7 @@ import { addLogs } from './logs.ts';
 import { addModels } from './models.ts';
 import { addReviews } from './reviews.ts';
 import { addRuns, addStop } from './runs.ts';
+import { addSources } from './sources.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,6 +50,7 @@ function createProgram(terminal: Terminal): Command {
     addExclusions,
     addModels,
     addCatalog,
+    addSources,
     addReviews,
     addExplain,
     addHealth,

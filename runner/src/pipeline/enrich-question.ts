@@ -12,7 +12,11 @@ export interface Question {
   askedWith: string;
 }
 
-export function questionOf(candidate: Candidate, mode: ReferenceMode, source: EnrichSource): Question {
+export function questionOf(
+  candidate: Candidate,
+  mode: ReferenceMode,
+  source: Pick<EnrichSource, 'id' | 'edition'>,
+): Question {
   const { name, aliases, records, gender, birthYear } = candidate;
   const urls = records.flatMap((record) => record.urls);
   const ids = records.map(({ endpoint, remoteId }) => ({ endpoint, remoteId }));

@@ -77,7 +77,8 @@ export function openRoster(database: CatalogDatabase, site: SourceId | null): Ro
   };
 }
 
-async function readCandidates(database: CatalogDatabase, ids: number[]): Promise<Candidate[]> {
+/** The candidates with these catalog ids, by ascending id. */
+export async function readCandidates(database: CatalogDatabase, ids: number[]): Promise<Candidate[]> {
   if (ids.length === 0) return [];
   const found = await findPerformers(database, ids);
   const gendered = await database.db

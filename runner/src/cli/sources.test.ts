@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sourceIds } from '@trainer/shared/sources';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startStashBox } from '../../testing/stash-box/start-stash-box.ts';
+import { runCommand } from './testing/run-command.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cli-sources-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const run = (args: string, env: Record<string, string> = {}) => runCommand(args, { DATA_DIR: dir, ...env });
+
+it('lists every source, whether it can be used, and whose definition it is read by', async () => {
+  mkdirSync(join(dir, 'sources'));
+  writeFileSync(join(dir, 'sources', 'afdb.yaml'), 'id: afdb\n');
+  const { code, out } = await run('sources list --json');
+  expect(code).toBe(0);
+  const rows: { id: string }[] = JSON.parse(out);
+  expect(rows.map(({ id }) => id)).toEqual(sourceIds);
+  expect(rows).toContainEqual(
+    expect.objectContaining({ id: 'boobpedia', available: true, definition: 'built-in' }),
+  );
+  expect(rows).toContainEqual(
+    expect.objectContaining({
+      id: 'afdb',
+      available: false,
+      definition: 'owner’s, instead of the built-in one',
+    }),
+  );
+  expect((await run('sources')).out).toMatch(/^indexxx .*CHROME_CDP_URL is not set/m);
+});
+
+it('checks a stash-box by its first performer', async () => {
+  const box = await startStashBox({ performers: [{ name: 'Ada', created: new Date('2020-01-01') }] });
+  const env = { STASHDB_URL: box.url, STASHDB_API_KEY: box.apiKey };
+  expect(await run('sources check stashdb', env)).toMatchObject({ code: 0, out: 'stashdb  ok\n' });
+  const wrong = await run('sources check stashdb', { ...env, STASHDB_API_KEY: 'wrong' });
+  expect(wrong.code).toBe(1);
+  expect(wrong.out).toMatch(/^stashdb {2}failed {2}\S/);
+  await box.close();
+});
+
+it('says what it needs to try a site', async () => {
+  expect(await run('sources check afdb')).toMatchObject({
+    code: 0,
+    out: 'afdb  unchecked  no performer in the catalog has an address there\n',
+  });
+  expect(await run('sources check nowhere')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('There is no source "nowhere"'),
+  });
+  expect((await run('sources check afdb --url https://x.example/')).code).toBe(2);
+});

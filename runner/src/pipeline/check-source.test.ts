@@ -1,0 +1,45 @@
+import { configSchema } from '@trainer/shared/config';
+import type { SourceId } from '@trainer/shared/sources';
+import { expect, it } from 'vitest';
+import { checkSource } from './check-source.ts';
+import { type Crowd, crowdOf } from './testing/enrich-world.ts';
+
+const { sources, user_agent: userAgent } = configSchema.parse({});
+
+function check(crowd: Crowd, id: SourceId) {
+  const signal = new AbortController().signal;
+  const { catalog } = crowd;
+  return checkSource(id, { catalog, registry: crowd.registry(), config: sources[id], userAgent, signal });
+}
+
+it.for(['afdb', 'babepedia', 'elitebabes', 'indexxx'] as const)('finds %s as it should be', async (site) => {
+  await using crowd = await crowdOf({ people: 2, sites: [site] });
+  const { outcome, checks, page } = await check(crowd, site);
+  expect({ outcome, lost: checks.filter(({ ok }) => !ok) }).toEqual({ outcome: 'ok', lost: [] });
+  expect(checks.length).toBeGreaterThan(1);
+  expect(page).toMatch(/^https:/);
+});
+
+it('tries whoever was found there last, and names the selector that was lost', async () => {
+  await using crowd = await crowdOf({ people: 6, sites: ['boobpedia'], isOn: (number) => number > 4 });
+  await crowd.begin()('boobpedia');
+  const pages = crowd.sites.get('boobpedia')?.pages ?? new Map();
+  for (const [path, page] of pages) pages.set(path, page.replaceAll('/wiki/images/', '/media/'));
+  expect(await check(crowd, 'boobpedia')).toMatchObject({
+    outcome: 'changed',
+    reason: 'the page has no picture that the rules take',
+    checks: expect.arrayContaining([expect.objectContaining({ found: 0, ok: false })]),
+  });
+});
+
+it('says why there is nothing to say', async () => {
+  await using crowd = await crowdOf({ people: 1, sites: ['afdb'], isLinked: () => false });
+  expect(await check(crowd, 'afdb')).toMatchObject({
+    outcome: 'unchecked',
+    reason: 'no performer in the catalog has an address there',
+  });
+  expect(await check(crowd, 'stashdb')).toMatchObject({
+    outcome: 'unavailable',
+    reason: 'STASHDB_API_KEY is not set',
+  });
+});

@@ -1,0 +1,156 @@
+import type { SourceConfig } from '@trainer/shared/config';
+import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import { and, desc, eq } from 'drizzle-orm';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import type { Catalog } from '../catalog/open-catalog.ts';
+import { lookUps } from '../catalog/schema/look-ups.ts';
+import { messageOf } from '../logs/message-of.ts';
+import type { KnownPerformer } from '../sources/enrich-source.ts';
+import { type CanaryCheck, checkCanaries } from '../sources/page/drift/check-canaries.ts';
+import type { PageSite } from '../sources/page/open-page-site.ts';
+import type { SourceRegistry } from '../sources/registry.ts';
+import { questionOf } from './enrich-question.ts';
+import { type Candidate, openRoster, readCandidates } from './enrich-roster.ts';
+
+export const checkOutcomes = {
+  ok: 'it answers, and what a good page yields is there',
+  changed: 'its pages no longer yield what they should',
+  failed: 'it does not answer as it should',
+  unavailable: 'it cannot be used here',
+  unchecked: 'nobody is known to try it with',
+} as const;
+
+export interface SourceCheck {
+  id: SourceId;
+  outcome: keyof typeof checkOutcomes;
+  /** In words, unless it is ok. */
+  reason: string | null;
+  /** The page that was read. */
+  page: string | null;
+  checks: CanaryCheck[];
+}
+
+export interface CheckOptions {
+  catalog: Catalog | null;
+  registry: SourceRegistry;
+  config: SourceConfig;
+  userAgent: string;
+  /** Somebody to try it with, in place of those in the catalog. */
+  known?: KnownPerformer;
+  signal: AbortSignal;
+}
+
+/** One whose page has gone says nothing about the site. */
+const MAX_TRIES = 3;
+
+/**
+ * Tries a source as a run would. A reference site is asked by url for somebody of the catalog who was found there before, or
+ * whose address is known, and held against the canaries of its definition; others have to give their first performer.
+ */
+export async function checkSource(id: SourceId, options: CheckOptions): Promise<SourceCheck> {
+  const availability = await options.registry.availability();
+  const reason = availability.find((each) => each.id === id)?.reason ?? null;
+  if (reason !== null) return result(id, 'unavailable', reason);
+  const { kind } = sourceEntry(id);
+  try {
+    if (kind === 'reference-site') return await checkSite(id, options);
+    return kind === 'stash' ? await checkStash(id, options) : await checkListing(id, options);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return result(id, 'failed', messageOf(error));
+  }
+}
+
+async function checkSite(id: SourceId, options: CheckOptions): Promise<SourceCheck> {
+  const people = options.known ? [options.known] : await peopleFor(id, options);
+  if (people.length === 0) return result(id, 'unchecked', 'no performer in the catalog has an address there');
+  const site = options.registry.openSite(id, options);
+  try {
+    return await tryPeople(id, site, people, options.signal);
+  } finally {
+    await site.close();
+  }
+}
+
+async function tryPeople(
+  id: SourceId,
+  site: PageSite,
+  people: readonly KnownPerformer[],
+  signal: AbortSignal,
+): Promise<SourceCheck> {
+  let last = result(id, 'failed', null);
+  for (const known of people) {
+    const found = await site.lookUp(known, { mode: 'url', signal });
+    const page = found.page?.url ?? found.attempts.at(-1)?.url ?? null;
+    const checks = checkCanaries(site.definition, found);
+    const lost = checks.filter(({ ok }) => !ok).map(({ selector }) => selector);
+    if (found.outcome === 'found' && lost.length === 0) return { ...result(id, 'ok', null), page, checks };
+    const isChanged = ['found', 'empty', 'unrecognised'].includes(found.outcome);
+    const why = found.reason ?? `too little was found by ${lost.join(', ')}`;
+    last = { ...result(id, isChanged ? 'changed' : 'failed', why), page, checks };
+  }
+  return last;
+}
+
+/** Those who were found there last, and where nobody was, those whose address is known. */
+async function peopleFor(id: SourceId, { catalog }: CheckOptions): Promise<KnownPerformer[]> {
+  if (!catalog) return [];
+  const { database } = catalog;
+  const rows = await database.db
+    .selectDistinct({ id: lookUps.performerId, at: lookUps.lookedUpAt })
+    .from(lookUps)
+    .where(and(eq(lookUps.source, id), eq(lookUps.outcome, 'found'), eq(lookUps.mode, 'url')))
+    .orderBy(desc(lookUps.lookedUpAt))
+    .limit(MAX_TRIES);
+  const ids = rows.map((row) => row.id);
+  const candidates =
+    ids.length > 0 ? await readCandidates(database, ids) : await firstWithAddress(database, id);
+  return candidates.map((candidate) => questionOf(candidate, 'url', { id }).known);
+}
+
+async function firstWithAddress(database: CatalogDatabase, id: SourceId): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for await (const candidate of openRoster(database, id).read(0)) {
+    if (candidates.push(candidate) === MAX_TRIES) break;
+  }
+  return candidates;
+}
+
+/** The library is read as a whole at the first look-up, whoever that is for. */
+async function checkStash(
+  id: SourceId,
+  { registry, signal, ...opening }: CheckOptions,
+): Promise<SourceCheck> {
+  const source = registry.openEnrich(id, opening);
+  try {
+    const nobody = { name: '-', aliases: [], urls: [], gender: null, birthYear: null };
+    await source.lookUp(
+      { ...nobody, ids: [{ endpoint: 'stashdb', remoteId: '-' }] },
+      { mode: 'url', signal },
+    );
+    return result(id, 'ok', null);
+  } finally {
+    await source.close();
+  }
+}
+
+async function checkListing(
+  id: SourceId,
+  { registry, config, userAgent, signal }: CheckOptions,
+): Promise<SourceCheck> {
+  const source = registry.open(id, config, userAgent);
+  const memory = { seenIds: async () => new Set<string>(), seenCount: async () => 0, async *knownIds() {} };
+  try {
+    for await (const event of source.list({ cursor: null, full: true, run: 'check', memory, signal })) {
+      if (event.kind === 'performer') return result(id, 'ok', null);
+      if (event.kind === 'unreadable') return result(id, 'changed', event.reason);
+    }
+    return result(id, 'failed', 'it lists no performer');
+  } finally {
+    await source.close();
+  }
+}
+
+function result(id: SourceId, outcome: SourceCheck['outcome'], reason: string | null): SourceCheck {
+  return { id, outcome, reason, page: null, checks: [] };
+}
