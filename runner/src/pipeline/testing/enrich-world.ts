@@ -25,6 +25,7 @@ import { loadDefinitions } from '../../sources/page/definition/load-definitions.
 import { createSourceRegistry, type RegistryDeps } from '../../sources/registry.ts';
 import { createEngines } from '../engines.ts';
 import { enrich } from '../enrich.ts';
+import type { ingest } from '../ingest.ts';
 import { packKey } from '../pack-key.ts';
 
 export interface CrowdOptions {
@@ -105,8 +106,8 @@ export async function crowdOf(options: CrowdOptions) {
     });
   }
 
-  /** As a process that knows nothing but the catalog. */
-  function begin(sources = registry()) {
+  /** As a process that knows nothing but the catalog; `work` is what its tasks do. */
+  function begin(sources = registry(), work: typeof enrich | typeof ingest = enrich) {
     const deps = {
       catalog,
       sources,
@@ -133,7 +134,7 @@ export async function crowdOf(options: CrowdOptions) {
         report: (progress: Progress) => void reports.push(progress),
         log: log.from(source),
       };
-      return enrich(task, source, deps);
+      return work(task, source, deps);
     };
   }
 
