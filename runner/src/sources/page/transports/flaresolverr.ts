@@ -57,12 +57,13 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
     }
   }
 
-  /** Cookies hold only for the browser that got them, so a new one makes a new fetcher. */
-  async function picturesOf({ userAgent }: Solution): Promise<Fetcher> {
+  /** Cookies hold only for the browser that got them, so a new one makes a new fetcher. Never waits: several ask at once. */
+  function picturesOf({ userAgent }: Solution): Fetcher {
     if (pictures?.userAgent === userAgent) return pictures.fetcher;
-    await endPictures();
-    pictures = { userAgent, fetcher: createFetcher({ ...deps, userAgent: userAgent || deps.userAgent }) };
-    return pictures.fetcher;
+    void endPictures();
+    const fetcher = createFetcher({ ...deps, userAgent: userAgent || deps.userAgent });
+    pictures = { userAgent, fetcher };
+    return fetcher;
   }
 
   async function endPictures(): Promise<void> {
@@ -81,7 +82,7 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
       }),
     async fetchImage(url, options, signal) {
       const solved = last ?? (await oneAtATime(() => open(site, signal)));
-      const fetcher = await picturesOf(solved);
+      const fetcher = picturesOf(solved);
       const at = hosts.outward(url);
       return fetchPicture(fetcher, at, options, signal, cookiesFor(solved, new URL(at).hostname));
     },
