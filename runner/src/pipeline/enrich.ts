@@ -3,9 +3,17 @@ import { type SourceId, sourceEntry } from '@trainer/shared/sources';
 import { z } from 'zod';
 import { openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
+import type { EnrichSource } from '../sources/enrich-source.ts';
 import { SourceChanged } from '../sources/errors.ts';
-import { createYieldTracker, noYield, sourceYield } from '../sources/page/drift/yield-tracker.ts';
+import {
+  createYieldTracker,
+  noYield,
+  type SourceYield,
+  sourceYield,
+  type YieldTracker,
+} from '../sources/page/drift/yield-tracker.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
+import type { Bookmark } from './bookmark.ts';
 import { commitEnriched } from './enrich-commit.ts';
 import type { EnrichContext } from './enrich-context.ts';
 import { enrichPerformer } from './enrich-performer.ts';
@@ -54,62 +62,83 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
   }
   const demands = await demandFaces(task, sourceId, deps.engines);
   if (!demands) return { outcome: 'skipped', reason: `${title}: this run wants no faces from it` };
-  const guard = await openGuard(deps.catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
   const walkName = modes.length > 0 ? `${sourceId}:${mode}` : sourceId;
-  const { bookmark, isWider, key } = await readBookmark(lease, sourceId, walkName, demands, deps);
-  const stored = walkSchema.safeParse(bookmark.cursor);
+  const opened = await readBookmark(lease, sourceId, walkName, demands, deps);
+  const stored = walkSchema.safeParse(opened.bookmark.cursor);
   const walk = stored.success ? stored.data : newWalk;
   if (walk.finishedIn === lease.run_id) return { outcome: 'done' };
-  const config = lease.config.sources[sourceId];
-  if (!config.respect_robots) log.warn(`The robots.txt of ${title} is not obeyed, as the configuration says`);
-  const tracker = createYieldTracker(walk.history);
-  const say = (message: string) => log.warn(message);
-  const source = deps.sources.openEnrich(sourceId, {
-    config,
-    userAgent: lease.config.user_agent,
-    tracker,
-    onWait: say,
-    onWarning: say,
-  });
   const cut = new AbortController();
-  const context: EnrichContext = {
-    catalog: deps.catalog,
-    guard,
-    source,
-    sourceId,
-    mode,
-    genderFilter: config.gender_filter,
-    faces: {
-      ...demands,
-      policySince: bookmark.policySince,
-      excludedBy: guard.faceJudge(demands.pack, demands.engine.pack.matching),
-    },
-    judgedWith: createHash('sha256').update(bookmark.policy).digest('hex').slice(0, 16),
-    tracker,
-    writer: deps.writer,
-    now: deps.now,
-    signal: AbortSignal.any([task.signal, cut.signal]),
-    log,
-  };
+  const context = await openContext(task, sourceId, demands, opened.bookmark, walk.history, deps, cut.signal);
   try {
     const ledger = await openLedger({
       catalog: deps.catalog,
       lease,
-      bookmarkKey: key,
-      bookmark,
-      traffic: source.traffic,
+      bookmarkKey: opened.key,
+      bookmark: opened.bookmark,
+      traffic: context.source.traffic,
       report: task.report,
     });
     // Only those with an address at the site can be asked for by one.
     const roster = openRoster(deps.catalog.database, modes.length > 0 && mode === 'url' ? sourceId : null);
-    return await goThrough(roster, isWider ? 0 : walk.after, ledger, context, task);
+    return await goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
   } catch (error) {
     if (error instanceof SourceChanged) log.error(`Paused until somebody has looked at it: ${error.message}`);
     throw error;
   } finally {
     cut.abort(new Error('the task has ended'));
-    await source.close();
+    await context.source.close();
   }
+}
+
+async function openContext(
+  task: Task,
+  sourceId: SourceId,
+  demands: NonNullable<Awaited<ReturnType<typeof demandFaces>>>,
+  { policy, policySince }: Bookmark,
+  history: SourceYield,
+  deps: EnrichDeps,
+  cut: AbortSignal,
+): Promise<EnrichContext> {
+  const { lease, log } = task;
+  const config = lease.config.sources[sourceId];
+  const { catalog, writer, now } = deps;
+  const guard = await openGuard(catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
+  const tracker = createYieldTracker(history);
+  return {
+    catalog,
+    guard,
+    source: openSource(task, sourceId, tracker, deps),
+    sourceId,
+    mode: lease.params.reference_mode,
+    genderFilter: config.gender_filter,
+    faces: {
+      ...demands,
+      policySince,
+      excludedBy: guard.faceJudge(demands.pack, demands.engine.pack.matching),
+    },
+    judgedWith: createHash('sha256').update(policy).digest('hex').slice(0, 16),
+    tracker,
+    writer,
+    now,
+    signal: AbortSignal.any([task.signal, cut]),
+    log,
+  };
+}
+
+function openSource(
+  { lease, log }: Task,
+  sourceId: SourceId,
+  tracker: YieldTracker,
+  { sources }: EnrichDeps,
+): EnrichSource {
+  const config = lease.config.sources[sourceId];
+  const isSite = sourceEntry(sourceId).kind === 'reference-site';
+  if (isSite && !config.respect_robots) {
+    log.warn('What its robots.txt forbids is asked for all the same, as the configuration says');
+  }
+  const say = (message: string) => log.warn(message);
+  const { user_agent: userAgent } = lease.config;
+  return sources.openEnrich(sourceId, { config, userAgent, tracker, onWait: say, onWarning: say });
 }
 
 async function goThrough(
