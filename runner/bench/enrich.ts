@@ -1,9 +1,9 @@
 import { runMixed } from '../src/pipeline/testing/mixed-run.ts';
 
-// A thousand performers, ten sites on loopback, something wrong on six of them, an abrupt end after a few thousand requests, and
-// a second run. Time is virtual; faces are those of the deterministic engine that the tests use. Goals: every site but the one
+// A thousand performers, ten sites on loopback, something wrong on six of them, a kill (SIGKILL) after 5,000 requests,
+// and a second run. Time is virtual; faces are those of the deterministic engine that the tests use. Goals: every site but the one
 // that refuses is gone through, none is asked faster than its configured rate and 5 % more, no page is answered twice in the
-// first run, and nothing but the pages of the performer who has changed in the second.
+// first run, but for one per site whose answer was on its way at the kill, and nothing but the pages of the performer who has changed in the second.
 
 const people = 1_000;
 const tolerance = 1.05;
@@ -14,7 +14,7 @@ const isFine = reports.map(
   ({ site, outcome, perMinute, allowedPerMinute, repeated, again }) =>
     (outcome === 'done') === (site !== 'elitebabes') &&
     perMinute <= allowedPerMinute * tolerance &&
-    repeated.length === 0 &&
+    repeated.length <= 1 &&
     again.length === 0,
 );
 console.log(`${people} performers, of whom each site has about 400`);

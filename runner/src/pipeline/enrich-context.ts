@@ -14,6 +14,8 @@ export interface EnrichContext
   /** Equal as long as pictures would be judged the same way. */
   judgedWith: string;
   tracker: YieldTracker;
+  /** One look-up at a time, so that a kill costs the page that is under way and no other. */
+  oneLookUp: LimitFunction;
   /** The one writer of the catalog. */
   writer: LimitFunction;
   now: () => Date;

@@ -89,7 +89,7 @@ async function ask(
   context: EnrichContext,
 ): Promise<Enriched> {
   const { source, mode, faces, signal } = context;
-  const lookUp = await source.lookUp(known, {
+  const request = {
     mode,
     maxImages: held.room * IMAGES_PER_FACE,
     pages: rememberPages({
@@ -103,6 +103,10 @@ async function ask(
       now: context.now,
     }),
     signal,
+  };
+  const lookUp = await context.oneLookUp(() => {
+    signal.throwIfAborted();
+    return source.lookUp(known, request);
   });
   const wanted = chooseFound(lookUp.images, held.known, faces.policySince);
   const gathered = wanted.length > 0 ? await gather(wanted, held, context) : nothingGathered;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { runMixed } from './testing/mixed-run.ts';
 
-it('enriches from ten sites at once, through failures and an abrupt end, at each one’s pace and asking nothing twice', async () => {
+it('enriches from ten sites at once, through failures and a kill, at each one’s pace, and asks nothing twice but what was under way', async () => {
   const reports = await runMixed(40);
   for (const { site, outcome, perMinute, allowedPerMinute, repeated, again, faces } of reports) {
     const isBlocked = site === 'elitebabes';
@@ -9,7 +9,9 @@ it('enriches from ten sites at once, through failures and an abrupt end, at each
       site,
       outcome: isBlocked ? expect.stringMatching(/^SourceBlocked: .* refused us \(403/) : 'done',
     });
-    expect({ site, repeated, again }).toEqual({ site, repeated: [], again: [] });
+    expect({ site, again }).toEqual({ site, again: [] });
+    // An answer that was on its way when the process was killed reached nobody.
+    expect(repeated.length, `${site}: ${repeated.join()}`).toBeLessThanOrEqual(1);
     expect(perMinute, site).toBeLessThanOrEqual(allowedPerMinute * 1.05);
     expect(faces > 0, site).toBe(!isBlocked);
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
@@ -118,6 +119,7 @@ async function openContext(
     },
     judgedWith: createHash('sha256').update(policy).digest('hex').slice(0, 16),
     tracker,
+    oneLookUp: pLimit(1),
     writer,
     now,
     signal: AbortSignal.any([task.signal, cut]),

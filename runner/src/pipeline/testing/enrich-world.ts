@@ -139,6 +139,12 @@ export async function crowdOf(options: CrowdOptions) {
   }
 
   return {
+    /** What another process needs to work on the same catalog and sites. */
+    place: {
+      catalogPath: join(folder, 'catalog.db'),
+      origins: [...sites.values()].flatMap(({ origins }) => [...origins]),
+      settings: { FLARESOLVERR_URL: solver.origin, CHROME_CDP_URL: chrome.url },
+    },
     people,
     worlds,
     sites,

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { configSchema } from '@trainer/shared/config';
 import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
 import { type Manners, measureManners } from '../../../testing/sites/measure-manners.ts';
@@ -21,8 +24,8 @@ export interface SiteReport extends Manners {
 }
 
 /**
- * Enriches many people from ten sites at once, with things going wrong: the process ends in the middle without a word, is
- * started again, and later a second run follows on a world in which one page per site has changed.
+ * Enriches many people from ten sites at once, with things going wrong: the process is killed in the middle (SIGKILL), another goes
+ * on, and later a second run follows on a world in which one page per site has changed.
  */
 export async function runMixed(people: number): Promise<SiteReport[]> {
   await using crowd = await crowdOf({
@@ -33,9 +36,10 @@ export async function runMixed(people: number): Promise<SiteReport[]> {
     shape: { pictures: 2, galleries: 2, perGallery: 1 },
     faults: mixedFaults,
   });
-  await endAbruptly(crowd, people);
+  await killInTheMiddle(crowd, people);
+  const killedAt = pageSites.map((site) => crowd.sites.get(site)?.asked.length ?? 0);
   const outcomes = await finishRun(crowd, 1);
-  const first = pageSites.map((site) => mannersAt(crowd, site));
+  const first = pageSites.map((site, i) => mannersAt(crowd, site, killedAt[i] ?? 0));
   const counts = pageSites.map((site) => crowd.sites.get(site)?.asked.length ?? 0);
   const changed = pageSites.map((site) => changePage(crowd, site));
   await finishRun(crowd, 2);
@@ -60,15 +64,20 @@ export async function runMixed(people: number): Promise<SiteReport[]> {
   );
 }
 
-/** All sites at once, until a third of the work is done; then every request and write in flight is cut. */
-async function endAbruptly(crowd: Crowd, people: number): Promise<void> {
-  const run = crowd.begin();
-  const cut = new AbortController();
-  const tasks = Promise.allSettled(pageSites.map((site) => run(site, { signal: cut.signal })));
+/** All sites at once in a process of its own, until a third of the work is done; then it is killed. */
+async function killInTheMiddle(crowd: Crowd, people: number): Promise<void> {
+  const script = fileURLToPath(new URL('./enrich-until-killed.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, JSON.stringify({ ...crowd.place, sites: pageSites })], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const ended = once(child, 'exit');
   const asked = () => [...crowd.sites.values()].reduce((sum, site) => sum + site.asked.length, 0);
-  while (asked() < people * 5) await new Promise((resolve) => setTimeout(resolve, 5));
-  cut.abort(new Error('the process is gone'));
-  await tasks;
+  while (asked() < people * 5 && child.exitCode === null) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  child.kill('SIGKILL');
+  const [code] = await ended;
+  if (code !== null) throw new Error(`the process that was to be killed ended with ${code}`);
 }
 
 async function finishRun(crowd: Crowd, run: number): Promise<string[]> {
@@ -77,10 +86,13 @@ async function finishRun(crowd: Crowd, run: number): Promise<string[]> {
   return ended.map((each) => (each.status === 'fulfilled' ? each.value.outcome : String(each.reason)));
 }
 
-function mannersAt(crowd: Crowd, site: SourceId): Manners {
+/** The pace is that of the process which went on: the other one had a clock of its own. */
+function mannersAt(crowd: Crowd, site: SourceId, killedAt: number): Manners {
   const { asked = [], pages = new Map() } = crowd.sites.get(site) ?? {};
   // A browser opens the front page once per session, before anything else.
-  return measureManners(asked, new Set([...pages.keys()].filter((path) => path !== '/')));
+  const paths = new Set([...pages.keys()].filter((path) => path !== '/'));
+  const { perMinute } = measureManners(asked.slice(killedAt), paths);
+  return { ...measureManners(asked, paths), perMinute };
 }
 
 /** Changes the first performer's page. @returns the paths of everything that the site has of that performer */

@@ -1,0 +1,50 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
+import { configSchema } from '@trainer/shared/config';
+import { sourceIds } from '@trainer/shared/sources';
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import { eventClock } from '../../../testing/event-clock.ts';
+import { fakeLease } from '../../../testing/fake-control-plane/fake-lease.ts';
+import { createFakeFaceEngine } from '../../../testing/fake-face-engine.ts';
+import { openCatalog } from '../../catalog/open-catalog.ts';
+import { createLogger } from '../../logs/logger.ts';
+import { createSourceRegistry } from '../../sources/registry.ts';
+import { createEngines } from '../engines.ts';
+import { enrich } from '../enrich.ts';
+
+// Enriches from all sites at once until somebody kills it. Its argument is JSON: where the catalog and the sites are.
+
+const { catalogPath, origins, settings, sites } = z
+  .object({
+    catalogPath: z.string(),
+    origins: z.array(z.tuple([z.string(), z.string()])),
+    settings: z.record(z.string(), z.string()),
+    sites: z.array(z.enum(sourceIds)),
+  })
+  .parse(JSON.parse(process.argv[2] ?? ''));
+
+const clock = eventClock();
+const now = () => new Date(clock.now());
+const catalog = await openCatalog(catalogPath, { now, sleep: (ms) => elapsed(ms), newId: () => 'unused' });
+const engine = createFakeFaceEngine();
+const deps = {
+  catalog,
+  sources: createSourceRegistry({
+    settings: (name) => settings[name],
+    clock,
+    random: () => 0,
+    origins: new Map(origins),
+  }),
+  engines: createEngines(async () => engine),
+  listExclusions: async () => [],
+  writer: pLimit(1),
+  now,
+};
+const never = new AbortController().signal;
+const log = createLogger({ sinks: [], redact: (text) => text });
+await Promise.allSettled(
+  sites.map((source) => {
+    const lease = { ...fakeLease(`1.${source}`, { kind: 'enrich', source }), config: configSchema.parse({}) };
+    return enrich({ lease, stop: never, signal: never, report: () => {}, log }, source, deps);
+  }),
+);
