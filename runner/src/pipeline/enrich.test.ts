@@ -56,6 +56,25 @@ describe('an enrich task', () => {
     expect(await db.all(sql`SELECT alias FROM aliases`)).toEqual([]);
   });
 
+  it('leaves nothing behind of somebody whose records go', async () => {
+    await using crowd = await crowdOf(onAfdb);
+    await crowd.begin()('afdb');
+    const { client } = crowd.catalog.database;
+    const held = async (table: string) =>
+      (await client.execute(`SELECT DISTINCT performer_id AS id FROM ${table} ORDER BY id`)).rows.map(
+        ({ id }) => id,
+      );
+    const tables = ['look_ups', 'read_pages', 'page_names'];
+    expect(await Promise.all(tables.map(held))).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    await client.execute('DELETE FROM images');
+    await client.execute('DELETE FROM performer_records WHERE performer_id = 1');
+    expect(await Promise.all(tables.map(held))).toEqual([[2], [2], [2]]);
+  });
+
   it('asks again for a page that has changed, and fetches only the pictures that are new', async () => {
     await using crowd = await crowdOf({ ...onAfdb, shape: { pictures: 2 } });
     const run = crowd.begin();
