@@ -75,6 +75,8 @@ export const explanationSchema = z
   })
   .refine((value) => JSON.stringify(value).length <= limits.answerMaxLength, 'is too long: leave some out');
 export type Explanation = z.output<typeof explanationSchema>;
+/** One thing that was tried for somebody who is absent, and why it came to nothing. */
+export type Attempt = Explanation['attempts'][number];
 
 const asked = { id: z.string(), about: z.string(), asked_at: time, expires_at: time };
 export const questionSchema = z.discriminatedUnion('status', [

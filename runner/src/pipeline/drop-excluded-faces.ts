@@ -1,6 +1,6 @@
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';
-import type { Look } from './look-at-image.ts';
+import type { Look } from './look.ts';
 
 export interface CheckedLook {
   look: Look;

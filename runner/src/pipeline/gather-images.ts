@@ -7,7 +7,8 @@ import type { HeldFaces } from './held-faces.ts';
 import type { FaceDemands, ImageContext } from './ingest-context.ts';
 import { judgeAnalysis } from './judge-analysis.ts';
 import { type Judge, judgeFor } from './judge-by-trust.ts';
-import { type Look, lookAtImage } from './look-at-image.ts';
+import type { Look } from './look.ts';
+import { lookAtImage } from './look-at-image.ts';
 
 export interface GatheredImages {
   images: ImageOutcome[];

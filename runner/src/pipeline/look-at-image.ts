@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { UnchangedImage } from '../catalog/commit-performer.ts';
 import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
 import type { FaceEngine, ImageAnalysis, QualityPolicy } from '../faces/engine.ts';
 import { EngineError } from '../faces/engine-error.ts';
@@ -8,14 +7,8 @@ import type { FetchedImage, ListedImage } from '../sources/source.ts';
 import { isRejudged } from './choose-images.ts';
 import type { HeldFaces } from './held-faces.ts';
 import type { FaceDemands, ImageContext } from './ingest-context.ts';
+import type { Look } from './look.ts';
 import { recallImage } from './recall-image.ts';
-
-/** What looking at one image brought; trust decides later, in the images' order. */
-export type Look =
-  | { kind: 'unchanged'; image: UnchangedImage }
-  /** Decided already: failed, too small to fetch, or known from before. */
-  | { kind: 'outcome'; outcome: ImageOutcome; message?: string }
-  | { kind: 'analysed'; analysis: ImageAnalysis; outcome: ImageOutcome };
 
 /** Fetches an image and has it analysed, as far as the catalog does not know the answer. */
 export async function lookAtImage(

@@ -1,8 +1,8 @@
+import type { Attempt } from '@trainer/shared/questions';
 import { isSourceId, sourceEntry } from '@trainer/shared/sources';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
 import { pageOf } from '../concerned.ts';
-import type { Attempt } from './explain-performer.ts';
 import type { Subject } from './find-subject.ts';
 
 /** What was tried to find somebody who is not there: records that are gone, and sources that were read. */

@@ -1,7 +1,6 @@
-import type { Explanation } from '@trainer/shared/questions';
+import type { Attempt, Explanation } from '@trainer/shared/questions';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
-import type { Attempt } from './explain-performer.ts';
 
 type ExplainedFace = Explanation['performers'][number]['faces'][number];
 

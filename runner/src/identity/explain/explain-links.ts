@@ -1,4 +1,4 @@
-import type { Explanation } from '@trainer/shared/questions';
+import type { Attempt, Explanation } from '@trainer/shared/questions';
 import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../../catalog/database.ts';
 import { universalId } from '../../versions/universal-id.ts';
@@ -6,7 +6,6 @@ import { pageOf } from '../concerned.ts';
 import { conflictKinds, linkRules } from '../judge-pair.ts';
 import { splitRef } from '../neighbourhood.ts';
 import type { Evidence } from '../reviews/review.ts';
-import type { Attempt } from './explain-performer.ts';
 
 type ExplainedLink = Explanation['performers'][number]['links'][number];
 

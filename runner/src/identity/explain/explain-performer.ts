@@ -1,4 +1,4 @@
-import type { Explanation } from '@trainer/shared/questions';
+import type { Attempt, Explanation } from '@trainer/shared/questions';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
 import { universalId } from '../../versions/universal-id.ts';
@@ -6,8 +6,6 @@ import { explainAbsence } from './explain-absence.ts';
 import { explainFaces, explainMissingFaces } from './explain-faces.ts';
 import { explainLinks, explainOpenLinks } from './explain-links.ts';
 import { findSubjects, type Subject } from './find-subject.ts';
-
-export type Attempt = Explanation['attempts'][number];
 
 export interface ExplainOptions {
   /** What else may keep somebody out, such as exclusions: asked when nobody is found. */
