@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { startWebServer } from '../../testing/start-web-server.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/errors.ts';
-import { createFetcher, type FetcherOptions, type HttpAnswer } from './fetcher.ts';
+import { createFetcher, type FetcherOptions } from './fetcher.ts';
+import type { HttpAnswer } from './http-answer.ts';
 import { createLimiter } from './limiter.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;

@@ -4,6 +4,7 @@ import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/er
 import type { Clock } from './clock.ts';
 import { explainFailure, plain } from './explain-failure.ts';
 import { checkUrl, guardedConnector } from './guard-address.ts';
+import type { HttpAnswer } from './http-answer.ts';
 import type { Limiter } from './limiter.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
 import { readRetryAfter } from './read-retry-after.ts';
@@ -37,15 +38,6 @@ export interface FetchRequest<T> {
   signal?: AbortSignal;
   /** Makes the result of an answer, inside the try: what it throws as `Retryable` is tried again. */
   read: (answer: HttpAnswer) => T;
-}
-
-/** Any answer that is not worth another try: 2xx, 304 and 4xx but 408 and 429. */
-export interface HttpAnswer {
-  status: number;
-  headers: Record<string, string | undefined>;
-  body: Uint8Array;
-  /** After redirects. */
-  url: URL;
 }
 
 export interface Fetcher {

@@ -1,4 +1,5 @@
-import type { Fetcher, HttpAnswer } from '../http/fetcher.ts';
+import type { Fetcher } from '../http/fetcher.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
 import { NotRetryable, Retryable } from './errors.ts';
 import type { FetchedImage, Validators } from './source.ts';
 

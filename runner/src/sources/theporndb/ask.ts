@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Fetcher, HttpAnswer } from '../../http/fetcher.ts';
+import type { Fetcher } from '../../http/fetcher.ts';
+import type { HttpAnswer } from '../../http/http-answer.ts';
 import { Retryable, SourceBlocked, Throttled } from '../errors.ts';
 
 export interface Endpoint {

@@ -1,7 +1,6 @@
 import type { MetIds } from '../met-ids.ts';
-import type { SourceEvent } from '../source.ts';
+import type { ListRequest, SourceEvent } from '../source.ts';
 import type { ThePornDbClient, Whereabouts } from './client.ts';
-import type { WalkRequest } from './walk-all.ts';
 
 /** More than this share of the known missing from a listing is a fault of the listing. */
 const MAX_MISSING_SHARE = 0.2;
@@ -20,7 +19,7 @@ interface Missing {
  */
 export async function* findRemoved(
   client: ThePornDbClient,
-  request: WalkRequest,
+  request: Pick<ListRequest, 'memory' | 'signal'>,
   walkId: string,
   met: MetIds,
 ): AsyncGenerator<SourceEvent> {
@@ -35,7 +34,11 @@ export async function* findRemoved(
   for (const remoteId of missing) yield* judge(remoteId, await client.locate(remoteId, request.signal));
 }
 
-async function compare({ memory }: WalkRequest, walkId: string, met: MetIds): Promise<Missing> {
+async function compare(
+  { memory }: Pick<ListRequest, 'memory'>,
+  walkId: string,
+  met: MetIds,
+): Promise<Missing> {
   const found: Missing = { known: 0, missing: [], present: null };
   for await (const ids of memory.knownIds()) {
     const seen = await memory.seenIds(walkId, ids);

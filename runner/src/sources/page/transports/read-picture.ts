@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../../../http/fetcher.ts';
+import type { HttpAnswer } from '../../../http/http-answer.ts';
 import type { FetchedImage, ImageFailure, Validators } from '../../source.ts';
 
 /** Ten times the largest portrait in sight. */
