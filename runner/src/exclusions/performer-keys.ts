@@ -46,8 +46,8 @@ export function keysOf(record: IdentifyingFields): string[] {
 }
 
 /**
- * The keys that keep out what other sources say about the same person, by the signals that link records (sources.md 7.3,
- * tiers 1 to 3): ids, addresses at sites where one address is one person, names with country and year of birth.
+ * The keys that keep out what other sources say about the same person, by the signals that link records: ids,
+ * addresses at sites where one address is one person, names with country and year of birth.
  */
 export function barredKeysOf(record: IdentifyingFields): BarredKey[] {
   const own = { spared: record.endpoint };

@@ -1,7 +1,7 @@
 import { Retryable, Throttled } from '../sources/errors.ts';
 import type { Clock } from './clock.ts';
 
-/** Tries after the first (sources.md 8.1: 3, all waits of one request within 60 s). */
+/** Tries after the first (the practice of Stash's own plugins: 3, all waits of one request within 60 s). */
 const MAX_RETRIES = 3;
 const WAIT_BUDGET_MS = 60_000;
 /** A 429 that does not say how long. */

@@ -1,4 +1,4 @@
-/** Above this, two spellings are taken for one name (sources.md 7.3, tier 3). */
+/** Above this, two spellings are taken for one name. */
 const SAME_NAME = 0.95;
 
 /** Whether any name of the one is any name of the other, small differences of spelling allowed. */

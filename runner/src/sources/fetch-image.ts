@@ -1,10 +1,10 @@
 import type { Fetcher } from '../http/fetcher.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { NotRetryable, Retryable } from './errors.ts';
-import type { FetchedImage, Validators } from './source.ts';
+import type { FetchedImage, ImageFailure, Validators } from './source.ts';
 
 /** Ten times the largest portrait in sight. */
-const MAX_IMAGE_BYTES = 30 * 1024 * 1024;
+export const MAX_IMAGE_BYTES = 30 * 1024 * 1024;
 
 /** Asks for a picture, unless it is as `known` says. Sends no key but what `headers` hold. */
 export async function fetchImage(
@@ -24,14 +24,16 @@ export async function fetchImage(
   }
 }
 
-function conditions({ etag, lastModified }: Validators): Record<string, string> {
+/** Headers that ask only for what has changed. */
+export function conditions({ etag, lastModified }: Validators): Record<string, string> {
   return {
     ...(etag === null ? {} : { 'if-none-match': etag }),
     ...(lastModified === null ? {} : { 'if-modified-since': lastModified }),
   };
 }
 
-function readImage({ status, headers, body }: HttpAnswer): FetchedImage {
+/** Judges the answer for a picture: whether it is one is told by its bytes when it is decoded. */
+export function readImage({ status, headers, body }: Omit<HttpAnswer, 'url'>): FetchedImage {
   const validators = { etag: headers.etag ?? null, lastModified: headers['last-modified'] ?? null };
   if (status === 200) return { kind: 'fetched', bytes: body, ...validators };
   if (status === 304) return { kind: 'unchanged', ...validators };
@@ -39,6 +41,6 @@ function readImage({ status, headers, body }: HttpAnswer): FetchedImage {
   return failed(isMissing ? 'image_missing' : 'image_refused', `the image answered ${status}`);
 }
 
-function failed(reason: Extract<FetchedImage, { kind: 'failed' }>['reason'], message: string): FetchedImage {
+export function failed(reason: ImageFailure, message: string): FetchedImage {
   return { kind: 'failed', reason, message };
 }

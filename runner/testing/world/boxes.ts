@@ -26,7 +26,7 @@ const SOCIAL: ReadonlySet<ProfileKind> = new Set([
   'linktree',
 ]);
 
-/** Coverage, habits and link rates after sources.md 7.1 and 1.2: from 3 % (ThePornDB) to 60 %. */
+/** Coverage, habits and link rates as real stash-boxes have them: from 3 % (ThePornDB) to 60 %. */
 export const BOXES: readonly Box[] = [
   {
     endpoint: 'stashdb',

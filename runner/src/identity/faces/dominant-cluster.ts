@@ -21,7 +21,7 @@ export interface ClusterVerdict {
 const DOMINANT_SHARE = 0.5;
 
 /**
- * Judges all faces that a source of low trust has of a performer, together (face-pipeline.md 11): faces nearer than the pack's
+ * Judges all faces that a source of low trust has of a performer, together: faces nearer than the pack's
  * `cluster` distance hang together, and only a cluster of more than half of them, whose mean agrees with the performer's held
  * faces, is taken. `faces` and `held` are unit vectors of the pack's matching embedder.
  */

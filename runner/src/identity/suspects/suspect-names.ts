@@ -6,7 +6,7 @@ import { readNodes } from '../read-nodes.ts';
 import type { RecordNode } from '../record-node.ts';
 import { duplicateKey, type Evidence, type ReviewRule } from '../reviews/review.ts';
 
-/** Similar enough to be looked at where country and birth date are equal (sources.md 7.3, tier 4). */
+/** Similar enough to be looked at where country and birth date are equal. */
 const SIMILAR_NAME = 0.7;
 /** A name that more records have than this says nothing by itself. */
 const BEARERS_MAX = 12;

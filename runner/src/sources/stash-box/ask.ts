@@ -45,7 +45,7 @@ const envelope = z.object({
 });
 
 /**
- * The questions of a stash-box, with every way in which it says no (sources.md 2.9) turned into what to do about it:
+ * The questions of a stash-box, with every way in which it says no turned into what to do about it:
  * `SourceBlocked` for key and address, `QuestionRefused` for a box that is too old, `Retryable` for what may pass.
  */
 export function createAsk(endpoint: Endpoint, fetcher: Fetcher): Ask {

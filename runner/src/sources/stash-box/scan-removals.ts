@@ -5,7 +5,7 @@ import { OVERLAP_MS } from './scan-changes.ts';
 import type { ScanRequest } from './scan-request.ts';
 
 const EDITS_PER_PAGE = 100;
-/** Aliases in one document; sources.md 2.2. */
+/** Aliased look-ups in one document, as stash-boxes have no query for many ids. */
 const STATES_PER_QUESTION = 25;
 
 /** Who was deleted or merged away since then: scans do not show it. A box without edit history is asked id by id. */

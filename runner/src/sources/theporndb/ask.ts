@@ -25,7 +25,7 @@ const refusal = z.object({
 });
 
 /**
- * The questions to ThePornDB, with every way in which it says no (sources.md 3.2) turned into what to do about it:
+ * The questions to ThePornDB, with every way in which it says no turned into what to do about it:
  * `SourceBlocked` for token and address, `Throttled` or `Retryable` for what may pass.
  */
 export function createAsk(endpoint: Endpoint, fetcher: Fetcher): Ask {

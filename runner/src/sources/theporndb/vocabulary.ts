@@ -1,4 +1,4 @@
-/** From free text to the enums of stash-boxes (sources.md 2.5): the enum's word, then what else means it. */
+/** From free text to the enums of stash-boxes: the enum's word, then what else means it. */
 export type Vocabulary = Readonly<Record<string, readonly string[]>>;
 
 export const genders: Vocabulary = {

@@ -5,16 +5,17 @@ import { readRetryAfter } from '../../../http/read-retry-after.ts';
 import { createTrafficBook, type Traffic } from '../../../http/traffic.ts';
 import { messageOf } from '../../../logs/message-of.ts';
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../../errors.ts';
+import { failed } from '../../fetch-image.ts';
 import type { FetchedImage } from '../../source.ts';
 import { type CdpConnection, connectCdp } from './cdp-connection.ts';
 import { type CdpTab, type Loaded, openTab, type Until } from './cdp-tab.ts';
 import { joinTraffic } from './join-traffic.ts';
 import type { HostMap } from './map-hosts.ts';
-import { failed, readPicture } from './read-picture.ts';
+import { readPicture } from './read-picture.ts';
 import type { ImageOptions, Transport } from './transport.ts';
 import type { TransportDeps } from './transport-deps.ts';
 
-/** sources.md, 6.3. */
+/** As the first generation of trainers drove Indexxx through Chrome. */
 const WARM_UP_TIMEOUT_MS = 90_000;
 const WARM_UP_REST_MS = 3_000;
 const LOAD_TIMEOUT_MS = 60_000;

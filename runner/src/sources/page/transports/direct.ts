@@ -1,8 +1,8 @@
 import type { Fetcher } from '../../../http/fetcher.ts';
+import { conditions } from '../../fetch-image.ts';
 import { fetchPicture } from './fetch-picture.ts';
 import { joinTraffic } from './join-traffic.ts';
 import type { HostMap } from './map-hosts.ts';
-import { conditions } from './read-picture.ts';
 import type { Transport } from './transport.ts';
 
 /** Ten times the longest performer's page in sight. */

@@ -1,7 +1,8 @@
 import type { Fetcher } from '../../../http/fetcher.ts';
 import { NotRetryable, Retryable } from '../../errors.ts';
+import { conditions, failed, MAX_IMAGE_BYTES } from '../../fetch-image.ts';
 import type { FetchedImage } from '../../source.ts';
-import { conditions, failed, MAX_IMAGE_BYTES, readPicture } from './read-picture.ts';
+import { readPicture } from './read-picture.ts';
 import type { ImageOptions } from './transport.ts';
 
 /** Asks for a picture over plain HTTPS. @throws SourceBlocked or the signal's reason */
