@@ -64,6 +64,7 @@ export function claimStatement(db: Database, runner: Runner, notSources: readonl
       lapses: lapsesOf(tasks),
       grantProcessed: sql`json_extract(${tasks.progress}, '$.performers_processed')`,
       beats: 0,
+      grantedAt: now,
       leaseExpiresAt: now + limits.firstHeartbeatMs,
       startedAt: sql`coalesce(${tasks.startedAt}, ${now})`,
       runnerId: runner.runner_id,

@@ -52,6 +52,8 @@ export const tasks = sqliteTable('tasks', {
   grantProcessed: integer().notNull().default(0),
   /** Heartbeats within the lease. */
   beats: integer().notNull().default(0),
+  /** When the lease was granted; null when that was before the column. */
+  grantedAt: integer(),
   leaseExpiresAt: integer(),
   runnerId: text(),
   runnerName: text(),
