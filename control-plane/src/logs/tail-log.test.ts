@@ -10,7 +10,7 @@ import { memoryWakeUp } from '../edge/memory-wake-up.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { readEvents } from '../testing/read-events.ts';
 import { seedTask } from '../testing/seed-task.ts';
-import { recordLine } from './record-line.ts';
+import { recordLines } from './record-lines.ts';
 
 let app: TestApp;
 let seq = 0;
@@ -72,7 +72,7 @@ describe('the live log', () => {
 
   it('holds the lines of the control plane itself', async () => {
     const events = await open();
-    await recordLine(app.deps, { level: 'warn', message: 'Run 1\0 was stopped', runId: 1 });
+    await recordLines(app.deps, [{ level: 'warn', message: 'Run 1\0 was stopped', runId: 1 }]);
     expect(await events.lines(1)).toEqual([
       {
         id: 1,
@@ -93,7 +93,7 @@ describe('the live log', () => {
     await write(2, 'debug');
     await write(2, 'warn', 'fansdb');
     await write(2, 'error');
-    await recordLine(app.deps, { level: 'error', message: 'of another run', runId: 7 });
+    await recordLines(app.deps, [{ level: 'error', message: 'of another run', runId: 7 }]);
     for (const [query, ids] of [
       ['level=warn', [3, 4, 5, 6, 7]],
       ['level=error', [5, 6, 7]],

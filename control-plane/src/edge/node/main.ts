@@ -4,11 +4,11 @@ import { pruneLogs } from '../../logs/prune-logs.ts';
 import { forgetOldQuestions } from '../../questions/forget-old-questions.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
 import { pruneVersions } from '../../versions/prune-versions.ts';
+import { printLine } from '../print-line.ts';
 import { buildDeps } from './build-deps.ts';
 import { dashboardUrl } from './dashboard-url.ts';
 import { every } from './every.ts';
 import { provideFirstTokens } from './first-tokens.ts';
-import { printLine } from './print-line.ts';
 import { serveApp } from './serve-app.ts';
 import { readNodeSettings } from './settings.ts';
 
