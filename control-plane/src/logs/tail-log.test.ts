@@ -155,7 +155,7 @@ describe('the live log', () => {
     app.deps.wakeUp = counting;
     await write(2_000);
     const events = await open('tail=0', 0);
-    expect(await events.blocks()).toEqual(['retry: 1000']);
+    expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
     const first = await events.lines(1);
     expect(first).toHaveLength(100);
     await write(1_000);
@@ -181,6 +181,47 @@ describe('the live log', () => {
       app.clock.advance(limits.sseKeepAliveMs);
       expect(await block).toEqual([': keep-alive']);
     }
+    await events.cancel();
+  });
+
+  it('sends its reader away after some looks where looks are counted, to come back to its place at once', async () => {
+    app.deps.tempo = { ...app.deps.tempo, looksPerStream: 2 };
+    await write(1);
+    const events = await open('level=info', 0);
+    expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
+    expect(idsOf(await events.lines(1))).toEqual([1]);
+    const silence = events.blocks();
+    await write(1, 'debug');
+    await write(1);
+    expect(await silence).toEqual(['retry: 20\nid: 2']);
+    expect(await events.blocks()).toBeNull();
+    const again = await open('level=info', 2);
+    expect(idsOf(await again.lines(1))).toEqual([3]);
+    await again.cancel();
+  });
+
+  it('gathers lines for a moment where looks are counted, but gives the first at once', async () => {
+    app.deps.tempo = { ...app.deps.tempo, gatherLinesMs: 500 };
+    const events = await open('tail=0');
+    await events.blocks();
+    const first = events.lines(1);
+    await expect.poll(() => app.clock.sleepers).toBe(1);
+    app.clock.advance(500);
+    await write(1);
+    expect(idsOf(await first)).toEqual([1]);
+    const next = events.lines(1);
+    await write(1);
+    await write(1);
+    let isThere = false;
+    void next.then(() => {
+      isThere = true;
+    });
+    for (let ms = 0; !isThere; ms += 50) {
+      expect(ms).toBeLessThan(5_000);
+      app.clock.advance(50);
+      await new Promise(setImmediate);
+    }
+    expect(idsOf(await next)).toEqual([2, 3]);
     await events.cancel();
   });
 
