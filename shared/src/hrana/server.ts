@@ -4,6 +4,8 @@ import { pipelineSchema } from './schemas.ts';
 import { type Stream, toHranaError } from './stream.ts';
 import { Streams, type StreamsDeps } from './streams.ts';
 
+const WRONG_TOKEN = 'The token is missing or wrong: send it as Authorization: Bearer …';
+
 export interface HranaDeps extends StreamsDeps {
   /** What callers must show as `Authorization: Bearer …`; undefined lets everybody in. */
   authToken: string | undefined;
@@ -22,7 +24,7 @@ export interface HranaServer {
  *
  * No I/O happens here: connections are handed in by `open`.
  */
-export function createHranaServer(deps: HranaDeps): HranaServer {
+export function createHranaServer({ authToken, ...deps }: HranaDeps): HranaServer {
   const streams = new Streams(deps);
   return {
     fetch: async (request) => {
@@ -32,12 +34,13 @@ export function createHranaServer(deps: HranaDeps): HranaServer {
       if (request.method !== 'POST' || pathname !== '/v2/pipeline') {
         return refusal(404, 'NOT_FOUND', `There is no ${request.method} ${pathname}: use POST /v2/pipeline`);
       }
-      if (!isAllowed(request, deps.authToken)) {
-        return refusal(
-          401,
-          'UNAUTHORIZED',
-          'The token is missing or wrong: send it as Authorization: Bearer …',
-        );
+      if (authToken === undefined) {
+        // Any page that a browser on this machine shows could write here; browsers say which page asks.
+        if (request.headers.has('origin')) {
+          return refusal(403, 'FORBIDDEN', 'Pages in browsers are not served without a token');
+        }
+      } else if (!isAllowed(request, authToken)) {
+        return refusal(401, 'UNAUTHORIZED', WRONG_TOKEN);
       }
       return servePipeline(request, streams);
     },
@@ -71,8 +74,7 @@ async function servePipeline(request: Request, streams: Streams): Promise<Respon
   return Response.json({ baton: next, base_url: null, results });
 }
 
-function isAllowed(request: Request, token: string | undefined): boolean {
-  if (token === undefined) return true;
+function isAllowed(request: Request, token: string): boolean {
   const [, shown = ''] = /^Bearer (.*)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   return isSameText(shown, token);
 }
