@@ -7,12 +7,13 @@ import { migrate } from '../src/db/migrate.ts';
 import { openDatabase } from '../src/db/open.ts';
 import type { Deps } from '../src/deps.ts';
 import { memoryWakeUp } from '../src/edge/memory-wake-up.ts';
+import { nodeTempo } from '../src/edge/node/build-deps.ts';
 import { diskObjects } from '../src/edge/node/disk-objects.ts';
 import { openDatabaseFile } from '../src/edge/node/open-database.ts';
 import { readMigrations } from '../src/edge/node/read-migrations.ts';
 import { serveApp, serveFetch } from '../src/edge/node/serve-app.ts';
 import { realClock } from '../src/edge/real-clock.ts';
-import { recordLine } from '../src/logs/record-line.ts';
+import { recordLines } from '../src/logs/record-lines.ts';
 import { aRunner, progressOf } from '../src/testing/a-runner.ts';
 import { seedTasks } from '../src/testing/seed-tasks.ts';
 import { createToken } from '../src/tokens/create-token.ts';
@@ -63,11 +64,12 @@ async function openDeps(): Promise<Deps> {
   return {
     ...parts,
     objects: diskObjects(folder),
-    assets: { read: async () => null },
+    assets: { areCompressed: false, read: async () => null },
     log: (level, message) => console.error(level, message),
-    record: (line) => recordLine(parts, line),
+    record: (...lines) => recordLines(parts, lines),
     closing: new AbortController().signal,
     publicUrl: null,
+    tempo: nodeTempo,
   };
 }
 

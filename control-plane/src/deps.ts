@@ -17,12 +17,25 @@ export interface Deps {
   clock: Clock;
   /** One line of the program's own log. Never a secret, never a body. */
   log: ProgramLog;
-  /** Puts a line of the control plane itself into the log that `GET /api/logs` shows. */
-  record: (line: OwnLine) => Promise<void>;
+  /** Puts lines of the control plane itself into the log that `GET /api/logs` shows, in one go. */
+  record: (...lines: OwnLine[]) => Promise<void>;
   /** Aborted when the process is about to end: long polls and streams answer at once. */
   closing: AbortSignal;
   /** The address under which browsers reach the control plane when a proxy stands in front; else null. */
   publicUrl: URL | null;
+  tempo: Tempo;
+}
+
+/** How often runners and readers are answered: as often as they like, unless requests are counted where we run. */
+export interface Tempo {
+  /** How often a runner is asked to beat, ms. */
+  heartbeatMs: number;
+  /** A lease lives this long after each heartbeat, ms. */
+  leaseTtlMs: number;
+  /** How long new lines are gathered before a reader of the log gets them, ms. */
+  gatherLinesMs: number;
+  /** A reader of the log is sent away after so many looks at the database, and comes back by itself. */
+  looksPerStream: number;
 }
 
 export interface Clock {
@@ -35,6 +48,8 @@ export interface Clock {
 export interface Assets {
   /** The file at `path` (`/assets/main.js`) with its content type, or null. */
   read(path: string): Promise<Response | null>;
+  /** Whether the platform compresses what we answer, so that we must not. */
+  areCompressed: boolean;
 }
 
 /** `work`: a task may have become ready. `logs`: there are new log lines. */

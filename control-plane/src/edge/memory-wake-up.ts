@@ -1,9 +1,9 @@
 import type { Clock, Topic, WakeUp } from '../deps.ts';
 import { realClock } from './real-clock.ts';
 
-/** Wake-ups within one process. The clock decides when a wait is over. */
-export function memoryWakeUp(clock: Pick<Clock, 'sleep'> = realClock): WakeUp {
-  const numbers: Record<Topic, number> = { work: 0, logs: 0 };
+/** Wake-ups within one process, numbered from `first`. The clock decides when a wait is over. */
+export function memoryWakeUp(clock: Pick<Clock, 'sleep'> = realClock, first = 0): WakeUp {
+  const numbers: Record<Topic, number> = { work: first, logs: first };
   const waiters: Record<Topic, Set<AbortController>> = { work: new Set(), logs: new Set() };
   return {
     async current(topic) {

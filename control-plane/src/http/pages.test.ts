@@ -11,6 +11,7 @@ let app: TestApp;
 beforeAll(async () => {
   app = await createTestApp({
     assets: {
+      areCompressed: false,
       read: async (path) => {
         const [type, text] = files[path] ?? [];
         return type === undefined ? null : new Response(text, { headers: { 'content-type': type } });

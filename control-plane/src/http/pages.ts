@@ -7,7 +7,8 @@ const FOREVER = 'public, max-age=31536000, immutable';
 
 /** Serves the dashboard: its files, and for every other address its first page, which knows the routes. */
 export function mountPages({ app, deps }: Site): void {
-  app.get('*', compress(), async (context, next) => {
+  if (!deps.assets.areCompressed) app.get('*', compress());
+  app.get('*', async (context, next) => {
     const { path } = context.req;
     if (path === '/api' || path.startsWith('/api/')) return next();
     const file = path === '/' ? null : await deps.assets.read(path);

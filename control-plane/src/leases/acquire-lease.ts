@@ -96,7 +96,7 @@ async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<void
   await wakeUp.notify('work');
 }
 
-async function toLease({ db }: Deps, task: TaskRow): Promise<Lease> {
+async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
   const { run } = await findTask(db, task.id);
   return {
     task_id: task.id,
@@ -107,8 +107,8 @@ async function toLease({ db }: Deps, task: TaskRow): Promise<Lease> {
     attempt: task.attempts,
     expires_at: isoTime(task.leaseExpiresAt ?? 0),
     first_heartbeat_ms: limits.firstHeartbeatMs,
-    heartbeat_ms: limits.heartbeatMs,
-    ttl_ms: limits.leaseTtlMs,
+    heartbeat_ms: tempo.heartbeatMs,
+    ttl_ms: tempo.leaseTtlMs,
     progress: parseProgress(task),
     next_log_seq: task.nextLogSeq,
     params: parseParams(run),

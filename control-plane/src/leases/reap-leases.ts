@@ -83,10 +83,15 @@ async function isAnyLapsed(db: Database, runId: number, now: number): Promise<bo
 }
 
 async function announce(deps: Deps, reaped: readonly TaskRow[]): Promise<void> {
-  for (const { id, runId, source, status, reason } of reaped) {
-    const message = `Task ${id} ${status}: ${reason}`;
-    const level = status === 'failed' ? 'error' : 'warn';
-    await deps.record({ level, message, runId, taskId: id, source });
-  }
+  if (reaped.length === 0) return;
+  await deps.record(
+    ...reaped.map(({ id, runId, source, status, reason }) => ({
+      level: status === 'failed' ? ('error' as const) : ('warn' as const),
+      message: `Task ${id} ${status}: ${reason}`,
+      runId,
+      taskId: id,
+      source,
+    })),
+  );
   if (reaped.some(({ status }) => status === 'ready')) await deps.wakeUp.notify('work');
 }

@@ -1,5 +1,4 @@
 import type { HeartbeatAnswer } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
 import type { Progress } from '@trainer/shared/progress';
 import { sql } from 'drizzle-orm';
 import { tasks } from '../db/schema/runs.ts';
@@ -15,16 +14,16 @@ import { touchRunner } from './runner-store.ts';
  * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`
  */
 export async function renewLease(
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'tempo'>,
   taskId: string,
   fence: number,
   progress: Progress | undefined,
 ): Promise<HeartbeatAnswer> {
-  const { db, clock } = deps;
+  const { db, clock, tempo } = deps;
   const { task, run } = await requireLease(deps, taskId, fence);
   if (progress) admitProgress(task, progress);
   const now = clock.now();
-  const leaseExpiresAt = now + limits.leaseTtlMs;
+  const leaseExpiresAt = now + tempo.leaseTtlMs;
   const rows = await db
     .update(tasks)
     .set({

@@ -4,7 +4,7 @@ import { saveConfig } from '../config/save-config.ts';
 import { logLines } from '../db/schema/logs.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { pruneLogs } from './prune-logs.ts';
-import { recordLine } from './record-line.ts';
+import { recordLines } from './record-lines.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -21,9 +21,9 @@ const kept = async () =>
 
 describe('log retention', () => {
   it('drops lines that are older than the configuration keeps, by the clock of the control plane', async () => {
-    await recordLine(app.deps, { level: 'info', message: 'first' });
+    await recordLines(app.deps, [{ level: 'info', message: 'first' }]);
     app.clock.advance(20 * DAY_MS);
-    await recordLine(app.deps, { level: 'info', message: 'second' });
+    await recordLines(app.deps, [{ level: 'info', message: 'second' }]);
     expect(await pruneLogs(app.deps)).toBe(0);
     app.clock.advance(11 * DAY_MS);
     expect(await pruneLogs(app.deps)).toBe(1);
@@ -33,7 +33,7 @@ describe('log retention', () => {
   it('drops the oldest lines beyond the configured size', async () => {
     await saveConfig(app.deps, { input: { retention: { log_max_mb: 1 } }, actor: 'test', ifMatch: '"0"' });
     for (let line = 1; line <= 300; line++) {
-      await recordLine(app.deps, { level: 'info', message: `line ${line} `.padEnd(3_900, '.') });
+      await recordLines(app.deps, [{ level: 'info', message: `line ${line} `.padEnd(3_900, '.') }]);
     }
     expect(await pruneLogs(app.deps)).toBe(51);
     expect((await kept())[0]).toBe('line 52 ');
@@ -41,10 +41,10 @@ describe('log retention', () => {
   });
 
   it('goes in small steps, and never gives an id again', async () => {
-    for (let line = 1; line <= 2_500; line++) await recordLine(app.deps, { level: 'debug', message: 'x' });
+    for (let line = 1; line <= 2_500; line++) await recordLines(app.deps, [{ level: 'debug', message: 'x' }]);
     app.clock.advance(31 * DAY_MS);
     expect(await pruneLogs(app.deps)).toBe(2_500);
-    await recordLine(app.deps, { level: 'info', message: 'after' });
+    await recordLines(app.deps, [{ level: 'info', message: 'after' }]);
     const [row] = await app.deps.db.select({ id: logLines.id }).from(logLines);
     expect(row?.id).toBe(2_501);
   });

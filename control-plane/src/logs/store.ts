@@ -36,10 +36,10 @@ export async function appendLines(
   return task;
 }
 
-/** Stores one line of the control plane itself. */
-export async function appendOwnLine(db: Database, line: NewLine, now: number): Promise<void> {
+/** Stores lines of the control plane itself. */
+export async function appendOwnLines(db: Database, lines: readonly NewLine[], now: number): Promise<void> {
   await db.run(
-    sql`${INTO} SELECT ${line.run_id}, ${line.task_id}, ${columns(now)} FROM ${table([line])} ORDER BY line.key`,
+    sql`${INTO} SELECT line.value ->> 7, line.value ->> 8, ${columns(now)} FROM ${table(lines)} ORDER BY line.key`,
   );
 }
 
@@ -47,11 +47,13 @@ const INTO = sql`INSERT INTO ${logLines}
   (run_id, task_id, seq, time, level, source, message, fields, stored_at, end_byte)`;
 
 /** Lines travel as one JSON argument, so that the statement's text does not depend on their number. */
-function table(lines: readonly Pick<NewLine, keyof LogLine>[]): SQL {
-  const rows = lines.map(({ seq, time, level, source, message, fields }) => {
-    const json = JSON.stringify(fields);
-    const bytes = message.length + json.length + ROW_BYTES;
-    return [seq, time, logLevels.indexOf(level), source, message, json, bytes];
+function table(lines: readonly (LogLine | NewLine)[]): SQL {
+  const rows = lines.map((line) => {
+    const { seq, time, level, source, message } = line;
+    const fields = JSON.stringify(line.fields);
+    const bytes = message.length + fields.length + ROW_BYTES;
+    const own = 'run_id' in line ? [line.run_id, line.task_id] : [];
+    return [seq, time, logLevels.indexOf(level), source, message, fields, bytes, ...own];
   });
   return sql`json_each(${JSON.stringify(rows)}) AS line`;
 }

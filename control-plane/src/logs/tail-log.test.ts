@@ -10,7 +10,7 @@ import { memoryWakeUp } from '../edge/memory-wake-up.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { readEvents } from '../testing/read-events.ts';
 import { seedTask } from '../testing/seed-task.ts';
-import { recordLine } from './record-line.ts';
+import { recordLines } from './record-lines.ts';
 
 let app: TestApp;
 let seq = 0;
@@ -72,7 +72,7 @@ describe('the live log', () => {
 
   it('holds the lines of the control plane itself', async () => {
     const events = await open();
-    await recordLine(app.deps, { level: 'warn', message: 'Run 1\0 was stopped', runId: 1 });
+    await recordLines(app.deps, [{ level: 'warn', message: 'Run 1\0 was stopped', runId: 1 }]);
     expect(await events.lines(1)).toEqual([
       {
         id: 1,
@@ -93,7 +93,7 @@ describe('the live log', () => {
     await write(2, 'debug');
     await write(2, 'warn', 'fansdb');
     await write(2, 'error');
-    await recordLine(app.deps, { level: 'error', message: 'of another run', runId: 7 });
+    await recordLines(app.deps, [{ level: 'error', message: 'of another run', runId: 7 }]);
     for (const [query, ids] of [
       ['level=warn', [3, 4, 5, 6, 7]],
       ['level=error', [5, 6, 7]],
@@ -155,7 +155,7 @@ describe('the live log', () => {
     app.deps.wakeUp = counting;
     await write(2_000);
     const events = await open('tail=0', 0);
-    expect(await events.blocks()).toEqual(['retry: 1000']);
+    expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
     const first = await events.lines(1);
     expect(first).toHaveLength(100);
     await write(1_000);
@@ -181,6 +181,47 @@ describe('the live log', () => {
       app.clock.advance(limits.sseKeepAliveMs);
       expect(await block).toEqual([': keep-alive']);
     }
+    await events.cancel();
+  });
+
+  it('sends its reader away after some looks where looks are counted, to come back to its place at once', async () => {
+    app.deps.tempo = { ...app.deps.tempo, looksPerStream: 2 };
+    await write(1);
+    const events = await open('level=info', 0);
+    expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
+    expect(idsOf(await events.lines(1))).toEqual([1]);
+    const silence = events.blocks();
+    await write(1, 'debug');
+    await write(1);
+    expect(await silence).toEqual(['retry: 20\nid: 2']);
+    expect(await events.blocks()).toBeNull();
+    const again = await open('level=info', 2);
+    expect(idsOf(await again.lines(1))).toEqual([3]);
+    await again.cancel();
+  });
+
+  it('gathers lines for a moment where looks are counted, but gives the first at once', async () => {
+    app.deps.tempo = { ...app.deps.tempo, gatherLinesMs: 500 };
+    const events = await open('tail=0');
+    await events.blocks();
+    const first = events.lines(1);
+    await expect.poll(() => app.clock.sleepers).toBe(1);
+    app.clock.advance(500);
+    await write(1);
+    expect(idsOf(await first)).toEqual([1]);
+    const next = events.lines(1);
+    await write(1);
+    await write(1);
+    let isThere = false;
+    void next.then(() => {
+      isThere = true;
+    });
+    for (let ms = 0; !isThere; ms += 50) {
+      expect(ms).toBeLessThan(5_000);
+      app.clock.advance(50);
+      await new Promise(setImmediate);
+    }
+    expect(idsOf(await next)).toEqual([2, 3]);
     await events.cancel();
   });
 

@@ -8,6 +8,8 @@ import { idBeforeTail, type LogFilter, newestId, readLines } from './store.ts';
 const PAGE_LINES = 100;
 /** A browser waits this long before it comes back with `Last-Event-ID`, ms. */
 const RETRY_MS = 1_000;
+/** The same after a stream that ended only because it has asked enough, ms. */
+const COME_BACK_MS = 20;
 
 export interface TailRequest {
   filter: LogFilter;
@@ -32,7 +34,7 @@ export async function startOfTail({ db }: Pick<Deps, 'db'>, request: TailRequest
  * the wait, elsewhere the next keep-alive does.
  */
 export function tailLog(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'log'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'log' | 'tempo'>,
   filter: LogFilter,
   start: number,
   signal: AbortSignal,
@@ -43,7 +45,7 @@ export function tailLog(
   const encoder = new TextEncoder();
   return new ReadableStream(
     {
-      start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`)),
+      start: (controller) => controller.enqueue(encoder.encode(toMark(start, RETRY_MS))),
       async pull(controller) {
         const text = await next().catch((error: unknown) => {
           deps.log('error', `A log stream ended: ${withCauses(error)}`);
@@ -61,29 +63,55 @@ export function tailLog(
 
 /** Answers, each time it is called, with the stream's next piece as soon as there is one; null at its end. */
 function follow(
-  { db, clock, wakeUp }: Pick<Deps, 'db' | 'clock' | 'wakeUp'>,
+  { db, clock, wakeUp, tempo }: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'tempo'>,
   filter: LogFilter,
   start: number,
   gone: AbortSignal,
 ): () => Promise<string | null> {
   let cursor = start;
+  let looks = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  /** The last wake-up that is known; null before the first look, and while there is more to read. */
+  let seen: number | null = null;
+
+  async function look(): Promise<StoredLogLine[]> {
+    const restMs = lookedAt + tempo.gatherLinesMs - clock.now();
+    if (restMs > 0) await clock.sleep(restMs, gone);
+    // Before the look, so that a line stored after it wakes the wait.
+    seen ??= await wakeUp.current('logs');
+    looks += 1;
+    lookedAt = clock.now();
+    const newest = await newestId(db);
+    if (newest <= cursor) return [];
+    const lines = await readLines(db, filter, { after: cursor, newest, limit: PAGE_LINES });
+    const isAll = lines.length < PAGE_LINES;
+    cursor = isAll ? newest : (lines.at(-1)?.id ?? cursor);
+    if (!isAll) seen = null;
+    return lines;
+  }
+
   return async function next() {
+    if (looks > tempo.looksPerStream) return null;
     const dueAt = clock.now() + limits.sseKeepAliveMs;
     while (!gone.aborted) {
-      // Before the look, so that a line stored after it wakes the wait.
-      const seen = await wakeUp.current('logs');
-      const newest = await newestId(db);
-      const lines =
-        newest > cursor ? await readLines(db, filter, { after: cursor, newest, limit: PAGE_LINES }) : [];
-      cursor = lines.length < PAGE_LINES ? Math.max(cursor, newest) : (lines.at(-1)?.id ?? cursor);
+      if (seen !== null) seen = await wakeUp.wait('logs', seen, Math.max(0, dueAt - clock.now()), gone);
+      if (gone.aborted) return null;
+      if (looks >= tempo.looksPerStream) {
+        looks += 1;
+        return toMark(cursor, COME_BACK_MS);
+      }
+      // Also when nothing woke us: what a lost wake-up has told of comes with the next keep-alive.
+      const lines = await look();
       if (lines.length > 0) return lines.map(toEvent).join('');
-      const leftMs = dueAt - clock.now();
-      if (leftMs <= 0) return ': keep-alive\n\n';
-      if ((await wakeUp.wait('logs', seen, leftMs, gone)) === seen && !gone.aborted)
-        return ': keep-alive\n\n';
+      if (clock.now() >= dueAt) return ': keep-alive\n\n';
     }
     return null;
   };
+}
+
+/** Tells the reader where it is, so that it comes back to this place also when it has got no line. */
+function toMark(cursor: number, retryMs: number): string {
+  return `retry: ${retryMs}\nid: ${cursor}\n\n`;
 }
 
 function toEvent(line: StoredLogLine): string {

@@ -54,10 +54,16 @@ async function plannedTasks({ db }: Need, run: RunRow): Promise<TaskRow[]> {
 }
 
 async function announceTasks(deps: Need, moved: readonly TaskRow[]): Promise<void> {
-  for (const { id, runId, source, status, reason } of moved) {
-    const message = `Task ${id} ${status}: ${reason ?? ''}`;
-    await deps.record({ level: 'info', message, runId, taskId: id, source });
-  }
+  if (moved.length === 0) return;
+  await deps.record(
+    ...moved.map(({ id, runId, source, status, reason }) => ({
+      level: 'info' as const,
+      message: `Task ${id} ${status}: ${reason ?? ''}`,
+      runId,
+      taskId: id,
+      source,
+    })),
+  );
   if (moved.some(({ status }) => status === 'ready')) await deps.wakeUp.notify('work');
 }
 

@@ -9,6 +9,7 @@ import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import type { Deps, OwnLine } from '../deps.ts';
 import { memoryWakeUp } from '../edge/memory-wake-up.ts';
+import { nodeTempo } from '../edge/node/build-deps.ts';
 import { diskObjects } from '../edge/node/disk-objects.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
 import { createToken } from '../tokens/create-token.ts';
@@ -45,13 +46,14 @@ export async function createTestApp(
   const deps: Deps = {
     db: openDatabase(database.client),
     objects: diskObjects(folder),
-    assets: { read: async () => null },
+    assets: { areCompressed: false, read: async () => null },
     wakeUp: memoryWakeUp(clock),
     clock,
     log: (level, message) => logged.push(`${level} ${message}`),
-    record: async (line) => void recorded.push(line),
+    record: async (...lines) => void recorded.push(...lines),
     closing: new AbortController().signal,
     publicUrl: null,
+    tempo: nodeTempo,
     ...replaced,
   };
   const app = createApp(deps);

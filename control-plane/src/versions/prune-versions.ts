@@ -18,12 +18,9 @@ export async function pruneVersions(deps: Deps): Promise<string[]> {
   const visible = (await listVisible(deps.db)).map(({ version }) => version.version);
   const surplus = retention.versions === 0 ? [] : visible.slice(retention.versions);
   const removed = await hideVersions(deps.db, surplus);
-  for (const version of removed) {
-    await deps.record({
-      level: 'info',
-      message: `Version ${version} was removed, being older than the newest ${retention.versions}`,
-    });
-  }
+  const message = (version: string) =>
+    `Version ${version} was removed, being older than the newest ${retention.versions}`;
+  await deps.record(...removed.map((version) => ({ level: 'info' as const, message: message(version) })));
   await hideAbandoned(deps.db, deps.clock.now() - ABANDONED_AFTER_MS);
   await sweepRemoved(deps);
   return removed;

@@ -7,6 +7,7 @@ import type { Assets } from '../../deps.ts';
 export function fileAssets(folder: string): Assets {
   const root = resolve(folder);
   return {
+    areCompressed: false,
     async read(path) {
       const file = join(root, decode(path));
       if (!file.startsWith(root + sep)) return null;

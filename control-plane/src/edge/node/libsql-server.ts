@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { withCauses } from '../../http/with-causes.ts';
+import { printLine } from '../print-line.ts';
 import { readLibsqlServerSettings } from './libsql-server-settings.ts';
-import { printLine } from './print-line.ts';
 import { serveDatabase } from './serve-database.ts';
 import { signalled } from './signalled.ts';
 

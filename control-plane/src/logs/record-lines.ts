@@ -1,16 +1,29 @@
 import { limits } from '@trainer/shared/limits';
 import { logLineSchema } from '@trainer/shared/logs';
 import type { Deps, OwnLine } from '../deps.ts';
-import { appendOwnLine } from './store.ts';
+import { appendOwnLines, type NewLine } from './store.ts';
 
-/** Puts a line of the control plane itself into the log; `Deps.record` at an edge. */
-export async function recordLine(deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>, line: OwnLine): Promise<void> {
+/** Puts lines of the control plane itself into the log; `Deps.record` at an edge. */
+export async function recordLines(
+  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>,
+  lines: readonly OwnLine[],
+): Promise<void> {
+  if (lines.length === 0) return;
   const now = deps.clock.now();
+  await appendOwnLines(
+    deps.db,
+    lines.map((line) => toStored(line, now)),
+    now,
+  );
+  await deps.wakeUp.notify('logs');
+}
+
+function toStored(line: OwnLine, now: number): NewLine {
   const { message, fields } = logLineSchema.pick({ message: true, fields: true }).parse({
     message: line.message.slice(0, limits.logMessageMaxLength),
     fields: line.fields,
   });
-  const stored = {
+  return {
     run_id: line.runId ?? null,
     task_id: line.taskId ?? null,
     seq: null,
@@ -20,6 +33,4 @@ export async function recordLine(deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>, li
     message,
     fields,
   };
-  await appendOwnLine(deps.db, stored, now);
-  await deps.wakeUp.notify('logs');
 }

@@ -1,4 +1,4 @@
-import type { ProgramLog } from '../../deps.ts';
+import type { ProgramLog } from '../deps.ts';
 
 /** Writes the program's log: one line per event, on standard output. */
 export const printLine: ProgramLog = (level, message, fields = {}) => {

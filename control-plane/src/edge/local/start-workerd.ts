@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import { bundleWorker } from './bundle-worker.ts';
+
+const ROOT = join(import.meta.dirname, '../../../..');
+
+export interface WorkerdOptions {
+  /** Its secrets, and whatever else a test's entry wants to be told. */
+  bindings: Readonly<Record<string, string>>;
+  /** The Worker's entry; that of `wrangler.toml` unless a test brings its own. */
+  entry?: string;
+  /** On loopback; 0 takes any free one. */
+  port?: number;
+  /** Folder in which R2's objects outlive the process; without one they are kept nowhere. */
+  dataDir?: string;
+  /** Gets whatever the Worker prints. */
+  print?: (line: string) => void;
+}
+
+export interface Workerd extends AsyncDisposable {
+  /** `http://127.0.0.1:8787` */
+  url: string;
+  miniflare: Miniflare;
+}
+
+/**
+ * Runs the Worker on workerd, the runtime of Cloudflare Workers, with what `wrangler.toml` binds: R2, Durable Objects and
+ * the dashboard's files, all local.
+ */
+export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+  const { bindings, port = 0, dataDir, print = () => {} } = options;
+  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
+  const script = await bundleWorker(options.entry ?? main ?? '');
+  const keepSignals = ourSignals();
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...workerOptions,
+      modules: [{ type: 'ESModule', path: 'worker.mjs', contents: script }],
+      bindings: { ...bindings },
+      host: '127.0.0.1',
+      port,
+      // A look-up of where we are, on the internet.
+      cf: false,
+      ...(dataDir && { resourcePersistencePath: dataDir }),
+      log: new Log(LogLevel.NONE),
+      handleStructuredLogs: ({ message }) => print(message),
+    }),
+  );
+  keepSignals();
+  const url = (await miniflare.ready).origin;
+  return { url, miniflare, [Symbol.asyncDispose]: () => miniflare.dispose() };
+}
+
+/** Miniflare ends the process at a signal; how ours ends is for its entry to say. workerd goes with the process anyway. */
+function ourSignals(): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const ours = new Map(signals.map((signal) => [signal, new Set(process.listeners(signal))]));
+  return () => {
+    for (const signal of signals) {
+      for (const listener of process.listeners(signal)) {
+        if (!ours.get(signal)?.has(listener)) process.off(signal, listener);
+      }
+    }
+  };
+}

@@ -1,0 +1,26 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { Topic, WakeUp } from '../../deps.ts';
+import { memoryWakeUp } from '../memory-wake-up.ts';
+import { realClock } from '../real-clock.ts';
+
+/**
+ * Tells waiting requests of every isolate that something happened: one object, which all of them ask.
+ *
+ * Nothing is stored. After a restart its numbers begin at the time of day in ms, which is above whatever they were
+ * before, so that everybody who still waits looks once more.
+ */
+export class Hub extends DurableObject {
+  readonly #wakeUp: WakeUp = memoryWakeUp(realClock, Date.now());
+
+  current(topic: Topic): Promise<number> {
+    return this.#wakeUp.current(topic);
+  }
+
+  notify(topic: Topic): Promise<void> {
+    return this.#wakeUp.notify(topic);
+  }
+
+  wait(topic: Topic, since: number, ms: number): Promise<number> {
+    return this.#wakeUp.wait(topic, since, ms);
+  }
+}

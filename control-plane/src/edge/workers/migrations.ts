@@ -1,0 +1,15 @@
+import type { Migration } from '../../db/migrate.ts';
+import start from '../../db/migrations/0001_start.sql';
+import logsAndVersions from '../../db/migrations/0002_logs_and_versions.sql';
+import exclusions from '../../db/migrations/0003_exclusions.sql';
+import reviewsAndQuestions from '../../db/migrations/0004_reviews_and_questions.sql';
+import questionScope from '../../db/migrations/0005_question_scope.sql';
+
+/** The numbered SQL files beside the schema, as the bundle carries them. */
+export const migrations: readonly Migration[] = [
+  { name: '0001_start.sql', sql: start },
+  { name: '0002_logs_and_versions.sql', sql: logsAndVersions },
+  { name: '0003_exclusions.sql', sql: exclusions },
+  { name: '0004_reviews_and_questions.sql', sql: reviewsAndQuestions },
+  { name: '0005_question_scope.sql', sql: questionScope },
+];
