@@ -41,7 +41,10 @@ async function schemaFlaw(db: Database): Promise<string | null> {
   const [row] = await db.all<{ newest: number | null }>(sql`SELECT max(number) AS newest FROM migrations`);
   const found = row?.newest ?? 0;
   if (found < schemaNumber) {
-    return `The database has schema ${found}, and this program needs ${schemaNumber}: migrate it, which every start on Node does.`;
+    return (
+      `The database has schema ${found}, and this program needs ${schemaNumber}. The next start on Node brings it there, on ` +
+      'Workers the next request under /api; if it stays so, the program’s log says why.'
+    );
   }
   if (found > schemaNumber) {
     return (

@@ -50,7 +50,7 @@ describe('readiness', () => {
     [
       'older',
       sql`DELETE FROM migrations WHERE number > 5`,
-      /has schema 5, and this program needs \d+: migrate/,
+      /has schema 5, and this program needs \d+\. The next start/,
     ],
     ['newer', sql`INSERT INTO migrations VALUES (9999, 'x', 0)`, /has schema 9999, .* restore a backup/],
   ])('needs its own schema, and says what to do about an %s one', async (_, change, sentence) => {

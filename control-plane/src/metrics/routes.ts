@@ -5,10 +5,11 @@ import { readFigures } from './read-figures.ts';
 import { toMetrics } from './to-metrics.ts';
 
 export function mountMetrics(site: Site): void {
-  const { db, clock } = site.deps;
+  const { db, clock, tempo } = site.deps;
 
   mount(site, 'GET /metrics', async () => {
-    const text = writeExposition(toMetrics(await readFigures(db), clock.now()));
+    const figures = await readFigures(db);
+    const text = writeExposition(toMetrics(figures, { now: clock.now(), leaseTtlMs: tempo.leaseTtlMs }));
     return new Response(text, { headers: { 'content-type': expositionType, 'cache-control': 'no-store' } });
   });
 }

@@ -1,5 +1,5 @@
 import { counter, gauge, type Metric } from './exposition.ts';
-import { leaseMetrics } from './lease-metrics.ts';
+import { leaseMetrics, type Moment } from './lease-metrics.ts';
 import type { Figures } from './read-figures.ts';
 import { runMetrics } from './run-metrics.ts';
 import { sourceMetrics } from './source-metrics.ts';
@@ -8,13 +8,12 @@ import { versionMetrics } from './version-metrics.ts';
 /**
  * The figures as metrics. Ages are told instead of points in time, because the monitoring's clock may be another than
  * the control plane's, which both ends of an age are read from.
- *
- * @param now ms since 1970
  */
-export function toMetrics(figures: Figures, now: number): Metric[] {
+export function toMetrics(figures: Figures, moment: Moment): Metric[] {
+  const { now } = moment;
   return [
     ...runMetrics(figures, now),
-    ...leaseMetrics(figures, now),
+    ...leaseMetrics(figures, moment),
     ...sourceMetrics(figures),
     ...versionMetrics(figures, now),
     ...logMetrics(figures),
