@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { describeNewer } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
 import { schemaNumber } from '../db/schema-number.ts';
 import type { Deps } from '../deps.ts';
@@ -46,12 +47,7 @@ async function schemaFlaw(db: Database): Promise<string | null> {
       'Workers the next request under /api; if it stays so, the program’s log says why.'
     );
   }
-  if (found > schemaNumber) {
-    return (
-      `The database has schema ${found}, and this program knows up to ${schemaNumber}: a newer stash-sense-trainer has ` +
-      'written it. Start that one again, or restore a backup from before the upgrade.'
-    );
-  }
+  if (found > schemaNumber) return describeNewer(found, schemaNumber);
   return null;
 }
 

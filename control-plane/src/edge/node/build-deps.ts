@@ -3,14 +3,13 @@ import { limits } from '@trainer/shared/limits';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps, Tempo } from '../../deps.ts';
-import { httpDatabaseClient } from '../http-database.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
-import { openDatabaseFile } from './open-database.ts';
+import { openClient, placeOf } from './open-client.ts';
 import { readMigrations } from './read-migrations.ts';
 import type { NodeSettings } from './settings.ts';
 
@@ -27,9 +26,7 @@ export const nodeTempo: Tempo = {
 
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
 export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<Deps> {
-  const client = settings.LIBSQL_URL
-    ? httpDatabaseClient({ url: settings.LIBSQL_URL, authToken: settings.LIBSQL_AUTH_TOKEN })
-    : openDatabaseFile(join(settings.DATA_DIR, 'control-plane.db'));
+  const client = openClient(placeOf(settings));
   const applied = await migrate(client, readMigrations(), realClock.now());
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
   const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
