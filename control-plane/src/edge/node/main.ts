@@ -2,6 +2,7 @@ import { withCauses } from '../../http/with-causes.ts';
 import { reapLeases } from '../../leases/reap-leases.ts';
 import { pruneLogs } from '../../logs/prune-logs.ts';
 import { forgetOldQuestions } from '../../questions/forget-old-questions.ts';
+import { runDueSchedules } from '../../schedules/run-due-schedules.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
 import { pruneVersions } from '../../versions/prune-versions.ts';
 import { buildDeps } from './build-deps.ts';
@@ -13,6 +14,7 @@ import { serveApp } from './serve-app.ts';
 import { readNodeSettings } from './settings.ts';
 
 const REAP_EVERY_MS = 1_000;
+const SCHEDULES_EVERY_MS = 5 * 1_000;
 const FORGET_EVERY_MS = 60 * 1_000;
 const PRUNE_EVERY_MS = 60 * 60 * 1_000;
 
@@ -31,6 +33,10 @@ async function main(): Promise<void> {
   }
   const loops = [
     every(REAP_EVERY_MS, 'Looking after leases', () => reapLeases(deps), { ...deps, signal: closing.signal }),
+    every(SCHEDULES_EVERY_MS, 'Starting what is due', () => runDueSchedules(deps), {
+      ...deps,
+      signal: closing.signal,
+    }),
     every(FORGET_EVERY_MS, 'Forgetting questions', () => forgetOldQuestions(deps), {
       ...deps,
       signal: closing.signal,
