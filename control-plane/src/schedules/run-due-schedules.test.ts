@@ -166,6 +166,22 @@ describe('a schedule that is due', () => {
     expect(await runs()).toHaveLength(1);
   });
 
+  it('starts what it asks for now when it is changed between the look and the start', async () => {
+    const { id } = await add();
+    const body = { name: 'Nightly', cron: '0 3 * * *', params: { sources: ['folder' as const] } };
+    app.clock.advance(3 * hour);
+    const client = app.deps.db.$client;
+    const batch = client.batch.bind(client);
+    vi.spyOn(client, 'batch').mockImplementationOnce(async (...statements) => {
+      await admin('PUT /api/schedules/{id}', { params: { id }, body });
+      return batch(...statements);
+    });
+    await runDueSchedules(app.deps);
+    expect(await runs()).toEqual([]);
+    await after(5_000);
+    expect(await runs()).toMatchObject([{ params: { sources: ['folder'] } }]);
+  });
+
   it('leaves its runs behind when it is removed', async () => {
     const { id } = await add();
     await after(3 * hour);
