@@ -22,7 +22,7 @@ export default defineConfig({
             'control-plane/src/config/config.test.ts',
             'control-plane/src/db/*.test.ts',
             'control-plane/src/exclusions/exclusions.test.ts',
-            'control-plane/src/leases/{acquire-lease,claim-task,lease-rules}.test.ts',
+            'control-plane/src/leases/{acquire-lease,claim-task,lease-rules,reap-leases}.test.ts',
             'control-plane/src/logs/{append-batch,prune-logs}.test.ts',
             'control-plane/src/questions/questions.test.ts',
             'control-plane/src/reviews/reviews.test.ts',
@@ -30,6 +30,7 @@ export default defineConfig({
             'control-plane/src/tokens/session.test.ts',
             'control-plane/src/versions/{upload,publish-excluded}.test.ts',
           ],
+          // Every test has an app of its own, and loading the modules anew takes as long as the tests.
           isolate: false,
           env: { TEST_DATABASE: 'http' },
           pool: 'forks',

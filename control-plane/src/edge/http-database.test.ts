@@ -51,7 +51,7 @@ describe('the client of a libSQL server', () => {
 
   it('has no transactions over several requests, and says what to use', async () => {
     const { client } = await serve();
-    await expect(async () => client.transaction('write')).rejects.toThrow(/put the statements into a batch/);
+    await expect(client.transaction('write')).rejects.toThrow(/put the statements into a batch/);
   });
 
   it('says when the token is wrong or nobody answers, without the token', async () => {

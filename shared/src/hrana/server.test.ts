@@ -403,6 +403,22 @@ describe('a transaction over several requests', () => {
     await client.execute("INSERT INTO numbers VALUES (2, 'two')");
   });
 
+  it('reads one state and may not write when it was begun so', async () => {
+    const { client } = start({ setUp: NUMBERS });
+    const reader = await client.transaction('read');
+    await reader.execute('SELECT * FROM numbers');
+    await client.execute('INSERT INTO numbers VALUES (1, NULL)');
+    expect((await reader.execute('SELECT * FROM numbers')).rows).toEqual([]);
+    await expect(reader.execute('DELETE FROM numbers')).rejects.toMatchObject({ code: 'SQLITE_READONLY' });
+    await reader.commit();
+    await expect(client.batch(['DELETE FROM numbers'], 'read')).rejects.toMatchObject({
+      code: 'SQLITE_READONLY',
+    });
+    expect((await client.batch(['SELECT number FROM numbers'], 'read'))[0]?.rows).toEqual([{ number: 1 }]);
+    await client.execute('DELETE FROM numbers');
+    expect(await numbersIn(client)).toEqual([]);
+  });
+
   it('is rolled back after 10 s without a request, and says so', async () => {
     const { client, letIdleTimePass } = start({ setUp: NUMBERS });
     const transaction = await client.transaction('write');
