@@ -11,8 +11,10 @@ import { diskObjects } from '../src/edge/node/disk-objects.ts';
 import { openDatabaseFile } from '../src/edge/node/open-database.ts';
 import { readMigrations } from '../src/edge/node/read-migrations.ts';
 import { serveApp, serveFetch } from '../src/edge/node/serve-app.ts';
+import { outlivingWork } from '../src/edge/outliving-work.ts';
 import { realClock } from '../src/edge/real-clock.ts';
 import { recordLine } from '../src/logs/record-line.ts';
+import { createVault } from '../src/secrets/vault.ts';
 import { aRunner, progressOf } from '../src/testing/a-runner.ts';
 import { seedTasks } from '../src/testing/seed-tasks.ts';
 import { createToken } from '../src/tokens/create-token.ts';
@@ -66,6 +68,9 @@ async function openDeps(): Promise<Deps> {
     assets: { read: async () => null },
     log: (level, message) => console.error(level, message),
     record: (line) => recordLine(parts, line),
+    vault: createVault('a key for measurements'),
+    fetch: (url, init) => fetch(url, init),
+    later: outlivingWork(() => {}).later,
     closing: new AbortController().signal,
     publicUrl: null,
   };

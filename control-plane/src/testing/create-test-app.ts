@@ -12,6 +12,8 @@ import { memoryWakeUp } from '../edge/memory-wake-up.ts';
 import { diskObjects } from '../edge/node/disk-objects.ts';
 import { openDatabaseFile } from '../edge/node/open-database.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
+import { outlivingWork } from '../edge/outliving-work.ts';
+import { createVault } from '../secrets/vault.ts';
 import { createToken } from '../tokens/create-token.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -27,6 +29,8 @@ export interface TestApp {
   /** What was recorded and logged. */
   recorded: OwnLine[];
   logged: string[];
+  /** Resolves when all that outlives its answer is over. */
+  settled: () => Promise<void>;
   /** Lets go of the database and of everything on disk. */
   close: () => void;
 }
@@ -42,14 +46,19 @@ export async function createTestApp(
   const folder = mkdtempSync(join(tmpdir(), 'control-plane-test-'));
   const client = openDatabaseFile(databasePath);
   await migrate(client, readMigrations(), clock.now());
+  const log: Deps['log'] = (level, message) => logged.push(`${level} ${message}`);
+  const { later, settled } = outlivingWork(log);
   const deps: Deps = {
     db: openDatabase(client),
     objects: diskObjects(folder),
     assets: { read: async () => null },
     wakeUp: memoryWakeUp(clock),
     clock,
-    log: (level, message) => logged.push(`${level} ${message}`),
+    log,
     record: async (line) => void recorded.push(line),
+    vault: createVault('a key for tests'),
+    fetch: (url, init) => fetch(url, init),
+    later,
     closing: new AbortController().signal,
     publicUrl: null,
     ...replaced,
@@ -63,7 +72,7 @@ export async function createTestApp(
     client.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { deps, clock, request, as, tokens, recorded, logged, close };
+  return { deps, clock, request, as, tokens, recorded, logged, settled, close };
 }
 
 async function createTokens(deps: Deps): Promise<Record<Scope, string>> {

@@ -4,20 +4,25 @@ import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';
 import { recordLine } from '../../logs/record-line.ts';
+import { createVault } from '../../secrets/vault.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
+import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';
 import { realClock } from '../real-clock.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
 import { openDatabaseFile } from './open-database.ts';
 import { printLine } from './print-line.ts';
 import { readMigrations } from './read-migrations.ts';
+import { provideSecretKey } from './secret-key.ts';
 import type { NodeSettings } from './settings.ts';
 
 /** Where the dashboard's build lands. */
 const DASHBOARD = join(import.meta.dirname, '../../../../dashboard/dist');
 
+export type NodeDeps = Deps & Pick<OutlivingWork, 'settled'>;
+
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
-export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<Deps> {
+export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<NodeDeps> {
   const client = settings.LIBSQL_URL
     ? createClient({ url: settings.LIBSQL_URL, authToken: settings.LIBSQL_AUTH_TOKEN })
     : openDatabaseFile(join(settings.DATA_DIR, 'control-plane.db'));
@@ -26,6 +31,7 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
   const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
   return {
     ...parts,
+    ...outlivingWork(printLine),
     objects: diskObjects(join(settings.DATA_DIR, 'versions')),
     assets: fileAssets(DASHBOARD),
     log: printLine,
@@ -33,6 +39,8 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
       printLine(line.level, line.message, line.fields);
       await recordLine(parts, line);
     },
+    vault: createVault(provideSecretKey(settings)),
+    fetch: (url, init) => fetch(url, init),
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
   };

@@ -1,3 +1,5 @@
+import { pruneDeliveries } from '../../hooks/prune-deliveries.ts';
+import { sendDueDeliveries } from '../../hooks/send-due.ts';
 import { withCauses } from '../../http/with-causes.ts';
 import { reapLeases } from '../../leases/reap-leases.ts';
 import { pruneLogs } from '../../logs/prune-logs.ts';
@@ -13,6 +15,8 @@ import { serveApp } from './serve-app.ts';
 import { readNodeSettings } from './settings.ts';
 
 const REAP_EVERY_MS = 1_000;
+/** What has just happened is sent at once; this is for what is tried again. */
+const SEND_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 60 * 1_000;
 const PRUNE_EVERY_MS = 60 * 60 * 1_000;
 
@@ -35,6 +39,14 @@ async function main(): Promise<void> {
       ...deps,
       signal: closing.signal,
     }),
+    every(SEND_EVERY_MS, 'Sending to hooks', () => sendDueDeliveries(deps), {
+      ...deps,
+      signal: closing.signal,
+    }),
+    every(PRUNE_EVERY_MS, 'Pruning deliveries', () => pruneDeliveries(deps), {
+      ...deps,
+      signal: closing.signal,
+    }),
     every(PRUNE_EVERY_MS, 'Pruning logs', () => pruneLogs(deps), { ...deps, signal: closing.signal }),
     every(PRUNE_EVERY_MS, 'Pruning versions', () => pruneVersions(deps), {
       ...deps,
@@ -45,6 +57,7 @@ async function main(): Promise<void> {
   printLine('info', `Ending on ${signal}`);
   closing.abort();
   await Promise.all([served.close(), ...loops]);
+  await deps.settled();
   deps.db.$client.close();
 }
 
