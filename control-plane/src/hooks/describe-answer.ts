@@ -32,7 +32,7 @@ function wordsOfClass(status: number): string | null {
 
 /** Why there was no answer. */
 export function describeFailure(error: unknown, host: string): string {
-  return `${host} could not be reached: ${rootCause(error)}`;
+  return `no answer from ${host}: ${rootCause(error)}`;
 }
 
 /** How the answer's body begins, on one line. The rest is not read. */

@@ -95,7 +95,7 @@ async function withinLimits<T>(
   const watch = async () => {
     await clock.sleep(ANSWER_MS, AbortSignal.any([over.signal, closing]));
     if (closing.aborted) await clock.sleep(CLOSING_MS, over.signal);
-    const why = closing.aborted ? 'the control plane ended' : `no answer came within ${ANSWER_MS / 1_000} s`;
+    const why = closing.aborted ? 'the control plane ended' : `it took longer than ${ANSWER_MS / 1_000} s`;
     if (!over.signal.aborted) limit.abort(new Error(why));
   };
   void watch();
