@@ -75,8 +75,9 @@ function tell(event: HookEvent, { run, tasks, publicUrl }: Facts, task: TaskRow 
     case 'run.finished_with_errors':
       return { text: `${holding(run)} ${troubles(tasks)}`, ...published, ...ended };
     case 'run.failed':
-    case 'run.cancelled':
       return { text: sentence(reason ?? ''), ...ended };
+    case 'run.cancelled':
+      return { text: sentence(`Stopped by ${run.actor}: ${reason}`), ...ended };
     case 'version.published':
       return { text: holding(run), ...published, link: linkTo('/versions', publicUrl) };
     case 'source.paused':

@@ -3,6 +3,7 @@ import type { NewHook } from '@trainer/shared/hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../secrets/vault.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { problemOf } from '../testing/problem-of.ts';
 import { openReceiver, type Receiver } from '../testing/receiver.ts';
 
 let app: TestApp;
@@ -44,7 +45,7 @@ describe('a hook', () => {
       await make({
         name: 'team',
         kind: 'discord',
-        address: 'https://discord.com/api/webhooks/1234/0123456789abcdef-f3a1',
+        address: 'https://discord.com/api/webhooks/1234/0123456789abcdef-f3a1?thread_id=77',
       }),
       await make({ name: 'topic', kind: 'ntfy', address: 'https://ntfy.sh/my-topic', secret: 'tk_secret' }),
       await make({
@@ -133,10 +134,15 @@ describe('a hook', () => {
       'tick at least one',
     ],
   ])('is not made with %s', async (_, hook, field, sentence) => {
-    const failure = await make({ name: 'x', ...hook } as NewHook).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'invalid_request', errors: [{ field }] });
-    expect(String(failure)).toContain(sentence);
-    expect(String(failure)).not.toMatch(/hunter2|pass@|auth=/);
+    const response = await app.request('/api/hooks', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${app.tokens.admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'x', ...hook }),
+    });
+    const problem = await problemOf(response);
+    expect(problem).toMatchObject({ code: 'invalid_request', errors: [{ field }] });
+    expect(problem.detail).toContain(sentence);
+    expect(problem.detail).not.toMatch(/hunter2|pass@|auth=/);
   });
 
   it('is changed without entering its address and secret again', async () => {

@@ -5,6 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { beginRun, completeNext } from '../testing/carry-run.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { openReceiver, type Receiver } from '../testing/receiver.ts';
+import { composeTest } from './compose-message.ts';
+import { toDiscord } from './requests/discord.ts';
+import { toGotify } from './requests/gotify.ts';
+import { toNtfy } from './requests/ntfy.ts';
 
 let app: TestApp;
 let receiver: Receiver;
@@ -49,8 +53,8 @@ describe('a webhook', () => {
       'webhook-id': body.id,
     });
     const headers = Object.fromEntries(
-      Object.entries(request.headers).filter(([name]) => name.startsWith('webhook-')),
-    ) as Record<string, string>;
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
     // What verifies looks at the clock on the wall.
     vi.useFakeTimers({ toFake: ['Date'], now: app.clock.now() });
     expect(new Webhook(secret).verify(request.body, headers)).toEqual(body);
@@ -133,37 +137,22 @@ describe('the preset for', () => {
   });
 });
 
-describe('a long reason', () => {
-  it.each<[string, NewHook, (body: never) => string, number]>([
-    [
-      'Discord',
-      { name: 'x', kind: 'discord', address: '/api/webhooks/1/x', events },
-      ({ embeds: [{ description }] }: { embeds: [{ description: string }] }) => description,
-      4_096,
-    ],
-    [
-      'ntfy',
-      { name: 'x', kind: 'ntfy', address: '/topic', events },
-      ({ message }: { message: string }) => message,
-      1_000,
-    ],
-    [
-      'Gotify',
-      { name: 'x', kind: 'gotify', address: '/', secret: 'x', events },
-      ({ message }: { message: string }) => message,
-      4_000,
-    ],
-  ])('is cut to what %s takes', async (_, hook, textOf, maxLength) => {
-    await app.as('admin')('POST /api/hooks', {
-      body: { ...hook, address: `${receiver.url}${hook.address}` },
-    });
-    await beginRun(app);
-    for (let task = 0; task < 2; task += 1)
-      await completeNext(app, { outcome: 'failed', reason: '🎄'.repeat(1_000) });
-    await completeNext(app).catch(() => {});
-    await app.settled();
-    const said = textOf(JSON.parse(receiver.received[0]?.body ?? '') as never);
-    expect(said.length).toBeLessThanOrEqual(maxLength);
-    expect(said.isWellFormed()).toBe(true);
+describe('a long text', () => {
+  const target = { address: 'https://example.org/api/webhooks/1/x', secret: 'x' };
+
+  it.each([
+    ['Discord', toDiscord, 4_096],
+    ['ntfy', toNtfy, 1_000],
+    ['Gotify', toGotify, 4_000],
+  ])('is cut to what %s takes, between characters', (_, toOutgoing, maxLength) => {
+    for (const beginning of ['', '.']) {
+      const message = composeTest('x', 0, null);
+      message.data.text = `${beginning}${'🎄'.repeat(3_000)}`;
+      const { embeds, message: plain } = JSON.parse(toOutgoing(target, message).body);
+      const said: string = plain ?? embeds[0].description;
+      expect(said).toMatch(/🎄…$/u);
+      expect(said.isWellFormed()).toBe(true);
+      expect(maxLength - said.length).toBeOneOf([0, 1]);
+    }
   });
 });

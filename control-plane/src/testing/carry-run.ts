@@ -19,6 +19,13 @@ export async function completeNext(app: TestApp, completion: Partial<Completion>
   await runner('POST /api/leases/{task}/complete', { params: { task }, body });
 }
 
+/** Begins a run and completes all but its publish task. */
+export async function runToPublish(app: TestApp): Promise<void> {
+  await beginRun(app);
+  await completeNext(app);
+  await completeNext(app);
+}
+
 /** Uploads and publishes a version under the publish task that is next, and completes it. */
 export async function publishNext(app: TestApp, version: string): Promise<void> {
   const runner = app.as('runner');

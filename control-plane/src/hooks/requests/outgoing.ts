@@ -30,7 +30,8 @@ function toneName(event: HookEvent): keyof typeof tones {
   return hookEvents[event].tone;
 }
 
-/** At most `maxLength` characters, whole ones. */
+/** At most `maxLength` characters; a pair of surrogates is not cut in two. */
 export function cut(text: string, maxLength: number): string {
-  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).toWellFormed()}…`;
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
