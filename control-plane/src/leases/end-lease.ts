@@ -64,7 +64,7 @@ interface Ending {
   actor: string | null;
   progress?: string;
   finishedAt?: number;
-  /** Hooks are told of. */
+  /** What hooks are told of. */
   event?: HookEvent;
 }
 
@@ -94,7 +94,7 @@ async function writeEnding(
   const hasEnded = sql`EXISTS (SELECT 1 FROM tasks
     WHERE id = ${taskId} AND fence = ${fence} AND status = ${ending.status})`;
   const [[ended]] = await db.batch([write, enqueueEvent(db, event, { runId, taskId, at: now }, hasEnded)]);
-  sendSoon(deps);
+  if (ended) sendSoon(deps);
   return ended ?? null;
 }
 

@@ -134,8 +134,8 @@ export async function forgetParts(db: Database, { versionId, name }: ArtifactRow
 }
 
 /**
- * Makes a staged version visible, notes it with its run and in the receipts of exclusions, and enqueues the event, all or nothing: false when
- * `allowed` is not met, or when another version of that number is visible.
+ * Makes a staged version visible, notes it with its run and in the receipts of exclusions, and enqueues the event, all or
+ * nothing: false when `allowed` is not met, or when another version of that number is visible.
  */
 export async function showVersion(
   db: Database,

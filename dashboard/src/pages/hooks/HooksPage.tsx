@@ -10,9 +10,9 @@ import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
+import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { HookCard } from './HookCard.tsx';
 import { HookForm } from './HookForm.tsx';
-import { MadeSecret } from './MadeSecret.tsx';
 
 /** Who is told of what happens. Only admins come here. */
 export function HooksPage() {
@@ -53,7 +53,13 @@ function Hooks() {
         )}
       </PageHead>
       {made?.secret && (
-        <MadeSecret name={made.name} secret={made.secret} copy={browser.copy} onDone={model.forget} />
+        <ShownOnce
+          title={`“${made.name}” signs its messages with this secret. It is shown this once.`}
+          secret={made.secret}
+          what="the signing secret"
+          copy={browser.copy}
+          onDone={model.forget}
+        />
       )}
       {isMaking && (
         <HookForm
