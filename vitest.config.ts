@@ -22,6 +22,7 @@ export default defineConfig({
             'control-plane/src/config/config.test.ts',
             'control-plane/src/db/*.test.ts',
             'control-plane/src/exclusions/exclusions.test.ts',
+            'control-plane/src/hooks/{deliveries,events,hooks}.test.ts',
             'control-plane/src/leases/{acquire-lease,claim-task,lease-rules,reap-leases}.test.ts',
             'control-plane/src/logs/{append-batch,prune-logs}.test.ts',
             'control-plane/src/questions/questions.test.ts',
