@@ -54,7 +54,7 @@ export function HookCard({ hook, now, onChanged, onRemove }: Props) {
         <p class="muted">
           {hookPresets[hook.kind].title} at <code>{hook.hint}</code>
         </p>
-        <div class="actions">
+        <div class="actions hook-actions">
           <button type="button" disabled={test.busy.value} onClick={() => void test.go()}>
             {test.busy.value ? 'Testing…' : 'Test'}
           </button>
