@@ -34,6 +34,7 @@ const dropOrphans = [
     OR exclusion_id NOT IN (SELECT id FROM exclusions)`,
   'DELETE FROM reviews WHERE task_id NOT IN (SELECT id FROM tasks)',
   'UPDATE reviews SET applied_run_id = NULL WHERE applied_run_id NOT IN (SELECT id FROM runs)',
+  'UPDATE schedules SET last_run_id = NULL WHERE last_run_id NOT IN (SELECT id FROM runs)',
 ];
 
 /** `sqlite_sequence` has a row for every table that has given out an id since it was made. */

@@ -36,9 +36,11 @@ async function* readTable(
   for (let after: InValue[] | null = null; ; ) {
     const { columns, rows } = await reader.execute(pageStatement(name, key, after));
     const values = rows.map((row) =>
-      columns.map((column, at) =>
-        instead && column in instead ? (instead[column] ?? null) : toStored(row[at], `${name}.${column}`),
-      ),
+      columns.map((column, at) => {
+        const value = toStored(row[at], `${name}.${column}`);
+        const replace = instead?.[column];
+        return replace ? replace(value) : value;
+      }),
     );
     yield { table: name, columns, rows: values };
     const last = rows.at(-1);

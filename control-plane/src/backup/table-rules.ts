@@ -1,10 +1,12 @@
+import type { Row } from './format.ts';
+
 /** What of a table goes into a backup. */
 export type TableRule =
   | {
       /** The primary key: every row, in its order. */
       key: readonly string[];
-      /** Columns that stay behind, and what a restored row has in their place. */
-      instead?: Readonly<Record<string, string | number | null>>;
+      /** Columns that stay behind, and what a restored row has in the place of what was there. */
+      instead?: Readonly<Record<string, (had: Row[number]) => Row[number]>>;
     }
   | {
       /** Nothing of it goes in, because of this. */
@@ -25,7 +27,19 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   exclusions: { key: ['id'] },
   enforced_exclusions: { key: ['task_id', 'exclusion_id'] },
   reviews: { key: ['id'] },
+  schedules: { key: ['id'] },
+  hooks: {
+    key: ['id'],
+    instead: {
+      // What the vault cannot open, so that sending says what to do.
+      address: () => '',
+      secret: (had) => (had === null ? null : ''),
+      enabled: () => 0,
+      disabled_reason: () => 'A backup holds neither address nor secret: enter them again.',
+    },
+  },
   log_lines: { key: ['id'] },
+  deliveries: { leftOut: 'nobody is told once more of what is over' },
   parts: { leftOut: 'what is being uploaded is uploaded again' },
   questions: { leftOut: 'forgotten after minutes' },
   tokens: { leftOut: 'secret; new ones are made' },

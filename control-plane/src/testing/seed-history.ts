@@ -6,8 +6,8 @@ import { finish, progressOf, take } from './a-runner.ts';
 import { announceVersion, uploadMissing } from './announce-version.ts';
 
 /**
- * What a control plane has seen after a while, all of it said over the API: revisions, exclusions with a receipt, reviews,
- * a run with a version and log lines, a run that is worked on and one that waits. Answers with the lease that is held.
+ * What a control plane has seen after a while, all of it said over the API: revisions, exclusions with a receipt, reviews, a
+ * schedule, a run with a version and log lines, a run that is worked on and one that waits. Answers with the lease that is held.
  */
 export async function seedHistory(calls: { admin: Call; runner: Call }, lines = 20): Promise<Lease> {
   const { admin, runner } = calls;
@@ -20,6 +20,8 @@ export async function seedHistory(calls: { admin: Call; runner: Call }, lines = 
   const { id } = await admin('POST /api/exclusions', {
     body: { kind: 'name', value: { name: 'Ada Example', birth_year: 1990 }, note: 'asked by letter' },
   });
+  // So seldom that no test lives to see it.
+  await admin('POST /api/schedules', { body: { name: 'leap day', cron: '0 3 29 2 *' } });
   await admin('POST /api/build/start', { body: { sources: ['stashdb'] } });
   await workOnSource(calls, lines);
   await publish(runner, id);

@@ -19,6 +19,7 @@ export async function tellAll(admin: Call) {
     ),
     queued: runs.filter(({ status }) => status === 'queued'),
     versions: await admin('GET /api/versions'),
+    schedules: await admin('GET /api/schedules'),
     exclusions: await admin('GET /api/exclusions'),
     reviews: [await reviews('open'), await reviews('decided'), await reviews('closed')],
   };

@@ -105,6 +105,6 @@ ${lines.join('\n')}
 `;
 }
 
-const nextSteps = `Tokens, sessions and login links are in no backup. Start the control plane: ADMIN_TOKEN opens it, or the link that it
-prints. On this machine it makes the tokens of DATA_DIR anew; make new ones for runners and scripts elsewhere.
+const nextSteps = `Secrets are in no backup. Start the control plane: ADMIN_TOKEN opens it, or the link that it prints. The tokens in
+DATA_DIR are made anew; make new ones for runners and scripts elsewhere, and enter the addresses of hooks again.
 `;

@@ -30,8 +30,17 @@ beforeAll(async () => {
   const app = await appIn(source);
   await seedHistory({ admin: app.as('admin'), runner: app.as('runner') });
   await app.as('admin')('POST /api/session', { body: { token: app.tokens.admin } });
+  const hook = await app.as('admin')('POST /api/hooks', {
+    body: { name: 'phone', kind: 'webhook', address: 'https://example.org/a-path-that-nobody-guesses' },
+  });
+  secrets.push(
+    'a-path-that-nobody-guesses',
+    hook.secret ?? '',
+    ...columnIn(source, 'hooks', 'address', 'secret'),
+  );
   const { out: link } = await runCommand(['login-link'], { DATA_DIR: source });
-  secrets.push(...Object.values(app.tokens), link.split('code=')[1]?.trim() ?? '', ...hashesIn(source));
+  secrets.push(...Object.values(app.tokens), link.split('code=')[1]?.trim() ?? '');
+  for (const table of ['tokens', 'sessions', 'login_codes']) secrets.push(...columnIn(source, table, 'hash'));
   expect(await runCommand(['backup', backup], { DATA_DIR: source })).toMatchObject({ code: 0, err: '' });
   app.close();
 });
@@ -48,13 +57,12 @@ function appIn(dataDir: string) {
   return createTestApp({ databasePath: join(dataDir, 'control-plane.db') });
 }
 
-function hashesIn(dataDir: string): string[] {
+/** What stands in some columns of a table. */
+function columnIn(dataDir: string, table: string, ...columns: string[]): string[] {
   const database = new DatabaseSync(join(dataDir, 'control-plane.db'));
-  const hashes = ['tokens', 'sessions', 'login_codes'].flatMap((table) =>
-    database.prepare(`SELECT hash FROM ${table}`).all(),
-  );
+  const rows = database.prepare(`SELECT ${columns.join(', ')} FROM ${table}`).all();
   database.close();
-  return hashes.map(({ hash }) => String(hash));
+  return rows.flatMap((row) => Object.values(row).map(String));
 }
 
 /** Every row of a database file. */
@@ -134,7 +142,7 @@ describe('a backup', () => {
     const text = gunzipSync(readFileSync(backup)).toString();
     expect(secrets.length).toBeGreaterThan(8);
     for (const secret of secrets) {
-      expect(secret.length).toBeGreaterThan(30);
+      expect(secret.length).toBeGreaterThan(20);
       expect(text).not.toContain(secret);
     }
   });
@@ -174,6 +182,18 @@ describe('restoring', () => {
     writeFileSync(join(target, 'runner-token'), 'old');
     expect(await restore(backup)).toMatchObject({ code: 0 });
     expect(readdirSync(target)).toEqual(['control-plane.db']);
+  });
+
+  it('leaves hooks without addresses, and turned off', async () => {
+    expect(await restore(backup)).toMatchObject({ code: 0 });
+    const app = await createTestApp({ databasePath: join(target, 'control-plane.db') });
+    onTestFinished(app.close);
+    const admin = app.as('admin');
+    const [hook] = await admin('GET /api/hooks');
+    expect(hook).toMatchObject({ name: 'phone', enabled: false });
+    expect(JSON.stringify(hook)).toContain('A backup holds neither address nor secret: enter them again.');
+    const tried = await admin('POST /api/hooks/{id}/test', { params: { id: 1 } });
+    expect(JSON.stringify(tried)).toContain('enter it again, with its secret');
   });
 
   it('replaces what is there only when told to, and keeps it', async () => {
