@@ -14,6 +14,7 @@ import { tellAll } from '../testing/tell-all.ts';
 import { exclusionsInForce } from './carry-exclusions.ts';
 import type { Page } from './format.ts';
 import { listContents } from './list-contents.ts';
+import { listTables } from './list-tables.ts';
 import { type LoadOptions, loadBackup } from './load-backup.ts';
 import { readHeader, readPages } from './read-pages.ts';
 
@@ -153,6 +154,24 @@ describe('a restored database', () => {
     const { rows } = await into.execute('SELECT note FROM exclusions WHERE removed_at IS NULL ORDER BY id');
     expect(rows.map(({ note }) => note)).toEqual(['asked by letter', 'later']);
     expect(await one(into, 'SELECT max(id) FROM exclusions')).toBeGreaterThan(1_000);
+  });
+
+  it('keeps them out also when the restore had to be repeated', async () => {
+    const { client } = await lively();
+    const taken = await backUp(client);
+    const isExclusions = ({ table }: Page) => table.endsWith('exclusions');
+    const backup = {
+      ...taken,
+      pages: taken.pages.filter((page) => !isExclusions(page)),
+      rows: { ...taken.rows, exclusions: 0, enforced_exclusions: 0 },
+    };
+    const exclusions = await exclusionsInForce(client);
+    const into = emptyDatabase();
+    const half = { ...backup, pages: backup.pages.slice(0, 2) };
+    await expect(load(into, half, { exclusions })).rejects.toThrow('rows of');
+    expect(await load(into, backup, { exclusions: await exclusionsInForce(into) })).toBe(1);
+    expect(await one(into, 'SELECT note FROM exclusions')).toBe('asked by letter');
+    expect(await listTables(into)).not.toContain('carried_exclusions');
   });
 
   it('comes forward from an older schema through the migrations since', async () => {

@@ -1,7 +1,7 @@
 import type { Client, InStatement } from '@libsql/client/web';
 import { LEDGER, type Migration, numberOf, RESTORE_UNDER_WAY, toStatements } from '../db/migrate.ts';
 import { bringInOrder } from './bring-in-order.ts';
-import { carryExclusions } from './carry-exclusions.ts';
+import { putAside, takeBackIn } from './carry-exclusions.ts';
 import type { Header, Page, Row, Trailer } from './format.ts';
 import { listTables } from './list-tables.ts';
 
@@ -39,6 +39,7 @@ export async function loadBackup(
     ...(await dropEverything(client)),
     LEDGER,
     ...before.flatMap((migration) => toStatements(migration, now)),
+    ...putAside(exclusions),
     {
       sql: "INSERT INTO migrations (number, name, applied_at) VALUES (?, 'a restore is under way', ?)",
       args: [RESTORE_UNDER_WAY, now],
@@ -46,13 +47,13 @@ export async function loadBackup(
   ]);
   for await (const page of pages) if (page.rows.length > 0) await client.migrate([insertRows(page)]);
   await verifyCounts(client, rows);
-  const results = await client.migrate([
+  await client.migrate([
     ...after.flatMap((migration) => toStatements(migration, now)),
     ...bringInOrder(header),
     { sql: 'DELETE FROM migrations WHERE number = ?', args: [RESTORE_UNDER_WAY] },
-    carryExclusions(exclusions),
+    ...takeBackIn(),
   ]);
-  return results.at(-1)?.rowsAffected ?? 0;
+  return (await countRows(client, 'exclusions')) - (rows.exclusions ?? 0);
 }
 
 async function dropEverything(client: Client): Promise<string[]> {
@@ -70,8 +71,12 @@ function insertRows({ table, columns, rows }: Page): InStatement {
 
 async function verifyCounts(client: Client, expected: Trailer['rows']): Promise<void> {
   for (const [table, count] of Object.entries(expected)) {
-    const { rows } = await client.execute(`SELECT count(*) AS count FROM ${table}`);
-    const found = Number(rows[0]?.count);
+    const found = await countRows(client, table);
     if (found !== count) throw new Error(`${found} of ${count} rows of ${table} arrived`);
   }
+}
+
+async function countRows(client: Client, table: string): Promise<number> {
+  const { rows } = await client.execute(`SELECT count(*) AS count FROM ${table}`);
+  return Number(rows[0]?.count);
 }

@@ -2,7 +2,7 @@ import { SettingsError } from '@trainer/shared/settings';
 import { withCauses } from '../../../http/with-causes.ts';
 import { backup } from './backup.ts';
 import { CliError } from './cli-error.ts';
-import { exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { loginLink } from './login-link.ts';
 import { restore } from './restore.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,12 +26,17 @@ export async function runCli([name, ...args]: readonly string[], terminal: Termi
     await command(args, terminal);
     return exitCodes.done.code;
   } catch (error) {
-    const exit =
-      error instanceof CliError ? error.exit : error instanceof SettingsError ? 'wrongInput' : 'failed';
+    const { exit, message } = explain(error, name);
     const hint = exit === 'wrongInput' ? '\n(--help says what can be said here)' : '';
-    terminal.err(`${error instanceof CliError ? error.message : withCauses(error)}${hint}\n`);
+    terminal.err(`${message}${hint}\n`);
     return exitCodes[exit].code;
   }
+}
+
+function explain(error: unknown, name: string | undefined): { exit: ExitCode; message: string } {
+  if (error instanceof CliError) return error;
+  if (error instanceof SettingsError) return { exit: 'wrongInput', message: error.message };
+  return { exit: 'failed', message: `${name} failed: ${withCauses(error)}` };
 }
 
 const help = `Usage: npm run control-plane -- COMMAND
