@@ -56,7 +56,7 @@ describe('the catalog', () => {
     expect([await catalog.cursor('stashdb'), await catalog.progress('1', '2')]).toEqual([null, null]);
     await catalog.saveTaskState({
       cursor: { source: 'stashdb', value: { since: '2026' } },
-      progress: { runId: '1', taskId: '2', counters: { errors: 3 } },
+      progress: { run: '1', taskId: '2', counters: { errors: 3 } },
     });
     expect(await catalog.cursor('stashdb')).toEqual({ since: '2026' });
     expect(await catalog.progress('1', '2')).toEqual({ errors: 3 });

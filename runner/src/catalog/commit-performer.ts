@@ -2,13 +2,14 @@ import { type SQL, sql } from 'drizzle-orm';
 import { identify } from '../identity/identify.ts';
 import { createPerformers, moveRecords, performerOf } from '../identity/move-records.ts';
 import { recordFindings } from '../identity/record-findings.ts';
-import { type CatalogDatabase, write } from './database.ts';
+import type { CatalogDatabase } from './database.ts';
 import type { ImageOutcome } from './image-outcome.ts';
 import { type LookUpCommit, storeLookUp } from './look-ups.ts';
 import type { PerformerRecord } from './performer-record.ts';
 import { storeImage } from './store-image.ts';
 import { recordId, storeRecord } from './store-record.ts';
 import { markSeen, type SourceCursor, saveProgress, setCursor, type TaskProgress } from './task-state.ts';
+import { type CatalogWriter, change } from './writer.ts';
 
 /** Everything that one performer's turn in a task changes. */
 export interface PerformerCommit {
@@ -26,6 +27,9 @@ export interface PerformerCommit {
   seen?: { scan: string; remoteId: string };
 }
 
+/** For what depends on the catalog itself: asked anew when that has changed before the commit. */
+export type PlanCommit = () => Promise<PerformerCommit>;
+
 export interface UnchangedImage {
   imageId: number;
   etag: string | null;
@@ -37,10 +41,20 @@ export interface UnchangedImage {
  * transaction. Doing it again, as after a crash, changes nothing more.
  * @returns the catalog's id of the performer.
  */
-export async function commitPerformer(database: CatalogDatabase, commit: PerformerCommit): Promise<number> {
+export async function commitPerformer(
+  database: CatalogWriter,
+  commit: PerformerCommit | PlanCommit,
+): Promise<number> {
+  const results = await change(database, async () =>
+    statementsOf(database, typeof commit === 'function' ? await commit() : commit),
+  );
+  return Number(results.at(-1)?.rows[0]?.id);
+}
+
+async function statementsOf(database: CatalogDatabase, commit: PerformerCommit): Promise<SQL[]> {
   const at = database.now().toISOString();
   const { statements, performer, record } = await performerPart(database, commit.performer, at);
-  const results = await write(database, [
+  return [
     ...statements,
     ...commit.images.flatMap((image) => storeImage(image, performer, record, at)),
     ...(commit.unchanged ?? []).map((image) => touchImage(image, at)),
@@ -49,8 +63,7 @@ export async function commitPerformer(database: CatalogDatabase, commit: Perform
     ...(commit.cursor ? [setCursor(commit.cursor, at)] : []),
     ...(commit.progress ? [saveProgress(commit.progress, at)] : []),
     sql`SELECT ${performer} AS id`,
-  ]);
-  return Number(results.at(-1)?.rows[0]?.id);
+  ];
 }
 
 /** The statements about who it is; the performer and its record as expressions that hold after them. */

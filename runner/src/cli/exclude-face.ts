@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Exclusion } from '@trainer/shared/exclusions';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import { addExcludedFace, UnusablePhoto } from '../exclusions/add-face.ts';
 import { dropExcludedFaces } from '../exclusions/excluded-faces.ts';
 import { scrubFile } from '../exclusions/forget-performer.ts';
@@ -29,9 +29,10 @@ export async function excludeFace(path: string, terminal: Terminal, submit: Subm
   const engines = openEach(settings, await presentPacks(settings), terminal);
   const catalog = await openCatalogIn(settings.DATA_DIR);
   try {
-    const { fingerprint, isNew } = await addExcludedFace(photo, { catalog, engines }).catch(rethrow);
+    const own = catalog.forOwner();
+    const { fingerprint, isNew } = await addExcludedFace(photo, { catalog: own, engines }).catch(rethrow);
     return await submit({ kind: 'face', value: { fingerprint } }).catch(async (error: unknown) => {
-      if (isNew) await takeOut(catalog, fingerprint);
+      if (isNew) await takeOut(own, fingerprint);
       throw error;
     });
   } finally {
@@ -39,7 +40,7 @@ export async function excludeFace(path: string, terminal: Terminal, submit: Subm
   }
 }
 
-async function takeOut({ database }: Catalog, fingerprint: string): Promise<void> {
+async function takeOut({ database }: WritableCatalog, fingerprint: string): Promise<void> {
   await dropExcludedFaces(database, [fingerprint]);
   await scrubFile(database);
 }

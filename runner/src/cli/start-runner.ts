@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/shared/client';
 import type { Runner } from '@trainer/shared/leases';
 import manifest from '../../package.json' with { type: 'json' };
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
 import { systemClock } from '../http/clock.ts';

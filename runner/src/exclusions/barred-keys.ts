@@ -45,11 +45,16 @@ export class BarredKeys {
     return this.#bars.size === 0 ? [] : (this.#bars.get(this.hash(key)) ?? []);
   }
 
-  /** Remembers keys from now on; the statements that store those which are new. */
-  add(cause: Cause, keys: readonly BarredKey[]): SQL[] {
+  /** Keeps keys out from now on, once the statements of `store` have run. */
+  add(cause: Cause, keys: readonly BarredKey[]): void {
+    for (const { key, spared } of keys) this.#add(this.hash(key), { cause, spared });
+  }
+
+  /** The statements that store those of the keys which are new. */
+  store(cause: Cause, keys: readonly BarredKey[]): SQL[] {
     const rows = keys
       .map(({ key, spared }) => ({ hash: this.hash(key), spared }))
-      .filter(({ hash, spared }) => this.#add(hash, { cause, spared }));
+      .filter(({ hash }) => !this.#has(hash, cause));
     if (rows.length === 0) return [];
     return [
       sql`INSERT OR IGNORE INTO barred_keys (cause, hash, spared)
@@ -68,11 +73,13 @@ export class BarredKeys {
     return [sql`DELETE FROM barred_keys WHERE cause IN (SELECT value FROM ${rowsOf(known)})`];
   }
 
-  #add(hash: string, bar: Bar): boolean {
-    const bars = this.#bars.get(hash) ?? [];
-    if (bars.some(({ cause }) => cause === bar.cause)) return false;
-    this.#bars.set(hash, [...bars, bar]);
+  #has(hash: string, cause: Cause): boolean {
+    return this.#bars.get(hash)?.some((bar) => bar.cause === cause) ?? false;
+  }
+
+  #add(hash: string, bar: Bar): void {
+    if (this.#has(hash, bar.cause)) return;
+    this.#bars.set(hash, [...(this.#bars.get(hash) ?? []), bar]);
     this.#causes.add(bar.cause);
-    return true;
   }
 }

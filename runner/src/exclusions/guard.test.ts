@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
@@ -8,7 +8,7 @@ import { openGuard } from './open-guard.ts';
 import { anExclusion, takenBack } from './testing/an-exclusion.ts';
 
 const never = new AbortController().signal;
-const guardOf = (catalog: Catalog, ...exclusions: ReturnType<typeof anExclusion>[]): Promise<Guard> =>
+const guardOf = (catalog: WritableCatalog, ...exclusions: ReturnType<typeof anExclusion>[]): Promise<Guard> =>
   openGuard(catalog, async () => exclusions, never);
 const byId = (id: number, number = 1) =>
   anExclusion(id, { kind: 'stash_box_id', value: { endpoint: 'stashdb', id: uuid(number) } });
@@ -18,7 +18,7 @@ const record = (number: number, changes: Partial<PerformerRecord> = {}) =>
   sampleRecord({ ...plain, name: `Person ${number}`, remoteId: uuid(number), ...changes });
 
 /** Lets the guard see a record as the pipeline does: refused, or committed. */
-async function meet(guard: Guard, catalog: Catalog, seen: PerformerRecord): Promise<string | null> {
+async function meet(guard: Guard, catalog: WritableCatalog, seen: PerformerRecord): Promise<string | null> {
   const refusal = await guard.refusalOf(seen);
   if (refusal) await guard.refuse(seen, refusal);
   else {

@@ -11,7 +11,7 @@ import { turnOf } from './tally.ts';
 
 type PerformerEvent = Extract<SourceEvent, { kind: 'performer' }>;
 
-/** Commits a performer whose turn it is. Call it with the catalog's writer. */
+/** Commits a performer whose turn it is. */
 export async function commitPrepared(
   { performer, cursor, scan }: PerformerEvent,
   prepared: PreparedPerformer,
@@ -26,12 +26,12 @@ export async function commitPrepared(
   }
   await context.guard.lift(performer.record.endpoint, performer.record.remoteId);
   if (prepared.kind !== 'changed') return ledger.pass(place, { unchanged: prepared.kind === 'unchanged' });
-  const { images, unchanged, facesAdded } = await withinLimits(performer, prepared.gathered, context);
-  await ledger.commit(
-    place,
-    { performer: performer.record, images, unchanged },
-    turnOf({ images, unchanged, facesAdded }),
-  );
+  const { gathered } = prepared;
+  await ledger.commit(place, async () => {
+    const fitting = await withinLimits(performer, gathered, context);
+    const { images, unchanged } = fitting;
+    return { performer: performer.record, images, unchanged, turn: turnOf(fitting) };
+  });
 }
 
 /** Why the performer must stay out: for what it is, or because most of its faces are an excluded person's. */

@@ -1,7 +1,8 @@
 import type { Lease } from '@trainer/shared/leases';
 import { emptyProgress, type Progress, progressSchema } from '@trainer/shared/progress';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { PerformerCommit } from '../catalog/commit-performer.ts';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import { runKey } from '../catalog/fences.ts';
 import type { SourceTraffic } from '../sources/source.ts';
 import type { Bookmark } from './bookmark.ts';
 import { addTurn, emptyTurn, type Turn, withTraffic } from './tally.ts';
@@ -17,13 +18,18 @@ export interface Place {
 }
 
 export interface LedgerOptions {
-  catalog: Catalog;
-  lease: Pick<Lease, 'run_id' | 'task_id'>;
+  catalog: WritableCatalog;
+  lease: Pick<Lease, 'run_id' | 'run_created_at' | 'task_id'>;
   /** The catalog's name for the bookmark. */
   bookmarkKey: string;
   bookmark: Bookmark;
   traffic: () => SourceTraffic;
   report: (progress: Progress) => void;
+}
+
+/** What a performer's turn changes, and what it counts for. */
+export interface PlannedTurn extends Pick<PerformerCommit, 'performer' | 'images' | 'unchanged' | 'lookUp'> {
+  turn: Turn;
 }
 
 /**
@@ -34,8 +40,8 @@ export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 
 export async function openLedger(options: LedgerOptions) {
   const { catalog, lease, bookmarkKey, bookmark, traffic, report } = options;
-  const ids = { runId: String(lease.run_id), taskId: lease.task_id };
-  const stored = progressSchema.safeParse(await catalog.progress(ids.runId, ids.taskId));
+  const ids = { run: runKey(lease), taskId: lease.task_id };
+  const stored = progressSchema.safeParse(await catalog.progress(ids.run, ids.taskId));
   let progress = stored.success ? stored.data : emptyProgress();
   const before = progress;
   let passed: { place: Place; ids: string[] } | null = null;
@@ -66,18 +72,19 @@ export async function openLedger(options: LedgerOptions) {
     if (passed.ids.length >= PASSED_PER_WRITE) await flush();
   }
 
-  async function commit(
-    place: Place,
-    performer: Pick<PerformerCommit, 'performer' | 'images' | 'unchanged' | 'lookUp'>,
-    turn: Turn,
-  ): Promise<void> {
+  /** Commits what `plan` makes of the catalog as it is; see `PlanCommit`. */
+  async function commit(place: Place, plan: () => Promise<PlannedTurn>): Promise<void> {
     if (passed) await flush();
-    progress = addTurn(progress, turn);
-    await catalog.commitPerformer({
-      ...performer,
-      cursor: cursorAt(place.cursor),
-      progress: counters(),
-      ...(place.scan ? { seen: { scan: place.scan, remoteId: place.remoteId } } : {}),
+    const counted = progress;
+    await catalog.commitPerformer(async () => {
+      const { turn, ...performer } = await plan();
+      progress = addTurn(counted, turn);
+      return {
+        ...performer,
+        cursor: cursorAt(place.cursor),
+        progress: counters(),
+        ...(place.scan ? { seen: { scan: place.scan, remoteId: place.remoteId } } : {}),
+      };
     });
     report(progress);
   }

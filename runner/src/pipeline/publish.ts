@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { ApiProblem, type Call } from '@trainer/shared/client';
 import { emptyProgress } from '@trainer/shared/progress';
 import { manifestSchema } from '@trainer/shared/versions';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
+import { runKey } from '../catalog/fences.ts';
 import { contentFilter } from '../exclusions/content-filter.ts';
 import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
 import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
@@ -26,7 +27,7 @@ import { packKey } from './pack-key.ts';
 import { summariseManners } from './report-manners.ts';
 
 export interface PublishDeps {
-  catalog: Catalog;
+  catalog: WritableCatalog;
   /** Repeats what fails in passing. */
   session: Call;
   listExclusions: ListExclusions;
@@ -67,7 +68,7 @@ export async function publish(task: Task, deps: PublishDeps): Promise<TaskResult
     faces: view.faces,
     reused,
   });
-  await summariseManners(deps.catalog, String(lease.run_id), task.log);
+  await summariseManners(deps.catalog, runKey(lease), task.log);
   return { outcome: 'done' };
 }
 

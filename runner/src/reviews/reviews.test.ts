@@ -27,7 +27,7 @@ async function open() {
   const session = createApi({ baseUrl: server.url, token: server.token });
   let tasks = 0;
   const now = () => new Date(NOON.getTime() + 1_000 * tasks++);
-  const deps = { catalog, session, writer: <T>(work: () => Promise<T>) => work(), now };
+  const deps = { catalog, session, now };
   async function run(kind: 'ingest' | 'publish', work: RunTask = async () => ({ outcome: 'done' })) {
     const lease = fakeLease(`1.${kind}`, { kind });
     const task = server.offer(lease);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { manifestSchema } from '@trainer/shared/versions';
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import { freshCatalog, freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { PACK, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { loadPack } from '../models/load-pack.ts';
@@ -13,7 +13,7 @@ import { facesOf, fillCatalog, sampleOrder } from './testing/sample-version.ts';
 import { unpackVersion } from './unpack-version.ts';
 import { type VersionOrder, writeVersion } from './write-version.ts';
 
-async function publish(catalog: Catalog, changes: Partial<VersionOrder> = {}) {
+async function publish(catalog: WritableCatalog, changes: Partial<VersionOrder> = {}) {
   const order = await sampleOrder(changes);
   const written = await writeVersion(catalog, order);
   return { order, written, zip: join(written.dir, written.filename) };

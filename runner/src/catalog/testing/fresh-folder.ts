@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type Catalog, openCatalog } from '../open-catalog.ts';
+import type { Catalog, WritableCatalog } from '../catalog.ts';
+import { openCatalog } from '../open-catalog.ts';
 import { testDeps } from './samples.ts';
 
 const folders: string[] = [];
@@ -17,7 +18,11 @@ export function freshFolder(): string {
   return folder;
 }
 
-/** An empty catalog in a file of its own. */
-export function freshCatalog(): Promise<Catalog> {
-  return openCatalog(join(freshFolder(), 'catalog.db'), testDeps);
+/** A catalog to do anything with. */
+export type FreshCatalog = Catalog & WritableCatalog;
+
+/** An empty catalog, in the file `catalog.db` of a folder of its own. */
+export async function freshCatalog(folder = freshFolder()): Promise<FreshCatalog> {
+  const catalog = await openCatalog(join(folder, 'catalog.db'), testDeps);
+  return { ...catalog, ...catalog.forOwner() };
 }

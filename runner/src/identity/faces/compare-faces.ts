@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from '../../catalog/database.ts';
+import { type CatalogDatabase, rowsOf } from '../../catalog/database.ts';
 import { bytesToVector } from '../../catalog/schema/vector-blob.ts';
+import { type CatalogWriter, write } from '../../catalog/writer.ts';
 import type { Matching } from '../../models/pack.ts';
 import { distanceThatMatters, judgeNearness } from './judge-nearness.ts';
 import { type LabelledVector, type Neighbour, startNearestFaces } from './nearest-faces.ts';
@@ -34,10 +35,7 @@ const NEIGHBOURS = 24;
  * The price: where nothing is new, one query. Otherwise one graph over all faces, built and dropped in parts (a part of
  * 65,536 faces takes about 200 MB and half a minute to build), and one search per part for each new face (below 1 ms).
  */
-export async function compareFaces(
-  database: CatalogDatabase,
-  comparison: Comparison,
-): Promise<ComparedFaces> {
+export async function compareFaces(database: CatalogWriter, comparison: Comparison): Promise<ComparedFaces> {
   const fresh = await freshLabels(database, comparison);
   if (fresh.length === 0) return { compared: 0, heldBack: 0, suspected: 0 };
   const near = await findNearest(database, comparison, fresh);

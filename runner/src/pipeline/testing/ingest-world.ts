@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
 import type { Progress } from '@trainer/shared/progress';
-import pLimit from 'p-limit';
 import { fakeLease } from '../../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, type DescribedPicture, picture } from '../../../testing/fake-face-engine.ts';
 import { uuidOf } from '../../../testing/stash-box/performer.ts';
 import type { ServedImage } from '../../../testing/stash-box/serve-image.ts';
 import { type StashBox, startStashBox } from '../../../testing/stash-box/start-stash-box.ts';
 import { virtualClock } from '../../../testing/virtual-clock.ts';
-import { type Catalog, openCatalog } from '../../catalog/open-catalog.ts';
+import { openCatalog } from '../../catalog/open-catalog.ts';
+import type { FreshCatalog } from '../../catalog/testing/fresh-folder.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
@@ -57,7 +57,7 @@ async function boxOf(people: Record<string, (Shown | Uint8Array)[]>) {
 
 export interface World {
   box: StashBox;
-  catalog: Catalog;
+  catalog: FreshCatalog;
   engine: ReturnType<typeof createFakeFaceEngine>;
   clock: ReturnType<typeof virtualClock>;
   reports: Progress[];
@@ -90,13 +90,13 @@ export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): P
   };
   return {
     box,
-    catalog,
+    catalog: { ...catalog, ...catalog.forOwner() },
     engine,
     clock,
     reports,
     lines,
     exclusions,
-    run(changes = {}, { stop, signal } = {}) {
+    async run(changes = {}, { stop, signal } = {}) {
       const sources = createSourceRegistry({ settings: (name) => variables[name], clock, random: () => 0 });
       const lease = fakeLease(`${changes.run_id ?? 1}.stashdb`, changes);
       const never = new AbortController().signal;
@@ -108,11 +108,10 @@ export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): P
         log,
       };
       const deps = {
-        catalog,
+        catalog: await catalog.forTask(lease),
         sources,
         engines: createEngines(async () => engine),
         listExclusions: async () => exclusions,
-        writer: pLimit(1),
         now: () => new Date(),
       };
       return ingest(task, lease.source ?? 'stashdb', deps);
