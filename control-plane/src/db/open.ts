@@ -1,5 +1,5 @@
 import type { Client } from '@libsql/client/web';
-import { drizzle } from 'drizzle-orm/libsql/web';
+import { drizzle } from 'drizzle-orm/libsql/http';
 import * as configSchema from './schema/config.ts';
 import * as exclusionsSchema from './schema/exclusions.ts';
 import * as logsSchema from './schema/logs.ts';

@@ -1,4 +1,4 @@
-import { asc } from 'drizzle-orm';
+import { asc, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { saveConfig } from '../config/save-config.ts';
 import { logLines } from '../db/schema/logs.ts';
@@ -41,7 +41,10 @@ describe('log retention', () => {
   });
 
   it('goes in small steps, and never gives an id again', async () => {
-    for (let line = 1; line <= 2_500; line++) await recordLine(app.deps, { level: 'debug', message: 'x' });
+    await recordLine(app.deps, { level: 'debug', message: 'x' });
+    await app.deps.db.run(sql`INSERT INTO log_lines (seq, time, level, message, fields, stored_at, end_byte)
+      SELECT seq, time, level, message, fields, stored_at, end_byte * other.value
+      FROM log_lines, json_each(${JSON.stringify(Array.from({ length: 2_499 }, (_, line) => line + 2))}) AS other`);
     app.clock.advance(31 * DAY_MS);
     expect(await pruneLogs(app.deps)).toBe(2_500);
     await recordLine(app.deps, { level: 'info', message: 'after' });

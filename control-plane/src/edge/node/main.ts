@@ -11,6 +11,7 @@ import { provideFirstTokens } from './first-tokens.ts';
 import { printLine } from './print-line.ts';
 import { serveApp } from './serve-app.ts';
 import { readNodeSettings } from './settings.ts';
+import { signalled } from './signalled.ts';
 
 const REAP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 60 * 1_000;
@@ -46,13 +47,6 @@ async function main(): Promise<void> {
   closing.abort();
   await Promise.all([served.close(), ...loops]);
   deps.db.$client.close();
-}
-
-function signalled(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
 }
 
 try {
