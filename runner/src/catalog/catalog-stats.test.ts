@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { freshCatalog } from './testing/fresh-folder.ts';
+import { freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, NOON, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
 const rejected = sampleFace(clusterVector(1, 1), { accepted: false, reason: 'no_match', distance: 0.7 });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { WritableCatalog } from './catalog.ts';
-import { freshCatalog } from './testing/fresh-folder.ts';
+import { freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
 const accepted = (member: number) => sampleFace(clusterVector(1, member));

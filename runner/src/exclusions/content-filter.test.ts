@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WritableCatalog } from '../catalog/catalog.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { type SelectedPerformer, selectPerformers } from '../versions/select-content.ts';
 import { contentFilter } from './content-filter.ts';

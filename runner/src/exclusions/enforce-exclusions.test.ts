@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WritableCatalog } from '../catalog/catalog.ts';
-import { freshCatalog, freshFolder } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
+import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { packKey } from '../pipeline/pack-key.ts';

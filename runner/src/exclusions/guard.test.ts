@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import type { Guard } from './guard.ts';
 import { openGuard } from './open-guard.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { write } from '../catalog/writer.ts';
 import { renewRecords } from './renew-records.ts';

@@ -1,6 +1,6 @@
 import { emptyProgress } from '@trainer/shared/progress';
 import { expect, it } from 'vitest';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { createLogger } from '../logs/logger.ts';
 import { summariseManners } from './report-manners.ts';
 

@@ -6,7 +6,7 @@ import {
   startFakeControlPlane,
 } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import type { WritableCatalog } from '../catalog/catalog.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { createApi } from '../control/api.ts';
 import { openGuard } from '../exclusions/open-guard.ts';

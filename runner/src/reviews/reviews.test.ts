@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { NOON, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { createApi } from '../control/api.ts';
 import type { RunTask } from '../lease/task.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PerformerRecord } from '../../catalog/performer-record.ts';
-import { type FreshCatalog, freshCatalog } from '../../catalog/testing/fresh-folder.ts';
+import { type FreshCatalog, freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import { PACK, sampleRecord, uuid } from '../../catalog/testing/samples.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { refreshIdentity } from '../refresh-identity.ts';
