@@ -44,7 +44,7 @@ export default defineConfig({
           name: 'served-catalog',
           include: [
             'runner/src/catalog/{catalog-stats,commit-performer,fences,writer}.test.ts',
-            'runner/src/exclusions/{content-filter,guard}.test.ts',
+            'runner/src/exclusions/{content-filter,enforce-exclusions,guard}.test.ts',
             'runner/src/identity/{identify,part,renew-records}.test.ts',
             'runner/src/identity/explain/*.test.ts',
             'runner/src/identity/faces/compare-faces.test.ts',

@@ -4,13 +4,18 @@ import { setTimeout } from 'node:timers/promises';
 import { createHranaServer } from '@trainer/shared/hrana/server';
 import { startWebServer } from './start-web-server.ts';
 
-/** A libSQL server on loopback that serves the database file at `path`. */
-export async function startLibsqlServer(path: string, authToken?: string) {
+/**
+ * A libSQL server on loopback that serves the database file at `path`, as `npm run libsql-server` does.
+ * @param prepare what each connection begins with
+ */
+export async function startLibsqlServer(path: string, authToken?: string, prepare = '') {
   const open = () => {
     const handle = new DatabaseSync(path, { timeout: 0 });
     handle.exec('PRAGMA journal_mode = WAL');
     // Nobody cuts the power of a test.
     handle.exec('PRAGMA synchronous = OFF');
+    handle.exec('PRAGMA secure_delete = ON');
+    handle.exec(prepare);
     return handle;
   };
   const sleep = (ms: number, signal?: AbortSignal) => setTimeout(ms, undefined, { signal }).catch(() => {});

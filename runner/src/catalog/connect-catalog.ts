@@ -51,6 +51,6 @@ export function originOf(url: string): string {
 
 function describe(error: unknown): string {
   const why = messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
-  const isRefused = /\b401\b|\b403\b|UNAUTHORIZED|token/i.test(`${messageOf(error)} ${why}`);
+  const isRefused = /\b40[13]\b|UNAUTHORIZED|FORBIDDEN/.test(`${messageOf(error)} ${why}`);
   return isRefused ? `${why}. Set CATALOG_AUTH_TOKEN to what the server wants to see` : why;
 }

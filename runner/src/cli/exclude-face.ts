@@ -10,9 +10,9 @@ import { messageOf } from '../logs/message-of.ts';
 import { listPacks } from '../models/list-packs.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { type RunnerSettings, readRunnerSettings } from '../settings.ts';
-import { openCatalogIn } from './catalog.ts';
 import { CliError } from './cli-error.ts';
 import { modelsDir } from './models.ts';
+import { openRunnersCatalog } from './open-catalog.ts';
 import type { Terminal } from './terminal.ts';
 
 type Submit = (subject: { kind: 'face'; value: { fingerprint: string } }) => Promise<Exclusion>;
@@ -27,7 +27,7 @@ export async function excludeFace(path: string, terminal: Terminal, submit: Subm
   });
   const settings = readRunnerSettings(terminal.env);
   const engines = openEach(settings, await presentPacks(settings), terminal);
-  const catalog = await openCatalogIn(settings.DATA_DIR);
+  const catalog = await openRunnersCatalog(settings, (message) => terminal.err(`${message}\n`));
   try {
     const own = catalog.forOwner();
     const { fingerprint, isNew } = await addExcludedFace(photo, { catalog: own, engines }).catch(rethrow);
