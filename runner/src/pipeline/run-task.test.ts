@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { json } from '../../testing/fake-control-plane/answers.ts';
+import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine } from '../../testing/fake-face-engine.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import { createLogger } from '../logs/logger.ts';
@@ -68,6 +69,22 @@ describe('a task', () => {
     await runner.run('2.publish', { kind: 'publish', run_id: 2, latest_version: '2026.03.01' });
     const second = runner.server.task('2.publish').opened;
     expect([second?.version, second?.manifest.parent_version]).toEqual(['2026.03.01.1', '2026.03.01']);
+  });
+
+  it('is dropped when the catalog knows a newer lease of it, whatever it was doing', async () => {
+    await using runner = await createTaskWorld();
+    const lost = {
+      name: 'TaskStopped',
+      reason: 'lease_lost',
+      message: expect.stringMatching(/takes nothing more/),
+    };
+    runner.server.override('GET /api/exclusions', async () => {
+      await runner.catalog.forTask(fakeLease('1.folder', { fence: 2 }));
+      return json([]);
+    });
+    await expect(runner.run('1.folder', { source: 'folder' })).rejects.toMatchObject(lost);
+    await expect(runner.run('1.folder', { source: 'folder' })).rejects.toMatchObject(lost);
+    expect((await runner.catalog.stats()).performers).toBe(0);
   });
 
   it('ends a publish with the reason of its stop', async () => {
