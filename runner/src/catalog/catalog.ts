@@ -1,7 +1,7 @@
 import type { Client } from '@libsql/client';
 import pLimit from 'p-limit';
 import { type CatalogStats, catalogStats, type PackStats, packStats } from './catalog-stats.ts';
-import { commitPerformer, type PerformerCommit, type PlanCommit } from './commit-performer.ts';
+import { commitPerformer, type PerformerCommit, type PlannedCommit } from './commit-performer.ts';
 import { type CatalogDatabase, createDatabase } from './database.ts';
 import type { TaskLease } from './fences.ts';
 import { acceptedFaces, faceCounts, facesOf, imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
@@ -66,7 +66,7 @@ export interface ReadableCatalog {
 export interface WritableCatalog extends ReadableCatalog {
   readonly database: CatalogWriter;
   /** @returns the catalog's id of the performer */
-  commitPerformer(commit: PerformerCommit | PlanCommit): Promise<number>;
+  commitPerformer(commit: PerformerCommit | PlannedCommit): Promise<number>;
   removeRecord(endpoint: string, remoteId: string): Promise<void>;
   mergeRecords(endpoint: string, fromId: string, intoId: string): Promise<void>;
   /** Keeps a page until its performer is committed. */

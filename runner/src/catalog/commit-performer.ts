@@ -27,8 +27,11 @@ export interface PerformerCommit {
   seen?: { scan: string; remoteId: string };
 }
 
-/** For what depends on the catalog itself: asked anew when that has changed before the commit. */
-export type PlanCommit = () => Promise<PerformerCommit>;
+/** The same where it depends on what the catalog holds of the performer: asked anew when that has changed before the commit. */
+export interface PlannedCommit extends Pick<PerformerCommit, 'performer'> {
+  /** @param performerIds the performers that have a part in this one; several when the record brings some together */
+  plan: (performerIds: number[]) => Promise<Omit<PerformerCommit, 'performer'>>;
+}
 
 export interface UnchangedImage {
   imageId: number;
@@ -43,17 +46,19 @@ export interface UnchangedImage {
  */
 export async function commitPerformer(
   database: CatalogWriter,
-  commit: PerformerCommit | PlanCommit,
+  given: PerformerCommit | PlannedCommit,
 ): Promise<number> {
-  const results = await change(database, async () =>
-    statementsOf(database, typeof commit === 'function' ? await commit() : commit),
-  );
+  const results = await change(database, () => planStatements(database, given));
   return Number(results.at(-1)?.rows[0]?.id);
 }
 
-async function statementsOf(database: CatalogDatabase, commit: PerformerCommit): Promise<SQL[]> {
+async function planStatements(
+  database: CatalogDatabase,
+  given: PerformerCommit | PlannedCommit,
+): Promise<SQL[]> {
   const at = database.now().toISOString();
-  const { statements, performer, record } = await performerPart(database, commit.performer, at);
+  const { statements, performer, record, ids } = await performerPart(database, given.performer, at);
+  const commit = 'plan' in given ? await given.plan(ids) : given;
   return [
     ...statements,
     ...commit.images.flatMap((image) => storeImage(image, performer, record, at)),
@@ -66,13 +71,15 @@ async function statementsOf(database: CatalogDatabase, commit: PerformerCommit):
   ];
 }
 
-/** The statements about who it is; the performer and its record as expressions that hold after them. */
+/** The statements about who it is; the performer and its record as expressions that hold after them; who it was before. */
 async function performerPart(
   database: CatalogDatabase,
   performer: PerformerCommit['performer'],
   at: string,
-): Promise<{ statements: SQL[]; performer: SQL; record: SQL | null }> {
-  if (typeof performer === 'number') return { statements: [], performer: sql`${performer}`, record: null };
+): Promise<{ statements: SQL[]; performer: SQL; record: SQL | null; ids: number[] }> {
+  if (typeof performer === 'number') {
+    return { statements: [], performer: sql`${performer}`, record: null, ids: [performer] };
+  }
   const identity = await identify(database, performer);
   if (!identity.own) throw new Error(`${performer.endpoint}:${performer.remoteId} was not identified`);
   const own = performerOf(identity.own);
@@ -82,7 +89,8 @@ async function performerPart(
     ...moveRecords(identity),
     ...(await recordFindings(database, identity, at)),
   ];
-  return { statements, performer: own, record: recordId(performer.endpoint, performer.remoteId) };
+  const record = recordId(performer.endpoint, performer.remoteId);
+  return { statements, performer: own, record, ids: identity.performerIds };
 }
 
 function touchImage({ imageId, etag, lastModified }: UnchangedImage, at: string): SQL {

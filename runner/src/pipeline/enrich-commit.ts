@@ -35,7 +35,7 @@ export async function commitEnriched(
   }
   for (const problem of problems) context.log.debug(problem, { performer: candidate.held.id });
   if (outcome === 'found') context.tracker.noteFaces(enriched.facesHeld + enriched.gathered.facesAdded);
-  await ledger.commit(placeOf(), () => planTurn(enriched, context));
+  await ledger.commit(placeOf(), candidate.held.id, () => planTurn(enriched, context));
 }
 
 /** What the look-up comes to by now: since it began, another task may have changed what is known of the performer. */
@@ -43,14 +43,13 @@ async function planTurn(enriched: Asked, context: EnrichContext): Promise<Planne
   const { held: performer } = enriched.candidate;
   const { outcome } = enriched.lookUp;
   if (!(await context.catalog.hasRecords(performer.id))) {
-    return { performer: performer.id, images: [], turn: emptyTurn };
+    return { images: [], turn: emptyTurn };
   }
   const held = await readHeldFaces([performer.id], context, context.faces);
   const gathered = fitIntoRoom(enriched.gathered, held);
   const images = gathered.images.map((image) => withProvenance(image, enriched, context));
   const turn = turnOf({ ...gathered, images });
   return {
-    performer: performer.id,
     images,
     unchanged: gathered.unchanged,
     lookUp: describe(enriched, gathered, context),

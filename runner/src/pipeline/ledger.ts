@@ -28,7 +28,7 @@ export interface LedgerOptions {
 }
 
 /** What a performer's turn changes, and what it counts for. */
-export interface PlannedTurn extends Pick<PerformerCommit, 'performer' | 'images' | 'unchanged' | 'lookUp'> {
+export interface PlannedTurn extends Pick<PerformerCommit, 'images' | 'unchanged' | 'lookUp'> {
   turn: Turn;
 }
 
@@ -72,19 +72,26 @@ export async function openLedger(options: LedgerOptions) {
     if (passed.ids.length >= PASSED_PER_WRITE) await flush();
   }
 
-  /** Commits what `plan` makes of the catalog as it is; see `PlanCommit`. */
-  async function commit(place: Place, plan: () => Promise<PlannedTurn>): Promise<void> {
+  /** Commits what `plan` makes of a performer as the catalog has it; see `PlannedCommit`. */
+  async function commit(
+    place: Place,
+    performer: PerformerCommit['performer'],
+    plan: (performerIds: number[]) => Promise<PlannedTurn>,
+  ): Promise<void> {
     if (passed) await flush();
     const counted = progress;
-    await catalog.commitPerformer(async () => {
-      const { turn, ...performer } = await plan();
-      progress = addTurn(counted, turn);
-      return {
-        ...performer,
-        cursor: cursorAt(place.cursor),
-        progress: counters(),
-        ...(place.scan ? { seen: { scan: place.scan, remoteId: place.remoteId } } : {}),
-      };
+    await catalog.commitPerformer({
+      performer,
+      plan: async (performerIds) => {
+        const { turn, ...planned } = await plan(performerIds);
+        progress = addTurn(counted, turn);
+        return {
+          ...planned,
+          cursor: cursorAt(place.cursor),
+          progress: counters(),
+          ...(place.scan ? { seen: { scan: place.scan, remoteId: place.remoteId } } : {}),
+        };
+      },
     });
     report(progress);
   }

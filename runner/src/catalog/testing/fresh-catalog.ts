@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { startLibsqlServer } from '../../../testing/start-libsql-server.ts';
-import type { Catalog, WritableCatalog } from '../catalog.ts';
+import type { Catalog, CatalogDeps, WritableCatalog } from '../catalog.ts';
 import { connectCatalog } from '../connect-catalog.ts';
 import { openCatalog } from '../open-catalog.ts';
 import { freshFolder } from './fresh-folder.ts';
@@ -22,9 +22,12 @@ export type FreshCatalog = Catalog & WritableCatalog;
  * An empty catalog that may be opened several times, as several runners do: in the file `catalog.db` of a folder of its own, or, in
  * the project `served-catalog`, on a libSQL server.
  */
-export async function freshPlace(folder = freshFolder()): Promise<() => Promise<FreshCatalog>> {
+export async function freshPlace(
+  folder = freshFolder(),
+  deps: CatalogDeps = testDeps,
+): Promise<() => Promise<FreshCatalog>> {
   const path = join(folder, 'catalog.db');
-  const open = isServed ? await serve(path) : () => openCatalog(path, testDeps);
+  const open = isServed ? await serve(path, deps) : () => openCatalog(path, deps);
   return async () => {
     const catalog = await open();
     return { ...catalog, ...catalog.forOwner() };
@@ -36,9 +39,9 @@ export async function freshCatalog(folder?: string): Promise<FreshCatalog> {
   return (await freshPlace(folder))();
 }
 
-async function serve(path: string): Promise<() => Promise<Catalog>> {
+async function serve(path: string, deps: CatalogDeps): Promise<() => Promise<Catalog>> {
   const server = await startLibsqlServer(path, 'a token for tests');
   servers.push(server);
   const place = { url: server.url, authToken: 'a token for tests' };
-  return () => connectCatalog(place, { ...testDeps, say: () => {} });
+  return () => connectCatalog(place, { ...deps, say: () => {} });
 }

@@ -1,7 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
 import type { Progress } from '@trainer/shared/progress';
@@ -12,8 +8,9 @@ import type { ServedImage } from '../../../testing/stash-box/serve-image.ts';
 import { type StashBox, startStashBox } from '../../../testing/stash-box/start-stash-box.ts';
 import { virtualClock } from '../../../testing/virtual-clock.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { openCatalog } from '../../catalog/open-catalog.ts';
-import type { FreshCatalog } from '../../catalog/testing/fresh-catalog.ts';
+import { type FreshCatalog, freshPlace } from '../../catalog/testing/fresh-catalog.ts';
+import { freshFolder } from '../../catalog/testing/fresh-folder.ts';
+import { testDeps } from '../../catalog/testing/samples.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
@@ -89,13 +86,7 @@ export async function worldOf(
   about: Partial<PerformerInput> = {},
 ): Promise<World> {
   const box = await boxOf(people, about);
-  const folder = mkdtempSync(join(tmpdir(), 'trainer-ingest-'));
-  const open = () =>
-    openCatalog(join(folder, 'catalog.db'), {
-      now: () => new Date(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      newId: randomUUID,
-    });
+  const open = await freshPlace(freshFolder(), { ...testDeps, now: () => new Date() });
   const catalog = await open();
   const engine = createFakeFaceEngine();
   const clock = virtualClock(Date.now());
@@ -109,7 +100,7 @@ export async function worldOf(
   };
   return {
     box,
-    catalog: { ...catalog, ...catalog.forOwner() },
+    catalog,
     engine,
     clock,
     reports,
@@ -139,7 +130,6 @@ export async function worldOf(
     async [Symbol.asyncDispose]() {
       await box.close();
       catalog.close();
-      rmSync(folder, { recursive: true });
     },
   };
 }
