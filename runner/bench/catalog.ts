@@ -14,8 +14,8 @@ import { makeWorld, type WorldEvent } from '../testing/world/world.ts';
 // libSQL server on this machine; and what two runners at once get done there. A network adds its own time to every request of
 // a turn, so their number stands beside. Every commit reaches the disk everywhere.
 
-const targetRatio = 4;
-const targetRequests = 20;
+const targetRatio = 8;
+const targetRequests = 10;
 const people = 120;
 const seed = 20_260_401;
 
