@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { asc, type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { barredKeys } from '../catalog/schema/exclusions.ts';
 import { type BarredKey, hashKey } from './performer-keys.ts';
@@ -15,6 +15,8 @@ export function exclusionCause(exclusion: number): Cause {
   return `excluded:${exclusion}`;
 }
 
+const KEYS_PER_PAGE = 10_000;
+
 /** Who is kept out, by hash. A few dozen for each person, so they are held in memory. */
 export class BarredKeys {
   readonly #salt: string;
@@ -28,9 +30,17 @@ export class BarredKeys {
   /** @param salt the catalog's id */
   static async load({ db }: CatalogDatabase, salt: string): Promise<BarredKeys> {
     const barred = new BarredKeys(salt);
-    for (const { hash, cause, spared } of await db.select().from(barredKeys))
-      barred.#add(hash, { cause, spared });
-    return barred;
+    for (let after = { cause: '', hash: '' }; ; ) {
+      const page = await db
+        .select()
+        .from(barredKeys)
+        .where(sql`(${barredKeys.cause}, ${barredKeys.hash}) > (${after.cause}, ${after.hash})`)
+        .orderBy(asc(barredKeys.cause), asc(barredKeys.hash))
+        .limit(KEYS_PER_PAGE);
+      for (const { hash, cause, spared } of page) barred.#add(hash, { cause, spared });
+      after = page.at(-1) ?? after;
+      if (page.length < KEYS_PER_PAGE) return barred;
+    }
   }
 
   get size(): number {

@@ -144,6 +144,15 @@ describe('an exclusion', () => {
     catalog.close();
   });
 
+  it('that came after a task had read its list stays for those who know it', async () => {
+    const catalog = await freshCatalog();
+    const newer = await guardOf(catalog, byId(1), byId(2, 8));
+    await meet(newer, catalog, record(8, { mergedIds: [uuid(9)] }));
+    await guardOf(catalog, byId(1));
+    expect(await meet(await guardOf(catalog, byId(1), byId(2, 8)), catalog, record(9))).toBe('excluded:2');
+    catalog.close();
+  });
+
   it('leaves nothing readable behind', async () => {
     const catalog = await freshCatalog();
     const guard = await guardOf(catalog, byId(1));

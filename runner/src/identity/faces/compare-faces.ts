@@ -25,6 +25,7 @@ export interface ComparedFaces {
 
 const FACES_PER_PART = 65_536;
 const FACES_PER_PAGE = 500;
+const LABELS_PER_PAGE = 20_000;
 /** Enough to see past the performer's own faces. */
 const NEIGHBOURS = 24;
 
@@ -113,12 +114,17 @@ function keepClose(
 }
 
 async function freshLabels({ db }: CatalogDatabase, { pack, matching }: Comparison): Promise<number[]> {
-  const rows = await db.all<{ label: number }>(sql`
-    SELECT label FROM faces JOIN labels ON face_id = faces.id
-    WHERE accepted = 1 AND compared_at IS NULL AND pack = ${pack} AND EXISTS (
-      SELECT 1 FROM embeddings WHERE embeddings.face_id = faces.id AND model = ${matching.embedder})
-    ORDER BY label`);
-  return rows.map(({ label }) => label);
+  const fresh: number[] = [];
+  for (let after = 0; ; ) {
+    const page = await db.all<{ id: number; label: number }>(sql`
+      SELECT faces.id, label FROM faces JOIN labels ON face_id = faces.id
+      WHERE accepted = 1 AND compared_at IS NULL AND faces.id > ${after} AND pack = ${pack} AND EXISTS (
+        SELECT 1 FROM embeddings WHERE embeddings.face_id = faces.id AND model = ${matching.embedder})
+      ORDER BY faces.id LIMIT ${LABELS_PER_PAGE}`);
+    fresh.push(...page.map(({ label }) => label));
+    after = page.at(-1)?.id ?? after;
+    if (page.length < LABELS_PER_PAGE) return fresh.sort((a, b) => a - b);
+  }
 }
 
 async function countFaces({ db }: CatalogDatabase, pack: string): Promise<number> {
