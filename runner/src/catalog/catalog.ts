@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { type CatalogStats, catalogStats, type PackStats, packStats } from './catalog-stats.ts';
 import { commitPerformer, type PerformerCommit, type PlannedCommit } from './commit-performer.ts';
 import { type CatalogDatabase, createDatabase } from './database.ts';
-import type { TaskLease } from './fences.ts';
+import { endEarlierRuns, type TaskLease } from './fences.ts';
 import { acceptedFaces, faceCounts, facesOf, imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
 import { findRecord, findRecords, hasRecords, liveIds } from './find-record.ts';
 import type { AcceptedFace, FaceOutcome, KnownImage } from './image-outcome.ts';
@@ -107,7 +107,7 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
     ...readsOf(database),
     async forTask(lease) {
       const writer = { ...database, lease, inTurn };
-      await write(writer, []);
+      await write(writer, [endEarlierRuns(lease)]);
       return forWriter(writer);
     },
     forOwner: () => forWriter({ ...database, lease: null, inTurn }),

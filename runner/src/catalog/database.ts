@@ -3,10 +3,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { drizzle } from 'drizzle-orm/libsql/web';
 
-/** What the catalog's files share for reading: typed reads through `db`. */
+/** What the catalog's files share for reading: typed reads through `db`, which knows nothing else. */
 export interface CatalogDatabase {
   client: Client;
-  db: LibSQLDatabase;
+  db: Pick<LibSQLDatabase, 'all' | 'batch' | 'get' | 'select' | 'selectDistinct'>;
   now: () => Date;
 }
 

@@ -123,6 +123,16 @@ describe('a lease that was lost', () => {
     await expect(catalog.forTask(late)).rejects.toThrow(CatalogFenced);
     catalog.close();
   });
+
+  it('is lost with its run, once the next one has begun', async () => {
+    const catalog = await freshCatalog();
+    const cancelled = await catalog.forTask(lease());
+    const later = { run_id: 2, run_created_at: '2026-01-02T00:00:00.000Z' };
+    const next = await catalog.forTask(fakeLease('2.fansdb', { ...later, source: 'fansdb' }));
+    await expect(cancelled.forgetScan('s')).rejects.toThrow(CatalogFenced);
+    await next.forgetScan('s');
+    catalog.close();
+  });
 });
 
 describe('a lease that is held', () => {

@@ -20,14 +20,26 @@ export function runKey({ run_id, run_created_at = '' }: Pick<Lease, 'run_id' | '
   return `${run_id}@${run_created_at}`;
 }
 
+/** Later than every stage. */
+const OVER = taskKinds.length;
+
 /**
  * The statement that every transaction of a task begins with. It fails, and the transaction with it, when the catalog has seen
  * a newer lease of the task, or a later stage of its run: the control plane gives up a task for which nobody is left, and
  * then there is no newer lease.
  */
 export function holdFences(lease: TaskLease): SQL {
-  const run = runKey(lease);
   return sql`INSERT INTO fences (name, number)
-    VALUES (${`task ${lease.task_id} ${run}`}, ${lease.fence}), (${`stage ${run}`}, ${taskKinds.indexOf(lease.kind)})
+    VALUES (${`task ${lease.task_id} ${runKey(lease)}`}, ${lease.fence}), (${stageOf(lease)}, ${taskKinds.indexOf(lease.kind)})
     ON CONFLICT (name) DO UPDATE SET number = excluded.number WHERE number <> excluded.number`;
+}
+
+/** The statement that a task's work begins with: one run at a time, so those that were asked for before this one are over. */
+export function endEarlierRuns(lease: TaskLease): SQL {
+  return sql`UPDATE fences SET number = ${OVER} WHERE name >= 'stage ' AND name < ${stageOf(lease)} AND number < ${OVER}`;
+}
+
+/** Sorts by the time when the run was asked for. */
+function stageOf({ run_id, run_created_at = '' }: TaskLease): string {
+  return `stage ${run_created_at} ${run_id}`;
 }
