@@ -6,18 +6,19 @@ import { readConfig } from '../config/read-config.ts';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { settleRun, startNextRun } from './settle-run.ts';
-import { activeRun, findRun, insertRun } from './store.ts';
+import { activeRun, findRequested, findRun, insertRun } from './store.ts';
 
 type Wanted = z.output<typeof startRunSchema>;
 
 /**
- * Asks for a run, with everything settled now: its sources, its model pack and the configuration as it is.
+ * Asks for a run, with everything settled now: its sources, its model pack and the configuration as it is. Asked again with
+ * the same `request_id` it is the run that there is, whatever became of it.
  *
  * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left.
  */
 export async function startRun(
   deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'>,
-  { queue, ...wanted }: Wanted,
+  { queue, request_id: requestId, ...wanted }: Wanted,
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {
   const { config, revision } = await readConfig(deps.db);
@@ -28,12 +29,13 @@ export async function startRun(
   };
   const run = {
     requestedBy,
+    requestId,
     createdAt: deps.clock.now(),
     params: JSON.stringify(params),
     config: JSON.stringify(config),
     configRevision: revision,
   };
-  const id = await insertRun(deps.db, run, queue);
+  const id = (await insertRun(deps.db, run, queue)) ?? (await findRequested(deps.db, requestId));
   if (id === null) throw await runActive(deps);
   await settleRun(deps, id);
   await startNextRun(deps);

@@ -60,6 +60,7 @@ export function tasksOf(db: Database, runIds: number[]): Promise<TaskRow[]> {
 
 export interface NewRun {
   requestedBy: string;
+  requestId?: string;
   createdAt: number;
   params: string;
   config: string;
@@ -68,17 +69,26 @@ export interface NewRun {
 
 /**
  * Adds a queued run. Unless it `mayWait`, only while no other run is queued or active, judged by the very
- * statement that adds it; null when there is one.
+ * statement that adds it; null when there is one, and when its `requestId` has been added before.
  */
 export async function insertRun(db: Database, run: NewRun, mayWait: boolean): Promise<number | null> {
   const other = db.select({ one: sql`1` }).from(runs).where(isNull(runs.finishedAt));
+  const requestId = run.requestId ?? null;
+  const same = db.select({ one: sql`1` }).from(runs).where(sql`${runs.requestId} = ${requestId}`);
   const rows = await db.all<{ id: number }>(sql`
-    INSERT INTO runs (status, reason, actor, requested_by, created_at, params, config, config_revision)
-    SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${run.createdAt}, ${run.params},
-      ${run.config}, ${run.configRevision}
-    WHERE ${mayWait ? sql`true` : sql`NOT EXISTS ${other}`}
+    INSERT INTO runs (status, reason, actor, requested_by, request_id, created_at, params, config, config_revision)
+    SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${requestId}, ${run.createdAt},
+      ${run.params}, ${run.config}, ${run.configRevision}
+    WHERE NOT EXISTS ${same} AND ${mayWait ? sql`true` : sql`NOT EXISTS ${other}`}
     RETURNING id`);
   return rows[0]?.id ?? null;
+}
+
+/** The run that was asked for with this id; null when there is none, or no id. */
+export async function findRequested(db: Database, requestId: string | undefined): Promise<number | null> {
+  if (requestId === undefined) return null;
+  const [row] = await db.select({ id: runs.id }).from(runs).where(eq(runs.requestId, requestId));
+  return row?.id ?? null;
 }
 
 /** Adds the tasks that are not there yet. */
