@@ -38,6 +38,10 @@ export interface Tempo {
   heartbeatMs: number;
   /** A lease lives this long after each heartbeat, ms. */
   leaseTtlMs: number;
+  /** How long a runner is asked to gather log lines before it sends them, ms. */
+  logFlushMs: number;
+  /** A runner that waits for work is sent away after so many looks at the database, and asks again. */
+  looksPerPoll: number;
   /** How long new lines are gathered before a reader of the log gets them, ms. */
   gatherLinesMs: number;
   /** A reader of the log is sent away after so many looks at the database, and comes back by itself. */

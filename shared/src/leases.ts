@@ -83,6 +83,8 @@ export const leaseSchema = z.object({
   first_heartbeat_ms: z.int(),
   heartbeat_ms: z.int(),
   ttl_ms: z.int(),
+  /** How long log lines are gathered before they are sent, ms. Absent from control planes that do not say. */
+  log_flush_ms: z.int().positive().optional(),
   /** Progress as last reported, so that counting goes on. */
   progress: progressSchema,
   /** The sequence number that the task's next log line must have. */
@@ -100,6 +102,8 @@ export const leaseAnswerSchema = z.object({
   lease: leaseSchema.nullable(),
   /** Absent from control planes that know none. */
   question: openQuestionSchema.nullish(),
+  /** A run was stopped of which this runner has leases: their next heartbeats should not wait for their time. */
+  beat_now: z.boolean().optional(),
 });
 
 const fence = z.int().positive();

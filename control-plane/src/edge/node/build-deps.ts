@@ -23,6 +23,8 @@ const DASHBOARD = join(import.meta.dirname, '../../../../dashboard/dist');
 export const nodeTempo: Tempo = {
   heartbeatMs: limits.heartbeatMs,
   leaseTtlMs: limits.leaseTtlMs,
+  logFlushMs: 250,
+  looksPerPoll: Number.POSITIVE_INFINITY,
   gatherLinesMs: 0,
   looksPerStream: Number.POSITIVE_INFINITY,
 };

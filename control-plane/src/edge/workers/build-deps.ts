@@ -19,6 +19,8 @@ import type { WorkerSettings } from './settings.ts';
 const workersTempo: Tempo = {
   heartbeatMs: 5_000,
   leaseTtlMs: 45_000,
+  logFlushMs: 500,
+  looksPerPoll: 4,
   gatherLinesMs: 500,
   looksPerStream: 12,
 };
