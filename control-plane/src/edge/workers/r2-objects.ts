@@ -7,7 +7,7 @@ import {
   WrongBytes,
 } from '../../objects/object-store.ts';
 import type { Bindings } from './bindings.ts';
-import { hexOf } from './digester.ts';
+import { digestOf } from './digest-of.ts';
 
 /** R2's codes for a multipart upload that is not there, and for one that lacks a part. */
 const NO_SUCH_UPLOAD = '(10024)';
@@ -92,18 +92,14 @@ async function completeOnce(
 }
 
 /** Passes a part's bytes on while they are counted and hashed; nothing is held. */
-function verifying({ size, sha256 }: ObjectPart, body: ReadableStream<Uint8Array>) {
-  const hash = new crypto.DigestStream('SHA-256');
-  const [hashed, passed] = body.tee();
-  const fixed = new FixedLengthStream(size);
+function verifying(part: ObjectPart, body: ReadableStream<Uint8Array>) {
   // R2 wants to know the length before the first byte. Whether it was kept to is judged by what was hashed.
-  passed.pipeTo(fixed.writable).catch(() => {});
-  const verified = hashed.pipeTo(hash).then(async () => {
-    const found = { size: Number(hash.bytesWritten), sha256: hexOf(await hash.digest) };
-    const flaw = flawOf(found, { size, sha256 });
+  const { readable, writable } = new FixedLengthStream(part.size);
+  const verified = digestOf(body, writable).then((found) => {
+    const flaw = flawOf(found, part);
     if (flaw) throw flaw;
   });
-  return { stream: fixed.readable, verified };
+  return { stream: readable, verified };
 }
 
 function flawOf(found: ObjectDigest, whole: ObjectDigest): WrongBytes | null {
