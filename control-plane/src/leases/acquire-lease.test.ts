@@ -17,8 +17,14 @@ afterEach(() => app.close());
 
 const start = (...sources: ('stashdb' | 'folder' | 'fansdb')[]) =>
   app.as('trigger')('POST /api/build/start', { body: { sources } });
-const wait = (waitMs: number = limits.longPollMaxMs, signal?: AbortSignal, over = {}) =>
-  runner('POST /api/leases', { body: { ...aRunner(over), wait_ms: waitMs }, signal });
+/** As a runner does, which asks again when it is told to. */
+async function wait(waitMs: number = limits.longPollMaxMs, signal?: AbortSignal, over = {}) {
+  for (;;) {
+    const body = { ...aRunner(over), wait_ms: waitMs };
+    const answer = await runner('POST /api/leases', { body, signal });
+    if (!answer.again) return answer;
+  }
+}
 /** Until a poll waits: it has looked, found nothing and gone to sleep. */
 const asleep = () => expect.poll(() => app.clock.sleepers, { interval: 1 }).toBeGreaterThan(0);
 
@@ -147,6 +153,39 @@ describe('a poll that its runner has given up unseen', () => {
     await ask(runner, { runner_id: 'runner-2' });
     await start('stashdb');
     expect((await polled).lease?.task_id).toBe('1.stashdb');
+  });
+});
+
+describe('a poll of which nobody can tell whether its caller is still there', () => {
+  const poll = (runner_id: string) => runner('POST /api/leases', { body: aRunner({ runner_id }) });
+  beforeEach(() => {
+    app.deps.hearsHangUps = false;
+  });
+
+  it('takes nothing once it was woken while others may wait: whoever is there asks again and gets it', async () => {
+    const polls = [poll('gone'), poll('there')];
+    await expect.poll(() => app.clock.sleepers).toBe(2);
+    await start('stashdb');
+    const comeBack = { lease: null, question: null, again: true };
+    expect(await Promise.all(polls)).toEqual([comeBack, comeBack]);
+    expect((await poll('there')).lease).toMatchObject({ task_id: '1.stashdb', fence: 1 });
+  });
+
+  it('gets the task when no other runner was seen for as long as a poll lasts', async () => {
+    await ask(runner, { runner_id: 'gone' });
+    app.clock.advance(limits.longPollMaxMs);
+    const polled = poll('alone');
+    await asleep();
+    await start('stashdb');
+    expect((await polled).lease?.task_id).toBe('1.stashdb');
+  });
+
+  it('ends as ever when its time is over', async () => {
+    await ask(runner, { runner_id: 'other' });
+    const polled = poll('patient');
+    await asleep();
+    app.clock.advance(limits.longPollMaxMs);
+    expect(await polled).toEqual({ lease: null, question: null });
   });
 });
 

@@ -60,6 +60,7 @@ export async function createTestApp(
     vault: createVault('a key for tests'),
     fetch: (url, init) => fetch(url, init),
     later,
+    hearsHangUps: true,
     closing: new AbortController().signal,
     publicUrl: null,
     tempo: nodeTempo,
