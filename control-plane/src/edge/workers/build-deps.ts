@@ -21,8 +21,8 @@ const workersTempo: Tempo = {
   leaseTtlMs: 45_000,
   logFlushMs: 500,
   looksPerPoll: 4,
-  gatherLinesMs: 500,
-  looksPerStream: 12,
+  gatherLinesMs: 300,
+  looksPerStream: 16,
 };
 
 /** Puts together what the control plane needs on Workers. Nothing in it belongs to one request. */
