@@ -8,7 +8,7 @@ describe('.env.example', () => {
     expect(readTopLevel('.env.example')).toBe(envExample());
   });
 
-  it('names every setting of both programs, with its description and its default', () => {
+  it('names every setting of every program, with its description and its default', () => {
     const text = readTopLevel('.env.example');
     for (const [name, setting] of Object.values(tables).flatMap((table) => Object.entries(table))) {
       expect(text).toContain(`# ${setting.description}\n`);
@@ -18,7 +18,7 @@ describe('.env.example', () => {
     }
   });
 
-  it('can be used as it is, by both programs', () => {
+  it('can be used as it is, by every program', () => {
     const env = Object.fromEntries(
       [...readTopLevel('.env.example').matchAll(/^#?([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [
         name,

@@ -16,12 +16,17 @@ const sourceVariables = new Set(
 
 /** The whole text of `.env.example`. */
 export function envExample(): string {
-  const names = [...new Set([...Object.keys(tables.controlPlane), ...Object.keys(tables.runner)])];
+  const { controlPlane, runner, libsqlServer } = tables;
+  const names = [...new Set(Object.values(tables).flatMap((table) => Object.keys(table)))];
   const groups: [title: string, isIn: (name: string) => boolean][] = [
-    ['Both programs', (name) => name in tables.controlPlane && name in tables.runner],
-    ['Control plane', (name) => !(name in tables.runner)],
-    ['Runner', (name) => !(name in tables.controlPlane) && !sourceVariables.has(name)],
+    ['Both programs', (name) => name in controlPlane && name in runner],
+    ['Control plane', (name) => name in controlPlane && !(name in runner)],
+    ['Runner', (name) => name in runner && !(name in controlPlane) && !sourceVariables.has(name)],
     ['Sources: keys and addresses, read by the runner alone', (name) => sourceVariables.has(name)],
+    [
+      'libSQL server: npm run libsql-server',
+      (name) => name in libsqlServer && !(name in controlPlane) && !(name in runner),
+    ],
   ];
   const written = groups.map(([title, isIn]) => group(title, names.filter(isIn)));
   return [INTRODUCTION, ...written].join('\n');
@@ -32,7 +37,9 @@ function group(title: string, names: readonly string[]): string {
 }
 
 function entry(name: string): string {
-  const settings = [tables.controlPlane[name], tables.runner[name]].filter((one) => one !== undefined);
+  const settings = Object.values(tables)
+    .map((table) => table[name])
+    .filter((one) => one !== undefined);
   const descriptions = new Set(settings.map(({ description }) => `# ${description}\n`));
   const [value] = settings.map(valueLine(name));
   return `${[...descriptions].join('')}${value}\n`;

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Setting } from '@trainer/shared/settings';
+import { settings as libsqlServer } from '../../control-plane/src/edge/node/libsql-server-settings.ts';
 import { settings as controlPlane } from '../../control-plane/src/edge/node/settings.ts';
 import { settings as runner } from '../../runner/src/settings.ts';
 
 export type Table = Readonly<Record<string, Setting>>;
 
 /** The settings table of each program that people configure. */
-export const tables: { controlPlane: Table; runner: Table } = { controlPlane, runner };
+export const tables: { controlPlane: Table; runner: Table; libsqlServer: Table } = {
+  controlPlane,
+  runner,
+  libsqlServer,
+};
 
 /** The default as it would be written into the environment; null when there is none. */
 export function defaultOf({ schema }: Setting): string | null {

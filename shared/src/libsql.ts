@@ -11,6 +11,11 @@ import {
   type Value,
 } from '@libsql/core/api';
 import { ResultSetImpl } from '@libsql/core/util';
+import type { SqliteHandle, SqlValue } from './sqlite/handle.ts';
+import { runSequence } from './sqlite/run-sequence.ts';
+import { StatementCache } from './sqlite/statement-cache.ts';
+import { toLibsqlError } from './sqlite/to-libsql-error.ts';
+import { whileBusy } from './sqlite/while-busy.ts';
 
 /**
  * The libSQL client interface on a synchronous SQLite handle.
@@ -19,30 +24,6 @@ import { ResultSetImpl } from '@libsql/core/util';
  * SQLITE_BUSY (libsql-js pull requests 237 and 238), so files are opened by Node's own SQLite and this adapter
  * gives them the interface that the HTTP client has. No I/O happens here: the handle is handed in.
  */
-
-type SqlValue = null | number | bigint | string | Uint8Array;
-
-/** What is used of `node:sqlite`'s `StatementSync`. */
-export interface SqliteStatement {
-  columns(): { name: string; type: string | null }[];
-  setReturnArrays(enabled: boolean): void;
-  all(...args: SqlValue[]): unknown[];
-  all(named: Record<string, SqlValue>): unknown[];
-  run(...args: SqlValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
-  run(named: Record<string, SqlValue>): { changes: number | bigint; lastInsertRowid: number | bigint };
-}
-
-/** What is used of `node:sqlite`'s `DatabaseSync`. Open it with a busy timeout of 0: waiting is done here. */
-export interface SqliteHandle {
-  exec(sql: string): void;
-  prepare(sql: string): SqliteStatement;
-  close(): void;
-}
-
-/** How long a statement keeps trying while another process holds the write lock. */
-const BUSY_LIMIT_MS = 10_000;
-/** Prepared statements kept per client; a program has a few dozen texts, the rest is generated. */
-const STATEMENT_CACHE_SIZE = 256;
 
 const BEGIN: Record<TransactionMode, string> = {
   write: 'BEGIN IMMEDIATE',
@@ -62,13 +43,14 @@ class HandleClient implements Client {
   readonly protocol = 'file';
   readonly #handle: SqliteHandle;
   readonly #sleep: (ms: number) => Promise<void>;
-  readonly #statements = new Map<string, SqliteStatement>();
+  readonly #statements: StatementCache;
   /** Tail of the queue: one connection serves one caller at a time, also across an open transaction. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(handle: SqliteHandle, sleep: (ms: number) => Promise<void>) {
     this.#handle = handle;
     this.#sleep = sleep;
+    this.#statements = new StatementCache(handle, { readBigInts: false });
   }
 
   execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
@@ -123,7 +105,7 @@ class HandleClient implements Client {
   }
 
   executeMultiple(sql: string): Promise<void> {
-    return this.#exclusive(() => this.#whileBusy(() => this.#handle.exec(sql)));
+    return this.#exclusive(() => runSequence(this.#handle, sql, (work) => this.#whileBusy(work)));
   }
 
   async sync(): Promise<undefined> {
@@ -168,15 +150,16 @@ class HandleClient implements Client {
 
   #run(sql: string, args: InArgs = []): ResultSet {
     try {
-      const statement = this.#prepare(sql);
-      const columns = statement.columns();
+      const { statement, returnsRows } = this.#statements.prepare(sql);
       const isPositional = Array.isArray(args);
-      if (columns.length === 0) {
+      if (!returnsRows) {
         const done = isPositional ? statement.run(...args.map(toSql)) : statement.run(toNamed(args));
         return new ResultSetImpl([], [], [], Number(done.changes), BigInt(done.lastInsertRowid));
       }
-      const names = columns.map((column) => column.name);
       const rows = isPositional ? statement.all(...args.map(toSql)) : statement.all(toNamed(args));
+      // Only now: a table that another connection has changed since gives `*` other columns than it did.
+      const columns = statement.columns();
+      const names = columns.map((column) => column.name);
       return new ResultSetImpl(
         names,
         columns.map((column) => column.type ?? ''),
@@ -189,16 +172,6 @@ class HandleClient implements Client {
     }
   }
 
-  #prepare(sql: string): SqliteStatement {
-    const known = this.#statements.get(sql);
-    if (known) return known;
-    const statement = this.#handle.prepare(sql);
-    statement.setReturnArrays(true);
-    if (this.#statements.size >= STATEMENT_CACHE_SIZE) this.#statements.clear();
-    this.#statements.set(sql, statement);
-    return statement;
-  }
-
   #orRollback<T>(work: () => T): T {
     try {
       return work();
@@ -208,17 +181,8 @@ class HandleClient implements Client {
     }
   }
 
-  /** Tries again, without blocking the event loop, while another process holds the lock. */
-  async #whileBusy<T>(work: () => T): Promise<T> {
-    for (let waitedMs = 0, waitMs = 2; ; waitedMs += waitMs, waitMs = Math.min(waitMs * 2, 100)) {
-      try {
-        return work();
-      } catch (error) {
-        const known = toLibsqlError(error);
-        if (known.code !== 'SQLITE_BUSY' || waitedMs >= BUSY_LIMIT_MS) throw known;
-        await this.#sleep(waitMs);
-      }
-    }
+  #whileBusy<T>(work: () => T): Promise<T> {
+    return whileBusy(work, this.#sleep);
   }
 
   async #exclusive<T>(work: () => Promise<T>): Promise<T> {
@@ -264,26 +228,4 @@ function toRow(names: string[], values: unknown): Row {
     }
   }
   return row;
-}
-
-/** SQLite's primary result codes that callers act upon (sqlite.org/rescode.html). */
-const CODES = new Map([
-  [5, 'SQLITE_BUSY'],
-  [6, 'SQLITE_LOCKED'],
-  [8, 'SQLITE_READONLY'],
-  [10, 'SQLITE_IOERR'],
-  [11, 'SQLITE_CORRUPT'],
-  [13, 'SQLITE_FULL'],
-  [14, 'SQLITE_CANTOPEN'],
-  [19, 'SQLITE_CONSTRAINT'],
-  [26, 'SQLITE_NOTADB'],
-]);
-
-function toLibsqlError(error: unknown): LibsqlError {
-  if (error instanceof LibsqlError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  const extended = 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 1;
-  // The primary code is the low byte of the extended one.
-  const code = CODES.get(extended & 0xff) ?? 'SQLITE_ERROR';
-  return new LibsqlError(cause.message, code, undefined, extended, cause);
 }

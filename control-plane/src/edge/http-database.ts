@@ -1,5 +1,10 @@
-import { type Client, createClient } from '@libsql/client/web';
-export function httpDatabaseClient(config: { url: string; authToken?: string }): Client {
+import { type Client, createClient } from '@libsql/client/http';
+
+/**
+ * A client of a libSQL server that keeps nothing between calls. In a Worker, a client that outlives the request
+ * which made it lets requests wait on each other's promises, and they hang; this one may stand at module level.
+ */
+export function httpDatabaseClient(config: { url: string; authToken?: string | undefined }): Client {
   const once = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
     const client = createClient(config);
     try {
@@ -11,15 +16,20 @@ export function httpDatabaseClient(config: { url: string; authToken?: string }):
   return {
     closed: false,
     protocol: 'http',
-    execute: (...args: [never]) => once((client) => client.execute(...args)),
-    batch: (...args) => once((client) => client.batch(...args)),
-    migrate: (...args) => once((client) => client.migrate(...args)),
-    transaction: async () => {
-      throw new Error('no transactions');
+    execute: (...args: Parameters<Client['execute']>) => once((client) => client.execute(...args)),
+    // drizzle asks for "deferred" and then writes: taking the lock at once is what keeps a second writer from
+    // failing it half way.
+    batch: (statements, mode = 'write') =>
+      once((client) => client.batch(statements, mode === 'deferred' ? 'write' : mode)),
+    migrate: (statements) => once((client) => client.migrate(statements)),
+    executeMultiple: (sql) => once((client) => client.executeMultiple(sql)),
+    transaction: () => {
+      throw new Error(
+        'Transactions over several requests are not used here: put the statements into a batch',
+      );
     },
-    executeMultiple: (...args) => once((client) => client.executeMultiple(...args)),
     sync: async () => undefined,
-    reconnect() {},
-    close() {},
-  } as Client;
+    reconnect: () => {},
+    close: () => {},
+  };
 }

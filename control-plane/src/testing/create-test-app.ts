@@ -11,10 +11,10 @@ import type { Deps, OwnLine } from '../deps.ts';
 import { memoryWakeUp } from '../edge/memory-wake-up.ts';
 import { nodeTempo } from '../edge/node/build-deps.ts';
 import { diskObjects } from '../edge/node/disk-objects.ts';
-import { openDatabaseFile } from '../edge/node/open-database.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
 import { createToken } from '../tokens/create-token.ts';
 import { FakeClock } from './fake-clock.ts';
+import { openTestDatabase } from './open-test-database.ts';
 
 export interface TestApp {
   deps: Deps;
@@ -29,22 +29,22 @@ export interface TestApp {
   recorded: OwnLine[];
   logged: string[];
   /** Lets go of the database and of everything on disk. */
-  close: () => void;
+  close: () => Promise<void>;
 }
 
 /** A whole control plane on a migrated database of its own, with a fake clock. `over` replaces any part. */
 export async function createTestApp(
   over: Partial<Deps> & { databasePath?: string; client?: string } = {},
 ): Promise<TestApp> {
-  const { databasePath = ':memory:', client: address = '192.0.2.1', ...replaced } = over;
+  const { databasePath, client: address = '192.0.2.1', ...replaced } = over;
   const clock = new FakeClock();
   const recorded: OwnLine[] = [];
   const logged: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'control-plane-test-'));
-  const client = openDatabaseFile(databasePath);
-  await migrate(client, readMigrations(), clock.now());
+  const database = await openTestDatabase({ path: databasePath });
+  await migrate(database.client, readMigrations(), clock.now());
   const deps: Deps = {
-    db: openDatabase(client),
+    db: openDatabase(database.client),
     objects: diskObjects(folder),
     assets: { areCompressed: false, read: async () => null },
     wakeUp: memoryWakeUp(clock),
@@ -61,8 +61,8 @@ export async function createTestApp(
   const request = async (path: string, init?: RequestInit) => app.request(path, init, { client: address });
   const as = (scope: Scope): Call =>
     createClient({ baseUrl: 'http://localhost', token: tokens[scope], fetch: inProcess(request), check });
-  const close = () => {
-    client.close();
+  const close = async () => {
+    await database.close();
     rmSync(folder, { recursive: true, force: true });
   };
   return { deps, clock, request, as, tokens, recorded, logged, close };

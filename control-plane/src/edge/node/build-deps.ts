@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { createClient } from '@libsql/client/web';
 import { limits } from '@trainer/shared/limits';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps, Tempo } from '../../deps.ts';
+import { httpDatabaseClient } from '../http-database.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
@@ -28,7 +28,7 @@ export const nodeTempo: Tempo = {
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
 export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<Deps> {
   const client = settings.LIBSQL_URL
-    ? createClient({ url: settings.LIBSQL_URL, authToken: settings.LIBSQL_AUTH_TOKEN })
+    ? httpDatabaseClient({ url: settings.LIBSQL_URL, authToken: settings.LIBSQL_AUTH_TOKEN })
     : openDatabaseFile(join(settings.DATA_DIR, 'control-plane.db'));
   const applied = await migrate(client, readMigrations(), realClock.now());
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);

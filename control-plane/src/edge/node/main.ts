@@ -8,6 +8,7 @@ import { every } from './every.ts';
 import { provideFirstTokens } from './first-tokens.ts';
 import { serveApp } from './serve-app.ts';
 import { readNodeSettings } from './settings.ts';
+import { signalled } from './signalled.ts';
 
 /** Runs the control plane on Node until it is told to end. */
 async function main(): Promise<void> {
@@ -29,13 +30,6 @@ async function main(): Promise<void> {
   closing.abort();
   await Promise.all([served.close(), ...loops]);
   deps.db.$client.close();
-}
-
-function signalled(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
 }
 
 try {

@@ -13,11 +13,16 @@ import { libsqlClient } from '@trainer/shared/libsql';
  * @param path a file, or `:memory:`
  */
 export function openDatabaseFile(path: string): Client {
+  return libsqlClient(openHandle(path), (ms) => setTimeout(ms));
+}
+
+/** The same as a bare connection. */
+export function openHandle(path: string): DatabaseSync {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  // The adapter waits for other processes itself, without blocking the event loop.
+  // Whoever uses it waits for other processes without blocking the event loop.
   const handle = new DatabaseSync(path, { timeout: 0 });
   handle.exec('PRAGMA journal_mode = WAL');
   handle.exec('PRAGMA synchronous = FULL');
   handle.exec('PRAGMA foreign_keys = ON');
-  return libsqlClient(handle, (ms) => setTimeout(ms));
+  return handle;
 }

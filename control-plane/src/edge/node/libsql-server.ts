@@ -1,0 +1,29 @@
+import { resolve } from 'node:path';
+import { withCauses } from '../../http/with-causes.ts';
+import { printLine } from '../print-line.ts';
+import { readLibsqlServerSettings } from './libsql-server-settings.ts';
+import { serveDatabase } from './serve-database.ts';
+import { signalled } from './signalled.ts';
+
+/** Serves one database file as a libSQL server until it is told to end. */
+async function main(): Promise<void> {
+  const settings = readLibsqlServerSettings(process.env);
+  const file = resolve(settings.DATA_DIR, settings.LIBSQL_FILE);
+  const served = await serveDatabase(file, {
+    host: settings.LIBSQL_HOST,
+    port: settings.LIBSQL_PORT,
+    authToken: settings.LIBSQL_AUTH_TOKEN,
+  });
+  const host = settings.LIBSQL_HOST.includes(':') ? `[${settings.LIBSQL_HOST}]` : settings.LIBSQL_HOST;
+  printLine('info', `The libSQL server answers at http://${host}:${served.port}`, { file });
+  const signal = await signalled();
+  printLine('info', `Ending on ${signal}`);
+  await served.close();
+}
+
+try {
+  await main();
+} catch (error) {
+  printLine('error', `The libSQL server cannot run: ${withCauses(error)}`);
+  process.exitCode = 1;
+}

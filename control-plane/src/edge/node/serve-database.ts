@@ -1,0 +1,36 @@
+import { constants } from 'node:sqlite';
+import { createHranaServer } from '@trainer/shared/hrana/server';
+import { realClock } from '../real-clock.ts';
+import { openHandle } from './open-database.ts';
+import { type Served, serveFetch } from './serve-app.ts';
+
+/**
+ * Serves a database file to libSQL clients over HTTP; answers once it listens. Throws when the file cannot be
+ * opened or the port is taken.
+ */
+export async function serveDatabase(
+  path: string,
+  { authToken, ...where }: { host: string; port: number; authToken: string | undefined },
+): Promise<Served> {
+  // Here, so that a file which cannot be opened is known at the start.
+  openServed(path).close();
+  const hrana = createHranaServer({ open: () => openServed(path), authToken, sleep: realClock.sleep });
+  const served = await serveFetch(hrana.fetch, where);
+  return {
+    ...served,
+    close: async () => {
+      await served.close();
+      hrana.close();
+    },
+  };
+}
+
+/** A connection whose user may come from elsewhere: statements reach no other file of this machine. */
+function openServed(path: string) {
+  const handle = openHandle(path);
+  // VACUUM INTO attaches too; a plain VACUUM attaches a nameless file.
+  handle.setAuthorizer((action, file) =>
+    action === constants.SQLITE_ATTACH && file !== '' ? constants.SQLITE_DENY : constants.SQLITE_OK,
+  );
+  return handle;
+}
