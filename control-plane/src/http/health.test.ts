@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
-import { createTestApp } from '../testing/create-test-app.ts';
+import { createNodeApp } from '../testing/create-node-app.ts';
 import { problemOf } from '../testing/problem-of.ts';
 
 async function fresh() {
-  const app = await createTestApp();
+  const app = await createNodeApp();
   onTestFinished(app.close);
   return app;
 }
@@ -26,7 +26,7 @@ it('says in words everything that is wrong, and notices when it is right again',
     if (isFull) throw new Error('the disk is full');
     await check();
   };
-  const again = await createTestApp({ objects: app.deps.objects });
+  const again = await createNodeApp({ objects: app.deps.objects });
   onTestFinished(again.close);
   await again.deps.db.run(sql`ALTER TABLE runs RENAME TO gone`);
   const { detail, status } = await problemOf(await again.request('/readyz'));

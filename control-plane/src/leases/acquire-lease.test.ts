@@ -6,10 +6,8 @@ import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 
 let app: TestApp;
 let runner: Call;
-let closing: AbortController;
 beforeEach(async () => {
-  closing = new AbortController();
-  app = await createTestApp({ closing: closing.signal });
+  app = await createTestApp();
   runner = app.as('runner');
 });
 afterEach(() => app.close());
@@ -19,7 +17,7 @@ const start = (...sources: ('stashdb' | 'folder' | 'fansdb')[]) =>
 const wait = (waitMs: number = limits.longPollMaxMs, signal?: AbortSignal, over = {}) =>
   runner('POST /api/leases', { body: { ...aRunner(over), wait_ms: waitMs }, signal });
 /** Until a poll waits: it has looked, found nothing and gone to sleep. */
-const asleep = () => expect.poll(() => app.clock.sleepers, { interval: 1 }).toBeGreaterThan(0);
+const asleep = () => expect.poll(app.sleepers, { interval: 1 }).toBeGreaterThan(0);
 
 describe('waiting for work', () => {
   it('answers within 50 ms of the work appearing', async () => {
@@ -63,56 +61,16 @@ describe('waiting for work', () => {
     expect((await polled).lease?.task_id).toBe('1.publish');
   });
 
-  it('ends at once when the control plane is about to', async () => {
-    const polled = wait();
-    await asleep();
-    closing.abort();
-    expect(await polled).toEqual({ lease: null, question: null });
-  });
-
   it('wakes every waiter for what is there, and each task goes to one', async () => {
     const polls = Array.from({ length: 6 }, (_, index) =>
       wait(4_000, undefined, { runner_id: `runner-${index}` }),
     );
-    await expect.poll(() => app.clock.sleepers).toBe(6);
+    await expect.poll(app.sleepers).toBe(6);
     await start('stashdb', 'folder', 'fansdb');
-    await expect.poll(() => app.clock.sleepers).toBe(3);
+    await expect.poll(app.sleepers).toBe(3);
     app.clock.advance(4_000);
     const leases = (await Promise.all(polls)).map(({ lease }) => lease?.task_id);
     expect(leases.filter(Boolean).sort()).toEqual(['1.fansdb', '1.folder', '1.stashdb']);
-  });
-});
-
-describe('a poller that has gone away', () => {
-  it('takes no lease', async () => {
-    const caller = new AbortController();
-    const gone = app.request('/api/leases', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
-      body: JSON.stringify(aRunner({ runner_id: 'gone' })),
-      signal: caller.signal,
-    });
-    await asleep();
-    caller.abort();
-    await gone.catch(() => undefined);
-    await start('stashdb');
-    expect(await take(runner)).toMatchObject({ fence: 1, attempt: 1 });
-  });
-
-  it('gives back what was claimed for it in the last moment', async () => {
-    const caller = new AbortController();
-    app.deps.record = async ({ message }) => {
-      if (message.includes('is leased to Attic')) caller.abort();
-    };
-    await start('stashdb');
-    const gone = app.request('/api/leases', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
-      body: JSON.stringify(aRunner()),
-      signal: caller.signal,
-    });
-    expect(await (await gone).json()).toEqual({ lease: null, question: null });
-    expect(await take(runner, { name: 'Cellar' })).toMatchObject({ fence: 2, attempt: 1 });
   });
 });
 

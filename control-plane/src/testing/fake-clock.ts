@@ -14,8 +14,12 @@ export class FakeClock implements Clock {
     return this.#sleepers.size;
   }
 
+  /** Called when the clock has moved, for who must be told. */
+  onAdvance: () => void = () => {};
+
   advance(ms: number): void {
     this.#now += ms;
+    this.onAdvance();
     for (const sleeper of [...this.#sleepers]) if (sleeper.until <= this.#now) sleeper.wake();
   }
 

@@ -32,11 +32,17 @@ export async function openTestDatabase({
   return { client, close: async () => client.close() };
 }
 
-async function serveFreshDatabase(): Promise<TestDatabase> {
+/** Where another program finds it. */
+export interface ServedDatabase extends TestDatabase {
+  url: string;
+  authToken: string;
+}
+
+export async function serveFreshDatabase(): Promise<ServedDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'served-database-'));
-  const { client, close } = await serveTestDatabase(join(folder, 'db'));
+  const { close, ...served } = await serveTestDatabase(join(folder, 'db'));
   return {
-    client,
+    ...served,
     close: async () => {
       await close();
       rmSync(folder, { recursive: true });
@@ -44,17 +50,21 @@ async function serveFreshDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function serveTestDatabase(path: string): Promise<TestDatabase> {
+async function serveTestDatabase(path: string): Promise<ServedDatabase> {
+  const authToken = 'a token for tests';
   const open = () => {
     const handle = openHandle(path);
     // Nobody cuts the power of a test.
     handle.exec('PRAGMA synchronous = OFF');
     return handle;
   };
-  const hrana = createHranaServer({ open, sleep: realClock.sleep, authToken: 'a token for tests' });
+  const hrana = createHranaServer({ open, sleep: realClock.sleep, authToken });
   const served = await serveFetch(hrana.fetch, { host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${served.port}`;
   return {
-    client: httpDatabaseClient({ url: `http://127.0.0.1:${served.port}`, authToken: 'a token for tests' }),
+    client: httpDatabaseClient({ url, authToken }),
+    url,
+    authToken,
     close: async () => {
       await served.close();
       hrana.close();

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { limits } from '@trainer/shared/limits';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
-import type { Deps, Tempo } from '../../deps.ts';
+import type { Deps } from '../../deps.ts';
 import { httpDatabaseClient } from '../http-database.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
+import { nodeTempo } from '../tempo.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
 import { openDatabaseFile } from './open-database.ts';
@@ -16,14 +16,6 @@ import type { NodeSettings } from './settings.ts';
 
 /** Where the dashboard's build lands. */
 const DASHBOARD = join(import.meta.dirname, '../../../../dashboard/dist');
-
-/** Nobody counts our requests: a stop reaches a runner within a second, and a line its reader at once. */
-export const nodeTempo: Tempo = {
-  heartbeatMs: limits.heartbeatMs,
-  leaseTtlMs: limits.leaseTtlMs,
-  gatherLinesMs: 0,
-  looksPerStream: Number.POSITIVE_INFINITY,
-};
 
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
 export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<Deps> {

@@ -1,31 +1,24 @@
 import { openDatabase } from '../../db/open.ts';
-import type { Assets, Deps, Tempo } from '../../deps.ts';
+import type { Assets, Clock, Deps } from '../../deps.ts';
 import { httpDatabaseClient } from '../http-database.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
+import { workersTempo } from '../tempo.ts';
 import type { Bindings } from './bindings.ts';
 import { hubWakeUp } from './hub-wake-up.ts';
 import { r2Objects } from './r2-objects.ts';
 import type { WorkerSettings } from './settings.ts';
 
-/**
- * A day's requests are counted, and a request may ask others fifty times. A lease outlives three lost beats and a
- * restart of half a minute.
- */
-const workersTempo: Tempo = {
-  heartbeatMs: 5_000,
-  leaseTtlMs: 45_000,
-  gatherLinesMs: 500,
-  looksPerStream: 12,
-};
-
 /** Puts together what the control plane needs on Workers. Nothing in it belongs to one request. */
-export function buildDeps(bindings: Bindings, settings: WorkerSettings): Deps {
-  const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = settings;
+export function buildDeps(
+  bindings: Bindings,
+  { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken }: Omit<WorkerSettings, 'ADMIN_TOKEN'>,
+  clock: Clock = realClock,
+): Deps {
   const db = openDatabase(httpDatabaseClient({ url, authToken }));
-  const wakeUp = hubWakeUp(bindings.HUB, { clock: realClock, log: printLine });
-  const parts = { db, clock: realClock, wakeUp };
+  const wakeUp = hubWakeUp(bindings.HUB, { clock, log: printLine });
+  const parts = { db, clock, wakeUp };
   return {
     ...parts,
     objects: r2Objects(bindings),

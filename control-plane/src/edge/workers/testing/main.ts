@@ -1,0 +1,75 @@
+import { type Command, commandPath, nowHeader, type Seen, worldHeader } from '../../../testing/world.ts';
+import { housekeeping } from '../../housekeeping.ts';
+import type { Bindings } from '../bindings.ts';
+import { countingInto } from './count-subrequests.ts';
+import { openWorld, prefixOf, type World } from './open-world.ts';
+
+export { Digester } from '../digester.ts';
+export { Hub } from '../hub.ts';
+
+/** Values only, as in production: one request must never wait for another's promise. */
+const worlds = new Map<string, World>();
+
+/** The control plane on Workers, once for every test (`testing/world.ts`). */
+export default {
+  async fetch(request, bindings, context) {
+    const name = request.headers.get(worldHeader) ?? '';
+    worlds.get(name)?.clock.moveTo(Number(request.headers.get(nowHeader)));
+    const { pathname } = new URL(request.url);
+    if (pathname === commandPath) {
+      const command: Command = await request.json();
+      return Response.json((await obey(name, command, bindings)) ?? null);
+    }
+    const { app, costs } = worldOf(name);
+    const own = { what: `${request.method} ${pathname}`, subrequests: 0 };
+    costs.push(own);
+    const client = request.headers.get('cf-connecting-ip') ?? 'unknown';
+    return countingInto(own, () => app.fetch(request, { client }, context));
+  },
+} satisfies ExportedHandler<Bindings>;
+
+async function obey(name: string, command: Command, bindings: Bindings): Promise<unknown> {
+  switch (command.do) {
+    case 'open':
+      return void worlds.set(name, openWorld(name, bindings, command));
+    case 'look':
+      return seen(worldOf(name));
+    case 'move on':
+      return;
+    case 'record':
+      return worldOf(name).deps.record(...command.lines);
+    case 'keep house':
+      return keepHouse(worldOf(name), command.what);
+    case 'list objects': {
+      const { objects } = await bindings.R2.list({ prefix: prefixOf(name) });
+      return objects.map(({ key }) => key.slice(prefixOf(name).length));
+    }
+    case 'close': {
+      const world = worldOf(name);
+      world.clock.end();
+      worlds.delete(name);
+      return seen(world);
+    }
+  }
+}
+
+function worldOf(name: string): World {
+  const world = worlds.get(name);
+  if (!world) throw new Error(`There is no world "${name}": open it first`);
+  return world;
+}
+
+function seen({ clock, logged, costs }: World): Seen {
+  const [costliest = { what: 'nothing', subrequests: 0 }] = costs.toSorted(
+    (a, b) => b.subrequests - a.subrequests,
+  );
+  return { sleepers: clock.sleepers, logged, costliest };
+}
+
+function keepHouse({ deps, costs }: World, what: string): Promise<unknown> {
+  const chore = housekeeping.find((each) => each.what === what);
+  if (!chore) throw new Error(`There is no chore "${what}"`);
+  const own = { what, subrequests: 0 };
+  costs.push(own);
+  return countingInto(own, () => chore.work(deps));
+}

@@ -1,0 +1,67 @@
+import { createApp } from '../../../app.ts';
+import type { Deps } from '../../../deps.ts';
+import { recordLines } from '../../../logs/record-lines.ts';
+import type { ObjectStore, ObjectUpload } from '../../../objects/object-store.ts';
+import type { Command } from '../../../testing/world.ts';
+import { nodeTempo } from '../../tempo.ts';
+import type { Bindings } from '../bindings.ts';
+import { buildDeps } from '../build-deps.ts';
+import { countedBindings } from './count-subrequests.ts';
+import { WorldClock, wakeUpByClock } from './world-clock.ts';
+
+export interface World {
+  deps: Deps;
+  app: ReturnType<typeof createApp>;
+  clock: WorldClock;
+  logged: string[];
+  /** One entry per request and chore. */
+  costs: { what: string; subrequests: number }[];
+}
+
+/** What an isolate would open, with the clock, the objects and the hub of one test. */
+export function openWorld(
+  name: string,
+  bindings: Bindings,
+  { database, tempo }: Extract<Command, { do: 'open' }>,
+): World {
+  const clock = new WorldClock();
+  const logged: string[] = [];
+  const own = { ...countedBindings(bindings), HUB: ownHub(countedBindings(bindings).HUB, name) };
+  const built = buildDeps(own, { LIBSQL_URL: database.url, LIBSQL_AUTH_TOKEN: database.authToken }, clock);
+  const deps: Deps = {
+    ...built,
+    objects: under(prefixOf(name), built.objects),
+    wakeUp: wakeUpByClock(built.wakeUp, clock),
+    log: (level, message) => void logged.push(`${level} ${message}`),
+    // Without printing them.
+    record: (...lines) => recordLines(deps, lines),
+    // Tests say what is expected of both edges, so time passes in both alike.
+    tempo: { ...nodeTempo, ...tempo },
+  };
+  return { deps, app: createApp(deps), clock, logged, costs: [] };
+}
+
+/** The folder of a world's objects in the bucket. */
+export function prefixOf(world: string): string {
+  return `${world}/`;
+}
+
+function ownHub(hubs: Bindings['HUB'], world: string): Bindings['HUB'] {
+  return new Proxy(hubs, {
+    get: (_, member) =>
+      member === 'getByName' ? (name: string) => hubs.getByName(`${name} of ${world}`) : undefined,
+  });
+}
+
+function under(prefix: string, objects: ObjectStore): ObjectStore {
+  const own = ({ key, ticket }: ObjectUpload) => ({ key: prefix + key, ticket });
+  return {
+    begin: (key) => objects.begin(prefix + key),
+    putPart: (upload, part, body) => objects.putPart(own(upload), part, body),
+    complete: (upload, whole, receipts) => objects.complete(own(upload), whole, receipts),
+    abort: (upload) => objects.abort(own(upload)),
+    read: (key, range) => objects.read(prefix + key, range),
+    delete: (key) => objects.delete(prefix + key),
+    check: () => objects.check(),
+  };
+}

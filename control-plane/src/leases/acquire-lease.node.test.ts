@@ -1,0 +1,54 @@
+import { limits } from '@trainer/shared/limits';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aRunner, take } from '../testing/a-runner.ts';
+import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
+
+// A Worker never learns that a caller is gone, nor that it is about to end itself.
+
+let app: NodeApp;
+let closing: AbortController;
+beforeEach(async () => {
+  closing = new AbortController();
+  app = await createNodeApp({ closing: closing.signal });
+});
+afterEach(() => app.close());
+
+const start = () => app.as('trigger')('POST /api/build/start', { body: { sources: ['stashdb'] } });
+/** Until a poll waits: it has looked, found nothing and gone to sleep. */
+const asleep = () => expect.poll(app.sleepers, { interval: 1 }).toBeGreaterThan(0);
+const poll = (signal?: AbortSignal, over = {}) =>
+  app.request('/api/leases', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...aRunner(over), wait_ms: limits.longPollMaxMs }),
+    signal,
+  });
+
+describe('a poll', () => {
+  it('ends at once when the control plane is about to', async () => {
+    const polled = poll();
+    await asleep();
+    closing.abort();
+    expect(await (await polled).json()).toEqual({ lease: null, question: null });
+  });
+
+  it('takes no lease when its caller has gone away', async () => {
+    const caller = new AbortController();
+    const gone = poll(caller.signal, { runner_id: 'gone' });
+    await asleep();
+    caller.abort();
+    await gone.catch(() => undefined);
+    await start();
+    expect(await take(app.as('runner'))).toMatchObject({ fence: 1, attempt: 1 });
+  });
+
+  it('gives back what was claimed in the last moment before its caller went away', async () => {
+    const caller = new AbortController();
+    app.deps.record = async (...lines) => {
+      if (lines.some(({ message }) => message.includes('is leased to Attic'))) caller.abort();
+    };
+    await start();
+    expect(await (await poll(caller.signal)).json()).toEqual({ lease: null, question: null });
+    expect(await take(app.as('runner'), { name: 'Cellar' })).toMatchObject({ fence: 2, attempt: 1 });
+  });
+});

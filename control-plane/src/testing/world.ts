@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { OwnLine, Tempo } from '../deps.ts';
+
+/**
+ * How tests speak to the one workerd that all of them share. Each test has a world in it: a database, objects, a hub
+ * and a clock of its own. Every request names its world and says what time it is there; a command is a `POST` to
+ * `commandPath` with JSON, and answers with JSON.
+ */
+export const worldHeader = 'x-test-world';
+/** Milliseconds since 1970. */
+export const nowHeader = 'x-test-now';
+export const commandPath = '/test/command';
+
+export type Command =
+  /** Begins the world, or begins it anew as a new isolate would: nothing but database and objects is kept. */
+  | { do: 'open'; database: { url: string; authToken: string }; tempo: Partial<Tempo> }
+  | { do: 'look' }
+  /** Time has passed: the headers say so. */
+  | { do: 'move on' }
+  | { do: 'record'; lines: OwnLine[] }
+  /** Does a chore of `edge/housekeeping.ts`; answers with what it answered. */
+  | { do: 'keep house'; what: string }
+  | { do: 'list objects' }
+  | { do: 'close' };
+
+/** The answer to `look` and `close`. */
+export const seenSchema = z.object({
+  /** Waits for time to pass. */
+  sleepers: z.int(),
+  /** The program's log: `warn The hub does not answer`. */
+  logged: z.array(z.string()),
+  /** Whatever needed the most subrequests so far: `POST /api/build/start`. */
+  costliest: z.object({ what: z.string(), subrequests: z.int() }),
+});
+export type Seen = z.infer<typeof seenSchema>;
