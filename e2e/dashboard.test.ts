@@ -102,6 +102,8 @@ describe('the dashboard, as the control plane serves it', () => {
     const { id } = await trainer.build();
     await page.getByLabel('Decided').check();
     await card.getByText(`Applied in run ${id}.`).waitFor();
+    await page.getByRole('link', { name: 'Schedules' }).click();
+    await page.getByText('Nothing starts by itself.').waitFor();
     await page.getByRole('link', { name: 'Exclusions' }).click();
     await page.getByText('Nobody is excluded.').waitFor();
     await page.getByRole('link', { name: 'Explain' }).click();

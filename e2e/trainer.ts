@@ -9,7 +9,7 @@ import { ensurePack } from '../runner/src/models/ensure-pack.ts';
 import { type StashBox, startStashBox } from '../runner/testing/stash-box/start-stash-box.ts';
 import { demoCacheDir } from './demo/cache-dir.ts';
 import { type DemoWorld, makeWorld } from './demo/make-world.ts';
-import { type ControlPlane, startControlPlane } from './programs/control-plane.ts';
+import { type ControlPlane, type Edge, startControlPlane } from './programs/control-plane.ts';
 import type { Program } from './programs/program.ts';
 import { startRunner } from './programs/runner.ts';
 import { until } from './programs/until.ts';
@@ -25,19 +25,21 @@ export interface TrainerOptions {
   people?: number;
   /** Further variables of the runner. */
   runnerEnv?: Record<string, string>;
+  /** Where the control plane runs. */
+  edge?: Edge;
 }
 
 /**
  * The whole thing on one machine, for one test file: a control plane and a runner as processes of their own, in a folder
  * that goes away, and a stash-box in this process, so that a test can count its requests and spoil its answers.
  */
-export async function openTrainer({ people, runnerEnv }: TrainerOptions = {}) {
+export async function openTrainer({ people, runnerEnv, edge }: TrainerOptions = {}) {
   const modelsDir = defaultModelsDir();
   await ensurePack('starter', modelsDir);
   const box = await startStashBox(firstOf(await makeWorld(demoCacheDir()), people));
   const dir = await mkdtemp(join(tmpdir(), 'trainer-'));
   const controlPlaneDir = join(dir, 'control-plane');
-  let controlPlane: ControlPlane = await startControlPlane({ dataDir: controlPlaneDir });
+  let controlPlane: ControlPlane = await startControlPlane({ dataDir: controlPlaneDir, edge });
   const { url } = controlPlane;
   const call = controlPlane.call;
   let runner: Program = openRunner();
@@ -91,7 +93,8 @@ export async function openTrainer({ people, runnerEnv }: TrainerOptions = {}) {
     },
     /** Starts the next control plane, at the address of the one that has ended. */
     restartControlPlane: async () => {
-      controlPlane = await startControlPlane({ dataDir: controlPlaneDir, port: Number(new URL(url).port) });
+      const port = Number(new URL(url).port);
+      controlPlane = await startControlPlane({ dataDir: controlPlaneDir, port, edge });
     },
     async [Symbol.asyncDispose]() {
       await runner.stop();

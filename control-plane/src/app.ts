@@ -15,6 +15,7 @@ import { mountLogs } from './logs/routes.ts';
 import { mountQuestions } from './questions/routes.ts';
 import { mountReviews } from './reviews/routes.ts';
 import { mountRuns } from './runs/routes.ts';
+import { mountSchedules } from './schedules/routes.ts';
 import { createGate } from './tokens/gate.ts';
 import { mountTokens } from './tokens/routes.ts';
 import { mountVersions } from './versions/routes.ts';
@@ -48,6 +49,7 @@ function mountRooms(site: Site): void {
   mountTokens(site);
   mountConfig(site);
   mountRuns(site, () => reapLeases(site.deps));
+  mountSchedules(site);
   mountLeases(site);
   mountExclusions(site);
   mountReviews(site);

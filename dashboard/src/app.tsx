@@ -20,6 +20,9 @@ import { TokensPage } from './pages/tokens/TokensPage.tsx';
 import { VersionsPage } from './pages/versions/VersionsPage.tsx';
 import { Shell } from './shell.tsx';
 
+const SchedulesPage = later(() =>
+  import('./pages/schedules/SchedulesPage.tsx').then((page) => page.SchedulesPage),
+);
 const ReviewsPage = later(() => import('./pages/reviews/ReviewsPage.tsx').then((page) => page.ReviewsPage));
 const ExplainPage = later(() => import('./pages/explain/ExplainPage.tsx').then((page) => page.ExplainPage));
 const ExclusionsPage = later(() =>
@@ -69,6 +72,7 @@ function WorkspaceDoor() {
           <Route path="/build" component={BuildPage} />
           <Route path="/runs" component={RunsPage} />
           <Route path="/runs/:id" component={RunPage} />
+          <Route path="/schedules" component={SchedulesPage} />
           <Route path="/versions" component={VersionsPage} />
           <Route path="/reviews" component={ReviewsPage} />
           <Route path="/explain" component={ExplainPage} />

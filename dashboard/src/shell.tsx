@@ -13,6 +13,7 @@ const places = [
   ['/', 'Dashboard'],
   ['/build', 'Build'],
   ['/runs', 'Runs'],
+  ['/schedules', 'Schedules'],
   ['/versions', 'Versions'],
   ['/reviews', 'Reviews'],
   ['/explain', 'Explain'],

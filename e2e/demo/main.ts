@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: control plane, runner and a stash-box of twenty invented people on loopback, and one build from its
  * beginning to its end. It stays up for the dashboard until Ctrl-C; `npm run demo -- --exit` ends after the build, with 0
- * when a version was published and 1 otherwise.
+ * when a version was published and 1 otherwise. With `--edge` the control plane runs on workerd, as on Cloudflare.
  */
 import { parseArgs } from 'node:util';
 import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
@@ -11,14 +11,19 @@ import { buildOnce } from './build-once.ts';
 import { openDemo } from './open-demo.ts';
 import { readDemoSettings } from './settings.ts';
 
-const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { exit: { type: 'boolean', default: false }, edge: { type: 'boolean', default: false } },
+});
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => interruption.abort(new ProgramError(`Ended by ${signal}.`)));
 }
 
 try {
-  await using demo = await openDemo(readDemoSettings(process.env), interruption.signal);
+  await using demo = await openDemo(
+    readDemoSettings(process.env, values.edge ? 'workerd' : 'node'),
+    interruption.signal,
+  );
   const run = await buildOnce(demo, interruption.signal);
   process.exitCode = run.status === 'completed' ? 0 : 1;
   if (!values.exit) {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultModelsDir } from '../../runner/src/models/default-models-dir.ts';
-import { type ControlPlane, startControlPlane } from '../programs/control-plane.ts';
+import { type ControlPlane, type Edge, startControlPlane } from '../programs/control-plane.ts';
 import { type Program, ProgramError } from '../programs/program.ts';
 import { startRunner } from '../programs/runner.ts';
 import { startStashBoxProgram } from '../programs/stash-box.ts';
@@ -10,6 +10,7 @@ import { isFree } from './free-port.ts';
 export interface DemoSettings {
   DATA_DIR: string;
   PORT: number;
+  edge: Edge;
 }
 
 /** The three programs of the demo; disposing ends the runner first, so that it can still hand its leases back. */
@@ -21,7 +22,10 @@ export interface Demo extends AsyncDisposable {
 }
 
 /** @throws ProgramError when the port is taken or a program does not start */
-export async function openDemo({ DATA_DIR, PORT }: DemoSettings, interrupted: AbortSignal): Promise<Demo> {
+export async function openDemo(
+  { DATA_DIR, PORT, edge }: DemoSettings,
+  interrupted: AbortSignal,
+): Promise<Demo> {
   if (!(await isFree(PORT))) {
     throw new ProgramError(
       `Port ${PORT} of 127.0.0.1 is in use, perhaps by another demo. End that program, or choose another port: PORT=${PORT + 10} npm run demo`,
@@ -39,9 +43,9 @@ export async function openDemo({ DATA_DIR, PORT }: DemoSettings, interrupted: Ab
   const stashBox = await started(startStashBoxProgram({ cacheDir: demoCacheDir(env), port }));
   interrupted.throwIfAborted();
   console.log(
-    `It has ${stashBox.performers} invented people and ${stashBox.images} pictures. Starting the control plane and a runner.`,
+    `It has ${stashBox.performers} invented people and ${stashBox.images} pictures. Starting the control plane${edge === 'workerd' ? ' on workerd' : ''} and a runner.`,
   );
-  const controlPlane = await started(startControlPlane({ dataDir, port: PORT }));
+  const controlPlane = await started(startControlPlane({ dataDir, port: PORT, edge }));
   interrupted.throwIfAborted();
   const modelsDir = defaultModelsDir(env);
   const runner = programs.use(

@@ -1,10 +1,12 @@
 import { readSettings, type Setting } from '@trainer/shared/settings';
 import { z } from 'zod';
+import type { Edge } from '../programs/control-plane.ts';
+import type { DemoSettings } from './open-demo.ts';
 
 const table = {
   DATA_DIR: {
-    schema: z.string().default('./data/demo'),
-    description: 'Folder of everything that the demo keeps.',
+    schema: z.string().optional(),
+    description: 'Folder of everything that the demo keeps: ./data/demo, with --edge ./data/demo-edge.',
   },
   PORT: {
     schema: z.coerce
@@ -19,6 +21,8 @@ const table = {
 } satisfies Record<string, Setting>;
 
 /** @throws SettingsError with every mistake at once */
-export function readDemoSettings(env: NodeJS.ProcessEnv) {
-  return readSettings(table, env, () => '');
+export function readDemoSettings(env: NodeJS.ProcessEnv, edge: Edge): DemoSettings {
+  const { DATA_DIR, PORT } = readSettings(table, env, () => '');
+  // Versions of the one are not in the store of the other.
+  return { DATA_DIR: DATA_DIR ?? (edge === 'workerd' ? './data/demo-edge' : './data/demo'), PORT, edge };
 }

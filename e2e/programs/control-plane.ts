@@ -12,6 +12,14 @@ export interface ControlPlane extends Program {
   readonly loginLink: () => Promise<string>;
 }
 
+/** Where it runs: on Node, or on workerd as on Cloudflare, with a local R2 and a libSQL server. */
+export type Edge = 'node' | 'workerd';
+
+const entries: Record<Edge, string> = {
+  node: 'control-plane/src/edge/node/main.ts',
+  workerd: 'control-plane/src/edge/local/main.ts',
+};
+
 /**
  * Starts a control plane on loopback and waits until it is ready.
  *
@@ -20,12 +28,14 @@ export interface ControlPlane extends Program {
 export async function startControlPlane({
   dataDir,
   port = 0,
+  edge = 'node',
 }: {
   dataDir: string;
   port?: number;
+  edge?: Edge;
 }): Promise<ControlPlane> {
   const env = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: String(port) };
-  const program = startProgram({ name: 'control plane', args: ['control-plane/src/edge/node/main.ts'], env });
+  const program = startProgram({ name: 'control plane', args: [entries[edge]], env });
   const [url] = await program.printed(/http:\/\/127\.0\.0\.1:\d+/).catch(stopFirst(program));
   const call = createClient({ baseUrl: url, token: await tokenIn(dataDir, 'admin-token') });
   return { ...program, url, call, loginLink: () => loginLink({ ...env, PORT: new URL(url).port }) };

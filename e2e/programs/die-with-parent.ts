@@ -8,6 +8,7 @@ import { isMainThread } from 'node:worker_threads';
 if (isMainThread) {
   const leash = new Socket({ fd: 3 });
   leash.on('error', () => {}); // a broken pipe closes as well
-  leash.on('close', () => process.kill(process.pid, 'SIGKILL'));
+  // With whatever it has started itself: it leads its process group.
+  leash.on('close', () => process.kill(-process.pid, 'SIGKILL'));
   leash.resume().unref();
 }

@@ -35,7 +35,7 @@ export interface Program extends AsyncDisposable {
   readonly ended: Promise<Exit>;
   /** SIGTERM, and SIGKILL after 10 s. Does nothing once it has ended. */
   stop(): Promise<Exit>;
-  /** What a power cut does to it. */
+  /** What a power cut does to it, and to what it has started. */
   kill9(): Promise<void>;
 }
 
@@ -94,7 +94,7 @@ export function startProgram({ name, args, env = {} }: ProgramOptions): Program 
     ended,
     stop,
     async kill9() {
-      if (!hasEnded()) child.kill('SIGKILL');
+      if (!hasEnded() && child.pid) process.kill(-child.pid, 'SIGKILL');
       await ended;
     },
     async [Symbol.asyncDispose]() {

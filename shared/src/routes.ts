@@ -24,6 +24,7 @@ import {
   statusSchema,
   stopRunSchema,
 } from './runs.ts';
+import { newScheduleSchema, occurrencesSchema, scheduleSchema, whenSchema } from './schedules.ts';
 import {
   createdTokenSchema,
   newSessionSchema,
@@ -174,6 +175,39 @@ export const routes = {
     scope: 'read',
     params: runId,
     response: runDetailSchema,
+    problems: ['not_found'],
+  },
+  'GET /api/schedules': {
+    summary: 'Schedules, oldest first',
+    scope: 'read',
+    response: z.array(scheduleSchema),
+  },
+  'GET /api/schedules/preview': {
+    summary: 'When a cron expression would occur next',
+    scope: 'read',
+    query: whenSchema,
+    response: occurrencesSchema,
+  },
+  'POST /api/schedules': {
+    summary: 'Asks for a run again and again',
+    scope: 'admin',
+    body: newScheduleSchema,
+    status: 201,
+    response: scheduleSchema,
+  },
+  'PUT /api/schedules/{id}': {
+    summary: 'Replaces a schedule; what is left out takes its default',
+    scope: 'admin',
+    params: runId,
+    body: newScheduleSchema,
+    response: scheduleSchema,
+    problems: ['not_found'],
+  },
+  'DELETE /api/schedules/{id}': {
+    summary: 'Removes a schedule; its runs stay',
+    scope: 'admin',
+    params: runId,
+    status: 204,
     problems: ['not_found'],
   },
   'GET /api/sources': {

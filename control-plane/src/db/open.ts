@@ -6,6 +6,7 @@ import * as logsSchema from './schema/logs.ts';
 import * as questionsSchema from './schema/questions.ts';
 import * as reviewsSchema from './schema/reviews.ts';
 import * as runsSchema from './schema/runs.ts';
+import * as schedulesSchema from './schema/schedules.ts';
 import * as tokensSchema from './schema/tokens.ts';
 import * as versionsSchema from './schema/versions.ts';
 
@@ -17,6 +18,7 @@ export const schema = {
   ...questionsSchema,
   ...reviewsSchema,
   ...runsSchema,
+  ...schedulesSchema,
   ...tokensSchema,
   ...versionsSchema,
 };

@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
 import { pruneLogs } from '../logs/prune-logs.ts';
 import { forgetOldQuestions } from '../questions/forget-old-questions.ts';
+import { runDueSchedules } from '../schedules/run-due-schedules.ts';
 import { pruneVersions } from '../versions/prune-versions.ts';
 
 export interface Chore {
@@ -21,6 +22,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** What has to be done although nobody asks for it. Each may be done at any time, and by several at once. */
 export const housekeeping: readonly Chore[] = [
   { what: 'Looking after leases', work: reapLeases, everyMs: 1_000, cron: EVERY_MINUTE },
+  { what: 'Starting what is due', work: runDueSchedules, everyMs: 5_000, cron: EVERY_MINUTE },
   { what: 'Forgetting questions', work: forgetOldQuestions, everyMs: MINUTE_MS, cron: EVERY_MINUTE },
   { what: 'Pruning logs', work: pruneLogs, everyMs: HOUR_MS, cron: '7 * * * *' },
   { what: 'Pruning versions', work: pruneVersions, everyMs: HOUR_MS, cron: '37 * * * *' },

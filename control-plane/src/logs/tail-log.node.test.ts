@@ -36,7 +36,7 @@ describe('the live log', () => {
     app.deps.wakeUp = counting;
     await write(2_000);
     const events = await open('tail=0', 0);
-    expect(await events.blocks()).toEqual(['retry: 1000']);
+    expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
     const first = await events.lines(1);
     expect(first).toHaveLength(100);
     await write(1_000);

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { limits } from '@trainer/shared/limits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Tempo } from '../deps.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { type SeededLog, seedLog } from '../testing/seed-log.ts';
 
@@ -7,10 +9,12 @@ let app: TestApp;
 let task: string;
 let write: SeededLog['write'];
 let open: SeededLog['open'];
-beforeEach(async () => {
-  app = await createTestApp();
+async function begin(tempo: Partial<Tempo> = {}) {
+  await app?.close();
+  app = await createTestApp({ tempo });
   ({ task, write, open } = await seedLog(app));
-});
+}
+beforeEach(() => begin());
 afterEach(() => app.close());
 
 const idsOf = (lines: { id: number }[]) => lines.map(({ id }) => id);
@@ -118,6 +122,47 @@ describe('the live log', () => {
       app.clock.advance(limits.sseKeepAliveMs);
       expect(await block).toEqual([': keep-alive']);
     }
+    await events.cancel();
+  });
+
+  it('sends its reader away after some looks where looks are counted, to come back to its place at once', async () => {
+    await begin({ looksPerStream: 2 });
+    await write(1);
+    const events = await open('level=info', 0);
+    expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
+    expect(idsOf(await events.lines(1))).toEqual([1]);
+    const silence = events.blocks();
+    await write(1, 'debug');
+    await write(1);
+    expect(await silence).toEqual(['retry: 20\nid: 2']);
+    expect(await events.blocks()).toBeNull();
+    const again = await open('level=info', 2);
+    expect(idsOf(await again.lines(1))).toEqual([3]);
+    await again.cancel();
+  });
+
+  it('gathers lines for a moment where looks are counted, but gives the first at once', async () => {
+    await begin({ gatherLinesMs: 500 });
+    const events = await open('tail=0');
+    await events.blocks();
+    const first = events.lines(1);
+    await expect.poll(app.sleepers).toBe(1);
+    app.clock.advance(500);
+    await write(1);
+    expect(idsOf(await first)).toEqual([1]);
+    const next = events.lines(1);
+    await write(1);
+    await write(1);
+    let isThere = false;
+    void next.then(() => {
+      isThere = true;
+    });
+    for (let ms = 0; !isThere; ms += 50) {
+      expect(ms).toBeLessThan(5_000);
+      app.clock.advance(50);
+      await setTimeout(5);
+    }
+    expect(idsOf(await next)).toEqual([2, 3]);
     await events.cancel();
   });
 

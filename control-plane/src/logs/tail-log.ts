@@ -8,8 +8,8 @@ import { idBeforeTail, type LogFilter, newestId, readLines } from './store.ts';
 const PAGE_LINES = 100;
 /** A browser waits this long before it comes back with `Last-Event-ID`, ms. */
 const RETRY_MS = 1_000;
-/** The last piece of a stream that ends only because it has asked enough: its reader comes back at once. */
-const FAREWELL = 'retry: 20\n\n';
+/** The same after a stream that ended only because it has asked enough, ms. */
+const COME_BACK_MS = 20;
 
 export interface TailRequest {
   filter: LogFilter;
@@ -45,7 +45,7 @@ export function tailLog(
   const encoder = new TextEncoder();
   return new ReadableStream(
     {
-      start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`)),
+      start: (controller) => controller.enqueue(encoder.encode(toMark(start, RETRY_MS))),
       async pull(controller) {
         const text = await next().catch((error: unknown) => {
           deps.log('error', `A log stream ended: ${withCauses(error)}`);
@@ -98,7 +98,7 @@ function follow(
       if (gone.aborted) return null;
       if (looks >= tempo.looksPerStream) {
         looks += 1;
-        return FAREWELL;
+        return toMark(cursor, COME_BACK_MS);
       }
       // Also when nothing woke us: what a lost wake-up has told of comes with the next keep-alive.
       const lines = await look();
@@ -107,6 +107,11 @@ function follow(
     }
     return null;
   };
+}
+
+/** Tells the reader where it is, so that it comes back to this place also when it has got no line. */
+function toMark(cursor: number, retryMs: number): string {
+  return `retry: ${retryMs}\nid: ${cursor}\n\n`;
 }
 
 function toEvent(line: StoredLogLine): string {

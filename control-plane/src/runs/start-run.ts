@@ -1,17 +1,17 @@
-import type { Config } from '@trainer/shared/config';
 import type { startRunSchema } from '@trainer/shared/runs';
-import { type SourceId, sourceIds } from '@trainer/shared/sources';
+import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { readConfig } from '../config/read-config.ts';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { draftRun } from './draft-run.ts';
 import { settleRun, startNextRun } from './settle-run.ts';
-import { activeRun, findRun, insertRun } from './store.ts';
+import { activeRun, findRun, insertRun, noUnfinishedRun } from './store.ts';
 
 type Wanted = z.output<typeof startRunSchema>;
 
 /**
- * Asks for a run, with everything settled now: its sources, its model pack and the configuration as it is.
+ * Asks for a run. Unless it may queue, it is added only while no other is queued or active, judged by the very statement
+ * that adds it.
  *
  * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left.
  */
@@ -20,34 +20,14 @@ export async function startRun(
   { queue, ...wanted }: Wanted,
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {
-  const { config, revision } = await readConfig(deps.db);
-  const params = {
-    ...wanted,
-    sources: settleSources(wanted.sources, config),
-    model_pack: wanted.model_pack ?? config.faces.model_pack,
-  };
-  const run = {
-    requestedBy,
-    createdAt: deps.clock.now(),
-    params: JSON.stringify(params),
-    config: JSON.stringify(config),
-    configRevision: revision,
-  };
-  const id = await insertRun(deps.db, run, queue);
-  if (id === null) throw await runActive(deps);
-  await settleRun(deps, id);
+  const { db } = deps;
+  const draft = await draftRun(deps, wanted, requestedBy);
+  const [added] = await insertRun(db, draft, queue ? sql`true` : noUnfinishedRun(db));
+  if (!added) throw await runActive(deps);
+  await settleRun(deps, added.id);
   await startNextRun(deps);
-  const status = (await findRun(deps.db, id))?.status;
-  return { status: status === 'queued' ? 'queued' : 'started', run_id: id };
-}
-
-function settleSources(wanted: readonly SourceId[] | undefined, config: Config): SourceId[] {
-  const chosen = sourceIds.filter((id) => (wanted ? wanted.includes(id) : config.sources[id].enabled));
-  if (chosen.length > 0) return chosen;
-  const message = 'names none, and the configuration enables none';
-  throw new ProblemError('invalid_request', `sources: ${message}. Name some, or enable them.`, {
-    errors: [{ field: 'sources', message }],
-  });
+  const status = (await findRun(db, added.id))?.status;
+  return { status: status === 'queued' ? 'queued' : 'started', run_id: added.id };
 }
 
 async function runActive({ db }: Pick<Deps, 'db'>): Promise<ProblemError> {

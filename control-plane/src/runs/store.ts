@@ -1,5 +1,5 @@
 import { activeRunStatuses, type TaskStatus } from '@trainer/shared/runs';
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Step } from './advance-run.ts';
@@ -64,21 +64,29 @@ export interface NewRun {
   params: string;
   config: string;
   configRevision: number;
+  /** The schedule and its occurrence that ask for it. */
+  scheduleId?: number;
+  scheduledAt?: number;
 }
 
 /**
- * Adds a queued run. Unless it `mayWait`, only while no other run is queued or active, judged by the very
- * statement that adds it; null when there is one.
+ * The statement that adds a queued run where `onlyIf` is met, alone or in a batch; it returns no row where not, nor when the
+ * occurrence has its run already.
  */
-export async function insertRun(db: Database, run: NewRun, mayWait: boolean): Promise<number | null> {
-  const other = db.select({ one: sql`1` }).from(runs).where(isNull(runs.finishedAt));
-  const rows = await db.all<{ id: number }>(sql`
-    INSERT INTO runs (status, reason, actor, requested_by, created_at, params, config, config_revision)
+export function insertRun(db: Database, run: NewRun, onlyIf: SQL) {
+  return db.all<{ id: number }>(sql`
+    INSERT INTO runs (status, reason, actor, requested_by, created_at, params, config, config_revision,
+      schedule_id, scheduled_at)
     SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${run.createdAt}, ${run.params},
-      ${run.config}, ${run.configRevision}
-    WHERE ${mayWait ? sql`true` : sql`NOT EXISTS ${other}`}
+      ${run.config}, ${run.configRevision}, ${run.scheduleId ?? null}, ${run.scheduledAt ?? null}
+    WHERE ${onlyIf}
+    ON CONFLICT DO NOTHING
     RETURNING id`);
-  return rows[0]?.id ?? null;
+}
+
+/** The condition that no run is queued or active. */
+export function noUnfinishedRun(db: Database): SQL {
+  return sql`NOT EXISTS ${db.select({ one: sql`1` }).from(runs).where(isNull(runs.finishedAt))}`;
 }
 
 /** Adds the tasks that are not there yet. */

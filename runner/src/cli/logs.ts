@@ -10,9 +10,10 @@ import { connect } from './connect.ts';
 import { readEvents } from './read-events.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Until the control plane has said otherwise, ms. */
+const firstPauseMs = 1_000;
 /** Past lines come at once; so much silence means that they were all. */
 const silenceMs = 700;
-const comeBackAfterMs = 1_000;
 
 interface LogOptions {
   follow?: boolean;
@@ -57,13 +58,16 @@ function readQuery(given: Record<string, unknown>) {
 
 function createLogReader(api: Call, query: LogQuery, print: (line: StoredLogLine) => void) {
   let lastId: string | undefined;
+  let pauseMs = firstPauseMs;
 
   async function read(signal: AbortSignal, onLine: () => void): Promise<void> {
     const response = await api('GET /api/logs', { query, headers: { 'last-event-id': lastId }, signal });
     if (!response.body) return;
-    for await (const { id, data } of readEvents(response.body)) {
+    for await (const { id, data, retryMs } of readEvents(response.body)) {
+      lastId = id ?? lastId;
+      pauseMs = retryMs ?? pauseMs;
+      if (data === null) continue;
       print(storedLogLineSchema.parse(JSON.parse(data)));
-      lastId = id;
       onLine();
     }
   }
@@ -94,7 +98,7 @@ function createLogReader(api: Call, query: LogQuery, print: (line: StoredLogLine
           if (error instanceof ApiProblem && error.status < 500) throw error;
           err(`The log broke off (${messageOf(error)}), asking again\n`);
         }
-        await sleep(comeBackAfterMs, undefined, { signal: interrupted }).catch(() => {});
+        await sleep(pauseMs, undefined, { signal: interrupted }).catch(() => {});
       }
     },
   };

@@ -1,7 +1,11 @@
-/** One event of a stream: its id and its data; comments and other fields are passed over. */
+/** One event of a stream; comments and other fields are passed over. */
 export interface StreamEvent {
-  id: string;
-  data: string;
+  /** Where the reader is then; null when the event does not say. */
+  id: string | null;
+  /** Null for an event that only says where the reader is, and how soon it may come back. */
+  data: string | null;
+  /** How long to wait before coming back after the stream's end, ms. */
+  retryMs: number | null;
 }
 
 /** Reads server-sent events (WHATWG HTML, section 9.2.6), as far as the control plane uses them. */
@@ -11,15 +15,19 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
     const blocks = (rest + text).split(/\r?\n\r?\n/);
     rest = blocks.pop() ?? '';
     for (const block of blocks) {
-      const event = readBlock(block);
-      if (event) yield event;
+      yield readBlock(block);
     }
   }
 }
 
-function readBlock(block: string): StreamEvent | null {
-  const fields = block.split(/\r?\n/).map((line) => /^(id|data): ?(.*)$/.exec(line));
+function readBlock(block: string): StreamEvent {
+  const fields = block.split(/\r?\n/).map((line) => /^(id|data|retry): ?(.*)$/.exec(line));
   const of = (name: string) => fields.filter((field) => field?.[1] === name).map((field) => field?.[2] ?? '');
   const data = of('data');
-  return data.length === 0 ? null : { id: of('id').at(-1) ?? '', data: data.join('\n') };
+  const retry = of('retry').at(-1);
+  return {
+    id: of('id').at(-1) ?? null,
+    data: data.length === 0 ? null : data.join('\n'),
+    retryMs: retry === undefined ? null : Number(retry),
+  };
 }

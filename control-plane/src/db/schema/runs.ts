@@ -18,6 +18,9 @@ export const runs = sqliteTable('runs', {
   /** JSON: the configuration as it was when the run was asked for, every default filled in. */
   config: text().notNull(),
   configRevision: integer().notNull(),
+  /** The schedule and its occurrence that asked for the run; the schedule may be gone. */
+  scheduleId: integer(),
+  scheduledAt: integer(),
   /** Set when a version was published, with what it holds. */
   version: text(),
   performers: integer(),

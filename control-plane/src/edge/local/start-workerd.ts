@@ -38,6 +38,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     overrides: { assets: assetsDir ? { directory: assetsDir } : {} },
   });
   const script = await bundleWorker(options.entry ?? main ?? '');
+  const keepSignals = ourSignals();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       ...workerOptions,
@@ -53,6 +54,20 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
       handleStructuredLogs: ({ message }) => print(message),
     }),
   );
+  keepSignals();
   const url = (await miniflare.ready).origin;
   return { url, miniflare, [Symbol.asyncDispose]: () => miniflare.dispose() };
+}
+
+/** Miniflare ends the process at a signal; how ours ends is for its entry to say. workerd goes with the process anyway. */
+function ourSignals(): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const ours = new Map(signals.map((signal) => [signal, new Set(process.listeners(signal))]));
+  return () => {
+    for (const signal of signals) {
+      for (const listener of process.listeners(signal)) {
+        if (!ours.get(signal)?.has(listener)) process.off(signal, listener);
+      }
+    }
+  };
 }

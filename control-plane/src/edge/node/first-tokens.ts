@@ -7,6 +7,8 @@ import { newToken } from '../../tokens/secrets.ts';
 import { isNameTaken, isWithoutTokens } from '../../tokens/store.ts';
 import type { NodeSettings } from './settings.ts';
 
+type FirstTokenSettings = Pick<NodeSettings, 'DATA_DIR' | 'ADMIN_TOKEN' | 'RUNNER_TOKEN'>;
+
 /**
  * Sees to it that the owner and a runner on this machine can get in without any set-up: tokens from the
  * environment are taken as they are, others are made once and written to `DATA_DIR`, readable by their owner only.
@@ -15,7 +17,7 @@ import type { NodeSettings } from './settings.ts';
  */
 export async function provideFirstTokens(
   deps: Pick<Deps, 'db' | 'clock'>,
-  settings: NodeSettings,
+  settings: FirstTokenSettings,
 ): Promise<boolean> {
   const isFirstStart = await isWithoutTokens(deps.db);
   await provide(deps, settings, { name: 'owner', scope: 'admin', given: settings.ADMIN_TOKEN });
@@ -25,7 +27,7 @@ export async function provideFirstTokens(
 
 async function provide(
   deps: Pick<Deps, 'db' | 'clock'>,
-  { DATA_DIR }: NodeSettings,
+  { DATA_DIR }: FirstTokenSettings,
   { name, scope, given }: { name: string; scope: Scope; given: string | undefined },
 ): Promise<void> {
   if (given !== undefined) {

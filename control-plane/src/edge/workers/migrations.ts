@@ -4,6 +4,7 @@ import logsAndVersions from '../../db/migrations/0002_logs_and_versions.sql';
 import exclusions from '../../db/migrations/0003_exclusions.sql';
 import reviewsAndQuestions from '../../db/migrations/0004_reviews_and_questions.sql';
 import questionScope from '../../db/migrations/0005_question_scope.sql';
+import schedules from '../../db/migrations/0006_schedules.sql';
 
 /** The numbered SQL files beside the schema, as the bundle carries them. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   { name: '0003_exclusions.sql', sql: exclusions },
   { name: '0004_reviews_and_questions.sql', sql: reviewsAndQuestions },
   { name: '0005_question_scope.sql', sql: questionScope },
+  { name: '0006_schedules.sql', sql: schedules },
 ];

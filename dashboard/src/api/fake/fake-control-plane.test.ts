@@ -27,6 +27,7 @@ describe('the fake control plane', () => {
         const { id } = await call('POST /api/questions', { body: { about: 'Mara' } });
         await call('GET /api/questions/{id}', { params: { id } });
         await call('GET /api/exclusions');
+        await call('GET /api/schedules');
         await call('GET /api/tokens');
         await call('GET /api/session');
       }

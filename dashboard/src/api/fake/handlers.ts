@@ -7,6 +7,7 @@ import { isActive, isFinal } from '../../derive/run-words.ts';
 import { addExclusion, listExclusions, takeBack } from './handle-exclusions.ts';
 import { askQuestion, readQuestion } from './handle-questions.ts';
 import { decideReview, listReviews, undoDecision } from './handle-reviews.ts';
+import { addSchedule, changeSchedule, previewSchedule, removeSchedule } from './handle-schedules.ts';
 import { makeRun, makeTask } from './make-runs.ts';
 import { refuse } from './refusal.ts';
 import type { World } from './world.ts';
@@ -36,6 +37,12 @@ export const handlers: Handlers = {
     Object.assign(run, { status, actor: world.session?.name, reason: body?.reason ?? null });
     return { status: 'stopping' };
   },
+  'GET /api/schedules': (world) => world.schedules,
+  'GET /api/schedules/preview': (world, { query }) =>
+    previewSchedule(world, query.cron, query.time_zone ?? 'UTC'),
+  'POST /api/schedules': (world, { body }) => addSchedule(world, body),
+  'PUT /api/schedules/{id}': (world, { params, body }) => changeSchedule(world, Number(params.id), body),
+  'DELETE /api/schedules/{id}': (world, { params }) => removeSchedule(world, Number(params.id)),
   'GET /api/runners': (world) => world.runners,
   'GET /api/sources': listSources,
   'GET /api/config': (world) => configAt(world, world.revisions.length),

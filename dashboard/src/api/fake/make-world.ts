@@ -3,6 +3,7 @@ import type { VersionView } from '@trainer/shared/versions';
 import { makeExclusions } from './make-exclusions.ts';
 import { makeReviews } from './make-reviews.ts';
 import { completedRun, makeRun, makeTask, progressAfter, runningRun } from './make-runs.ts';
+import { makeSchedules } from './make-schedules.ts';
 import { ago, availability, type Scenario, type World } from './world.ts';
 import { writeLog } from './write-log.ts';
 
@@ -20,6 +21,7 @@ export function makeWorld(scenario: Scenario, now: () => number = Date.now): Wor
     reviews: [],
     questions: [],
     exclusions: [],
+    schedules: [],
     lines: [],
     hearers: new Set(),
     offline: false,
@@ -37,6 +39,7 @@ function makePast(world: World): void {
   world.runners = [makeRunner(world)];
   world.reviews = makeReviews(world);
   world.exclusions = makeExclusions(world);
+  world.schedules = makeSchedules(world);
   world.revisions = [
     { created_at: ago(world, 9_000), actor: 'owner', document: {}, changed: ['user_agent'] },
     { created_at: ago(world, 7_000), actor: 'owner', document: {}, changed: ['sources.fansdb.enabled'] },

@@ -5,6 +5,7 @@ import type { StoredLogLine } from '@trainer/shared/logs';
 import type { Question } from '@trainer/shared/questions';
 import type { Review } from '@trainer/shared/reviews';
 import type { RunDetail } from '@trainer/shared/runs';
+import type { Schedule } from '@trainer/shared/schedules';
 import type { SessionView, TokenView } from '@trainer/shared/tokens';
 import type { VersionView } from '@trainer/shared/versions';
 
@@ -22,6 +23,7 @@ export interface World {
   reviews: Review[];
   questions: Question[];
   exclusions: Exclusion[];
+  schedules: Schedule[];
   lines: StoredLogLine[];
   hearers: Set<(line: StoredLogLine) => void>;
   /** While set, nobody answers. */

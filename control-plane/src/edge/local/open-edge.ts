@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { migrate } from '../../db/migrate.ts';
+import { openDatabase } from '../../db/open.ts';
+import { newSecret } from '../../tokens/secrets.ts';
+import { provideFirstTokens } from '../node/first-tokens.ts';
+import { openDatabaseFile } from '../node/open-database.ts';
+import { readMigrations } from '../node/read-migrations.ts';
+import { serveDatabase } from '../node/serve-database.ts';
+import { realClock } from '../real-clock.ts';
+import { startWorkerd, type Workerd } from './start-workerd.ts';
+
+/** The Worker and everything that it stands on, in one folder of this machine. */
+export interface LocalEdge extends AsyncDisposable {
+  url: string;
+  workerd: Workerd;
+  /** Whether the folder was new, so that nobody has a token yet. */
+  isFirstStart: boolean;
+}
+
+/**
+ * Starts a libSQL server on `dataDir`'s database, and the Worker on workerd with that server and a local R2. The same
+ * files as on Node: `control-plane.db`, `admin-token`, `runner-token`; objects lie in `r2/`.
+ */
+export async function openEdge({
+  dataDir,
+  port,
+  print,
+}: {
+  dataDir: string;
+  port: number;
+  print: (line: string) => void;
+}): Promise<LocalEdge> {
+  await using opened = new AsyncDisposableStack();
+  const file = join(dataDir, 'control-plane.db');
+  const isFirstStart = await letOwnerIn(file, dataDir);
+  const authToken = newSecret();
+  const database = await serveDatabase(file, { host: '127.0.0.1', port: 0, authToken });
+  opened.defer(() => database.close());
+  const workerd = opened.use(
+    await startWorkerd({
+      bindings: {
+        LIBSQL_URL: `http://127.0.0.1:${database.port}`,
+        LIBSQL_AUTH_TOKEN: authToken,
+        ADMIN_TOKEN: readFileSync(join(dataDir, 'admin-token'), 'utf8').trim(),
+      },
+      port,
+      dataDir: join(dataDir, 'r2'),
+      print,
+    }),
+  );
+  const kept = opened.move();
+  return {
+    url: workerd.url,
+    workerd,
+    isFirstStart,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+/** What `wrangler secret put` and the dashboard do for a deployed Worker: tokens for the owner and for a runner. */
+async function letOwnerIn(file: string, dataDir: string): Promise<boolean> {
+  const client = openDatabaseFile(file);
+  try {
+    await migrate(client, readMigrations(), realClock.now());
+    const tokens = { DATA_DIR: dataDir, ADMIN_TOKEN: undefined, RUNNER_TOKEN: undefined };
+    return await provideFirstTokens({ db: openDatabase(client), clock: realClock }, tokens);
+  } finally {
+    client.close();
+  }
+}
