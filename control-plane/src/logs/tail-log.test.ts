@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { limits } from '@trainer/shared/limits';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Tempo } from '../deps.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { type SeededLog, seedLog } from '../testing/seed-log.ts';
@@ -9,13 +9,18 @@ let app: TestApp;
 let task: string;
 let write: SeededLog['write'];
 let open: SeededLog['open'];
-async function begin(tempo: Partial<Tempo> = {}) {
-  await app?.close();
-  app = await createTestApp({ tempo });
+beforeEach(async () => {
+  app = await createTestApp();
   ({ task, write, open } = await seedLog(app));
-}
-beforeEach(() => begin());
+});
 afterEach(() => app.close());
+
+/** Another control plane, where looks are counted. */
+async function counted(tempo: Partial<Tempo>) {
+  const other = await createTestApp({ tempo });
+  onTestFinished(other.close);
+  return { app: other, ...(await seedLog(other)) };
+}
 
 const idsOf = (lines: { id: number }[]) => lines.map(({ id }) => id);
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
@@ -126,7 +131,7 @@ describe('the live log', () => {
   });
 
   it('sends its reader away after some looks where looks are counted, to come back to its place at once', async () => {
-    await begin({ looksPerStream: 2 });
+    const { write, open } = await counted({ looksPerStream: 2 });
     await write(1);
     const events = await open('level=info', 0);
     expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
@@ -142,7 +147,7 @@ describe('the live log', () => {
   });
 
   it('gathers lines for a moment where looks are counted, but gives the first at once', async () => {
-    await begin({ gatherLinesMs: 500 });
+    const { app, write, open } = await counted({ gatherLinesMs: 500 });
     const events = await open('tail=0');
     await events.blocks();
     const first = events.lines(1);

@@ -22,7 +22,7 @@ export async function createWorkerdApp({ tempo = {} }: TestAppOptions): Promise<
   const request = (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
     headers.set(worldHeader, world);
-    headers.set(nowHeader, String(clock.now()));
+    headers.set(nowHeader, `${clock.moves} ${clock.now()}`);
     return fetch(origin + path, { ...init, headers });
   };
   const command = async (body: Command): Promise<unknown> => {

@@ -9,6 +9,9 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  /** How often it was moved. */
+  moves = 0;
+
   /** How many sleep now. */
   get sleepers(): number {
     return this.#sleepers.size;
@@ -19,6 +22,7 @@ export class FakeClock implements Clock {
 
   advance(ms: number): void {
     this.#now += ms;
+    this.moves += 1;
     this.onAdvance();
     for (const sleeper of [...this.#sleepers]) if (sleeper.until <= this.#now) sleeper.wake();
   }

@@ -7,7 +7,7 @@ import type { OwnLine, Tempo } from '../deps.ts';
  * `commandPath` with JSON, and answers with JSON.
  */
 export const worldHeader = 'x-test-world';
-/** Milliseconds since 1970. */
+/** How often the clock was moved, and the milliseconds since 1970 that it shows: `3 1767225600000`. */
 export const nowHeader = 'x-test-now';
 export const commandPath = '/test/command';
 

@@ -1,3 +1,4 @@
+import { withCauses } from '../../../http/with-causes.ts';
 import { type Command, commandPath, nowHeader, type Seen, worldHeader } from '../../../testing/world.ts';
 import { housekeeping } from '../../housekeeping.ts';
 import type { Bindings } from '../bindings.ts';
@@ -14,11 +15,14 @@ const worlds = new Map<string, World>();
 export default {
   async fetch(request, bindings, context) {
     const name = request.headers.get(worldHeader) ?? '';
-    worlds.get(name)?.clock.moveTo(Number(request.headers.get(nowHeader)));
+    worlds.get(name)?.clock.moveTo(request.headers.get(nowHeader) ?? '');
     const { pathname } = new URL(request.url);
     if (pathname === commandPath) {
       const command: Command = await request.json();
-      return Response.json((await obey(name, command, bindings)) ?? null);
+      return obey(name, command, bindings).then(
+        (answer) => Response.json(answer ?? null),
+        (error: unknown) => new Response(withCauses(error), { status: 500 }),
+      );
     }
     const { app, costs } = worldOf(name);
     const own = { what: `${request.method} ${pathname}`, subrequests: 0 };

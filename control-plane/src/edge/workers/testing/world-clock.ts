@@ -7,6 +7,7 @@ const LOOK_MS = 3;
 /** A clock that a test moves from outside: requests bring the time. */
 export class WorldClock implements Clock {
   #now = 0;
+  #moves = -1;
   #sleepers = 0;
   #isOver = false;
 
@@ -19,8 +20,12 @@ export class WorldClock implements Clock {
     return this.#sleepers;
   }
 
-  moveTo(now: number): void {
-    this.#now = Math.max(this.#now, now);
+  /** @param said `nowHeader` of a request; one that was overtaken on its way changes nothing. */
+  moveTo(said: string): void {
+    const [moves = 0, now = 0] = said.split(' ').map(Number);
+    if (moves < this.#moves) return;
+    this.#moves = moves;
+    this.#now = now;
   }
 
   /** Lets nobody sleep on whom the test has left behind. */
