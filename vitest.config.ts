@@ -1,10 +1,14 @@
 import { globSync, readFileSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-/** What tests the control plane over HTTP does so on both edges; `createNodeApp` is for what only Node can show. */
-const onBothEdges = globSync('control-plane/src/*/*.test.ts').filter((path) =>
-  readFileSync(path, 'utf8').includes('createTestApp'),
-);
+/** Test files of the control plane that call `name`. */
+const callersOf = (name: string) =>
+  globSync('control-plane/src/**/*.test.ts').filter((path) =>
+    readFileSync(path, 'utf8').includes(`${name}(`),
+  );
+// What tests the control plane with `createTestApp` does so on both edges.
+const onBothEdges = callersOf('createTestApp');
+const onWorkerd = callersOf('createWorkerdApp');
 
 export default defineConfig({
   test: {
@@ -15,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['{shared,control-plane,runner,e2e}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...onWorkerd],
           pool: 'forks',
           testTimeout: 20_000,
           hookTimeout: 30_000,
@@ -23,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'workerd',
-          include: onBothEdges,
+          include: [...onBothEdges, ...onWorkerd],
           pool: 'forks',
           // Worlds of their own keep tests apart, and loading everything anew for every file takes longer than they do.
           isolate: false,

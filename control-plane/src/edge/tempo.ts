@@ -7,6 +7,7 @@ export const nodeTempo: Tempo = {
   leaseTtlMs: limits.leaseTtlMs,
   gatherLinesMs: 0,
   looksPerStream: Number.POSITIVE_INFINITY,
+  artifactsPerPublish: Number.POSITIVE_INFINITY,
 };
 
 /**
@@ -18,4 +19,5 @@ export const workersTempo: Tempo = {
   leaseTtlMs: 45_000,
   gatherLinesMs: 500,
   looksPerStream: 12,
+  artifactsPerPublish: 12,
 };

@@ -60,6 +60,7 @@ export async function createNodeApp(
     logged: async () => logged,
     record: (...lines) => deps.record(...lines),
     keepHouse: async (what) => housekeeping.find((chore) => chore.what === what)?.work(deps),
+    objects: deps.objects,
     stored: () => filesIn(folder),
     restart: async () => {
       deps.wakeUp = memoryWakeUp(clock);

@@ -5,6 +5,7 @@ import { openDatabase } from '../db/open.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
 import { FakeClock } from './fake-clock.ts';
 import { serveFreshDatabase } from './open-test-database.ts';
+import { remoteObjects } from './remote-objects.ts';
 import { type TestApp, type TestAppOptions, toTestApp } from './test-app.ts';
 import { type Command, commandPath, nowHeader, seenSchema, worldHeader } from './world.ts';
 
@@ -12,7 +13,7 @@ import { type Command, commandPath, nowHeader, seenSchema, worldHeader } from '.
 const SUBREQUESTS = 50;
 
 /** A whole control plane in the one workerd of the vitest project, in a world of its own. */
-export async function createWorkerdApp({ tempo = {} }: TestAppOptions): Promise<TestApp> {
+export async function createWorkerdApp({ tempo = {} }: TestAppOptions = {}): Promise<TestApp> {
   const origin = inject('workerdUrl');
   const world = crypto.randomUUID();
   const { client, url, authToken, close } = await serveFreshDatabase();
@@ -47,6 +48,7 @@ export async function createWorkerdApp({ tempo = {} }: TestAppOptions): Promise<
     logged: async () => (await look()).logged,
     record: async (...lines) => void (await command({ do: 'record', lines })),
     keepHouse: (what) => command({ do: 'keep house', what }),
+    objects: remoteObjects(request),
     stored: async () => z.array(z.string()).parse(await command({ do: 'list objects' })),
     restart: async () => void (await open()),
     close: async () => {

@@ -5,6 +5,7 @@ import type { Scope } from '@trainer/shared/tokens';
 import { asc, isNull } from 'drizzle-orm';
 import { logLines } from '../db/schema/logs.ts';
 import type { Deps, OwnLine, Tempo } from '../deps.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 import { createToken } from '../tokens/create-token.ts';
 import type { FakeClock } from './fake-clock.ts';
 
@@ -30,7 +31,9 @@ export interface TestEdge {
   record: (...lines: OwnLine[]) => Promise<void>;
   /** Does a chore of `edge/housekeeping.ts`; answers with what it answered. */
   keepHouse: (what: string) => Promise<unknown>;
-  /** The keys of all objects in the version store, in order. */
+  /** The version store, behind the back of the control plane. */
+  objects: ObjectStore;
+  /** The keys of all objects in it, in order. */
   stored: () => Promise<string[]>;
   /** Ends the process or isolate and begins it anew on what it has stored. */
   restart: () => Promise<void>;

@@ -1,5 +1,12 @@
 import { z } from 'zod';
 import type { OwnLine, Tempo } from '../deps.ts';
+import type {
+  ByteRange,
+  ObjectDigest,
+  ObjectPart,
+  ObjectUpload,
+  PartReceipt,
+} from '../objects/object-store.ts';
 
 /**
  * How tests speak to the one workerd that all of them share. Each test has a world in it: a database, objects, a hub
@@ -22,6 +29,30 @@ export type Command =
   | { do: 'keep house'; what: string }
   | { do: 'list objects' }
   | { do: 'close' };
+
+/** A `POST` to `objectsPath` with one of these in the header `objectCallHeader` calls the world's version store. */
+export const objectsPath = '/test/objects';
+export const objectCallHeader = 'x-test-object-call';
+
+export type ObjectCall =
+  | { do: 'begin'; key: string }
+  /** With the bytes as body. */
+  | { do: 'put part'; upload: ObjectUpload; part: ObjectPart }
+  | { do: 'complete'; upload: ObjectUpload; whole: ObjectDigest; receipts: readonly PartReceipt[] }
+  | { do: 'abort'; upload: ObjectUpload }
+  /** Answers with the bytes as body, their whole size in `sizeHeader`; 204 when there is none. */
+  | { do: 'read'; key: string; range?: ByteRange }
+  | { do: 'delete'; keys: readonly string[] }
+  | { do: 'check' };
+
+/** Bytes. */
+export const sizeHeader = 'x-test-size';
+
+/** What a store refuses, with status 422. */
+export const refusalSchema = z.object({
+  kind: z.enum(['lost', 'too-long', 'too-short', 'hash']),
+  message: z.string(),
+});
 
 /** The answer to `look` and `close`. */
 export const seenSchema = z.object({

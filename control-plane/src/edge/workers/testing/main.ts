@@ -1,7 +1,15 @@
 import { withCauses } from '../../../http/with-causes.ts';
-import { type Command, commandPath, nowHeader, type Seen, worldHeader } from '../../../testing/world.ts';
+import {
+  type Command,
+  commandPath,
+  nowHeader,
+  objectsPath,
+  type Seen,
+  worldHeader,
+} from '../../../testing/world.ts';
 import { housekeeping } from '../../housekeeping.ts';
 import type { Bindings } from '../bindings.ts';
+import { callObjects } from './call-objects.ts';
 import { countingInto } from './count-subrequests.ts';
 import { openWorld, prefixOf, type World } from './open-world.ts';
 
@@ -24,6 +32,7 @@ export default {
         (error: unknown) => new Response(withCauses(error), { status: 500 }),
       );
     }
+    if (pathname === objectsPath) return callObjects(worldOf(name).deps.objects, request);
     const { app, costs } = worldOf(name);
     const own = { what: `${request.method} ${pathname}`, subrequests: 0 };
     costs.push(own);

@@ -61,7 +61,7 @@ function under(prefix: string, objects: ObjectStore): ObjectStore {
     complete: (upload, whole, receipts) => objects.complete(own(upload), whole, receipts),
     abort: (upload) => objects.abort(own(upload)),
     read: (key, range) => objects.read(prefix + key, range),
-    delete: (key) => objects.delete(prefix + key),
+    delete: (keys) => objects.delete(keys.map((key) => prefix + key)),
     check: () => objects.check(),
   };
 }
