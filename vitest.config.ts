@@ -39,6 +39,32 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          // Every store of the control plane again, on a database that is served over HTTP as Turso is.
+          name: 'http',
+          include: [
+            'control-plane/src/config/config.test.ts',
+            'control-plane/src/db/*.test.ts',
+            'control-plane/src/exclusions/exclusions.test.ts',
+            'control-plane/src/hooks/{deliveries,events,hooks}.test.ts',
+            'control-plane/src/leases/{acquire-lease,claim-task,lease-rules,reap-leases}.test.ts',
+            'control-plane/src/logs/{append-batch,prune-logs}.test.ts',
+            'control-plane/src/questions/questions.test.ts',
+            'control-plane/src/reviews/reviews.test.ts',
+            'control-plane/src/runs/runs.test.ts',
+            'control-plane/src/schedules/*.test.ts',
+            'control-plane/src/tokens/session.test.ts',
+            'control-plane/src/versions/{upload,publish-excluded}.test.ts',
+          ],
+          // Every test has an app of its own, and loading the modules anew takes as long as the tests.
+          isolate: false,
+          env: { TEST_DATABASE: 'http' },
+          pool: 'forks',
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
         oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
         test: {
           name: 'dashboard',

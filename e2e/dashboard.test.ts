@@ -106,6 +106,15 @@ describe('the dashboard, as the control plane serves it', () => {
     await page.getByText('Nothing starts by itself.').waitFor();
     await page.getByRole('link', { name: 'Exclusions' }).click();
     await page.getByText('Nobody is excluded.').waitFor();
+    await page.getByRole('link', { name: 'Hooks' }).click();
+    await page.getByRole('button', { name: 'New hook' }).click();
+    await page.getByLabel('Gotify').check();
+    await page.getByLabel('Name').fill('phone');
+    await page.getByLabel('Address of the server').fill('http://127.0.0.1:1');
+    await page.getByLabel('Application token').fill('A-token');
+    await page.getByRole('button', { name: 'Make hook' }).click();
+    await page.getByRole('button', { name: 'Test' }).click();
+    await page.getByText(/no answer from 127\.0\.0\.1:1: /).waitFor();
     await page.getByRole('link', { name: 'Explain' }).click();
     await page.getByLabel('Id or name').fill('Odalys Fennimore');
     await page.getByRole('button', { name: 'Why is this here?' }).click();

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { mountConfig } from './config/routes.ts';
 import type { Deps } from './deps.ts';
 import { mountExclusions } from './exclusions/routes.ts';
+import { mountHooks } from './hooks/routes.ts';
 import type { AppEnv, Site } from './http/app-env.ts';
 import { mountHealth } from './http/health.ts';
 import { onError } from './http/on-error.ts';
@@ -54,6 +55,7 @@ function mountRooms(site: Site): void {
   mountExclusions(site);
   mountReviews(site);
   mountQuestions(site);
+  mountHooks(site);
   mountLogs(site);
   mountVersions(site);
   mountPages(site);

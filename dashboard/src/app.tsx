@@ -28,6 +28,7 @@ const ExplainPage = later(() => import('./pages/explain/ExplainPage.tsx').then((
 const ExclusionsPage = later(() =>
   import('./pages/exclusions/ExclusionsPage.tsx').then((page) => page.ExclusionsPage),
 );
+const HooksPage = later(() => import('./pages/hooks/HooksPage.tsx').then((page) => page.HooksPage));
 
 /** The whole dashboard: who is asking, and the page at the address. */
 export function App({ dashboard }: { dashboard: Dashboard }) {
@@ -78,6 +79,7 @@ function WorkspaceDoor() {
           <Route path="/explain" component={ExplainPage} />
           <Route path="/exclusions" component={ExclusionsPage} />
           <Route path="/config" component={ConfigPage} />
+          <Route path="/hooks" component={HooksPage} />
           <Route path="/tokens" component={TokensPage} />
           <Route default component={MissingPage} />
         </Router>

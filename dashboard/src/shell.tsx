@@ -21,6 +21,7 @@ const places = [
 ] as const;
 const adminPlaces = [
   ['/exclusions', 'Exclusions'],
+  ['/hooks', 'Hooks'],
   ['/tokens', 'Tokens'],
 ] as const;
 

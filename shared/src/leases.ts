@@ -108,6 +108,8 @@ export const completionSchema = z.strictObject({
   outcome: z.enum(['done', 'failed', 'skipped']),
   /** Wanted unless the task is done. */
   reason: text(2_000).nullable().default(null),
+  /** With `failed`: the source no longer yields what it did, and somebody should look at it. Absent from old runners. */
+  paused: z.boolean().default(false),
   progress: progressSchema,
 });
 export type Completion = z.input<typeof completionSchema>;

@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { configRevisionSchema, configSchema, configViewSchema } from './config.ts';
 import { enforcedExclusionsSchema, exclusionSchema, newExclusionSchema } from './exclusions.ts';
 import {
+  changedHookSchema,
+  createdHookSchema,
+  deliverySchema,
+  hookSchema,
+  hookTestSchema,
+  newHookSchema,
+} from './hooks.ts';
+import {
   completionSchema,
   heartbeatAnswerSchema,
   heartbeatSchema,
@@ -373,6 +381,49 @@ export const routes = {
     scope: 'admin',
     params: runId,
     status: 204,
+    problems: ['not_found'],
+  },
+
+  'GET /api/hooks': {
+    summary: 'Every hook, without its address and secret',
+    scope: 'admin',
+    response: z.array(hookSchema),
+  },
+  'POST /api/hooks': {
+    summary: 'Makes a hook; a signing secret that was made for it is shown this once',
+    scope: 'admin',
+    body: newHookSchema,
+    status: 201,
+    response: createdHookSchema,
+  },
+  'PUT /api/hooks/{id}': {
+    summary: 'Changes a hook; an address or secret that is left out stays',
+    scope: 'admin',
+    params: runId,
+    body: changedHookSchema,
+    response: hookSchema,
+    problems: ['not_found'],
+  },
+  'DELETE /api/hooks/{id}': {
+    summary: 'Removes a hook and what it was told',
+    scope: 'admin',
+    params: runId,
+    status: 204,
+    problems: ['not_found'],
+  },
+  'POST /api/hooks/{id}/test': {
+    summary: 'Sends a test message now, and answers with what the receiver said',
+    scope: 'admin',
+    params: runId,
+    response: hookTestSchema,
+    problems: ['not_found'],
+  },
+  'GET /api/hooks/{id}/deliveries': {
+    summary: 'What a hook was told, newest first',
+    scope: 'admin',
+    params: runId,
+    query: z.object({ limit: limit.default(20) }),
+    response: z.array(deliverySchema),
     problems: ['not_found'],
   },
 

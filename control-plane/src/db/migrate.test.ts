@@ -1,18 +1,18 @@
+import type { Client } from '@libsql/client/web';
 import { getTableName } from 'drizzle-orm';
-import { afterEach, describe, expect, it } from 'vitest';
-import { openDatabaseFile } from '../edge/node/open-database.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMigrations } from '../edge/node/read-migrations.ts';
+import { openTestDatabase } from '../testing/open-test-database.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase, schema } from './open.ts';
 
 describe('migrations', () => {
-  const client = openDatabaseFile(':memory:');
-  afterEach(async () => {
-    const { rows } = await client.execute("SELECT name FROM sqlite_master WHERE type = 'table'");
-    await client.migrate(
-      rows.filter(({ name }) => !String(name).startsWith('sqlite_')).map(({ name }) => `DROP TABLE ${name}`),
-    );
+  let client: Client;
+  let close: () => Promise<void>;
+  beforeEach(async () => {
+    ({ client, close } = await openTestDatabase());
   });
+  afterEach(() => close());
 
   it('are applied once, in order, and recorded', async () => {
     const names = readMigrations().map(({ name }) => name);

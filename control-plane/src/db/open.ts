@@ -1,7 +1,8 @@
 import type { Client } from '@libsql/client/web';
-import { drizzle } from 'drizzle-orm/libsql/web';
+import { drizzle } from 'drizzle-orm/libsql/http';
 import * as configSchema from './schema/config.ts';
 import * as exclusionsSchema from './schema/exclusions.ts';
+import * as hooksSchema from './schema/hooks.ts';
 import * as logsSchema from './schema/logs.ts';
 import * as questionsSchema from './schema/questions.ts';
 import * as reviewsSchema from './schema/reviews.ts';
@@ -14,6 +15,7 @@ import * as versionsSchema from './schema/versions.ts';
 export const schema = {
   ...configSchema,
   ...exclusionsSchema,
+  ...hooksSchema,
   ...logsSchema,
   ...questionsSchema,
   ...reviewsSchema,

@@ -1,4 +1,6 @@
 import type { Deps } from '../deps.ts';
+import { pruneDeliveries } from '../hooks/prune-deliveries.ts';
+import { sendDueDeliveries } from '../hooks/send-due.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
 import { pruneLogs } from '../logs/prune-logs.ts';
 import { forgetOldQuestions } from '../questions/forget-old-questions.ts';
@@ -11,11 +13,13 @@ export interface Chore {
   work: (deps: Deps) => Promise<unknown>;
   /** Between two turns where a process lives on, ms. */
   everyMs: number;
-  /** Where none does: a cron trigger of `wrangler.toml`. What needs many statements has one of its own. */
+  /** Where none does: a cron trigger of `wrangler.toml`. */
   cron: string;
 }
 
+/** An invocation may make fifty requests, so chores that need many do not share one. */
 const EVERY_MINUTE = '* * * * *';
+const EVERY_OTHER_MINUTE = '*/2 * * * *';
 const MINUTE_MS = 60 * 1_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -24,6 +28,9 @@ export const housekeeping: readonly Chore[] = [
   { what: 'Looking after leases', work: reapLeases, everyMs: 1_000, cron: EVERY_MINUTE },
   { what: 'Starting what is due', work: runDueSchedules, everyMs: 5_000, cron: EVERY_MINUTE },
   { what: 'Forgetting questions', work: forgetOldQuestions, everyMs: MINUTE_MS, cron: EVERY_MINUTE },
+  // What has just happened is sent at once; this is for what is tried again.
+  { what: 'Sending to hooks', work: sendDueDeliveries, everyMs: 5_000, cron: EVERY_OTHER_MINUTE },
   { what: 'Pruning logs', work: pruneLogs, everyMs: HOUR_MS, cron: '7 * * * *' },
+  { what: 'Pruning deliveries', work: pruneDeliveries, everyMs: HOUR_MS, cron: '37 * * * *' },
   { what: 'Pruning versions', work: pruneVersions, everyMs: HOUR_MS, cron: '37 * * * *' },
 ];

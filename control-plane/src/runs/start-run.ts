@@ -2,6 +2,7 @@ import type { startRunSchema } from '@trainer/shared/runs';
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import type { SendSoonNeed } from '../hooks/send-due.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { draftRun } from './draft-run.ts';
 import { settleRun, startNextRun } from './settle-run.ts';
@@ -16,7 +17,7 @@ type Wanted = z.output<typeof startRunSchema>;
  * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left.
  */
 export async function startRun(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed,
   { queue, ...wanted }: Wanted,
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {

@@ -232,39 +232,6 @@ describe('an occurrence while the control plane was down', () => {
   });
 });
 
-describe('an occurrence when the clocks change', () => {
-  /** Goes through the days up to the next in steps of 10 min, ending every run at once. */
-  async function starts(cron: string, from: string, hours: number): Promise<string[]> {
-    app.clock.advance(Date.parse(from) - app.clock.now());
-    await add({ cron, time_zone: 'Europe/Berlin' });
-    const seen: string[] = [];
-    for (let step = 0; step < hours * 6; step += 1) {
-      await after(10 * minute);
-      const [newest] = await runs();
-      if (newest?.status !== 'running') continue;
-      seen.push(newest.created_at.slice(5, 16));
-      await stop();
-    }
-    return seen;
-  }
-
-  it('starts a run right after a jump forward over its time', async () => {
-    expect(await starts('30 2 * * *', '2026-03-28T22:00:00Z', 28)).toEqual(['03-29T01:00', '03-30T00:30']);
-  });
-
-  it('starts one run when its time comes twice', async () => {
-    expect(await starts('30 2 * * *', '2026-10-24T22:00:00Z', 28)).toEqual(['10-25T00:30', '10-26T01:30']);
-  });
-
-  it('starts a run in each of the two hours when it is hourly', async () => {
-    expect(await starts('0 2,3 * * *', '2026-10-24T22:00:00Z', 8)).toEqual([
-      '10-25T00:00',
-      '10-25T01:00',
-      '10-25T02:00',
-    ]);
-  });
-});
-
 describe('several callers', () => {
   it('start one run together', async () => {
     await add();

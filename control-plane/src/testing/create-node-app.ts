@@ -11,12 +11,14 @@ import { memoryWakeUp } from '../edge/memory-wake-up.ts';
 import { diskObjects } from '../edge/node/disk-objects.ts';
 import { fileAssets } from '../edge/node/file-assets.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
+import { outlivingWork } from '../edge/outliving-work.ts';
 import { nodeTempo } from '../edge/tempo.ts';
 import { recordLines } from '../logs/record-lines.ts';
+import { createVault } from '../secrets/vault.ts';
 import { FakeClock } from './fake-clock.ts';
 import { openTestDatabase } from './open-test-database.ts';
 import { PAGES } from './pages.ts';
-import { type TestApp, type TestAppOptions, type TestEdge, toTestApp } from './test-app.ts';
+import { createTokens, type TestApp, type TestAppOptions, type TestEdge, toTestApp } from './test-app.ts';
 
 /** What the Node edge lets a test do beside. */
 export interface NodeApp extends TestApp {
@@ -36,14 +38,19 @@ export async function createNodeApp(
   const database = await openTestDatabase({ path: databasePath });
   await migrate(database.client, readMigrations(), clock.now());
   const logged: string[] = [];
+  const log: Deps['log'] = (level, message) => logged.push(`${level} ${message}`);
+  const { later, settled } = outlivingWork(log);
   const deps: Deps = {
     db: openDatabase(database.client),
     objects: diskObjects(folder),
     assets: fileAssets(PAGES),
     wakeUp: memoryWakeUp(clock),
     clock,
-    log: (level, message) => logged.push(`${level} ${message}`),
+    log,
     record: (...lines) => recordLines(deps, lines),
+    vault: createVault('a key for tests'),
+    fetch: (url, init) => fetch(url, init),
+    later,
     closing: new AbortController().signal,
     publicUrl: null,
     tempo: { ...nodeTempo, ...tempo },
@@ -60,6 +67,7 @@ export async function createNodeApp(
     logged: async () => logged,
     record: (...lines) => deps.record(...lines),
     keepHouse: async (what) => housekeeping.find((chore) => chore.what === what)?.work(deps),
+    settled,
     objects: deps.objects,
     stored: () => filesIn(folder),
     restart: async () => {
@@ -71,7 +79,7 @@ export async function createNodeApp(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  return toTestApp(edge);
+  return toTestApp(edge, await createTokens(deps));
 }
 
 /** Objects alone: what is being uploaded is none yet. */

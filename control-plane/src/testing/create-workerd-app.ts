@@ -1,24 +1,24 @@
+import { setTimeout } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { z } from 'zod';
-import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
-import { readMigrations } from '../edge/node/read-migrations.ts';
 import { FakeClock } from './fake-clock.ts';
-import { serveFreshDatabase } from './open-test-database.ts';
+import { AUTH_TOKEN } from './open-test-database.ts';
+import { serveReadyDatabase } from './ready-database.ts';
 import { remoteObjects } from './remote-objects.ts';
-import { type TestApp, type TestAppOptions, toTestApp } from './test-app.ts';
+import { type TestApp, type TestAppOptions, type TestEdge, toTestApp } from './test-app.ts';
 import { type Command, commandPath, nowHeader, seenSchema, worldHeader } from './world.ts';
 
 /** What one request may ask of others on Cloudflare's free plan: databases, R2, Durable Objects. */
 const SUBREQUESTS = 50;
 
 /** A whole control plane in the one workerd of the vitest project, in a world of its own. */
-export async function createWorkerdApp({ tempo = {} }: TestAppOptions = {}): Promise<TestApp> {
+export async function createWorkerdApp({ tempo = {}, publicUrl }: TestAppOptions = {}): Promise<TestApp> {
   const origin = inject('workerdUrl');
   const world = crypto.randomUUID();
-  const { client, url, authToken, close } = await serveFreshDatabase();
+  const { client, address, tokens, close } = await serveReadyDatabase();
+  const database = { url: address, authToken: AUTH_TOKEN };
   const clock = new FakeClock();
-  await migrate(client, readMigrations(), clock.now());
 
   const request = (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
@@ -32,14 +32,14 @@ export async function createWorkerdApp({ tempo = {} }: TestAppOptions = {}): Pro
     return response.json();
   };
   const look = async () => seenSchema.parse(await command({ do: 'look' }));
-  const open = () => command({ do: 'open', database: { url, authToken }, tempo });
+  const open = () => command({ do: 'open', database, tempo, publicUrl: publicUrl?.href });
 
   await open();
   let moved: Promise<unknown> = Promise.resolve();
   clock.onAdvance = () => {
     moved = command({ do: 'move on' });
   };
-  return toTestApp({
+  const edge: TestEdge = {
     deps: { db: openDatabase(client), clock },
     clock,
     origin,
@@ -48,6 +48,9 @@ export async function createWorkerdApp({ tempo = {} }: TestAppOptions = {}): Pro
     logged: async () => (await look()).logged,
     record: async (...lines) => void (await command({ do: 'record', lines })),
     keepHouse: (what) => command({ do: 'keep house', what }),
+    async settled() {
+      while ((await look()).outliving > 0) await setTimeout(5);
+    },
     objects: remoteObjects(request),
     stored: async () => z.array(z.string()).parse(await command({ do: 'list objects' })),
     restart: async () => void (await open()),
@@ -61,5 +64,6 @@ export async function createWorkerdApp({ tempo = {} }: TestAppOptions = {}): Pro
           'put statements into a batch, or do less at a time',
       );
     },
-  });
+  };
+  return toTestApp(edge, tokens);
 }

@@ -12,6 +12,8 @@ import type { FakeClock } from './fake-clock.ts';
 export interface TestAppOptions {
   /** What shall be otherwise than Node's. */
   tempo?: Partial<Tempo>;
+  /** Where browsers reach it. */
+  publicUrl?: URL | null;
 }
 
 /** A control plane on one of the edges, before anybody may use it. */
@@ -31,6 +33,8 @@ export interface TestEdge {
   record: (...lines: OwnLine[]) => Promise<void>;
   /** Does a chore of `edge/housekeeping.ts`; answers with what it answered. */
   keepHouse: (what: string) => Promise<unknown>;
+  /** Resolves when all that outlives its answer is over. */
+  settled: () => Promise<void>;
   /** The version store, behind the back of the control plane. */
   objects: ObjectStore;
   /** The keys of all objects in it, in order. */
@@ -41,26 +45,31 @@ export interface TestEdge {
   close: () => Promise<void>;
 }
 
+export type Tokens = Record<Scope, string>;
+
 export interface TestApp extends TestEdge {
   /** A typed caller with a token of that scope, whose answers are held to the contract. */
   as: (scope: Scope) => Call;
   /** The tokens that `as` uses. */
-  tokens: Record<Scope, string>;
+  tokens: Tokens;
   /** What the control plane itself has put into the log, oldest first. */
   recorded: () => Promise<Required<Omit<OwnLine, 'fields'>>[]>;
 }
 
-/** Makes tokens for whoever tests the control plane on `edge`. */
-export async function toTestApp<E extends TestEdge>(edge: E): Promise<E & TestApp> {
-  const { deps, origin, request } = edge;
+/** One token of each scope. */
+export async function createTokens(deps: TestEdge['deps']): Promise<Tokens> {
   const make = async (scope: Scope) =>
     (await createToken(deps, { name: `test ${scope}`, scope, expiresAt: null })).token;
-  const tokens = {
+  return {
     read: await make('read'),
     trigger: await make('trigger'),
     runner: await make('runner'),
     admin: await make('admin'),
   };
+}
+
+export function toTestApp<E extends TestEdge>(edge: E, tokens: Tokens): E & TestApp {
+  const { deps, origin, request } = edge;
   const byPath: typeof fetch = (input, init) => request(String(input).slice(origin.length), init);
   return {
     ...edge,

@@ -20,7 +20,7 @@ export const commandPath = '/test/command';
 
 export type Command =
   /** Begins the world, or begins it anew as a new isolate would: nothing but database and objects is kept. */
-  | { do: 'open'; database: { url: string; authToken: string }; tempo: Partial<Tempo> }
+  | { do: 'open'; database: { url: string; authToken: string }; tempo: Partial<Tempo>; publicUrl?: string }
   | { do: 'look' }
   /** Time has passed: the headers say so. */
   | { do: 'move on' }
@@ -60,6 +60,8 @@ export const seenSchema = z.object({
   sleepers: z.int(),
   /** The program's log: `warn The hub does not answer`. */
   logged: z.array(z.string()),
+  /** Work under way that outlives its answer. */
+  outliving: z.int(),
   /** Whatever needed the most subrequests so far: `POST /api/build/start`. */
   costliest: z.object({ what: z.string(), subrequests: z.int() }),
 });

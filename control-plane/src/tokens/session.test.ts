@@ -87,6 +87,17 @@ describe('a session', () => {
     expect((await app.request('/api/runs', { headers: { cookie: other } })).status).toBe(401);
   });
 
+  it('is secure where the browser comes over https', async () => {
+    const secure = await createTestApp({ publicUrl: new URL('https://trainer.example') });
+    const response = await secure.request('/api/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'https://trainer.example' },
+      body: JSON.stringify({ token: secure.tokens.admin }),
+    });
+    expect(response.headers.get('set-cookie')).toMatch(/; Secure$/);
+    await secure.close();
+  });
+
   it.each([
     ['another site', { origin: 'https://evil.example' }],
     ['a page without origin', { origin: 'null' }],

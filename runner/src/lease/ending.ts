@@ -8,7 +8,7 @@ const reasonMaxLength = 2_000;
 
 /** What becomes of a lease, and what the log says about it. */
 export type Ending = { level: LogLevel; said: string } & (
-  | { kind: 'complete'; outcome: 'done' | 'failed' | 'skipped'; reason: string | null }
+  | { kind: 'complete'; outcome: 'done' | 'failed' | 'skipped'; reason: string | null; paused?: true }
   | { kind: 'release'; reason: string }
   | { kind: 'drop' }
 );
@@ -32,6 +32,7 @@ export function endingOf(
   if (value.outcome === 'done')
     return { kind: 'complete', outcome: 'done', reason: null, level: 'info', said: 'is done' };
   if (value.outcome === 'skipped') return skip(redact(value.reason));
+  if (value.outcome === 'paused') return pause(redact(value.reason));
   if (stopped instanceof TaskStopped) return earlyEnd(stopped);
   return failure(new Error('The task ended early although nobody had stopped it'), redact);
 }
@@ -63,6 +64,17 @@ function skip(reason: string): Ending {
     reason: cut(reason),
     level: 'info',
     said: `was skipped: ${reason}`,
+  };
+}
+
+function pause(reason: string): Ending {
+  return {
+    kind: 'complete',
+    outcome: 'failed',
+    reason: cut(reason),
+    paused: true,
+    level: 'error',
+    said: `is paused until somebody has looked at it: ${reason}`,
   };
 }
 

@@ -48,11 +48,11 @@ const newWalk: Walk = { after: 0, finishedIn: null, history: noYield };
  * about each of them: page → images → fetch → analyse → validate → commit. A performer, its faces, what the source said, and
  * the place to go on from are one transaction. It creates no performers.
  *
- * @throws SourceBlocked (SourceChanged when its yield collapsed), PackError or EngineError when the source or the models cannot
- * be used (what was committed stays), or the reason of `task.signal`
+ * @returns `paused` when the source's yield collapsed; what was committed stays, as it does after an error
+ * @throws SourceBlocked, PackError or EngineError when the source or the models cannot be used, or the reason of `task.signal`
  */
 export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): Promise<TaskResult> {
-  const { lease, log } = task;
+  const { lease } = task;
   const { title, modes } = sourceEntry(sourceId);
   const mode = lease.params.reference_mode;
   if (modes.length > 0 && !modes.includes(mode)) {
@@ -83,8 +83,8 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
     const roster = openRoster(deps.catalog.database, modes.length > 0 && mode === 'url' ? sourceId : null);
     return await goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
   } catch (error) {
-    if (error instanceof SourceChanged) log.error(`Paused until somebody has looked at it: ${error.message}`);
-    throw error;
+    if (!(error instanceof SourceChanged)) throw error;
+    return { outcome: 'paused', reason: error.message };
   } finally {
     cut.abort(new Error('the task has ended'));
     await context.source.close();

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';
+import { createVault } from '../../secrets/vault.ts';
 import { httpDatabaseClient } from '../http-database.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
+import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
@@ -12,13 +14,16 @@ import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
 import { openDatabaseFile } from './open-database.ts';
 import { readMigrations } from './read-migrations.ts';
+import { provideSecretKey } from './secret-key.ts';
 import type { NodeSettings } from './settings.ts';
 
 /** Where the dashboard's build lands. */
 const DASHBOARD = join(import.meta.dirname, '../../../../dashboard/dist');
 
+export type NodeDeps = Deps & Pick<OutlivingWork, 'settled'>;
+
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
-export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<Deps> {
+export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<NodeDeps> {
   const client = settings.LIBSQL_URL
     ? httpDatabaseClient({ url: settings.LIBSQL_URL, authToken: settings.LIBSQL_AUTH_TOKEN })
     : openDatabaseFile(join(settings.DATA_DIR, 'control-plane.db'));
@@ -27,10 +32,13 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
   const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
   return {
     ...parts,
+    ...outlivingWork(printLine),
     objects: diskObjects(join(settings.DATA_DIR, 'versions')),
     assets: fileAssets(DASHBOARD),
     log: printLine,
     record: recordAndPrint(parts),
+    vault: createVault(provideSecretKey(settings)),
+    fetch: (url, init) => fetch(url, init),
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     tempo: nodeTempo,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testObjectStore } from '../../testing/object-store-suite.ts';
 import { diskObjects } from './disk-objects.ts';
@@ -29,6 +30,21 @@ describe('the folder of objects', () => {
   it('holds the finished object and nothing else', async () => {
     await diskObjects(root).complete(await upload(), whole, []);
     expect(await readdir(root, { recursive: true })).toEqual(['2026.11.20-1', key]);
+  });
+
+  it('is content when another call completes the upload at any moment of its own', async () => {
+    for (let round = 0; round < 10; round++) {
+      const begun = await upload();
+      const calls: Promise<void>[] = [];
+      // One call begins with every turn of the event loop, so they come to meet in every way.
+      for (let call = 0; call < 30; call++) {
+        calls.push(diskObjects(root).complete(begun, whole, []));
+        await setImmediate();
+      }
+      await Promise.all(calls);
+      expect(await readdir(join(root, '2026.11.20-1'))).toEqual(['performers.db']);
+      await diskObjects(root).delete([key]);
+    }
   });
 
   it('refuses to complete what was damaged after its parts were accepted', async () => {

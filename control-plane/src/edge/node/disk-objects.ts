@@ -41,12 +41,11 @@ export function diskObjects(root: string): ObjectStore {
 
     async complete(upload, whole) {
       const path = pathOf(upload.key);
-      if (await isThere(path)) return;
       try {
         await verify(partialOf(upload), whole);
         await rename(partialOf(upload), path);
       } catch (error) {
-        // Two requests may complete the same upload at once; the other one was faster.
+        // An earlier call has completed the upload, or another one was faster at any point of this.
         if (!(await isThere(path))) throw error;
       }
       await using directory = await open(dirname(path));

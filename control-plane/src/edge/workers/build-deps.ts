@@ -1,6 +1,9 @@
+import { waitUntil } from 'cloudflare:workers';
 import { openDatabase } from '../../db/open.ts';
 import type { Assets, Clock, Deps } from '../../deps.ts';
+import { createVault } from '../../secrets/vault.ts';
 import { httpDatabaseClient } from '../http-database.ts';
+import { outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
@@ -11,11 +14,8 @@ import { r2Objects } from './r2-objects.ts';
 import type { WorkerSettings } from './settings.ts';
 
 /** Puts together what the control plane needs on Workers. Nothing in it belongs to one request. */
-export function buildDeps(
-  bindings: Bindings,
-  { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken }: Omit<WorkerSettings, 'ADMIN_TOKEN'>,
-  clock: Clock = realClock,
-): Deps {
+export function buildDeps(bindings: Bindings, settings: WorkerSettings, clock: Clock = realClock): Deps {
+  const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = settings;
   const db = openDatabase(httpDatabaseClient({ url, authToken }));
   const wakeUp = hubWakeUp(bindings.HUB, { clock, log: printLine });
   const parts = { db, clock, wakeUp };
@@ -25,9 +25,12 @@ export function buildDeps(
     assets: boundAssets(bindings.ASSETS),
     log: printLine,
     record: recordAndPrint(parts),
+    vault: createVault(settings.SECRET_KEY ?? settings.ADMIN_TOKEN),
+    fetch: (url, init) => fetch(url, init),
+    later: outlivingWork(printLine, waitUntil).later,
     // An isolate ends without a word.
     closing: new AbortController().signal,
-    publicUrl: null,
+    publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     tempo: workersTempo,
   };
 }

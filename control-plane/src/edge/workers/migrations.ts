@@ -5,6 +5,7 @@ import exclusions from '../../db/migrations/0003_exclusions.sql';
 import reviewsAndQuestions from '../../db/migrations/0004_reviews_and_questions.sql';
 import questionScope from '../../db/migrations/0005_question_scope.sql';
 import schedules from '../../db/migrations/0006_schedules.sql';
+import hooks from '../../db/migrations/0007_hooks.sql';
 
 /** The numbered SQL files beside the schema, as the bundle carries them. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { name: '0004_reviews_and_questions.sql', sql: reviewsAndQuestions },
   { name: '0005_question_scope.sql', sql: questionScope },
   { name: '0006_schedules.sql', sql: schedules },
+  { name: '0007_hooks.sql', sql: hooks },
 ];

@@ -1,5 +1,6 @@
 import type { ConfigInput } from '@trainer/shared/config';
 import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Hook } from '@trainer/shared/hooks';
 import type { RunnerView, SourceAvailability } from '@trainer/shared/leases';
 import type { StoredLogLine } from '@trainer/shared/logs';
 import type { Question } from '@trainer/shared/questions';
@@ -24,6 +25,7 @@ export interface World {
   questions: Question[];
   exclusions: Exclusion[];
   schedules: Schedule[];
+  hooks: Hook[];
   lines: StoredLogLine[];
   hearers: Set<(line: StoredLogLine) => void>;
   /** While set, nobody answers. */

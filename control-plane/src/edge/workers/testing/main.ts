@@ -72,11 +72,11 @@ function worldOf(name: string): World {
   return world;
 }
 
-function seen({ clock, logged, costs }: World): Seen {
+function seen({ clock, logged, outliving, costs }: World): Seen {
   const [costliest = { what: 'nothing', subrequests: 0 }] = costs.toSorted(
     (a, b) => b.subrequests - a.subrequests,
   );
-  return { sleepers: clock.sleepers, logged, costliest };
+  return { sleepers: clock.sleepers, logged, outliving, costliest };
 }
 
 function keepHouse({ deps, costs }: World, what: string): Promise<unknown> {

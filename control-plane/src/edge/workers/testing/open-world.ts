@@ -1,8 +1,10 @@
+import { waitUntil } from 'cloudflare:workers';
 import { createApp } from '../../../app.ts';
 import type { Deps } from '../../../deps.ts';
 import { recordLines } from '../../../logs/record-lines.ts';
 import type { ObjectStore, ObjectUpload } from '../../../objects/object-store.ts';
 import type { Command } from '../../../testing/world.ts';
+import { outlivingWork } from '../../outliving-work.ts';
 import { nodeTempo } from '../../tempo.ts';
 import type { Bindings } from '../bindings.ts';
 import { buildDeps } from '../build-deps.ts';
@@ -14,6 +16,8 @@ export interface World {
   app: ReturnType<typeof createApp>;
   clock: WorldClock;
   logged: string[];
+  /** Work under way that outlives its answer. */
+  outliving: number;
   /** One entry per request and chore. */
   costs: { what: string; subrequests: number }[];
 }
@@ -22,23 +26,41 @@ export interface World {
 export function openWorld(
   name: string,
   bindings: Bindings,
-  { database, tempo }: Extract<Command, { do: 'open' }>,
+  { database, tempo, publicUrl }: Extract<Command, { do: 'open' }>,
 ): World {
   const clock = new WorldClock();
   const logged: string[] = [];
   const own = { ...countedBindings(bindings), HUB: ownHub(countedBindings(bindings).HUB, name) };
-  const built = buildDeps(own, { LIBSQL_URL: database.url, LIBSQL_AUTH_TOKEN: database.authToken }, clock);
+  const settings = {
+    LIBSQL_URL: database.url,
+    LIBSQL_AUTH_TOKEN: database.authToken,
+    ADMIN_TOKEN: 'a key for tests',
+    SECRET_KEY: undefined,
+    PUBLIC_URL: publicUrl,
+  };
+  const built = buildDeps(own, settings, clock);
+  const log: Deps['log'] = (level, message) => void logged.push(`${level} ${message}`);
+  const { later } = outlivingWork(log, waitUntil);
   const deps: Deps = {
     ...built,
     objects: under(prefixOf(name), built.objects),
     wakeUp: wakeUpByClock(built.wakeUp, clock),
-    log: (level, message) => void logged.push(`${level} ${message}`),
+    log,
+    later: (work) => later(() => whileOutliving(world, work)),
     // Without printing them.
     record: (...lines) => recordLines(deps, lines),
     // Tests say what is expected of both edges, so time passes in both alike.
     tempo: { ...nodeTempo, ...tempo },
   };
-  return { deps, app: createApp(deps), clock, logged, costs: [] };
+  const world: World = { deps, app: createApp(deps), clock, logged, outliving: 0, costs: [] };
+  return world;
+}
+
+async function whileOutliving(world: World, work: () => Promise<void>): Promise<void> {
+  world.outliving += 1;
+  await work().finally(() => {
+    world.outliving -= 1;
+  });
 }
 
 /** The folder of a world's objects in the bucket. */
