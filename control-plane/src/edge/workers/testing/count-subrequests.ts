@@ -16,6 +16,25 @@ export function countingInto<T>(costs: Costs, work: () => T): T {
   return current.run(costs, work);
 }
 
+/** The same answer, and what its body asks of others while it is read is counted too. */
+export function countingBody(costs: Costs, response: Response): Response {
+  const reader = response.body?.getReader();
+  if (!reader) return response;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) =>
+        countingInto(costs, async () => {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        }),
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, response);
+}
+
 /** The database client reads it for every call. */
 const realFetch = globalThis.fetch;
 globalThis.fetch = (input, init) => {

@@ -10,7 +10,7 @@ import {
 import { housekeeping } from '../../housekeeping.ts';
 import type { Bindings } from '../bindings.ts';
 import { callObjects } from './call-objects.ts';
-import { countingInto } from './count-subrequests.ts';
+import { countingBody, countingInto } from './count-subrequests.ts';
 import { openWorld, prefixOf, type World } from './open-world.ts';
 
 export { Digester } from '../digester.ts';
@@ -37,7 +37,9 @@ export default {
     const own = { what: `${request.method} ${pathname}`, subrequests: 0 };
     costs.push(own);
     const client = request.headers.get('cf-connecting-ip') ?? 'unknown';
-    return countingInto(own, () => app.fetch(request, { client }, context));
+    const response = await countingInto(own, () => app.fetch(request, { client }, context));
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+    return isStream ? countingBody(own, response) : response;
   },
 } satisfies ExportedHandler<Bindings>;
 
