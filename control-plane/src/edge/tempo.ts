@@ -7,6 +7,8 @@ export const nodeTempo: Tempo = {
   leaseTtlMs: limits.leaseTtlMs,
   gatherLinesMs: 0,
   looksPerStream: Number.POSITIVE_INFINITY,
+  looksPerPoll: Number.POSITIVE_INFINITY,
+  deliveriesPerAnswer: 10,
   artifactsPerPublish: Number.POSITIVE_INFINITY,
 };
 
@@ -19,5 +21,7 @@ export const workersTempo: Tempo = {
   leaseTtlMs: 45_000,
   gatherLinesMs: 500,
   looksPerStream: 12,
+  looksPerPoll: 3,
+  deliveriesPerAnswer: 2,
   artifactsPerPublish: 12,
 };

@@ -1,3 +1,4 @@
+import { hookEventNames } from '@trainer/shared/hook-events';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beginRun } from '../testing/carry-run.ts';
@@ -82,6 +83,25 @@ describe('a hook', () => {
     await app.settled();
     const [delivery] = await world.deliveries(hook);
     expect(delivery?.next_attempt_at).toBe(new Date(app.clock.now() + waitMs).toISOString());
+  });
+
+  it('is one of many: a few are told behind the answer where requests are counted, the others soon', async () => {
+    await using many = await openHookWorld(await createTestApp({ tempo: { deliveriesPerAnswer: 2 } }));
+    for (let each = 0; each < 12; each += 1) await many.makeHook({ events: hookEventNames });
+    many.receiver.answers.push({ status: 410 }, { status: 410 }, { status: 500 });
+    await beginRun(many.app);
+    await many.app.settled();
+    expect(many.receiver.received).toHaveLength(2);
+    await many.app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'], queue: true } });
+    await many.app.as('trigger')('POST /api/build/stop', { body: {} });
+    await many.told();
+    const hooks = await many.app.as('admin')('GET /api/hooks');
+    expect(hooks.filter(({ enabled }) => !enabled)).toHaveLength(2);
+    for (let turn = 0; turn < 5; turn += 1) await many.pass(60_000);
+    const told = await many.told();
+    // The two that are turned off were told once; one of the others was asked twice.
+    expect(told.filter((event) => event === 'run.cancelled')).toHaveLength(10);
+    expect(told).toHaveLength(2 + 3 * 10 + 1);
   });
 
   it('is turned off by 410, with the reason, and what waits for it is given up', async () => {

@@ -2,6 +2,7 @@ import type { Delivery } from '@trainer/shared/hooks';
 import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { deliveries, hooks } from '../db/schema/hooks.ts';
+import { runs, tasks } from '../db/schema/runs.ts';
 
 export type HookRow = typeof hooks.$inferSelect;
 export type DeliveryRow = typeof deliveries.$inferSelect;
@@ -13,11 +14,9 @@ export function listHooks(db: Database): Promise<HookRow[]> {
   return db.select().from(hooks).orderBy(asc(hooks.id));
 }
 
-export function findHooks(db: Database, ids: readonly number[]): Promise<HookRow[]> {
-  return db
-    .select()
-    .from(hooks)
-    .where(inArray(hooks.id, [...ids]));
+export async function findHook(db: Database, id: number): Promise<HookRow | null> {
+  const [row] = await db.select().from(hooks).where(eq(hooks.id, id));
+  return row ?? null;
 }
 
 export async function insertHook(db: Database, row: Omit<HookRow, 'id'>): Promise<HookRow> {
@@ -123,6 +122,25 @@ export async function takeDue(
     .set({ dueAt: until, attempts: sql`${deliveries.attempts} + 1` })
     .where(and(isDue(now), sql`${deliveries.id} IN (${due})`))
     .returning();
+}
+
+/** What messages about these deliveries are made of. What was removed meanwhile is missing. */
+export async function readFacts(db: Database, taken: readonly DeliveryRow[]) {
+  const runIds = taken.map(({ runId }) => runId);
+  const [hookRows, runRows, taskRows] = await db.batch([
+    db
+      .select()
+      .from(hooks)
+      .where(
+        inArray(
+          hooks.id,
+          taken.map(({ hookId }) => hookId),
+        ),
+      ),
+    db.select().from(runs).where(inArray(runs.id, runIds)),
+    db.select().from(tasks).where(inArray(tasks.runId, runIds)).orderBy(asc(tasks.position)),
+  ]);
+  return { hooks: hookRows, runs: runRows, tasks: taskRows };
 }
 
 /** Notes what came of an attempt, unless the delivery was taken again since. False when it was, or is gone. */

@@ -1,6 +1,6 @@
 import type { Call } from '@trainer/shared/client';
 import { limits } from '@trainer/shared/limits';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { aRunner, ask, finish, progressOf, take } from '../testing/a-runner.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 
@@ -59,6 +59,25 @@ describe('waiting for work', () => {
     await asleep();
     await finish(runner, lease);
     expect((await polled).lease?.task_id).toBe('1.publish');
+  });
+
+  it('ends after some looks where looks are counted, though the time is not over', async () => {
+    const counted = await createTestApp({ tempo: { looksPerPoll: 3 } });
+    onTestFinished(counted.close);
+    const call = counted.as('runner');
+    await counted.as('trigger')('POST /api/build/start', { body: { sources: ['stashdb'] } });
+    let isOver = false;
+    const body = { ...aRunner({ runner_id: 'busy', free_slots: 0 }), wait_ms: limits.longPollMaxMs };
+    const polled = call('POST /api/leases', { body }).finally(() => {
+      isOver = true;
+    });
+    for (let wake = 1; wake <= 2; wake += 1) {
+      const { task_id: task, fence } = await take(call);
+      await expect.poll(counted.sleepers, { interval: 1 }).toBe(1);
+      expect(isOver).toBe(false);
+      await call('POST /api/leases/{task}/release', { params: { task }, body: { fence, reason: 'x' } });
+    }
+    expect(await polled).toEqual({ lease: null, question: null });
   });
 
   it('wakes every waiter for what is there, and each task goes to one', async () => {

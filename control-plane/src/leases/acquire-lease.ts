@@ -16,7 +16,8 @@ import { findTask, isHeld } from './require-lease.ts';
 import { listRunners, rememberRunner } from './runner-store.ts';
 
 /**
- * Waits until there is a task or a question for this runner, `wait_ms` at most, and hands it out. Neither: ask again.
+ * Waits until there is a task or a question for this runner, `wait_ms` at most, and hands it out. Neither: ask again. It
+ * gives up earlier where looks are counted, and there was nothing each time it was woken.
  *
  * @param signal aborts when the caller is gone, where the platform can tell; what was claimed for it is put back.
  */
@@ -28,7 +29,7 @@ export async function acquireLease(
   await rememberRunner(deps.db, runner, deps.clock.now());
   const gone = AbortSignal.any([signal, deps.closing]);
   const until = deps.clock.now() + waitMs;
-  while (!gone.aborted) {
+  for (let looks = 1; !gone.aborted; looks += 1) {
     // Taken before looking: what happens between the look and the wait ends the wait at once.
     const seen = await deps.wakeUp.current('work');
     const task = await claimFor(deps, runner);
@@ -38,7 +39,7 @@ export async function acquireLease(
     if (task || question) return { lease: task && (await toLease(deps, task)), question };
     await reapLeases(deps);
     const now = deps.clock.now();
-    if (now >= until) break;
+    if (now >= until || looks >= deps.tempo.looksPerPoll) break;
     await deps.wakeUp.wait('work', seen, Math.min(until, await nextLapse(deps, until)) - now, gone);
   }
   return { lease: null, question: null };
