@@ -8,7 +8,7 @@ export const nodeTempo: Tempo = {
   gatherLinesMs: 0,
   looksPerStream: Number.POSITIVE_INFINITY,
   looksPerPoll: Number.POSITIVE_INFINITY,
-  deliveriesPerAnswer: 10,
+  deliveriesPerAnswer: 9,
   artifactsPerPublish: Number.POSITIVE_INFINITY,
 };
 

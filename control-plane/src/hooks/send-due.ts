@@ -7,7 +7,7 @@ export type SendDueNeed = SendNeed & Pick<Deps, 'db' | 'record' | 'publicUrl'>;
 export type SendSoonNeed = SendDueNeed & Pick<Deps, 'later' | 'tempo'>;
 
 /** Per call: a Worker has 50 subrequests, and a delivery costs two to five. */
-const AT_ONCE = 10;
+const AT_ONCE = 9;
 /** Longer than a request may take, so that nobody sends what somebody is sending. */
 const TAKEN_MS = 60_000;
 /** Before the second attempt, the third and so on, ms: two hours and a half in all. */

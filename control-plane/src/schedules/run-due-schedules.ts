@@ -11,8 +11,8 @@ import { latestOccurrence, nextOccurrences } from './occurrences.ts';
 import { listDue, type Occurrence, passOver, type ScheduleRow, startOccurrence } from './store.ts';
 import { outcomeWords, whenOf } from './views.ts';
 
-/** Handled by one call, which may make 50 requests on Workers; the rest waits for the next. */
-const AT_ONCE = 5;
+/** Handled by one call: on Workers it shares 50 requests with other chores. The rest waits for the next. */
+const AT_ONCE = 3;
 
 /**
  * Handles every occurrence that has come, in one of three ways: it starts a run, it is skipped because another run is queued

@@ -70,6 +70,21 @@ describe('version retention', () => {
     for (let day = 10; day < 22; day++) await publish(`2026.11.${day}`);
     expect(await prune()).toEqual([]);
     expect(await numbers()).toHaveLength(12);
+    await saveConfig(app.deps, { input: { retention: { versions: 1 } }, actor: 'test', ifMatch: '"1"' });
+    expect(await prune()).toHaveLength(11);
+    expect(await app.stored()).toEqual(filesOf('2026.11.21', 12));
+  });
+
+  it('gives up uploads a few at a time, and forgets none', async () => {
+    const lease = await seedTask(app.deps, { kind: 'publish' });
+    const made = announceVersion('2026.11.20', { others: 28 });
+    await uploadMissing(app.as('runner'), made, lease);
+    app.clock.advance(25 * HOUR_MS);
+    await prune();
+    expect(await app.deps.db.select().from(artifacts)).toHaveLength(10);
+    await prune();
+    expect(await app.deps.db.select().from(artifacts)).toEqual([]);
+    expect(await app.deps.db.select().from(versions)).toEqual([]);
   });
 
   it('gives up an upload for which nothing has come for a day', async () => {

@@ -169,6 +169,29 @@ describe('uploading a version', () => {
   });
 });
 
+describe('a version of many artifacts', () => {
+  it('of a dozen is published at once, of more step by step where requests are counted', async () => {
+    await app.close();
+    app = await createTestApp({ tempo: { artifactsPerPublish: 12 } });
+    lease = await seedTask(app.deps, { kind: 'publish' });
+    await uploadMissing(runner(), announceVersion('2026.11.20', { others: 10 }), lease);
+    expect((await publish()).artifacts).toHaveLength(12);
+
+    lease = await seedTask(app.deps, { kind: 'publish' });
+    const made = announceVersion('2026.11.21', { others: limits.artifactsPerVersion - 2 });
+    await uploadMissing(runner(), made, lease);
+    for (let verified = 12; verified < limits.artifactsPerVersion; verified += 12) {
+      await expect(publish()).rejects.toMatchObject({
+        code: 'unavailable',
+        message: `${verified} of 64 artifacts are verified so far: ask again for the others.`,
+        retryAfterMs: 0,
+      });
+    }
+    expect(await publish()).toMatchObject({ version: '2026.11.21' });
+    expect(await uploadMissing(runner(), made, lease)).toEqual([]);
+  });
+});
+
 describe('an upload that the store has dropped', () => {
   /** As R2 does after a week. */
   async function drop(name: string) {
