@@ -1,7 +1,15 @@
 import type { Deps } from '../deps.ts';
 import { composeMessage } from './compose-message.ts';
 import { type SendNeed, type Sent, sendMessage } from './send-message.ts';
-import { type DeliveryRow, type HookRow, noteAttempt, readFacts, takeDue, turnOffHook } from './store.ts';
+import {
+  type DeliveryRow,
+  type HookRow,
+  isAnyDue,
+  noteAttempt,
+  readFacts,
+  takeDue,
+  turnOffHook,
+} from './store.ts';
 
 export type SendDueNeed = SendNeed & Pick<Deps, 'db' | 'record' | 'publicUrl'>;
 export type SendSoonNeed = SendDueNeed & Pick<Deps, 'later' | 'tempo'>;
@@ -14,10 +22,15 @@ const TAKEN_MS = 60_000;
 const PAUSES_MS = [10_000, 60_000, 5 * 60_000, 30 * 60_000, 2 * 60 * 60_000];
 
 /**
- * Sends what is due, up to `limit` deliveries, and notes what came of each. It may be called at any time and by several at once: each
+ * Sends what is due, up to nine deliveries, and notes what came of each. It may be called at any time and by several at once: each
  * delivery is taken by one of them. Answers with how many it has taken.
  */
-export async function sendDueDeliveries(need: SendDueNeed, limit = AT_ONCE): Promise<number> {
+export async function sendDueDeliveries(need: SendDueNeed): Promise<number> {
+  if (!(await isAnyDue(need.db, need.clock.now()))) return 0;
+  return sendDue(need, AT_ONCE);
+}
+
+async function sendDue(need: SendDueNeed, limit: number): Promise<number> {
   const { db, clock, closing, publicUrl } = need;
   // A process that is about to end leaves them to the next.
   if (closing.aborted) return 0;
@@ -41,7 +54,7 @@ export async function sendDueDeliveries(need: SendDueNeed, limit = AT_ONCE): Pro
 /** Sends what was just enqueued, behind the answer; what is too much for that is sent with what is tried again. */
 export function sendSoon(need: SendSoonNeed): void {
   need.later(async () => {
-    await sendDueDeliveries(need, need.tempo.deliveriesPerAnswer);
+    await sendDue(need, need.tempo.deliveriesPerAnswer);
   });
 }
 

@@ -102,9 +102,15 @@ export function lastDeliveries(db: Database): Promise<DeliveryRow[]> {
 
 const isDue = (now: number) => and(isWaiting, lte(deliveries.dueAt, now));
 
+/** Whether any delivery is due: a read, so that who asks often takes no write lock. */
+export async function isAnyDue(db: Database, now: number): Promise<boolean> {
+  const due = await db.select({ id: deliveries.id }).from(deliveries).where(isDue(now)).limit(1);
+  return due.length > 0;
+}
+
 /**
  * Takes up to `limit` deliveries that are due, in one statement, and moves them on to `until`: should the taker die, they are
- * due again then. A read comes first, so that the usual case takes no write lock.
+ * due again then.
  */
 export async function takeDue(
   db: Database,
@@ -116,7 +122,6 @@ export async function takeDue(
     .where(isDue(now))
     .orderBy(asc(deliveries.dueAt))
     .limit(limit);
-  if ((await due).length === 0) return [];
   return db
     .update(deliveries)
     .set({ dueAt: until, attempts: sql`${deliveries.attempts} + 1` })

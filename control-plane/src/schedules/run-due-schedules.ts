@@ -1,7 +1,7 @@
 import { limits } from '@trainer/shared/limits';
 import { describeErrors, fieldErrors } from '@trainer/shared/problems';
 import { runParamsSchema } from '@trainer/shared/runs';
-import type { Deps } from '../deps.ts';
+import type { Deps, OwnLine } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
 import { draftRun } from '../runs/draft-run.ts';
@@ -24,10 +24,13 @@ export async function runDueSchedules(deps: Deps): Promise<void> {
   if (due.length === 0) return;
   // Whether the run before is over is found out when somebody asks.
   await reapLeases(deps);
+  const handled: ScheduleRow[] = [];
   for (const schedule of due) {
-    const handled = await handle(deps, schedule);
-    if (handled) await announce(deps, handled);
+    const row = await handle(deps, schedule);
+    if (row) handled.push(row);
   }
+  await deps.record(...handled.map(toLine));
+  if (handled.some(({ lastRunId }) => lastRunId !== null)) await startNextRun(deps);
 }
 
 /** The schedule as it is then; null when somebody else was faster. */
@@ -69,9 +72,10 @@ async function draftOrReason(deps: Deps, { name, params }: ScheduleRow): Promise
   }
 }
 
-async function announce(deps: Deps, handled: ScheduleRow): Promise<void> {
-  const level = handled.lastOutcome === 'started' ? 'info' : 'warn';
-  const message = `Schedule ${handled.id} (${handled.name}) ${outcomeWords(handled)}`;
-  await deps.record({ level, message, runId: handled.lastRunId });
-  if (handled.lastRunId !== null) await startNextRun(deps);
+function toLine(handled: ScheduleRow): OwnLine {
+  return {
+    level: handled.lastOutcome === 'started' ? 'info' : 'warn',
+    message: `Schedule ${handled.id} (${handled.name}) ${outcomeWords(handled)}`,
+    runId: handled.lastRunId,
+  };
 }

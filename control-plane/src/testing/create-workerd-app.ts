@@ -12,8 +12,16 @@ import { type Command, commandPath, nowHeader, seenSchema, worldHeader } from '.
 /** What one request may ask of others on Cloudflare's free plan: databases, R2, Durable Objects. */
 const SUBREQUESTS = 50;
 
+/** What workerd lets a test do beside. */
+export interface WorkerdApp extends TestApp {
+  /** Fires a cron trigger. */
+  trigger: (cron: string) => Promise<void>;
+  /** Ends the hub as Cloudflare does now and then: those who wait hear nothing, and the next call makes a new one. */
+  endHub: () => Promise<void>;
+}
+
 /** A whole control plane in the one workerd of the vitest project, in a world of its own. */
-export async function createWorkerdApp({ tempo = {}, publicUrl }: TestAppOptions = {}): Promise<TestApp> {
+export async function createWorkerdApp({ tempo = {}, publicUrl }: TestAppOptions = {}): Promise<WorkerdApp> {
   const origin = inject('workerdUrl');
   const world = crypto.randomUUID();
   const { client, address, tokens, close } = await serveReadyDatabase();
@@ -39,7 +47,7 @@ export async function createWorkerdApp({ tempo = {}, publicUrl }: TestAppOptions
   clock.onAdvance = () => {
     moved = command({ do: 'move on' });
   };
-  const edge: TestEdge = {
+  const edge: TestEdge & Pick<WorkerdApp, 'trigger' | 'endHub'> = {
     deps: { db: openDatabase(client), clock },
     clock,
     origin,
@@ -48,6 +56,8 @@ export async function createWorkerdApp({ tempo = {}, publicUrl }: TestAppOptions
     logged: async () => (await look()).logged,
     record: async (...lines) => void (await command({ do: 'record', lines })),
     keepHouse: (what) => command({ do: 'keep house', what }),
+    trigger: async (cron) => void (await command({ do: 'trigger', cron })),
+    endHub: async () => void (await command({ do: 'end hub' }).catch(() => undefined)),
     async settled() {
       while ((await look()).outliving > 0) await setTimeout(5);
     },

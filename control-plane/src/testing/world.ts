@@ -27,6 +27,10 @@ export type Command =
   | { do: 'record'; lines: OwnLine[] }
   /** Does a chore of `edge/housekeeping.ts`; answers with what it answered. */
   | { do: 'keep house'; what: string }
+  /** Does what belongs to a cron trigger. */
+  | { do: 'trigger'; cron: string }
+  /** Ends the hub, without a word to those who wait. */
+  | { do: 'end hub' }
   | { do: 'list objects' }
   | { do: 'close' };
 

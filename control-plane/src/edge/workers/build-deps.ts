@@ -1,6 +1,6 @@
 import { waitUntil } from 'cloudflare:workers';
 import { openDatabase } from '../../db/open.ts';
-import type { Assets, Clock, Deps } from '../../deps.ts';
+import type { Assets, Deps } from '../../deps.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { httpDatabaseClient } from '../http-database.ts';
 import { outlivingWork } from '../outliving-work.ts';
@@ -14,20 +14,24 @@ import { r2Objects } from './r2-objects.ts';
 import type { WorkerSettings } from './settings.ts';
 
 /** Puts together what the control plane needs on Workers. Nothing in it belongs to one request. */
-export function buildDeps(bindings: Bindings, settings: WorkerSettings, clock: Clock = realClock): Deps {
+export function buildDeps(
+  bindings: Bindings,
+  settings: WorkerSettings,
+  { clock = realClock, log = printLine }: Partial<Pick<Deps, 'clock' | 'log'>> = {},
+): Deps {
   const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = settings;
   const db = openDatabase(httpDatabaseClient({ url, authToken }));
-  const wakeUp = hubWakeUp(bindings.HUB, { clock, log: printLine });
+  const wakeUp = hubWakeUp(bindings.HUB, { clock, log });
   const parts = { db, clock, wakeUp };
   return {
     ...parts,
     objects: r2Objects(bindings),
     assets: boundAssets(bindings.ASSETS),
-    log: printLine,
+    log,
     record: recordAndPrint(parts),
     vault: createVault(settings.SECRET_KEY ?? settings.ADMIN_TOKEN),
     fetch: (url, init) => fetch(url, init),
-    later: outlivingWork(printLine, waitUntil).later,
+    later: outlivingWork(log, waitUntil).later,
     // An isolate ends without a word.
     closing: new AbortController().signal,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,

@@ -3,10 +3,10 @@ import { createApp } from '../../app.ts';
 import type { Deps } from '../../deps.ts';
 import { ProblemError, problemResponse } from '../../http/problem-error.ts';
 import { withCauses } from '../../http/with-causes.ts';
-import { housekeeping } from '../housekeeping.ts';
 import { printLine } from '../print-line.ts';
 import type { Bindings } from './bindings.ts';
 import { buildDeps } from './build-deps.ts';
+import { doChores } from './do-chores.ts';
 import { prepare } from './prepare.ts';
 import { readWorkerSettings, type WorkerSettings } from './settings.ts';
 
@@ -54,9 +54,7 @@ export default {
 
   async scheduled({ cron }, bindings) {
     const { deps } = await openPrepared(bindings);
-    for (const { what, work } of housekeeping.filter((chore) => chore.cron === cron)) {
-      await work(deps).catch((error: unknown) => deps.log('error', `${what} failed: ${withCauses(error)}`));
-    }
+    await doChores(deps, cron);
   },
 } satisfies ExportedHandler<Bindings>;
 

@@ -9,12 +9,14 @@ import {
 } from '../../../testing/world.ts';
 import { housekeeping } from '../../housekeeping.ts';
 import type { Bindings } from '../bindings.ts';
+import { doChores } from '../do-chores.ts';
 import { callObjects } from './call-objects.ts';
 import { countingBody, countingInto } from './count-subrequests.ts';
-import { openWorld, prefixOf, type World } from './open-world.ts';
+import type { MortalHub } from './mortal-hub.ts';
+import { hubOf, openWorld, prefixOf, type World } from './open-world.ts';
 
 export { Digester } from '../digester.ts';
-export { Hub } from '../hub.ts';
+export { MortalHub as Hub } from './mortal-hub.ts';
 
 /** Values only, as in production: one request must never wait for another's promise. */
 const worlds = new Map<string, World>();
@@ -55,6 +57,12 @@ async function obey(name: string, command: Command, bindings: Bindings): Promise
       return worldOf(name).deps.record(...command.lines);
     case 'keep house':
       return keepHouse(worldOf(name), command.what);
+    case 'trigger':
+      return trigger(worldOf(name), command.cron);
+    case 'end hub': {
+      const hubs = bindings.HUB as DurableObjectNamespace<MortalHub>;
+      return hubs.getByName(hubOf(name)).end();
+    }
     case 'list objects': {
       const { objects } = await bindings.R2.list({ prefix: prefixOf(name) });
       return objects.map(({ key }) => key.slice(prefixOf(name).length));
@@ -79,6 +87,13 @@ function seen({ clock, logged, outliving, costs }: World): Seen {
     (a, b) => b.subrequests - a.subrequests,
   );
   return { sleepers: clock.sleepers, logged, outliving, costliest };
+}
+
+/** As `scheduled` does it: what shares a trigger shares an invocation. */
+async function trigger({ deps, costs }: World, cron: string): Promise<void> {
+  const own = { what: `the trigger ${cron}`, subrequests: 0 };
+  costs.push(own);
+  await countingInto(own, () => doChores(deps, cron));
 }
 
 function keepHouse({ deps, costs }: World, what: string): Promise<unknown> {

@@ -1,10 +1,8 @@
-import { waitUntil } from 'cloudflare:workers';
 import { createApp } from '../../../app.ts';
 import type { Deps } from '../../../deps.ts';
 import { recordLines } from '../../../logs/record-lines.ts';
 import type { ObjectStore, ObjectUpload } from '../../../objects/object-store.ts';
 import type { Command } from '../../../testing/world.ts';
-import { outlivingWork } from '../../outliving-work.ts';
 import { nodeTempo } from '../../tempo.ts';
 import type { Bindings } from '../bindings.ts';
 import { buildDeps } from '../build-deps.ts';
@@ -38,15 +36,13 @@ export function openWorld(
     SECRET_KEY: undefined,
     PUBLIC_URL: publicUrl,
   };
-  const built = buildDeps(own, settings, clock);
   const log: Deps['log'] = (level, message) => void logged.push(`${level} ${message}`);
-  const { later } = outlivingWork(log, waitUntil);
+  const built = buildDeps(own, settings, { clock, log });
   const deps: Deps = {
     ...built,
     objects: under(prefixOf(name), built.objects),
     wakeUp: wakeUpByClock(built.wakeUp, clock),
-    log,
-    later: (work) => later(() => whileOutliving(world, work)),
+    later: (work) => built.later(() => whileOutliving(world, work)),
     // Without printing them.
     record: (...lines) => recordLines(deps, lines),
     // Tests say what is expected of both edges, so time passes in both alike.
@@ -63,6 +59,11 @@ async function whileOutliving(world: World, work: () => Promise<void>): Promise<
   });
 }
 
+/** What the hub of a world is called among all hubs. */
+export function hubOf(world: string, name = 'hub'): string {
+  return `${name} of ${world}`;
+}
+
 /** The folder of a world's objects in the bucket. */
 export function prefixOf(world: string): string {
   return `${world}/`;
@@ -71,7 +72,7 @@ export function prefixOf(world: string): string {
 function ownHub(hubs: Bindings['HUB'], world: string): Bindings['HUB'] {
   return new Proxy(hubs, {
     get: (_, member) =>
-      member === 'getByName' ? (name: string) => hubs.getByName(`${name} of ${world}`) : undefined,
+      member === 'getByName' ? (name: string) => hubs.getByName(hubOf(world, name)) : undefined,
   });
 }
 
