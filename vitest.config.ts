@@ -8,7 +8,7 @@ const callersOf = (name: string) =>
   );
 // What tests the control plane with `createTestApp` does so on both edges.
 const onBothEdges = callersOf('createTestApp');
-const onWorkerd = callersOf('createWorkerdApp');
+const onWorkerd = [...callersOf('createWorkerdApp'), ...callersOf('deployWorker')];
 
 export default defineConfig({
   test: {

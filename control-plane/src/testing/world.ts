@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OwnLine, Tempo } from '../deps.ts';
+import type { WorkerSettings } from '../edge/workers/settings.ts';
 import type {
   ByteRange,
   ObjectDigest,
@@ -21,6 +22,8 @@ export const commandPath = '/test/command';
 export type Command =
   /** Begins the world, or begins it anew as a new isolate would: nothing but database and objects is kept. */
   | { do: 'open'; database: { url: string; authToken: string }; tempo: Partial<Tempo>; publicUrl?: string }
+  /** Begins a world whose requests go to the Worker as it is deployed; of the commands it knows `look` alone. */
+  | { do: 'deploy'; secrets: Partial<WorkerSettings> }
   | { do: 'look' }
   /** Time has passed: the headers say so. */
   | { do: 'move on' }

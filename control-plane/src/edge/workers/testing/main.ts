@@ -9,7 +9,9 @@ import {
 } from '../../../testing/world.ts';
 import { housekeeping } from '../../housekeeping.ts';
 import type { Bindings } from '../bindings.ts';
+import { createWorker } from '../create-worker.ts';
 import { doChores } from '../do-chores.ts';
+import type { WorkerSettings } from '../settings.ts';
 import { callObjects } from './call-objects.ts';
 import { countingBody, countingInto } from './count-subrequests.ts';
 import type { MortalHub } from './mortal-hub.ts';
@@ -18,8 +20,15 @@ import { hubOf, openWorld, prefixOf, type World } from './open-world.ts';
 export { Digester } from '../digester.ts';
 export { MortalHub as Hub } from './mortal-hub.ts';
 
+interface Deployed {
+  worker: ReturnType<typeof createWorker>;
+  secrets: Partial<WorkerSettings>;
+  logged: string[];
+}
+
 /** Values only, as in production: one request must never wait for another's promise. */
 const worlds = new Map<string, World>();
+const deployments = new Map<string, Deployed>();
 
 /** The control plane on Workers, once for every test (`testing/world.ts`). */
 export default {
@@ -34,6 +43,8 @@ export default {
         (error: unknown) => new Response(withCauses(error), { status: 500 }),
       );
     }
+    const deployed = deployments.get(name);
+    if (deployed) return deployed.worker.fetch(request, { ...bindings, ...deployed.secrets }, context);
     if (pathname === objectsPath) return callObjects(worldOf(name).deps.objects, request);
     const { app, costs } = worldOf(name);
     const own = { what: `${request.method} ${pathname}`, subrequests: 0 };
@@ -49,8 +60,15 @@ async function obey(name: string, command: Command, bindings: Bindings): Promise
   switch (command.do) {
     case 'open':
       return void worlds.set(name, openWorld(name, bindings, command));
-    case 'look':
-      return seen(worldOf(name));
+    case 'deploy': {
+      const logged: string[] = [];
+      const worker = createWorker((level, message) => void logged.push(`${level} ${message}`));
+      return void deployments.set(name, { worker, secrets: command.secrets, logged });
+    }
+    case 'look': {
+      const { logged } = deployments.get(name) ?? {};
+      return logged ? { ...nothing, logged } : seen(worldOf(name));
+    }
     case 'move on':
       return;
     case 'record':
@@ -82,10 +100,15 @@ function worldOf(name: string): World {
   return world;
 }
 
+const nothing: Seen = {
+  sleepers: 0,
+  logged: [],
+  outliving: 0,
+  costliest: { what: 'nothing', subrequests: 0 },
+};
+
 function seen({ clock, logged, outliving, costs }: World): Seen {
-  const [costliest = { what: 'nothing', subrequests: 0 }] = costs.toSorted(
-    (a, b) => b.subrequests - a.subrequests,
-  );
+  const [costliest = nothing.costliest] = costs.toSorted((a, b) => b.subrequests - a.subrequests);
   return { sleepers: clock.sleepers, logged, outliving, costliest };
 }
 
