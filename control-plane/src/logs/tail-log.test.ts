@@ -146,6 +146,26 @@ describe('the live log', () => {
     await again.cancel();
   });
 
+  it('misses nothing and says nothing twice where it sends its readers away', async () => {
+    const { write, open } = await counted({ looksPerStream: 3 });
+    const rounds = 40;
+    const writing = (async () => {
+      for (let round = 0; round < rounds; round++) await write(3);
+    })();
+    const seen: number[] = [];
+    while (seen.length < 3 * rounds) {
+      const events = await open('', seen.at(-1) ?? 0);
+      for (;;) {
+        const lines = await events.lines(1);
+        if (lines.length === 0) break;
+        seen.push(...idsOf(lines));
+        if (seen.length === 3 * rounds) await events.cancel();
+      }
+    }
+    await writing;
+    expect(seen).toEqual(range(1, 3 * rounds));
+  });
+
   it('gathers lines for a moment where looks are counted, but gives the first at once', async () => {
     const { app, write, open } = await counted({ gatherLinesMs: 500 });
     const events = await open('tail=0');
