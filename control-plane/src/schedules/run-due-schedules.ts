@@ -24,13 +24,18 @@ export async function runDueSchedules(deps: Deps): Promise<void> {
   if (due.length === 0) return;
   // Whether the run before is over is found out when somebody asks.
   await reapLeases(deps);
-  const handled: ScheduleRow[] = [];
+  const passedOver: ScheduleRow[] = [];
   for (const schedule of due) {
-    const row = await handle(deps, schedule);
-    if (row) handled.push(row);
+    const handled = await handle(deps, schedule);
+    if (handled?.lastRunId) await announceStart(deps, handled);
+    else if (handled) passedOver.push(handled);
   }
-  await deps.record(...handled.map(toLine));
-  if (handled.some(({ lastRunId }) => lastRunId !== null)) await startNextRun(deps);
+  await deps.record(...passedOver.map(toLine));
+}
+
+async function announceStart(deps: Deps, started: ScheduleRow): Promise<void> {
+  await deps.record(toLine(started));
+  await startNextRun(deps);
 }
 
 /** The schedule as it is then; null when somebody else was faster. */

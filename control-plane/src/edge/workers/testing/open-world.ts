@@ -7,6 +7,7 @@ import { nodeTempo } from '../../tempo.ts';
 import type { Bindings } from '../bindings.ts';
 import { buildDeps } from '../build-deps.ts';
 import { countedBindings } from './count-subrequests.ts';
+import { taggingParts } from './tag-parts.ts';
 import { WorldClock, wakeUpByClock } from './world-clock.ts';
 
 export interface World {
@@ -28,7 +29,8 @@ export function openWorld(
 ): World {
   const clock = new WorldClock();
   const logged: string[] = [];
-  const own = { ...countedBindings(bindings), HUB: ownHub(countedBindings(bindings).HUB, name) };
+  const all = countedBindings({ ...bindings, R2: taggingParts(bindings.R2) });
+  const own = { ...all, HUB: ownHub(all.HUB, name) };
   const settings = {
     LIBSQL_URL: database.url,
     LIBSQL_AUTH_TOKEN: database.authToken,
