@@ -58,6 +58,26 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          // The catalog again, on a libSQL server as several runners share it.
+          name: 'served-catalog',
+          include: [
+            'runner/src/catalog/{catalog-stats,commit-performer,fences,writer}.test.ts',
+            'runner/src/exclusions/{content-filter,enforce-exclusions,guard}.test.ts',
+            'runner/src/identity/{identify,part,renew-records}.test.ts',
+            'runner/src/identity/explain/*.test.ts',
+            'runner/src/identity/faces/compare-faces.test.ts',
+            'runner/src/identity/reviews/reviews.test.ts',
+            'runner/src/pipeline/ingest.test.ts',
+            'runner/src/versions/write-version.test.ts',
+          ],
+          env: { TEST_CATALOG: 'http' },
+          pool: 'forks',
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
         oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
         test: {
           name: 'dashboard',

@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import { mountConfig } from './config/routes.ts';
 import type { Deps } from './deps.ts';
 import { mountExclusions } from './exclusions/routes.ts';
+import { mountHealth } from './health/routes.ts';
 import { mountHooks } from './hooks/routes.ts';
 import type { AppEnv, Site } from './http/app-env.ts';
-import { mountHealth } from './http/health.ts';
 import { onError } from './http/on-error.ts';
 import { mountOpenApi } from './http/openapi.ts';
 import { mountPages } from './http/pages.ts';
@@ -13,6 +13,7 @@ import { addSecurityHeaders } from './http/security-headers.ts';
 import { reapLeases } from './leases/reap-leases.ts';
 import { mountLeases } from './leases/routes.ts';
 import { mountLogs } from './logs/routes.ts';
+import { mountMetrics } from './metrics/routes.ts';
 import { mountQuestions } from './questions/routes.ts';
 import { mountReviews } from './reviews/routes.ts';
 import { mountRuns } from './runs/routes.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: Deps): Hono<AppEnv> {
 
 function mountRooms(site: Site): void {
   mountHealth(site);
+  mountMetrics(site);
   mountOpenApi(site);
   mountTokens(site);
   mountConfig(site);

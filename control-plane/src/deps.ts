@@ -38,12 +38,14 @@ export interface Tempo {
   heartbeatMs: number;
   /** A lease lives this long after each heartbeat, ms. */
   leaseTtlMs: number;
+  /** How long a runner is asked to gather log lines before it sends them, ms. */
+  logFlushMs: number;
+  /** A runner that waits for work is sent away after so many looks at the database, and asks again. */
+  looksPerPoll: number;
   /** How long new lines are gathered before a reader of the log gets them, ms. */
   gatherLinesMs: number;
   /** A reader of the log is sent away after so many looks at the database, and comes back by itself. */
   looksPerStream: number;
-  /** A runner that waits for work is told that there is none after so many looks, and asks again. */
-  looksPerPoll: number;
   /** So many messages are sent to hooks behind one answer. */
   deliveriesPerAnswer: number;
   /** So many artifacts are verified as a whole by one request to publish; the next one goes on. */

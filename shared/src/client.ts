@@ -27,12 +27,22 @@ export class ApiProblem extends Error {
 /** Nobody answered, or something that is not the control plane did (a proxy's error page). */
 export class ApiUnreachable extends Error {
   override readonly name = 'ApiUnreachable';
-  /** Null when no answer came at all. */
+  /** Null when no whole answer came. */
   readonly status: number | null;
+  /** From `Retry-After`, ms. */
+  readonly retryAfterMs: number | null;
+  /** The number on an error page of Cloudflare's: 1027. */
+  readonly cloudflareError: number | null;
 
-  constructor(message: string, status: number | null, options?: ErrorOptions) {
-    super(message, options);
+  constructor(
+    message: string,
+    status: number | null,
+    more: { cause?: unknown; retryAfterMs?: number | null; cloudflareError?: number | null } = {},
+  ) {
+    super(message, { cause: more.cause });
     this.status = status;
+    this.retryAfterMs = more.retryAfterMs ?? null;
+    this.cloudflareError = more.cloudflareError ?? null;
   }
 }
 
@@ -63,6 +73,9 @@ interface LooseRequest extends CallOptions {
   body?: unknown;
 }
 
+/** What is read of a refusal: a problem document is far shorter, and an error page says what it is in its beginning. */
+const refusalMaxLength = 64 * 1024;
+
 /**
  * Makes a caller of the API. It throws `ApiProblem` for a refusal, `ApiUnreachable` when no proper answer comes
  * and whatever `signal` was aborted with.
@@ -88,7 +101,10 @@ export function createClient(options: ClientOptions): Call {
     if (!response.ok) throw await refusal(key, response);
     if (response.status === 204) return undefined;
     if (!isJson(response) || isFile(response)) return response;
-    const answer: unknown = await response.json();
+    const answer: unknown = await response.json().catch((cause: unknown) => {
+      request.signal?.throwIfAborted();
+      throw new ApiUnreachable(`${key}: the answer broke off`, null, { cause });
+    });
     options.check?.(key, answer);
     return answer;
   };
@@ -142,15 +158,67 @@ function isJson(response: Response): boolean {
 }
 
 async function refusal(key: RouteKey, response: Response): Promise<Error> {
-  const body: unknown = isJson(response) ? await response.json().catch(() => null) : null;
-  if (!isProblem(body)) {
-    return new ApiUnreachable(
-      `${key}: ${response.status} ${response.statusText} from something that is not the control plane`,
-      response.status,
-    );
+  const text = await beginningOf(response);
+  const body = isJson(response) ? parsed(text) : null;
+  if (body === undefined) return new ApiUnreachable(`${key}: the answer broke off`, null);
+  const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
+  if (isProblem(body)) return new ApiProblem(body, retryAfterMs);
+  const what = `${response.status} ${response.statusText}`.trim();
+  return new ApiUnreachable(
+    `${key}: ${what} from something that is not the control plane${elsewhere(response)}`,
+    response.status,
+    { retryAfterMs, cloudflareError: cloudflareErrorIn(response, text) },
+  );
+}
+
+/** As much as a refusal may hold; whoever answers here need not be known. A body that breaks off is as good as its beginning. */
+async function beginningOf({ body }: Response): Promise<string> {
+  if (!body) return '';
+  let text = '';
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    while (text.length < refusalMaxLength) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += value;
+    }
+    await reader.cancel();
+  } catch {
+    // What came until then has to do.
   }
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return new ApiProblem(body, Number.isFinite(seconds) ? seconds * 1_000 : null);
+  return text;
+}
+
+/** Undefined when it is no whole JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds, or a date (RFC 9110, section 10.2.3), as ms from now; null when neither. */
+function readRetryAfter(value: string | null): number | null {
+  if (!value) return null;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return Number.isNaN(ms) ? null : Math.max(0, ms);
+}
+
+/** Without query and fragment, where keys may stand. */
+function elsewhere({ headers, url }: Response): string {
+  const to = headers.get('location');
+  if (to === null || !URL.canParse(to, url)) return '';
+  const { origin, pathname } = new URL(to, url);
+  return `, which sends to ${origin}${pathname}`;
+}
+
+/** Its pages come as HTML, text or JSON: "Error 1101", "error code: 1101", `"error_code": 1101`. */
+function cloudflareErrorIn({ headers }: Response, text: string): number | null {
+  if (!headers.has('cf-ray') && headers.get('server') !== 'cloudflare') return null;
+  const plain = text.replaceAll(/<[^>]*>/g, ' ');
+  const number = /\berror(?:[_ ]code)?[\s":]+(1\d{3})\b/i.exec(plain)?.[1];
+  return number === undefined ? null : Number(number);
 }
 
 function isProblem(value: unknown): value is Problem {

@@ -44,7 +44,7 @@ export const packAvailabilitySchema = z.object({
 
 /** What a runner says about itself with each request for work. */
 export const runnerSchema = z.strictObject({
-  /** Chosen once and kept beside the catalog. */
+  /** Chosen once and kept in the runner's `DATA_DIR`. */
   runner_id: safeName,
   /**
    * New at each start. A runner that comes back as another instance has lost what it held, so it gets its own tasks back
@@ -53,7 +53,7 @@ export const runnerSchema = z.strictObject({
   instance_id: safeName.optional(),
   name: text(100).min(1),
   version: text(40),
-  /** Tasks of one run stay with one catalog. */
+  /** Tasks of one run stay with one catalog, which several runners may share. */
   catalog_id: safeName,
   device: text(100),
   packs: z.array(packAvailabilitySchema).max(32),
@@ -70,6 +70,11 @@ export const leaseRequestSchema = runnerSchema.extend({
 export const leaseSchema = z.object({
   task_id: z.string(),
   run_id: z.int(),
+  /**
+   * When the run was asked for. With its number it names the run for good: a control plane that is set up anew counts from 1
+   * again, and a catalog remembers runs of the former one. Absent from control planes that do not say.
+   */
+  run_created_at: time.optional(),
   kind: z.enum(taskKinds),
   source: z.enum(sourceIds).nullable(),
   fence: z.int().positive(),
@@ -78,6 +83,8 @@ export const leaseSchema = z.object({
   first_heartbeat_ms: z.int(),
   heartbeat_ms: z.int(),
   ttl_ms: z.int(),
+  /** How long log lines are gathered before they are sent, ms. Absent from control planes that do not say. */
+  log_flush_ms: z.int().positive().optional(),
   /** Progress as last reported, so that counting goes on. */
   progress: progressSchema,
   /** The sequence number that the task's next log line must have. */
@@ -95,6 +102,8 @@ export const leaseAnswerSchema = z.object({
   lease: leaseSchema.nullable(),
   /** Absent from control planes that know none. */
   question: openQuestionSchema.nullish(),
+  /** A run was stopped of which this runner has leases: their next heartbeats should not wait for their time. */
+  beat_now: z.boolean().optional(),
 });
 
 const fence = z.int().positive();

@@ -64,7 +64,7 @@ export interface Route {
   body?: z.ZodType | 'application/yaml' | 'application/octet-stream';
   status?: 200 | 201 | 202 | 204;
   /** A schema for JSON, or the media type of any other answer; absent where nothing is answered. */
-  response?: z.ZodType | 'application/yaml' | 'application/octet-stream' | 'text/event-stream';
+  response?: z.ZodType | 'application/yaml' | 'application/octet-stream' | 'text/event-stream' | 'text/plain';
   problems?: readonly ProblemCode[];
 }
 
@@ -86,8 +86,18 @@ export const routes = {
   'GET /readyz': {
     summary: 'Whether the database and the version store can be used, in words',
     scope: 'public',
-    response: z.object({ status: z.enum(['ready', 'not_ready']), checks: z.record(z.string(), z.string()) }),
+    response: z.object({
+      status: z.enum(['ready', 'not_ready']),
+      checks: z.record(z.string(), z.string()),
+      /** What somebody should see to, although everything here can be used. */
+      warnings: z.array(z.string()),
+    }),
     problems: ['unavailable'],
+  },
+  'GET /metrics': {
+    summary: 'Figures for a monitoring system, in Prometheus’ text format',
+    scope: 'read',
+    response: 'text/plain',
   },
   'GET /api/status': { summary: 'What is running, as counts', scope: 'public', response: statusSchema },
   'GET /api/openapi.json': { summary: 'This description', scope: 'public', response: z.looseObject({}) },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, text, time } from './primitives.ts';
+import { count, safeName, text, time } from './primitives.ts';
 import { progressSchema } from './progress.ts';
 import { referenceModes, sourceIds } from './sources.ts';
 
@@ -77,6 +77,8 @@ export type RunParams = z.output<typeof settledRunParamsSchema>;
 export const startRunSchema = runParamsSchema.extend({
   /** Waits for its turn instead of being refused while a run is active. */
   queue: z.boolean().default(false),
+  /** New for each run that is wanted. Asked again with the same, when the answer was lost, it is the same run. */
+  request_id: safeName.optional(),
 });
 
 export const startedRunSchema = z.object({ status: z.literal(['started', 'queued']), run_id: z.int() });

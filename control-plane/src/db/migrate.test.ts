@@ -5,6 +5,7 @@ import { readMigrations } from '../edge/node/read-migrations.ts';
 import { openTestDatabase } from '../testing/open-test-database.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase, schema } from './open.ts';
+import { schemaNumber } from './schema-number.ts';
 
 describe('migrations', () => {
   let client: Client;
@@ -22,6 +23,10 @@ describe('migrations', () => {
     expect(rows.map(({ name, applied_at }) => ({ name, applied_at }))).toEqual(
       names.map((name) => ({ name, applied_at: 5 })),
     );
+  });
+
+  it('end with the schema that the code is written for', () => {
+    expect(Number.parseInt(readMigrations().at(-1)?.name ?? '', 10)).toBe(schemaNumber);
   });
 
   it('make every column that the tables of the code have', async () => {

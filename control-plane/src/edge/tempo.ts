@@ -5,9 +5,10 @@ import type { Tempo } from '../deps.ts';
 export const nodeTempo: Tempo = {
   heartbeatMs: limits.heartbeatMs,
   leaseTtlMs: limits.leaseTtlMs,
+  logFlushMs: 250,
+  looksPerPoll: Number.POSITIVE_INFINITY,
   gatherLinesMs: 0,
   looksPerStream: Number.POSITIVE_INFINITY,
-  looksPerPoll: Number.POSITIVE_INFINITY,
   deliveriesPerAnswer: 9,
   artifactsPerPublish: Number.POSITIVE_INFINITY,
 };
@@ -19,9 +20,10 @@ export const nodeTempo: Tempo = {
 export const workersTempo: Tempo = {
   heartbeatMs: 5_000,
   leaseTtlMs: 45_000,
+  logFlushMs: 500,
+  looksPerPoll: 4,
   gatherLinesMs: 500,
   looksPerStream: 12,
-  looksPerPoll: 3,
   deliveriesPerAnswer: 2,
   artifactsPerPublish: 12,
 };

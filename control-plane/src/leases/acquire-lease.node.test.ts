@@ -1,6 +1,6 @@
 import { limits } from '@trainer/shared/limits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aRunner, take } from '../testing/a-runner.ts';
+import { aRunner, ask, take } from '../testing/a-runner.ts';
 import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
 
 // A Worker never learns that a caller is gone, nor that it is about to end itself.
@@ -50,5 +50,17 @@ describe('a poll', () => {
     await start();
     expect(await (await poll(caller.signal)).json()).toEqual({ lease: null, question: null });
     expect(await take(app.as('runner'), { name: 'Cellar' })).toMatchObject({ fence: 2, attempt: 1 });
+  });
+});
+
+describe('a lease that could not be handed over', () => {
+  it('is ready again at once', async () => {
+    await start();
+    app.deps.record = async () => {
+      throw new Error('the connection was cut');
+    };
+    await expect(ask(app.as('runner'))).rejects.toMatchObject({ code: 'internal' });
+    app.deps.record = async () => {};
+    expect(await take(app.as('runner'))).toMatchObject({ task_id: '1.stashdb', fence: 2, attempt: 1 });
   });
 });

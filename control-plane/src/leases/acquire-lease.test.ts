@@ -93,6 +93,69 @@ describe('waiting for work', () => {
   });
 });
 
+describe('a poll that its runner has given up unseen', () => {
+  it('takes nothing any more, and the one after it gets the task', async () => {
+    const givenUp = wait();
+    await asleep();
+    const newer = wait();
+    await expect.poll(app.sleepers).toBe(2);
+    await start('stashdb');
+    expect((await newer).lease).toMatchObject({ task_id: '1.stashdb', fence: 1 });
+    expect(await givenUp).toEqual({ lease: null, question: null });
+  });
+
+  it('takes no task that lapses meanwhile either, nor a question', async () => {
+    await start('stashdb');
+    await take(runner, { runner_id: 'silent' });
+    const givenUp = wait();
+    await asleep();
+    await ask(runner, { free_slots: 0 });
+    await app.as('read')('POST /api/questions', { body: { about: 'Ada' } });
+    app.clock.advance(limits.firstHeartbeatMs);
+    expect(await givenUp).toEqual({ lease: null, question: null });
+    const { lease, question } = await wait(0);
+    expect([lease?.task_id, question?.about]).toEqual(['1.stashdb', 'Ada']);
+  });
+
+  it('is another runner’s business only', async () => {
+    const polled = wait();
+    await asleep();
+    await ask(runner, { runner_id: 'runner-2' });
+    await start('stashdb');
+    expect((await polled).lease?.task_id).toBe('1.stashdb');
+  });
+});
+
+describe('a runner that waits while a run of its leases is stopped', () => {
+  const stop = () => app.as('trigger')('POST /api/build/stop', { body: {} });
+  const beat = (task: string, fence: number) =>
+    runner('POST /api/leases/{task}/heartbeat', { params: { task }, body: { fence } });
+
+  it('is told to beat now, until it has', async () => {
+    await start('stashdb');
+    const { task_id: task, fence } = await take(runner);
+    await beat(task, fence);
+    const polled = wait(limits.longPollMaxMs, undefined, { free_slots: 0 });
+    await asleep();
+    app.clock.advance(100);
+    await stop();
+    expect(await polled).toEqual({ lease: null, question: null, beat_now: true });
+    expect(await wait(0)).toMatchObject({ beat_now: true });
+    app.clock.advance(100);
+    expect((await beat(task, fence)).want).toBe('stop');
+    expect(await wait(0)).toEqual({ lease: null, question: null });
+  });
+
+  it('is not told of leases that are not its own', async () => {
+    await start('stashdb');
+    const { task_id: task, fence } = await take(runner, { runner_id: 'other' });
+    await beat(task, fence);
+    app.clock.advance(100);
+    await stop();
+    expect(await wait(0)).toEqual({ lease: null, question: null });
+  });
+});
+
 describe('who gets a task', () => {
   it('is a runner of the catalog in which the run began', async () => {
     await start('stashdb', 'folder');

@@ -1,6 +1,5 @@
-import type { Lease, leaseAnswerSchema, leaseRequestSchema, Runner } from '@trainer/shared/leases';
+import type { Lease, leaseAnswerSchema, leaseRequestSchema } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
-import type { SourceId } from '@trainer/shared/sources';
 import { min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type TaskRow, tasks } from '../db/schema/runs.ts';
@@ -9,15 +8,15 @@ import { isoTime } from '../http/iso-time.ts';
 import { handOutQuestion } from '../questions/hand-out-question.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
 import { latestVersion } from '../runs/store.ts';
-import { claimTask } from './claim-task.ts';
 import { isLeased } from './is-leased.ts';
+import { lookForWork } from './look-for-work.ts';
 import { reapLeases } from './reap-leases.ts';
 import { findTask, isHeld } from './require-lease.ts';
-import { listRunners, rememberRunner } from './runner-store.ts';
+import { rememberRunner } from './runner-store.ts';
 
 /**
- * Waits until there is a task or a question for this runner, `wait_ms` at most, and hands it out. Neither: ask again. It
- * gives up earlier where looks are counted, and there was nothing each time it was woken.
+ * Waits until there is something for this runner (a task, a question, a stop to hear of), `wait_ms` at most, and hands it
+ * out. Nothing: ask again. It gives up earlier where looks are counted, and there was nothing each time it was woken.
  *
  * @param signal aborts when the caller is gone, where the platform can tell; what was claimed for it is put back.
  */
@@ -26,51 +25,43 @@ export async function acquireLease(
   { wait_ms: waitMs, ...runner }: z.output<typeof leaseRequestSchema>,
   signal: AbortSignal,
 ): Promise<z.output<typeof leaseAnswerSchema>> {
-  await rememberRunner(deps.db, runner, deps.clock.now());
+  const poll = await rememberRunner(deps.db, runner, deps.clock.now());
   const gone = AbortSignal.any([signal, deps.closing]);
   const until = deps.clock.now() + waitMs;
   for (let looks = 1; !gone.aborted; looks += 1) {
     // Taken before looking: what happens between the look and the wait ends the wait at once.
     const seen = await deps.wakeUp.current('work');
-    const task = await claimFor(deps, runner);
-    if (task && gone.aborted) await putBack(deps, task);
-    if (gone.aborted) break;
+    const { task, isOvertaken, mustBeat } = await lookForWork(deps, runner, poll);
+    const lease = task && (await handOver(deps, task, gone));
+    if (gone.aborted || isOvertaken) break;
     const question = await handOutQuestion(deps);
-    if (task || question) return { lease: task && (await toLease(deps, task)), question };
+    if (lease || question || mustBeat) return { lease, question, ...(mustBeat && { beat_now: true }) };
+    if (looks >= deps.tempo.looksPerPoll) break;
     await reapLeases(deps);
     const now = deps.clock.now();
-    if (now >= until || looks >= deps.tempo.looksPerPoll) break;
+    if (now >= until) break;
     await deps.wakeUp.wait('work', seen, Math.min(until, await nextLapse(deps, until)) - now, gone);
   }
   return { lease: null, question: null };
 }
 
-async function claimFor(deps: Deps, runner: Runner): Promise<TaskRow | null> {
-  if (runner.free_slots === 0) return null;
-  const now = deps.clock.now();
-  const task = await claimTask(deps.db, runner, await betterElsewhere(deps, runner), now);
-  if (task) {
+/** What the runner needs to know of the task that was claimed for it; null when it is gone. */
+async function handOver(deps: Deps, task: TaskRow, gone: AbortSignal): Promise<Lease | null> {
+  try {
     await deps.record({
       level: 'info',
-      message: `Task ${task.id} is leased to ${runner.name}, attempt ${task.attempts}`,
+      message: `Task ${task.id} is leased to ${task.runnerName}, attempt ${task.attempts}`,
       runId: task.runId,
       taskId: task.id,
       source: task.source,
     });
+    if (!gone.aborted) return await toLease(deps, task);
+  } catch (error) {
+    await putBack(deps, task).catch(() => {});
+    throw error;
   }
-  return task;
-}
-
-/** Sources that this runner cannot serve while another one that is online, at the same catalog, can. */
-async function betterElsewhere({ db, clock }: Deps, runner: Runner): Promise<SourceId[]> {
-  const unable = runner.sources.filter(({ available }) => !available).map(({ id }) => id);
-  if (unable.length === 0) return [];
-  const others = (await listRunners(db, clock.now())).filter(
-    ({ isOnline, about }) =>
-      isOnline && about.runner_id !== runner.runner_id && about.catalog_id === runner.catalog_id,
-  );
-  const able = others.flatMap(({ about }) => about.sources.filter(({ available }) => available));
-  return unable.filter((id) => able.some((source) => source.id === id));
+  await putBack(deps, task);
+  return null;
 }
 
 /** When the next lease lapses: nobody notifies of that. */
@@ -82,13 +73,13 @@ async function nextLapse({ db, clock }: Deps, until: number): Promise<number> {
   return Math.max(row?.at ?? until, clock.now() + 1);
 }
 
-/** The caller went away while the statement ran: the next one shall not wait for the lease to lapse. */
+/** The caller will not hear of its lease: the next one shall not wait for it to lapse. */
 async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<void> {
   await db
     .update(tasks)
     .set({
       status: 'ready',
-      reason: 'the runner was gone before it heard of its lease',
+      reason: 'the runner did not hear of its lease',
       actor: 'control plane',
       attempts: sql`${tasks.attempts} - 1`,
       leaseExpiresAt: null,
@@ -102,6 +93,7 @@ async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
   return {
     task_id: task.id,
     run_id: task.runId,
+    run_created_at: isoTime(run.createdAt),
     kind: task.kind,
     source: task.source,
     fence: task.fence,
@@ -110,6 +102,7 @@ async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
     first_heartbeat_ms: limits.firstHeartbeatMs,
     heartbeat_ms: tempo.heartbeatMs,
     ttl_ms: tempo.leaseTtlMs,
+    log_flush_ms: tempo.logFlushMs,
     progress: parseProgress(task),
     next_log_seq: task.nextLogSeq,
     params: parseParams(run),

@@ -12,7 +12,7 @@ import { readMigrations } from '../edge/node/read-migrations.ts';
 import { aRunner } from '../testing/a-runner.ts';
 import { openTestDatabase } from '../testing/open-test-database.ts';
 import { seedTasks } from '../testing/seed-tasks.ts';
-import { claimStatement, claimTask } from './claim-task.ts';
+import { claimTask } from './claim-task.ts';
 
 async function database(path?: string) {
   const { client, address, close } = await openTestDatabase({ path });
@@ -28,7 +28,7 @@ describe('claiming', () => {
     const claims = Array.from({ length: 50 }, (_, index) =>
       claimTask(db, aRunner({ runner_id: `runner-${index}` }), [], 1_000),
     );
-    const tasks = (await Promise.all(claims)).flatMap((task) => (task ? [task] : []));
+    const tasks = (await Promise.all(claims)).flat();
     expect(new Set(tasks.map(({ id }) => id)).size).toBe(48);
     expect(tasks).toHaveLength(48);
     expect(new Set(tasks.map(({ fence }) => fence))).toEqual(new Set([1]));
@@ -52,7 +52,7 @@ describe('claiming', () => {
   it('looks through the tasks that are free, and not through all that ever were', async () => {
     const { db } = await database();
     await seedTasks(db, 1);
-    const statement = claimStatement(db, aRunner(), [], 0).getSQL();
+    const statement = claimTask(db, aRunner(), [], 0).getSQL();
     const plan = await db.all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${statement}`);
     expect(plan.map(({ detail }) => detail).join('\n')).toMatch(/candidate USING INDEX tasks_claimable/);
   });

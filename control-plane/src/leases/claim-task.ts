@@ -4,7 +4,7 @@ import type { SourceId } from '@trainer/shared/sources';
 import { and, asc, eq, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../db/open.ts';
-import { runs, type TaskRow, tasks } from '../db/schema/runs.ts';
+import { runs, tasks } from '../db/schema/runs.ts';
 
 const candidate = alias(tasks, 'candidate');
 const neighbour = alias(tasks, 'neighbour');
@@ -22,16 +22,17 @@ const isFree = (of: typeof tasks | typeof candidate, now: number): SQL | undefin
   or(eq(of.status, 'ready'), and(eq(of.status, 'leased'), lte(of.leaseExpiresAt, now)));
 
 /**
- * Hands out a task, in one statement: it picks the first free task of a running run, marks it and raises its
- * fencing number. Tasks of a run that has begun in another catalog are left alone, and those of `notSources`.
+ * The statement that hands out a task: it picks the first free task of a running run, marks it and raises its
+ * fencing number. Tasks of a run that has begun in another catalog are left alone, and those of `notSources`; and everything
+ * unless `onlyIf` is met.
  */
-export async function claimTask(...given: Parameters<typeof claimStatement>): Promise<TaskRow | null> {
-  const [task] = await claimStatement(...given);
-  return task ?? null;
-}
-
-/** The statement itself, for `claimTask` and for the test that looks at its plan. */
-export function claimStatement(db: Database, runner: Runner, notSources: readonly SourceId[], now: number) {
+export function claimTask(
+  db: Database,
+  runner: Runner,
+  notSources: readonly SourceId[],
+  now: number,
+  onlyIf?: SQL,
+) {
   const elsewhere = db
     .select({ one: sql`1` })
     .from(neighbour)
@@ -64,12 +65,13 @@ export function claimStatement(db: Database, runner: Runner, notSources: readonl
       lapses: lapsesOf(tasks),
       grantProcessed: sql`json_extract(${tasks.progress}, '$.performers_processed')`,
       beats: 0,
+      grantedAt: now,
       leaseExpiresAt: now + limits.firstHeartbeatMs,
       startedAt: sql`coalesce(${tasks.startedAt}, ${now})`,
       runnerId: runner.runner_id,
       runnerName: runner.name,
       catalogId: runner.catalog_id,
     })
-    .where(and(sql`${tasks.id} = (${first})`, isFree(tasks, now)))
+    .where(and(sql`${tasks.id} = (${first})`, isFree(tasks, now), onlyIf))
     .returning();
 }

@@ -20,9 +20,10 @@ export async function renewLease(
   progress: Progress | undefined,
 ): Promise<HeartbeatAnswer> {
   const { db, clock, tempo } = deps;
+  // Before the look: a stop that comes after the look comes after the beat as well, and its runner is told to beat again.
+  const now = clock.now();
   const { task, run } = await requireLease(deps, taskId, fence);
   if (progress) admitProgress(task, progress);
-  const now = clock.now();
   const leaseExpiresAt = now + tempo.leaseTtlMs;
   const rows = await db
     .update(tasks)

@@ -1,11 +1,11 @@
 import { type Runner, runnerSchema } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
-import { and, desc, eq, exists, gt, lt, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, exists, gt, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
 import { isLeased } from './is-leased.ts';
 
-/** A runner's last sign of life is written this often at most, ms. */
+/** A heartbeat as a sign of life is written this often at most, ms. */
 const SEEN_EVERY_MS = 10_000;
 
 export interface SeenRunner {
@@ -15,27 +15,37 @@ export interface SeenRunner {
 }
 
 /**
- * Keeps what a runner says about itself. An unchanged one that was just seen costs no write. One that was started anew
- * loses the leases of its former instance in the same transaction, so that it can claim their tasks at once.
+ * Keeps what a runner says about itself, and numbers its request for work. One that was started anew loses the leases of its
+ * former instance in the same transaction, so that it can claim their tasks at once.
  */
-export async function rememberRunner(db: Database, about: Runner, now: number): Promise<void> {
+export async function rememberRunner(db: Database, about: Runner, now: number): Promise<number> {
   const row = {
     id: about.runner_id,
     catalogId: about.catalog_id,
     about: JSON.stringify(about),
     lastSeenAt: now,
   };
-  await db.batch([
+  const [, [remembered]] = await db.batch([
     lapseFormerLeases(db, about, now),
     db
       .insert(runners)
-      .values(row)
-      .onConflictDoUpdate({
-        target: runners.id,
-        set: row,
-        setWhere: or(ne(runners.about, row.about), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)),
-      }),
+      .values({ ...row, poll: 1 })
+      .onConflictDoUpdate({ target: runners.id, set: { ...row, poll: sql`${runners.poll} + 1` } })
+      .returning({ poll: runners.poll }),
   ]);
+  if (!remembered) throw new Error('The runner was not stored');
+  return remembered.poll;
+}
+
+/**
+ * Whether this is still the runner's newest request for work. A runner asks once at a time, so it has given up an older one; nothing
+ * else tells of that where a caller's leaving is not seen.
+ */
+export function isNewestPoll(db: Database, runnerId: string, poll: number): SQL {
+  return sql`exists ${db
+    .select({ one: sql`1` })
+    .from(runners)
+    .where(and(eq(runners.id, runnerId), eq(runners.poll, poll)))}`;
 }
 
 function lapseFormerLeases(db: Database, about: Runner, now: number) {

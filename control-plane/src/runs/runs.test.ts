@@ -59,6 +59,27 @@ describe('a run', () => {
     });
   });
 
+  it('asked for again with the same request id is the one that there is', async () => {
+    const first = await start({ request_id: 'r-1' });
+    expect(await start({ request_id: 'r-1' })).toEqual(first);
+    const second = await start({ request_id: 'r-2', queue: true });
+    expect(second).toEqual({ status: 'queued', run_id: first.run_id + 1 });
+    expect(await start({ request_id: 'r-2', queue: true })).toEqual(second);
+    await expect(start({ request_id: 'r-3' })).rejects.toMatchObject({ code: 'run_active' });
+    expect(await owner('GET /api/runs', { query: {} })).toHaveLength(2);
+    await owner('POST /api/build/stop', { body: { run_id: first.run_id } });
+    expect(await start({ request_id: 'r-1' })).toEqual(first);
+    expect((await start({ request_id: 'r-4', queue: true })).run_id).toBe(second.run_id + 1);
+  });
+
+  it('is one run when the same is asked for several times at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => start({ request_id: 'r-1', queue: true })),
+    );
+    expect(new Set(answers.map(({ run_id: id }) => id)).size).toBe(1);
+    expect(await owner('GET /api/runs', { query: {} })).toHaveLength(1);
+  });
+
   it('takes sources, caps and pack from the configuration where the request is silent', async () => {
     await owner('POST /api/build/start', { body: {} });
     const { params, requested_by: requestedBy } = await run(1);

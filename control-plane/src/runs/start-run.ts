@@ -6,29 +6,31 @@ import type { SendSoonNeed } from '../hooks/send-due.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { draftRun } from './draft-run.ts';
 import { settleRun, startNextRun } from './settle-run.ts';
-import { activeRun, findRun, insertRun, noUnfinishedRun } from './store.ts';
+import { activeRun, findRequested, findRun, insertRun, isNewRequest, noUnfinishedRun } from './store.ts';
 
 type Wanted = z.output<typeof startRunSchema>;
 
 /**
  * Asks for a run. Unless it may queue, it is added only while no other is queued or active, judged by the very statement
- * that adds it.
+ * that adds it. Asked again with the same `request_id` it is the run that there is, whatever became of it.
  *
  * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left.
  */
 export async function startRun(
   deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed,
-  { queue, ...wanted }: Wanted,
+  { queue, request_id: requestId, ...wanted }: Wanted,
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {
   const { db } = deps;
-  const draft = await draftRun(deps, wanted, requestedBy);
-  const [added] = await insertRun(db, draft, queue ? sql`true` : noUnfinishedRun(db));
-  if (!added) throw await runActive(deps);
-  await settleRun(deps, added.id);
+  const draft = { ...(await draftRun(deps, wanted, requestedBy)), requestId };
+  const mayBegin = queue ? sql`true` : noUnfinishedRun(db);
+  const [added] = await insertRun(db, draft, sql`${isNewRequest(db, requestId)} AND ${mayBegin}`);
+  const id = added?.id ?? (await findRequested(db, requestId));
+  if (id === null) throw await runActive(deps);
+  await settleRun(deps, id);
   await startNextRun(deps);
-  const status = (await findRun(db, added.id))?.status;
-  return { status: status === 'queued' ? 'queued' : 'started', run_id: added.id };
+  const status = (await findRun(db, id))?.status;
+  return { status: status === 'queued' ? 'queued' : 'started', run_id: id };
 }
 
 async function runActive({ db }: Pick<Deps, 'db'>): Promise<ProblemError> {

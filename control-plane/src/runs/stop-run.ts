@@ -27,6 +27,8 @@ export async function stopRun(
   }
   const run = await markStopping(deps.db, { reason, actor, now, runId });
   if (run) {
+    // Its runners are told to beat now.
+    await deps.wakeUp.notify('work');
     await say(deps, run.id, `is stopping (${actor}): ${reason}`);
     return settleRun(deps, run.id);
   }

@@ -62,6 +62,7 @@ export function tasksOf(db: Database, runIds: number[]): Promise<TaskRow[]> {
 
 export interface NewRun {
   requestedBy: string;
+  requestId?: string;
   createdAt: number;
   params: string;
   config: string;
@@ -73,14 +74,15 @@ export interface NewRun {
 
 /**
  * The statement that adds a queued run where `onlyIf` is met, alone or in a batch; it returns no row where not, nor when the
- * occurrence has its run already.
+ * occurrence, or the request of that id, has its run already.
  */
 export function insertRun(db: Database, run: NewRun, onlyIf: SQL) {
   return db.all<{ id: number }>(sql`
-    INSERT INTO runs (status, reason, actor, requested_by, created_at, params, config, config_revision,
+    INSERT INTO runs (status, reason, actor, requested_by, request_id, created_at, params, config, config_revision,
       schedule_id, scheduled_at)
-    SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${run.createdAt}, ${run.params},
-      ${run.config}, ${run.configRevision}, ${run.scheduleId ?? null}, ${run.scheduledAt ?? null}
+    SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${run.requestId ?? null},
+      ${run.createdAt}, ${run.params}, ${run.config}, ${run.configRevision}, ${run.scheduleId ?? null},
+      ${run.scheduledAt ?? null}
     WHERE ${onlyIf}
     ON CONFLICT DO NOTHING
     RETURNING id`);
@@ -89,6 +91,19 @@ export function insertRun(db: Database, run: NewRun, onlyIf: SQL) {
 /** The condition that no run is queued or active. */
 export function noUnfinishedRun(db: Database): SQL {
   return sql`NOT EXISTS ${db.select({ one: sql`1` }).from(runs).where(isNull(runs.finishedAt))}`;
+}
+
+/** The condition that no run was asked for with this id: a conflict would use up a number. */
+export function isNewRequest(db: Database, requestId: string | undefined): SQL {
+  if (requestId === undefined) return sql`true`;
+  return sql`NOT EXISTS ${db.select({ one: sql`1` }).from(runs).where(eq(runs.requestId, requestId))}`;
+}
+
+/** The run that was asked for with this id; null when there is none, or no id. */
+export async function findRequested(db: Database, requestId: string | undefined): Promise<number | null> {
+  if (requestId === undefined) return null;
+  const [row] = await db.select({ id: runs.id }).from(runs).where(eq(runs.requestId, requestId));
+  return row?.id ?? null;
 }
 
 /** Adds the tasks that are not there yet. */

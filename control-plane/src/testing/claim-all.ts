@@ -8,7 +8,7 @@ const [, , address = '', name = ''] = process.argv;
 const client = connectTestDatabase(address);
 const claimed: string[] = [];
 for (;;) {
-  const task = await claimTask(openDatabase(client), aRunner({ runner_id: name, name }), [], Date.now());
+  const [task] = await claimTask(openDatabase(client), aRunner({ runner_id: name, name }), [], Date.now());
   if (!task) break;
   claimed.push(task.id);
 }

@@ -71,6 +71,17 @@ describe('the build form', () => {
     expect(await busy.form.submit()).toBe(43);
   });
 
+  it('starts one run however often it is asked for while answers are lost, and another one when that is wanted', async () => {
+    const { browser, world, form } = await openForm('finished');
+    world.losesAnswers = true;
+    expect(await form.submit()).toBeUndefined();
+    world.losesAnswers = false;
+    await browser.pass(10_000);
+    expect(await form.submit()).toBe(42);
+    expect(world.runs[0]?.id).toBe(42);
+    expect(await form.submit()).toBe(43);
+  });
+
   it('shows the refusal when the person does not want to wait', async () => {
     const { workspace, form } = await openForm('running');
     form.set({ queue: false });

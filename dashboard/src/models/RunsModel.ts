@@ -3,6 +3,7 @@ import type { RunDetail, RunView } from '@trainer/shared/runs';
 import type { Browser } from '../api/browser.ts';
 import type { BuildRequest } from '../derive/build-request.ts';
 import { ACTIVE_MS, IDLE_MS } from '../derive/poll-pace.ts';
+import { newRequestId } from '../derive/request-id.ts';
 import { isActive, isFinal } from '../derive/run-words.ts';
 import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
@@ -32,8 +33,16 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
       };
     },
   });
+  /** What was asked for last and is not known to have begun. */
+  let wanted = { what: '', id: '' };
   const start = createAttempt(async (body: BuildRequest) => {
-    const started = await connection.call('POST /api/build/start', { body });
+    // Whether it queues depends on what is active, and that may be the very run whose answer was lost.
+    const what = JSON.stringify({ ...body, queue: null });
+    if (wanted.what !== what) wanted = { what, id: newRequestId() };
+    const started = await connection.call('POST /api/build/start', {
+      body: { ...body, request_id: wanted.id },
+    });
+    wanted = { what: '', id: '' };
     void overview.reload();
     return started;
   });

@@ -1,12 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/shared/client';
 import { describeErrors, fieldErrors } from '@trainer/shared/problems';
 import { startRunSchema } from '@trainer/shared/runs';
 import type { Command } from 'commander';
+import { retryDecision } from '../control/retry-decision.ts';
+import { pauseMs } from '../control/session.ts';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';
 import { followRun } from './follow-run.ts';
 import { describeRun } from './runs.ts';
 import { show, type Terminal } from './terminal.ts';
+
+/** Some 3 s in all: enough for a connection that broke, and whoever finds nobody there hears of it soon. */
+const attempts = 5;
 
 interface BuildOptions {
   sources?: string;
@@ -41,10 +48,23 @@ export function addBuild(program: Command, terminal: Terminal): void {
     .action(async (options: BuildOptions) => {
       const body = readOptions(options);
       const api = connect(terminal);
-      const started = await api('POST /api/build/start', { body });
+      const started = await startOnce(api, body, terminal);
       if (options.wait) return waitFor(api, started.run_id, options, terminal);
       show(terminal, options, started, () => `Run ${started.run_id} is ${started.status}.`);
     });
+}
+
+/** A run may have begun although the answer was lost: asked again with its id, it is the same run. */
+async function startOnce(api: Call, given: ReturnType<typeof readOptions>, terminal: Terminal) {
+  const body = { ...given, request_id: randomUUID() };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await api('POST /api/build/start', { body, signal: terminal.interrupted });
+    } catch (error) {
+      if (retryDecision(error) !== 'soon' || attempt === attempts) throw error;
+      await sleep(pauseMs(error, 'soon', attempt, Math.random), undefined, { signal: terminal.interrupted });
+    }
+  }
 }
 
 function readOptions(options: BuildOptions) {

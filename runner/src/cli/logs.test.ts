@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hangUp } from '../../testing/fake-control-plane/answers.ts';
 import { runCommand, startServer } from './testing/run-command.ts';
 
 describe('logs', () => {
@@ -48,5 +49,21 @@ describe('logs', () => {
         .map((text) => JSON.parse(text).id),
     ).toEqual([1, 2, 3]);
     expect(server.requestsTo('GET /api/logs')[1]?.headers['last-event-id']).toBe('2');
+  });
+
+  it('are not asked for in a storm when nobody answers after a stream that said to come back at once', async () => {
+    const { server, env } = await startServer();
+    await using _ = server;
+    const interruption = new AbortController();
+    let asked = 0;
+    server.override('GET /api/logs', () => {
+      asked += 1;
+      if (asked > 1) return hangUp;
+      setTimeout(() => interruption.abort(), 600);
+      return { ...events(1), body: `retry: 20\nid: 1\n\n${events(1).body}` };
+    });
+    const { err } = await runCommand('logs -f', env, interruption.signal);
+    expect(asked).toBe(2);
+    expect(err).toMatch(/^The log broke off \(.*\), asking again\n$/);
   });
 });

@@ -91,14 +91,18 @@ function createLogReader(api: Call, query: LogQuery, print: (line: StoredLogLine
     /** Comes back with the last line's id whenever the stream ends. */
     async follow({ interrupted, err }: Terminal): Promise<void> {
       while (!interrupted.aborted) {
+        let isBroken = false;
         try {
           await read(interrupted, () => {});
         } catch (error) {
           if (interrupted.aborted) return;
           if (error instanceof ApiProblem && error.status < 500) throw error;
+          isBroken = true;
           err(`The log broke off (${messageOf(error)}), asking again\n`);
         }
-        await sleep(pauseMs, undefined, { signal: interrupted }).catch(() => {});
+        // A stream that ended well may have said to come back at once; whoever is not there did not.
+        const restMs = isBroken ? Math.max(pauseMs, firstPauseMs) : pauseMs;
+        await sleep(restMs, undefined, { signal: interrupted }).catch(() => {});
       }
     },
   };

@@ -5,9 +5,11 @@ import { emptyProgress } from '@trainer/shared/progress';
 import type { RunDetail } from '@trainer/shared/runs';
 import type { VersionView } from '@trainer/shared/versions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json, problem } from '../../testing/fake-control-plane/answers.ts';
+import { z } from 'zod';
+import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
-import { openCatalogIn } from './catalog.ts';
+import { readRunnerSettings } from '../settings.ts';
+import { openRunnersCatalog } from './open-catalog.ts';
 import { runCommand, startServer } from './testing/run-command.ts';
 
 let dir = '';
@@ -152,6 +154,19 @@ describe('the commands', () => {
     });
   });
 
+  it('start one run although the answer was lost', async () => {
+    const { server, env } = await startServer();
+    await using _ = server;
+    const answers = [hangUp, htmlPage(502), json({ status: 'started', run_id: 3 })];
+    server.override('POST /api/build/start', () => answers.shift());
+    expect((await run('build', env)).out).toBe('Run 3 is started.\n');
+    const ids = server
+      .requestsTo('POST /api/build/start')
+      .map(({ body }) => z.object({ request_id: z.uuid() }).parse(body).request_id);
+    expect(ids).toHaveLength(3);
+    expect(new Set(ids).size).toBe(1);
+  });
+
   it('wait for a run, in plain lines where nobody watches, and fail with it', async () => {
     const { server, env } = await startServer({ 'POST /api/build/start': { status: 'started', run_id: 3 } });
     await using _ = server;
@@ -220,7 +235,7 @@ describe('the commands', () => {
   });
 
   it('show what the catalog holds, while a runner may be at work in it', async () => {
-    const catalog = await openCatalogIn(dir);
+    const catalog = await openRunnersCatalog(readRunnerSettings({ DATA_DIR: dir }), () => {});
     const { code, out } = await run('catalog stats');
     catalog.close();
     expect([code, out]).toEqual([0, '0 performers, of them 0 with faces\n']);

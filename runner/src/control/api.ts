@@ -30,14 +30,16 @@ export class ApiMismatch extends Error {
 
 /** @throws ApiProblem, ApiUnreachable, ApiMismatch, or what the caller's `signal` was aborted with */
 export function createApi({ baseUrl, token, fetch, timeoutMsOf = timeoutOf }: ApiOptions): Call {
-  const client = loosely(createClient({ baseUrl: baseUrl.replace(/\/+$/, ''), token, fetch, check }));
+  const client = loosely(
+    createClient({ baseUrl: baseUrl.replace(/\/+$/, ''), token, fetch: withoutRedirects(fetch), check }),
+  );
   const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
     const timeoutMs = timeoutMsOf(key);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const signal = request.signal ? AbortSignal.any([request.signal, timeout.signal]) : timeout.signal;
     try {
-      return expectJson(key, await client(key, { ...request, signal }), baseUrl);
+      return await expectJson(key, await client(key, { ...request, signal }), baseUrl);
     } catch (error) {
       request.signal?.throwIfAborted();
       if (timeout.signal.aborted) {
@@ -53,6 +55,11 @@ export function createApi({ baseUrl, token, fetch, timeoutMsOf = timeoutOf }: Ap
   };
   // Each key has its own request and answer types, which one function body cannot be typed with.
   return call as Call;
+}
+
+/** A redirected POST would arrive as a GET, and without its token: whoever sends elsewhere is not the control plane. */
+function withoutRedirects(doFetch: typeof fetch = globalThis.fetch): typeof fetch {
+  return (input, init) => doFetch(input, { ...init, redirect: 'manual' });
 }
 
 type LooseCall = (key: RouteKey, request: CallOptions) => Promise<unknown>;
@@ -73,7 +80,6 @@ function isOurs(error: unknown): boolean {
 /** A long poll waits as long as it was told to; hashing a whole version takes minutes on a small disk. */
 function timeoutOf(key: RouteKey): number {
   if (key === 'POST /api/leases') return limits.longPollMaxMs + 10_000;
-  if (key === 'POST /api/leases/{task}/heartbeat') return 4_000;
   if (key === 'POST /api/leases/{task}/version/publish') return 15 * 60_000;
   if (key === 'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}') return 5 * 60_000;
   return 30_000;
@@ -90,11 +96,14 @@ function check(key: RouteKey, answer: unknown): void {
   );
 }
 
-function expectJson(key: RouteKey, answer: unknown, baseUrl: string): unknown {
-  if (!(answer instanceof Response) || !givesJson(key)) return answer;
-  const type = answer.headers.get('content-type') ?? 'nothing';
-  throw new ApiUnreachable(
-    `${key}: ${baseUrl} answered ${answer.status} with ${type} instead of JSON`,
-    answer.status,
-  );
+async function expectJson(key: RouteKey, answer: unknown, baseUrl: string): Promise<unknown> {
+  const { response } = routeOf(key);
+  const isWrong =
+    answer instanceof Response ? givesJson(key) : answer === undefined && response !== undefined;
+  if (!isWrong) return answer;
+  const { status, headers, body } = answer instanceof Response ? answer : new Response(null, { status: 204 });
+  // A body that nobody reads would keep its connection.
+  await body?.cancel();
+  const type = headers.get('content-type') ?? 'nothing';
+  throw new ApiUnreachable(`${key}: ${baseUrl} answered ${status} with ${type} instead of JSON`, status);
 }

@@ -11,8 +11,7 @@ import { ApiMismatch } from './api.ts';
 export type RetryDecision = 'soon' | 'slowly' | 'never';
 
 export function retryDecision(error: unknown): RetryDecision {
-  // Nobody there, a dropped connection, a time-out, or a proxy's page instead of an answer.
-  if (error instanceof ApiUnreachable) return error.status === 404 ? 'slowly' : 'soon';
+  if (error instanceof ApiUnreachable) return isForPeople(error.status) ? 'slowly' : 'soon';
   // An upgrade of the other side is under way, or has to come.
   if (error instanceof ApiMismatch) return 'slowly';
   if (!(error instanceof ApiProblem)) return 'never';
@@ -22,4 +21,12 @@ export function retryDecision(error: unknown): RetryDecision {
   if (error.status === 429) return 'soon';
   // The control plane failed, not the request.
   return error.status >= 500 ? 'soon' : 'never';
+}
+
+/**
+ * Nobody there, a dropped connection, a time-out or a gateway's page pass by themselves. A wrong address, a redirect, a challenge, a
+ * body that is too large for a proxy or a day's requests that are used up do not.
+ */
+function isForPeople(status: number | null): boolean {
+  return status !== null && status >= 300 && status < 500 && status !== 408 && status !== 425;
 }

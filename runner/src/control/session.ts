@@ -2,6 +2,7 @@ import { ApiProblem, ApiUnreachable, type Call, type CallOptions } from '@traine
 import type { RouteKey } from '@trainer/shared/routes';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
+import { describeUnreachable } from './describe-unreachable.ts';
 import { type RetryDecision, retryDecision } from './retry-decision.ts';
 
 /**
@@ -32,6 +33,7 @@ export function createSession({ api, log, sleep, now = Date.now, random = Math.r
   const complain = createComplaints(log, now);
   const pause = createPause(sleep);
   const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
+    let mayBeWoken = true;
     for (let failures = 0; ; ) {
       try {
         const answer: unknown = await (api as LooseCall)(key, request);
@@ -44,7 +46,11 @@ export function createSession({ api, log, sleep, now = Date.now, random = Math.r
         if (decision === 'never') throw error;
         failures += 1;
         complain.about(key, error, decision);
-        await pause.begin(pauseMs(error, decision, failures, random), error, request.signal);
+        const isNobody = error instanceof ApiUnreachable && error.status === null;
+        const ms = pauseMs(error, decision, failures, random);
+        const wasWoken = await pause.begin(ms, isNobody && mayBeWoken, request.signal);
+        // Others are answered, and this call is not: it is the call's own fault, and waking it each time would be a storm.
+        if (wasWoken) mayBeWoken = false;
       }
     }
   };
@@ -61,21 +67,28 @@ export function pauseMs(
   failures: number,
   random: () => number,
 ): number {
-  const asked = error instanceof ApiProblem ? error.retryAfterMs : null;
-  if (asked !== null) return Math.min(asked, retryAfterMaxMs);
   const whole =
     decision === 'slowly' ? slowPauseMs : Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
-  return Math.round(whole * (1 - random() / 2));
+  const due = Math.round(whole * (1 - random() / 2));
+  const asked = retryAfterOf(error);
+  // "At once", asked for again and again, would be a storm.
+  return asked === null ? due : Math.max(asked, Math.min(due, longestPauseMs));
+}
+
+/** What the answer asked for, ms; null when it did not. */
+export function retryAfterOf(error: unknown): number | null {
+  const knows = error instanceof ApiProblem || error instanceof ApiUnreachable;
+  return knows && error.retryAfterMs !== null ? Math.min(error.retryAfterMs, retryAfterMaxMs) : null;
 }
 
 /** A call that found nobody there need not wait any longer once another one was answered. */
 function createPause(sleep: SessionDeps['sleep']) {
   const waiting = new Set<AbortController>();
   return {
-    async begin(ms: number, error: unknown, signal?: AbortSignal): Promise<void> {
-      if (!(error instanceof ApiUnreachable && error.status === null)) return sleep(ms, signal);
+    /** Answers with whether it was ended before its time. */
+    async begin(ms: number, mayBeWoken: boolean, signal?: AbortSignal): Promise<boolean> {
       const woken = new AbortController();
-      waiting.add(woken);
+      if (mayBeWoken) waiting.add(woken);
       try {
         await sleep(ms, signal ? AbortSignal.any([signal, woken.signal]) : woken.signal);
       } catch (reason) {
@@ -84,6 +97,7 @@ function createPause(sleep: SessionDeps['sleep']) {
       } finally {
         waiting.delete(woken);
       }
+      return woken.signal.aborted;
     },
     end(): void {
       for (const woken of waiting) woken.abort();
@@ -109,6 +123,7 @@ function createComplaints(log: Logger, now: () => number) {
 
 /** One sentence for people: what is wrong, and what to do where they can do something. */
 export function describeFailure(error: unknown, decision: RetryDecision = retryDecision(error)): string {
+  if (error instanceof ApiUnreachable) return describeUnreachable(error, decision);
   const message = messageOf(error);
   if (error instanceof ApiProblem && error.status === 401) {
     return `The control plane does not accept this runner's token: ${message} Set RUNNER_TOKEN to a valid one.`;

@@ -3,15 +3,19 @@ import { ApiProblem, type Call } from '@trainer/shared/client';
 import type { HeartbeatAnswer } from '@trainer/shared/leases';
 import type { Progress } from '@trainer/shared/progress';
 import { retryDecision } from '../control/retry-decision.ts';
-import { describeFailure } from '../control/session.ts';
+import { describeFailure, pauseMs, retryAfterOf } from '../control/session.ts';
 import type { FromHeartbeat, HeldLease } from './heartbeat-messages.ts';
 
-/** A lease lives 15 s after a beat, so failing beats must stay close enough together to have several goes. */
-const longestPauseMs = 4_000;
+/** The same trouble is told of this often while it lasts. */
+const complainEveryMs = 60_000;
+
+/** A lease must have several goes before it lapses: no failing beat, and no pause after one, lasts longer than this, ms. */
+export const longestTryMs = ({ ttlMs }: Pick<HeldLease, 'ttlMs'>): number => ttlMs / 4;
 /** A token that is refused is not asked about every second. */
-const refusedPauseMs = 10_000;
+const refusedPauseMs = ({ ttlMs }: HeldLease): number => (ttlMs * 2) / 3;
 
 interface BeatDeps {
+  /** Gives up on an answer after `longestTryMs`. */
   api: Call;
   tell: (message: FromHeartbeat) => void;
   isWedged: () => boolean;
@@ -23,7 +27,8 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
   const ended = new AbortController();
   let unsent: Progress | undefined;
   let toldStop = false;
-  let complaint = '';
+  let complaint = { detail: '', at: 0 };
+  let resting = new AbortController();
 
   const send = (progress: Progress | undefined): Promise<HeartbeatAnswer> =>
     api('POST /api/leases/{task}/heartbeat', {
@@ -50,8 +55,9 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
 
   function complain(error: unknown): void {
     const detail = describeFailure(error);
-    if (detail !== complaint) tell({ kind: 'trouble', taskId, detail });
-    complaint = detail;
+    if (detail === complaint.detail && Date.now() - complaint.at < complainEveryMs) return;
+    complaint = { detail, at: Date.now() };
+    tell({ kind: 'trouble', taskId, detail });
   }
 
   function heed({ want }: HeartbeatAnswer): number {
@@ -68,25 +74,33 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
       return 0;
     }
     complain(error);
-    return retryDecision(error) === 'soon'
-      ? Math.min(heartbeatMs * failures, longestPauseMs)
-      : refusedPauseMs;
+    const decision = retryDecision(error);
+    const due = pauseMs(error, decision, failures, Math.random);
+    // Whoever says when to come back is listened to, at the price of the lease.
+    if (retryAfterOf(error) !== null) return due;
+    return decision === 'soon' ? Math.min(due, longestTryMs(lease)) : refusedPauseMs(lease);
   }
 
   async function keepBeating(): Promise<void> {
     for (let failures = 0; !ended.signal.aborted; ) {
-      let pauseMs = heartbeatMs;
+      let restMs = heartbeatMs;
       if (!isWedged()) {
         try {
-          pauseMs = heed(await beat());
+          restMs = heed(await beat());
           failures = 0;
         } catch (error) {
           failures += 1;
-          pauseMs = pauseAfter(error, failures);
+          restMs = pauseAfter(error, failures);
         }
       }
-      await sleep(pauseMs, undefined, { signal: ended.signal }).catch(() => {});
+      await rest(restMs);
     }
+  }
+
+  async function rest(ms: number): Promise<void> {
+    resting = new AbortController();
+    const signal = AbortSignal.any([ended.signal, resting.signal]);
+    await sleep(ms, undefined, { signal }).catch(() => {});
   }
 
   void keepBeating();
@@ -95,6 +109,8 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
     report: (progress: Progress) => {
       unsent = progress;
     },
+    /** Beats at once when it rests. */
+    hurry: () => resting.abort(),
     end: () => ended.abort(),
   };
 }

@@ -79,6 +79,7 @@ describe('the ending of a lease', () => {
       'release',
     ],
     ['that was lost', threw(new Error('any')), stoppedBy('lease_lost'), stoppedBy('lease_lost'), 'drop'],
+    ['that the catalog knows to be lost', threw(new TaskStopped('lease_lost')), going, going, 'drop'],
     [
       'that was lost after a stop',
       returned({ outcome: 'done' }),

@@ -20,8 +20,8 @@ export function endingOf(
   redact: Redact,
 ): Ending {
   const stopped: unknown = stop.reason;
-  const lost =
-    stopped instanceof TaskStopped && stopped.reason === 'lease_lost' ? stopped : lostIn(signal.reason);
+  const thrown: unknown = result.status === 'rejected' ? result.reason : undefined;
+  const lost = [stopped, signal.reason, thrown].find(isLost);
   if (lost) return { kind: 'drop', level: 'warn', said: `was dropped: ${lost.message}` };
   if (result.status === 'rejected') {
     if (stopped instanceof TaskStopped && (signal.aborted || isBecauseOf(result.reason, stopped)))
@@ -43,8 +43,9 @@ function isBecauseOf(error: unknown, stopped: TaskStopped): boolean {
   return error === stopped || error.name === 'AbortError' || isBecauseOf(error.cause, stopped);
 }
 
-function lostIn(reason: unknown): TaskStopped | undefined {
-  return reason instanceof TaskStopped && reason.reason === 'lease_lost' ? reason : undefined;
+/** The control plane said so, or the catalog. */
+function isLost(reason: unknown): reason is TaskStopped {
+  return reason instanceof TaskStopped && reason.reason === 'lease_lost';
 }
 
 function earlyEnd(stopped: TaskStopped): Ending {

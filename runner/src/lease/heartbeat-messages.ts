@@ -15,11 +15,15 @@ export interface HeldLease {
   taskId: string;
   fence: number;
   heartbeatMs: number;
+  /** It lives this long after a beat, ms. */
+  ttlMs: number;
 }
 
 export type ToHeartbeat =
   | { kind: 'hold'; lease: HeldLease }
   | { kind: 'drop'; taskId: string }
+  /** Every lease beats at once: there is something to hear. */
+  | { kind: 'hurry' }
   /** The main thread is alive; with the progress that changed since the last pulse. */
   | { kind: 'pulse'; progress: Record<string, Progress> };
 

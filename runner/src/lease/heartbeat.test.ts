@@ -3,26 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { emptyProgress } from '@trainer/shared/progress';
-import { describe, expect, it } from 'vitest';
-import { htmlPage, problem } from '../../testing/fake-control-plane/answers.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { htmlPage, problem, silence } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { createApi } from '../control/api.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
-import { beatLease } from './beat-lease.ts';
+import { beatLease, longestTryMs } from './beat-lease.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { FromHeartbeat } from './heartbeat-messages.ts';
 import { waitFor } from './testing/start-test-runner.ts';
 
 const beatRoute = 'POST /api/leases/{task}/heartbeat';
-const held = { taskId: '1.stashdb', fence: 1, heartbeatMs: 40 };
+const held = { taskId: '1.stashdb', fence: 1, heartbeatMs: 40, ttlMs: 15_000 };
 
-async function startBeats(isWedged = () => false) {
+async function startBeats({
+  isWedged = () => false,
+  ...over
+}: Partial<typeof held> & { isWedged?: () => boolean } = {}) {
   const server = await startFakeControlPlane();
   const told: FromHeartbeat[] = [];
   const task = server.offer(fakeLease('1.stashdb'));
-  const api = createApi({ baseUrl: server.url, token: server.token });
-  const beats = beatLease(held, { api, tell: (message) => told.push(message), isWedged });
+  const lease = { ...held, ...over };
+  const timeoutMsOf = () => longestTryMs(lease);
+  const api = createApi({ baseUrl: server.url, token: server.token, timeoutMsOf });
+  const beats = beatLease(lease, { api, tell: (message) => told.push(message), isWedged });
   return {
     server,
     told,
@@ -78,9 +83,50 @@ describe('the heartbeat of a lease', () => {
     expect(lease.server.requestsTo(beatRoute)).toHaveLength(asked);
   });
 
+  it('has several goes within the life of a lease when a connection has gone silent', async () => {
+    await using lease = await startBeats({ ttlMs: 600 });
+    lease.server.failNext(beatRoute, silence, 3);
+    const since = Date.now();
+    await waitFor(() => lease.task.beats.length > 0);
+    expect(lease.server.requestsTo(beatRoute).length).toBeGreaterThanOrEqual(4);
+    expect(Date.now() - since).toBeLessThan(3 * 300 + 600);
+    expect(lease.told[0]).toMatchObject({ detail: expect.stringMatching(/no answer .* within 150 ms/) });
+  });
+
+  it('asks again no sooner than it was told to', async () => {
+    await using lease = await startBeats();
+    lease.server.failNext(beatRoute, { ...htmlPage(429), headers: { 'retry-after': '1' } });
+    await sleep(600);
+    expect(lease.server.requestsTo(beatRoute)).toHaveLength(1);
+    await waitFor(() => lease.task.beats.length > 0);
+  });
+
+  it('tells of the same trouble again when it comes back later, but not at every beat', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await using lease = await startBeats();
+    lease.server.failNext(beatRoute, htmlPage(502), 2);
+    await waitFor(() => lease.task.beats.length > 0);
+    expect(lease.told).toHaveLength(1);
+    vi.setSystemTime(Date.now() + 120_000);
+    lease.server.failNext(beatRoute, htmlPage(502), 2);
+    const before = lease.task.beats.length;
+    await waitFor(() => lease.task.beats.length > before + 1);
+    expect(lease.told.map(({ kind }) => kind)).toEqual(['trouble', 'trouble']);
+  });
+
+  it('does not wait for its time when there is something to hear', async () => {
+    await using lease = await startBeats({ heartbeatMs: 60_000 });
+    await waitFor(() => lease.task.beats.length === 1);
+    lease.task.want = 'stop';
+    lease.beats.hurry();
+    await waitFor(() => lease.told.length > 0);
+    expect(lease.told).toEqual([{ kind: 'stop', taskId: '1.stashdb', fence: 1 }]);
+  });
+
   it('ends while the main thread hangs, and comes back with it', async () => {
     let hangs = false;
-    await using lease = await startBeats(() => hangs);
+    await using lease = await startBeats({ isWedged: () => hangs });
     await waitFor(() => lease.task.beats.length > 1);
     hangs = true;
     await sleep(60);

@@ -15,6 +15,8 @@ export interface Heartbeat {
   /** Keeps the lease alive until `drop`. */
   hold(lease: HeldLease, events: HeartbeatEvents): void;
   report(taskId: string, progress: Progress): void;
+  /** Every lease beats at once, because there is something to hear. */
+  hurry(): void;
   drop(lease: HeldLease): void;
   close(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export function startHeartbeat(setup: HeartbeatSetup, log: Logger): Heartbeat {
     report(taskId, progress) {
       if (held.has(taskId)) changed[taskId] = progress;
     },
+    hurry: () => tell({ kind: 'hurry' }),
     drop({ taskId, fence }) {
       // The task may have been granted anew meanwhile; that lease is another one.
       if (held.get(taskId)?.lease.fence !== fence) return;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createApi } from '../control/api.ts';
 import { messageOf } from '../logs/message-of.ts';
-import { beatLease } from './beat-lease.ts';
+import { beatLease, longestTryMs } from './beat-lease.ts';
 import type { FromHeartbeat, HeartbeatSetup, ToHeartbeat } from './heartbeat-messages.ts';
 
 /**
@@ -15,7 +15,6 @@ const touchEveryMs = 2_000;
 if (!parentPort) throw new Error('The heartbeat runs as a worker thread only');
 const port = parentPort;
 const setup: HeartbeatSetup = workerData;
-const api = createApi(setup);
 const leases = new Map<string, ReturnType<typeof beatLease>>();
 let lastPulseAt = Date.now();
 
@@ -24,11 +23,15 @@ const tell = (message: FromHeartbeat) => port.postMessage(message);
 
 port.on('message', (message: ToHeartbeat) => {
   if (message.kind === 'hold') {
-    leases.get(message.lease.taskId)?.end();
-    leases.set(message.lease.taskId, beatLease(message.lease, { api, tell, isWedged }));
+    const { lease } = message;
+    const api = createApi({ ...setup, timeoutMsOf: () => longestTryMs(lease) });
+    leases.get(lease.taskId)?.end();
+    leases.set(lease.taskId, beatLease(lease, { api, tell, isWedged }));
   } else if (message.kind === 'drop') {
     leases.get(message.taskId)?.end();
     leases.delete(message.taskId);
+  } else if (message.kind === 'hurry') {
+    for (const beats of leases.values()) beats.hurry();
   } else {
     lastPulseAt = Date.now();
     for (const [taskId, progress] of Object.entries(message.progress)) leases.get(taskId)?.report(progress);

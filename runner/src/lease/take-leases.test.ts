@@ -1,7 +1,7 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { emptyProgress } from '@trainer/shared/progress';
 import { describe, expect, it } from 'vitest';
-import { htmlPage, problem } from '../../testing/fake-control-plane/answers.ts';
+import { htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { aborted } from './aborted.ts';
@@ -275,6 +275,37 @@ describe('taking leases', () => {
     await waitFor(() => next.state === 'over');
     expect(Date.now() - freedAt).toBeLessThan(2_000);
     expect(asked).toEqual(['Ada', 'Bea']);
+  });
+
+  it('hears of a stop at once, however seldom its leases beat, when its request for work says so', async () => {
+    const runner = await startTestRunner({ runTask: untilStopped });
+    await using _ = runner;
+    const task = runner.server.offer(fakeLease('1.stashdb', { heartbeat_ms: 60_000, ttl_ms: 180_000 }));
+    await waitFor(() => task.beats.length > 0);
+    task.want = 'stop';
+    let told = 0;
+    runner.server.override('POST /api/leases', () =>
+      told++ === 0 ? json({ lease: null, question: null, beat_now: true }) : undefined,
+    );
+    // The poll that waits is answered with nothing, and the next one with the hint.
+    runner.server.ask({ id: 'q1', about: 'Ada' });
+    await waitFor(() => task.state === 'over');
+    expect(task.completion?.outcome).toBe('skipped');
+  });
+
+  it('completes a task whose last log lines nothing lets pass', async () => {
+    const runner = await startTestRunner({
+      flushWithinMs: 200,
+      runTask: async ({ log }) => {
+        log.info('<script>');
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    runner.server.override('POST /api/leases/{task}/logs', () => htmlPage(403));
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => task.state === 'over');
+    expect(task.completion?.outcome).toBe('done');
   });
 
   it('hands the task what it may need, with the progress to go on from', async () => {

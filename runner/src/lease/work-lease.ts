@@ -13,8 +13,13 @@ import type { Shutdown } from './shutdown.ts';
 import { TaskStopped } from './stop-reasons.ts';
 import type { RunTask, TaskResult } from './task.ts';
 
-/** After a stop, tasks get this long for the performer in hand, so that the answer beats the control plane's own end. */
-const finishWithinMs = limits.stopGraceMs - 10_000;
+/** Of the control plane's patience with a stop: for hearing of it late, and for the answer's way back, ms. */
+const stopMarginMs = 5_000;
+/**
+ * A task's last lines get this long. While the control plane is away, the lease is lost earlier, and the lines with it; so this is
+ * for lines that something in between will not let pass, and that must not hold up the run.
+ */
+const flushWithinMs = 60_000;
 
 export interface WorkLeaseDeps {
   session: Call;
@@ -23,6 +28,8 @@ export interface WorkLeaseDeps {
   shutdown: Shutdown;
   log: Logger;
   redact: Redact;
+  /** How long a task's last log lines may take, ms. */
+  flushWithinMs?: number;
 }
 
 export interface LeasedWork {
@@ -38,7 +45,14 @@ export interface LeasedWork {
  */
 export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<void>): LeasedWork {
   const { session, heartbeat, shutdown, log } = deps;
-  const held = { taskId: lease.task_id, fence: lease.fence, heartbeatMs: lease.heartbeat_ms };
+  const held = {
+    taskId: lease.task_id,
+    fence: lease.fence,
+    heartbeatMs: lease.heartbeat_ms,
+    ttlMs: lease.ttl_ms,
+  };
+  /** After a stop, the task gets this long for the performer in hand, so that its answer beats the control plane's own end. */
+  const finishWithinMs = Math.max(stopMarginMs, limits.stopGraceMs - lease.heartbeat_ms - stopMarginMs);
   const stop = new AbortController();
   const abort = new AbortController();
   const gone = new AbortController();
@@ -86,7 +100,11 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
   async function end(ending: Ending): Promise<void> {
     // The run's log gets this from the control plane, once it is true.
     log.from(lease.source)[ending.level](`Task ${lease.task_id} ${ending.said}`);
-    await Promise.race([taskLog.flush(), aborted(shutdown.abandon)]);
+    const patience = AbortSignal.any([
+      shutdown.abandon,
+      AbortSignal.timeout(deps.flushWithinMs ?? flushWithinMs),
+    ]);
+    await Promise.race([taskLog.flush(), aborted(patience)]);
     if (ending.kind !== 'drop') await report(ending);
   }
 

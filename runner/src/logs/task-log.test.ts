@@ -11,9 +11,9 @@ import { createTaskLog } from './task-log.ts';
 
 const logsRoute = 'POST /api/leases/{task}/logs';
 
-async function startLog({ nextSeq = 1, linesKept = 5_000 } = {}) {
+async function startLog({ nextSeq = 1, linesKept = 5_000, flushMs = 250 } = {}) {
   const server = await startFakeControlPlane();
-  const lease = fakeLease('1.stashdb', { next_log_seq: nextSeq });
+  const lease = fakeLease('1.stashdb', { next_log_seq: nextSeq, log_flush_ms: flushMs });
   const task = server.offer(lease);
   const over = new AbortController();
   const refused: string[] = [];
@@ -46,6 +46,37 @@ describe('a task’s log', () => {
       { seq: 42, level: 'warn', source: 'stashdb', message: 'two', fields: {} },
     ]);
     expect(run.server.requestsTo(logsRoute)).toHaveLength(1);
+  });
+
+  it.each([
+    ['as the lease says', 100],
+    ['and not more often because answers are slow', 100, 30],
+  ])('is gathered, %s', async (_, flushMs, answerMs = 0) => {
+    await using run = await startLog({ flushMs });
+    run.server.override(logsRoute, async () => {
+      await realSleep(answerMs);
+      return undefined;
+    });
+    const since = Date.now();
+    let lines = 0;
+    for (; Date.now() - since < 650; lines += 1) {
+      run.log.info('another one');
+      await realSleep(5);
+    }
+    const sent = run.server.requestsTo(logsRoute).length;
+    expect(sent).toBeGreaterThan(1);
+    expect(sent).toBeLessThanOrEqual(6);
+    await run.taskLog.flush();
+    expect(run.task.lines).toHaveLength(lines);
+  });
+
+  it('is not gathered any longer once a request is full', async () => {
+    await using run = await startLog({ flushMs: 60_000 });
+    for (let i = 0; i < 200; i += 1) run.log.info('many');
+    await expect.poll(() => run.task.lines.length).toBe(200);
+    run.log.info('one more');
+    await run.taskLog.flush();
+    expect(run.task.lines).toHaveLength(201);
   });
 
   it('is stored once although answers were lost, and nothing is missing', async () => {

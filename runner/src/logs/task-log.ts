@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiProblem, type Call } from '@trainer/shared/client';
 import type { Lease } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
@@ -5,9 +6,10 @@ import type { LogLine } from '@trainer/shared/logs';
 import type { LogEntry, LogSink } from './logger.ts';
 import { messageOf } from './message-of.ts';
 
-/** Lines are sent when this many wait, or after this long, whichever comes first. */
+/** Lines are sent when this many wait, or after the time that the lease names, whichever comes first. */
 const linesPerBatch = 200;
-const flushEveryMs = 250;
+/** For control planes that name none, ms. */
+const usualFlushMs = 250;
 /** Leaves room for the numbers and the envelope. */
 const bytesPerBatch = limits.jsonBodyMaxBytes - 64 * 1024;
 /** What is kept while the control plane is away: some megabytes at most. Then new lines are dropped, and counted. */
@@ -16,7 +18,7 @@ const linesKept = 5_000;
 type UnsentLine = Omit<LogLine, 'seq'>;
 
 export interface TaskLogOptions {
-  lease: Pick<Lease, 'task_id' | 'fence' | 'next_log_seq'>;
+  lease: Pick<Lease, 'task_id' | 'fence' | 'next_log_seq' | 'log_flush_ms'>;
   /** Repeats what fails, until `signal` aborts. */
   session: Call;
   signal: AbortSignal;
@@ -38,11 +40,14 @@ export interface TaskLog {
  */
 export function createTaskLog({ lease, session, signal, onRefused, ...options }: TaskLogOptions): TaskLog {
   const capacity = options.linesKept ?? linesKept;
+  const flushMs = lease.log_flush_ms ?? usualFlushMs;
   let waiting: UnsentLine[] = [];
   let dropped = 0;
   let nextSeq = lease.next_log_seq;
-  let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
+  /** Aborted when lines need not be gathered any longer. */
+  let gathering = new AbortController();
+  let isUrgent = false;
 
   function sink(entry: LogEntry): void {
     if (waiting.length >= capacity) {
@@ -50,27 +55,34 @@ export function createTaskLog({ lease, session, signal, onRefused, ...options }:
       return;
     }
     waiting.push(toLine(entry));
-    if (waiting.length >= linesPerBatch) void flush();
-    else timer ??= setTimeout(flush, flushEveryMs);
+    if (waiting.length >= linesPerBatch) gathering.abort();
+    sending ??= sendAll();
   }
 
-  function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    sending ??= sendAll().finally(() => {
-      sending = undefined;
-    });
-    return sending;
+  async function flush(): Promise<void> {
+    isUrgent = true;
+    gathering.abort();
+    await sending;
+    isUrgent = false;
   }
 
+  /** One request at a time, and not more often than they may come, while there are lines. */
   async function sendAll(): Promise<void> {
     while (waiting.length > 0 && !signal.aborted) {
+      if (!isUrgent && waiting.length < linesPerBatch) await gather();
       if (dropped > 0) waiting.push(droppedLine(dropped));
       dropped = 0;
       const batch = takeBatch(waiting);
       const stored = await send(batch);
       waiting = waiting.slice(stored);
     }
+    sending = undefined;
+  }
+
+  async function gather(): Promise<void> {
+    gathering = new AbortController();
+    const ended = AbortSignal.any([gathering.signal, signal]);
+    await sleep(flushMs, undefined, { signal: ended }).catch(() => {});
   }
 
   /** How many lines of the batch need not be sent again. */

@@ -3,6 +3,8 @@ import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import { openCatalog } from '../catalog/open-catalog.ts';
+import { testDeps } from '../catalog/testing/samples.ts';
 import { anExclusion } from '../exclusions/testing/an-exclusion.ts';
 import { SourceBlocked } from '../sources/errors.ts';
 import { packKey } from './pack-key.ts';
@@ -73,6 +75,30 @@ describe('an enrich task', () => {
     await client.execute('DELETE FROM images');
     await client.execute('DELETE FROM performer_records WHERE performer_id = 1');
     expect(await Promise.all(tables.map(held))).toEqual([[2], [2], [2]]);
+  });
+
+  it('brings nothing to a performer who has gone since it was asked about', async () => {
+    await using crowd = await crowdOf(onAfdb);
+    const { catalog } = crowd;
+    const other = await openCatalog(crowd.place.catalogPath, testDeps);
+    const { client } = catalog.database;
+    const execute = client.execute.bind(client);
+    let isGone = false;
+    client.execute = async (...args: Parameters<typeof execute>) => {
+      if (!isGone && JSON.stringify(args[0]).includes('SELECT number FROM changes')) {
+        isGone = true;
+        const [first] = await catalog.liveIds('stashdb', '', 1);
+        await other.forOwner().removeRecord('stashdb', first ?? '');
+      }
+      return execute(...args);
+    };
+    expect(await crowd.begin()('afdb')).toEqual({ outcome: 'done' });
+    expect(await catalog.database.db.all(sql`SELECT DISTINCT performer_id AS id FROM look_ups`)).toEqual([
+      { id: 2 },
+    ]);
+    expect(await facesOf(crowd, 1)).toEqual({});
+    expect(crowd.reports.at(-1)?.performers_processed).toBe(2);
+    other.close();
   });
 
   it('asks again for a page that has changed, and fetches only the pictures that are new', async () => {

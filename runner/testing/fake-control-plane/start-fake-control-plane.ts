@@ -5,11 +5,11 @@ import type { Lease } from '@trainer/shared/leases';
 import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
 import type { Review } from '@trainer/shared/reviews';
 import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
-import { type FakeAnswer, hangUp, json, noContent, problem } from './answers.ts';
+import { type FakeAnswer, hangUp, json, noContent, problem, silence } from './answers.ts';
 import { breachOf, type FakeRequest, fenceOf, receive } from './receive.ts';
 import { createFakeTask, type FakeTask, underLease } from './task.ts';
 
-type Reply = FakeAnswer | typeof hangUp;
+type Reply = FakeAnswer | typeof hangUp | typeof silence;
 
 /** Answers instead of the usual handler; with `undefined` that one answers. */
 export type Override = (request: FakeRequest) => Reply | undefined | Promise<Reply | undefined>;
@@ -118,7 +118,7 @@ export async function startFakeControlPlane({
         requests.push(request);
         const answer = await handle(request);
         if (answer === hangUp) incoming.socket.destroy();
-        else send(response, answer);
+        else if (answer !== silence) send(response, answer);
       })
       .catch((error) => response.destroy(error));
   });
@@ -173,6 +173,11 @@ export async function startFakeControlPlane({
   };
 }
 
-function send(response: ServerResponse, { status, headers = {}, body }: FakeAnswer): void {
-  response.writeHead(status, headers).end(body);
+function send(response: ServerResponse, { status, headers = {}, body, breaksAfter }: FakeAnswer): void {
+  if (body === undefined || breaksAfter === undefined) {
+    response.writeHead(status, headers).end(body);
+    return;
+  }
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.write(body.slice(0, breaksAfter), () => response.destroy());
 }

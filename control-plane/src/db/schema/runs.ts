@@ -8,6 +8,8 @@ export const runs = sqliteTable('runs', {
   reason: text(),
   actor: text(),
   requestedBy: text().notNull(),
+  /** Chosen by whoever asked, so that asking again is the same run. */
+  requestId: text(),
   createdAt: integer().notNull(),
   startedAt: integer(),
   /** When the stop was asked for. */
@@ -55,6 +57,8 @@ export const tasks = sqliteTable('tasks', {
   grantProcessed: integer().notNull().default(0),
   /** Heartbeats within the lease. */
   beats: integer().notNull().default(0),
+  /** When the lease was granted; null when that was before the column. */
+  grantedAt: integer(),
   leaseExpiresAt: integer(),
   runnerId: text(),
   runnerName: text(),
@@ -69,6 +73,8 @@ export const runners = sqliteTable('runners', {
   /** JSON of `runnerSchema`. */
   about: text().notNull(),
   lastSeenAt: integer().notNull(),
+  /** The number of its newest request for work; an older one takes nothing any more. */
+  poll: integer().notNull().default(0),
 });
 
 export type RunRow = typeof runs.$inferSelect;

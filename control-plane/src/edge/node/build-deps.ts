@@ -3,7 +3,6 @@ import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';
 import { createVault } from '../../secrets/vault.ts';
-import { httpDatabaseClient } from '../http-database.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
 import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
@@ -12,7 +11,7 @@ import { recordAndPrint } from '../record-and-print.ts';
 import { nodeTempo } from '../tempo.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
-import { openDatabaseFile } from './open-database.ts';
+import { openClient, placeOf } from './open-client.ts';
 import { readMigrations } from './read-migrations.ts';
 import { provideSecretKey } from './secret-key.ts';
 import type { NodeSettings } from './settings.ts';
@@ -24,9 +23,7 @@ export type NodeDeps = Deps & Pick<OutlivingWork, 'settled'>;
 
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
 export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<NodeDeps> {
-  const client = settings.LIBSQL_URL
-    ? httpDatabaseClient({ url: settings.LIBSQL_URL, authToken: settings.LIBSQL_AUTH_TOKEN })
-    : openDatabaseFile(join(settings.DATA_DIR, 'control-plane.db'));
+  const client = openClient(placeOf(settings));
   const applied = await migrate(client, readMigrations(), realClock.now());
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
   const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };

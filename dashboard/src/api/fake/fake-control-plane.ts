@@ -33,6 +33,7 @@ async function answer(world: World, request: Request): Promise<Response> {
     if (!world.session && routeOf(found.key).scope !== 'public')
       throw new Refusal('unauthenticated', 'Sign in first.');
     const said = await dispatch(world, found.key, found.params, request);
+    if (world.losesAnswers) throw new TypeError('fetch failed');
     return said === undefined ? new Response(null, { status: 204 }) : Response.json(structuredClone(said));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

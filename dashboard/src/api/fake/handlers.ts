@@ -147,11 +147,13 @@ function startRun(
   world: World,
   { body }: RequestOf<'POST /api/build/start'>,
 ): ResponseOf<'POST /api/build/start'> {
+  const same = world.started.get(body.request_id ?? '');
+  if (same) return same;
   const active = world.runs.find(isActive);
   if (active && !body.queue)
     refuse('run_active', `Run ${active.id} is active: stop it, or send "queue": true.`);
   const id = (world.runs[0]?.id ?? 0) + 1;
-  const { queue: _, ...params } = body;
+  const { queue: _, request_id: requestId, ...params } = body;
   const sources = params.sources ?? ['stashdb' as const];
   const run: RunDetail = makeRun(world, id, 0, {
     tasks: [
@@ -163,5 +165,7 @@ function startRun(
   });
   run.params = { ...run.params, ...params, sources, model_pack: params.model_pack ?? 'stash-sense' };
   world.runs.unshift(run);
-  return { status: active ? 'queued' : 'started', run_id: id };
+  const answer = { status: active ? ('queued' as const) : ('started' as const), run_id: id };
+  if (requestId !== undefined) world.started.set(requestId, answer);
+  return answer;
 }

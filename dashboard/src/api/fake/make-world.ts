@@ -27,6 +27,8 @@ export function makeWorld(scenario: Scenario, now: () => number = Date.now): Wor
     lines: [],
     hearers: new Set(),
     offline: false,
+    losesAnswers: false,
+    started: new Map(),
   };
   makeTokens(world);
   if (scenario === 'empty') return world;

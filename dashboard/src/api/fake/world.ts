@@ -5,6 +5,7 @@ import type { RunnerView, SourceAvailability } from '@trainer/shared/leases';
 import type { StoredLogLine } from '@trainer/shared/logs';
 import type { Question } from '@trainer/shared/questions';
 import type { Review } from '@trainer/shared/reviews';
+import type { ResponseOf } from '@trainer/shared/routes';
 import type { RunDetail } from '@trainer/shared/runs';
 import type { Schedule } from '@trainer/shared/schedules';
 import type { SessionView, TokenView } from '@trainer/shared/tokens';
@@ -30,6 +31,10 @@ export interface World {
   hearers: Set<(line: StoredLogLine) => void>;
   /** While set, nobody answers. */
   offline: boolean;
+  /** While set, requests take effect, but their answers never arrive. */
+  losesAnswers: boolean;
+  /** What was started, by the id of the request. */
+  started: Map<string, ResponseOf<'POST /api/build/start'>>;
 }
 
 export const scenarios = ['empty', 'running', 'failed', 'finished'] as const;

@@ -21,6 +21,7 @@ export interface TestRunnerOptions {
   shutdown?: ShutdownTimes;
   secrets?: string[];
   file?: string;
+  flushWithinMs?: number;
 }
 
 const quickShutdown: ShutdownTimes = { signalAfterMs: 150, abandonAfterMs: 300, cutOffAfterMs: 1_000 };
@@ -47,6 +48,7 @@ export async function startTestRunner(options: TestRunnerOptions) {
     shutdown,
     log,
     redact,
+    flushWithinMs: options.flushWithinMs,
     slots: options.slots ?? 4,
     describe: async () => ({
       runner_id: 'test-runner',

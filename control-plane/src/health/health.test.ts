@@ -1,0 +1,71 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { aRunner, take } from '../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { problemOf } from '../testing/problem-of.ts';
+
+async function fresh(...over: Parameters<typeof createTestApp>) {
+  const app = await createTestApp(...over);
+  onTestFinished(app.close);
+  return app;
+}
+
+async function warningsOf(app: TestApp): Promise<string[]> {
+  const { warnings } = await app.as('read')('GET /readyz');
+  // What was found is kept for a moment.
+  app.clock.advance(5_000);
+  return warnings;
+}
+
+describe('readiness', () => {
+  it('says of what', async () => {
+    const app = await fresh();
+    expect(await app.as('read')('GET /readyz')).toEqual({
+      status: 'ready',
+      checks: { database: 'can be used', 'version store': 'can be used' },
+      warnings: [],
+    });
+  });
+
+  it.each([
+    [
+      'older',
+      sql`DELETE FROM migrations WHERE number > 5`,
+      /has schema 5, and this program needs \d+\. The next start/,
+    ],
+    ['newer', sql`INSERT INTO migrations VALUES (9999, 'x', 0)`, /has schema 9999, .* restore a backup/],
+  ])('needs its own schema, and says what to do about an %s one', async (_, change, sentence) => {
+    const app = await fresh();
+    await app.deps.db.run(change);
+    const { status, detail } = await problemOf(await app.request('/readyz'));
+    expect(status).toBe(503);
+    expect(detail).toMatch(sentence);
+  });
+
+  it('warns of a run that nobody works on', async () => {
+    const app = await fresh();
+    await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });
+    expect(await warningsOf(app)).toEqual([
+      'Run 1 waits, and no runner was ever heard of: start one with "npm run runner -- start".',
+    ]);
+    await app.as('runner')('POST /api/leases', { body: { ...aRunner({ free_slots: 0 }), wait_ms: 0 } });
+    expect(await warningsOf(app)).toEqual([]);
+    app.clock.advance(60_000);
+    expect(await warningsOf(app)).toEqual([
+      expect.stringMatching(
+        /^Run 1 waits, and no runner was heard of since 2026-01-01T00:00:05\.000Z: start/,
+      ),
+    ]);
+  });
+
+  it('warns when nobody looks after leases', async () => {
+    const app = await fresh();
+    await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });
+    await take(app.as('runner'));
+    app.clock.advance(184_000);
+    expect(await warningsOf(app)).toHaveLength(1);
+    expect(await warningsOf(app)).toContainEqual(
+      expect.stringMatching(/^A lease lapsed at 2026-01-01T00:00:05\.000Z, and nobody took it back: .* cron/),
+    );
+  });
+});
