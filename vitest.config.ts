@@ -1,4 +1,14 @@
-import { defineConfig } from 'vitest/config';
+import { globSync, readFileSync } from 'node:fs';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Test files of the control plane that call `name`. */
+const callersOf = (name: string) =>
+  globSync('control-plane/src/**/*.test.ts').filter((path) =>
+    readFileSync(path, 'utf8').includes(`${name}(`),
+  );
+// What tests the control plane with `createTestApp` does so on both edges.
+const onBothEdges = callersOf('createTestApp');
+const onWorkerd = [...callersOf('createWorkerdApp'), ...callersOf('deployWorker')];
 
 export default defineConfig({
   test: {
@@ -9,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['{shared,control-plane,runner,e2e}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...onWorkerd],
           pool: 'forks',
           testTimeout: 20_000,
           hookTimeout: 30_000,
@@ -16,21 +27,27 @@ export default defineConfig({
       },
       {
         test: {
-          // Every store of the control plane again, on a database that is served over HTTP as Turso is.
+          name: 'workerd',
+          include: [...onBothEdges, ...onWorkerd],
+          pool: 'forks',
+          // Worlds of their own keep tests apart, and loading everything anew for every file takes longer than they do.
+          isolate: false,
+          env: { TEST_EDGE: 'workerd' },
+          globalSetup: 'control-plane/src/testing/start-shared-workerd.ts',
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          // The stores of the control plane once more, on a database that is served over HTTP as Turso is: what the
+          // project workerd, whose databases are all served so, has not.
           name: 'http',
           include: [
-            'control-plane/src/config/config.test.ts',
             'control-plane/src/db/*.test.ts',
-            'control-plane/src/exclusions/exclusions.test.ts',
-            'control-plane/src/hooks/{deliveries,events,hooks}.test.ts',
-            'control-plane/src/leases/{acquire-lease,claim-task,lease-rules,reap-leases}.test.ts',
-            'control-plane/src/logs/{append-batch,prune-logs}.test.ts',
-            'control-plane/src/questions/questions.test.ts',
-            'control-plane/src/reviews/reviews.test.ts',
-            'control-plane/src/runs/runs.test.ts',
-            'control-plane/src/schedules/*.test.ts',
-            'control-plane/src/tokens/session.test.ts',
-            'control-plane/src/versions/{upload,publish-excluded}.test.ts',
+            'control-plane/src/hooks/{crashes,deliveries}.node.test.ts',
+            'control-plane/src/leases/claim-task.test.ts',
+            'control-plane/src/schedules/run-due-schedules.node.test.ts',
           ],
           // Every test has an app of its own, and loading the modules anew takes as long as the tests.
           isolate: false,

@@ -48,6 +48,10 @@ export interface Tempo {
   gatherLinesMs: number;
   /** A reader of the log is sent away after so many looks at the database, and comes back by itself. */
   looksPerStream: number;
+  /** So many messages are sent to hooks behind one answer. */
+  deliveriesPerAnswer: number;
+  /** So many artifacts are verified as a whole by one request to publish; the next one goes on. */
+  artifactsPerPublish: number;
 }
 
 export interface Clock {

@@ -16,7 +16,7 @@ import { mayOthersWait, rememberRunner } from './runner-store.ts';
 
 /**
  * Waits until there is something for this runner (a task, a question, a stop to hear of), `wait_ms` at most, and hands it
- * out. Nothing: ask again.
+ * out. Nothing: ask again. It gives up earlier where looks are counted, and there was nothing each time it was woken.
  *
  * Where nobody tells that a caller has hung up, a request that was woken may wait for nobody, and what it took would be lost
  * until the lease lapses. When others may wait too it takes nothing: whoever is there asks again, and a request that has
