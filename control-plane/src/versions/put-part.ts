@@ -5,7 +5,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { type ObjectPart, UploadLost, WrongBytes } from '../objects/object-store.ts';
 import { beginAnew, beginUpload } from './begin-upload.ts';
-import { type ArtifactRow, findOfTask, findPart, recordPart, type StoredVersion } from './store.ts';
+import { type ArtifactRow, findForPart, findOfTask, recordPart } from './store.ts';
 
 export interface PartRequest {
   taskId: string;
@@ -29,9 +29,11 @@ export async function putPart(deps: Deps, request: PartRequest): Promise<void> {
   const { db, clock, objects } = deps;
   const { taskId, fence, name, number, sha256, body } = request;
   await requireLease(deps, taskId, fence);
-  const { version, artifact } = await findArtifact(deps, taskId, name);
+  const found = await findForPart(db, { taskId, name, number });
+  if (!found) throw await noArtifact(deps, taskId, name);
+  const { version, artifact, stored } = found;
   const part = toPart(artifact, number, sha256);
-  if (artifact.isComplete || (await isStored(deps, artifact, part))) return drain(body);
+  if (artifact.isComplete || stored?.sha256 === sha256) return drain(body);
 
   const what = `Part ${number} of "${name}"`;
   const upload = await beginUpload(deps, version, artifact);
@@ -50,13 +52,11 @@ export async function putPart(deps: Deps, request: PartRequest): Promise<void> {
   throw begunAnew(what);
 }
 
-async function findArtifact({ db }: Deps, taskId: string, name: string) {
-  const found: StoredVersion | null = await findOfTask(db, taskId);
-  if (!found) throw noUpload(taskId);
-  const artifact = found.artifacts.find((each) => each.name === name);
-  if (artifact) return { version: found.version, artifact };
+async function noArtifact({ db }: Deps, taskId: string, name: string): Promise<ProblemError> {
+  const found = await findOfTask(db, taskId);
+  if (!found) return noUpload(taskId);
   const names = found.artifacts.map((each) => each.name).join(', ');
-  throw new ProblemError('not_found', `The upload has no artifact "${name}": it has ${names}.`);
+  return new ProblemError('not_found', `The upload has no artifact "${name}": it has ${names}.`);
 }
 
 /** The parts that came before are missing too: the runner learns of them when it wants to publish. */
@@ -85,11 +85,6 @@ function toPart({ name, size }: ArtifactRow, number: number, sha256: string): Ob
   }
   const offset = (number - 1) * limits.uploadPartBytes;
   return { number, offset, size: Math.min(limits.uploadPartBytes, size - offset), sha256 };
-}
-
-async function isStored({ db }: Deps, { versionId, name }: ArtifactRow, part: ObjectPart): Promise<boolean> {
-  const stored = await findPart(db, { versionId, artifact: name, number: part.number });
-  return stored?.sha256 === part.sha256;
 }
 
 /** To the end, because many clients take an answer that comes before they have finished for a broken connection. */

@@ -39,7 +39,31 @@ export async function isNumberUsed(db: Database, version: string, runId: number)
 
 /** The version that a task has uploaded or is uploading. */
 export function findOfTask(db: Database, taskId: string): Promise<StoredVersion | null> {
-  return findOne(db, and(eq(versions.taskId, taskId), inArray(versions.status, ['staged', 'visible'])));
+  return findOne(db, isOfTask(taskId));
+}
+
+/**
+ * What is known when a part of that version comes, in one statement, because there are hundreds: its artifact, and the part
+ * if it is stored and verified. Null when there is no such version or artifact.
+ */
+export async function findForPart(
+  db: Database,
+  { taskId, name, number }: { taskId: string; name: string; number: number },
+): Promise<{ version: VersionRow; artifact: ArtifactRow; stored: PartRow | null } | null> {
+  const [found] = await db
+    .select({ version: versions, artifact: artifacts, stored: parts })
+    .from(versions)
+    .innerJoin(artifacts, and(eq(artifacts.versionId, versions.id), eq(artifacts.name, name)))
+    .leftJoin(
+      parts,
+      and(eq(parts.versionId, versions.id), eq(parts.artifact, name), eq(parts.number, number)),
+    )
+    .where(isOfTask(taskId));
+  return found ?? null;
+}
+
+function isOfTask(taskId: string): SQL | undefined {
+  return and(eq(versions.taskId, taskId), inArray(versions.status, ['staged', 'visible']));
 }
 
 /** The oldest removed versions that still have files. */
@@ -72,18 +96,6 @@ async function withArtifacts(db: Database, rows: VersionRow[]): Promise<StoredVe
     version,
     artifacts: all.filter(({ versionId }) => versionId === version.id),
   }));
-}
-
-/** One part of an artifact, if it is stored and verified: a large version has hundreds, and each that comes asks. */
-export async function findPart(
-  db: Database,
-  { versionId, artifact, number }: Pick<PartRow, 'versionId' | 'artifact' | 'number'>,
-): Promise<PartRow | null> {
-  const [found] = await db
-    .select()
-    .from(parts)
-    .where(and(eq(parts.versionId, versionId), eq(parts.artifact, artifact), eq(parts.number, number)));
-  return found ?? null;
 }
 
 /** Every part of the version that is stored and verified. */

@@ -2,36 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '@trainer/shared/limits';
-import { partCount } from '@trainer/shared/versions';
 import { z } from 'zod';
-import { startWorkerd } from '../../../control-plane/src/edge/local/start-workerd.ts';
-import type { StagedVersion } from '../../../runner/src/upload/upload-version.ts';
 import { type Program, startProgram } from '../../programs/program.ts';
 import { until } from '../../programs/until.ts';
-import { bringBare } from './bare-upload.ts';
+import { bareUpload, measureBare } from './bare-upload.ts';
 import { type Check, checkDownload } from './check-download.ts';
-import { BARE_WORKER } from './hashing.ts';
 import { type HeldLease, holdPublish } from './hold-lease.ts';
-import { cpuMsOf, type Memory, serverIn, watchMemory } from './memory.ts';
+import { cpuMsOf, serverIn, watchMemory } from './memory.ts';
 import { openPlane, type Plane } from './open-plane.ts';
 import { stageVersion } from './stage-version.ts';
-
-const BYTES = 300_000_000;
-const MB = 1_000_000;
-const BARE = 'bare Worker with R2, upload';
-
-export interface UploadRow {
-  what: string;
-  'MB/s': number;
-  'whole verified, s'?: number;
-  'runner, MB'?: string;
-  'control plane, MB': string;
-  /** Of the process of the control plane. */
-  'CPU ms a part'?: number;
-  /** Parts that were brought again although they were stored. */
-  'stored twice'?: number;
-  'lost, MB'?: number;
-}
+import { BYTES, inWords, MB, perPart, rate, seconds, type UploadRow } from './upload-row.ts';
 
 export interface Uploads {
   rows: UploadRow[];
@@ -54,7 +34,7 @@ export async function measureUploads(): Promise<Uploads> {
   const rows: UploadRow[] = [];
   const checks: Check[] = [];
   try {
-    rows.push(await bareWorkerd(folder, staged), await bareNode(staged));
+    rows.push(...(await measureBare(folder, staged)));
     for (const edge of ['workerd', 'node'] as const) {
       await using plane = await openPlane(edge);
       rows.push(await undisturbed(plane, folder));
@@ -68,37 +48,11 @@ export async function measureUploads(): Promise<Uploads> {
       checks.push(...(await checkDownload(plane, staged)).found.slice(0, 1));
     }
     const cpuOf = (what: string) => rows.find((row) => row.what === what)?.['CPU ms a part'] ?? Number.NaN;
-    const ownCpuMs = Math.round((cpuOf('workerd, upload') - cpuOf(BARE)) * 10) / 10;
+    const ownCpuMs = Math.round((cpuOf('workerd, upload') - cpuOf(bareUpload)) * 10) / 10;
     return { rows, checks, ownCpuMs };
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-async function bareWorkerd(folder: string, { artifacts: [file] }: StagedVersion): Promise<UploadRow> {
-  await using workerd = await startWorkerd({
-    bindings: {},
-    entry: BARE_WORKER,
-    dataDir: join(folder, 'r2'),
-  });
-  const pid = serverIn(process.pid);
-  const memory = watchMemory(pid);
-  const cpu = cpuMsOf(pid);
-  const ms = await bringBare(workerd.url, file?.path ?? '', BYTES);
-  return {
-    what: BARE,
-    'MB/s': rate(ms),
-    'control plane, MB': inWords(memory()),
-    'CPU ms a part': perPart(cpuMsOf(pid) - cpu),
-  };
-}
-
-async function bareNode({ artifacts: [file] }: StagedVersion): Promise<UploadRow> {
-  await using program = startProgram({ name: 'bare server', args: ['e2e/bench/edge/bare-node.ts'] });
-  const [url] = await program.printed(/http:\S+/);
-  const memory = watchMemory(program.pid);
-  const ms = await bringBare(url, file?.path ?? '', BYTES);
-  return { what: 'bare server on Node, upload', 'MB/s': rate(ms), 'control plane, MB': inWords(memory()) };
 }
 
 async function undisturbed(plane: Plane, folder: string): Promise<UploadRow> {
@@ -175,20 +129,4 @@ async function stored(uploader: Program, bytes: number): Promise<void> {
 async function endOf(uploader: Program): Promise<z.infer<typeof endSchema>> {
   const [line] = await uploader.printed(/^\{"partsMs".*\}$/m, 300_000);
   return endSchema.parse(JSON.parse(line));
-}
-
-function rate(ms: number): number {
-  return Math.round((BYTES / MB / ms) * 10_000) / 10;
-}
-
-function perPart(ms: number): number {
-  return Math.round((ms / partCount(BYTES)) * 10) / 10;
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms / 100) / 10;
-}
-
-function inWords({ before, peak }: Memory): string {
-  return `${before} → ${peak}`;
 }
