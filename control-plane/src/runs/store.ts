@@ -1,5 +1,5 @@
 import { activeRunStatuses, type TaskStatus } from '@trainer/shared/runs';
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Step } from './advance-run.ts';
@@ -148,17 +148,24 @@ export async function markStopping(
   return row ?? null;
 }
 
-/** Ends a run before its turn comes; null when it is not queued. */
+/** Ends a run before its turn comes, and skips its tasks; null when it is not queued. */
 export async function cancelQueued(
   db: Database,
   runId: number,
   { reason, actor, now }: Change,
 ): Promise<RunRow | null> {
-  const [row] = await db
-    .update(runs)
-    .set({ status: 'cancelled', finishedAt: now, reason, actor })
-    .where(and(eq(runs.id, runId), eq(runs.status, 'queued')))
-    .returning();
+  const isQueued = and(eq(runs.id, runId), eq(runs.status, 'queued'));
+  const [, [row]] = await db.batch([
+    db
+      .update(tasks)
+      .set({ status: 'skipped', reason: 'the run was stopped', actor, finishedAt: now })
+      .where(and(eq(tasks.runId, runId), exists(db.select({ one: sql`1` }).from(runs).where(isQueued)))),
+    db
+      .update(runs)
+      .set({ status: 'cancelled', finishedAt: now, reason, actor })
+      .where(isQueued)
+      .returning(),
+  ]);
   return row ?? null;
 }
 
