@@ -43,14 +43,15 @@ export async function openTrainer({ people, runnerEnv, edge }: TrainerOptions = 
   const { url } = controlPlane;
   const call = controlPlane.call;
   let runner: Program = openRunner();
+  const others: Program[] = [];
 
-  function openRunner(): Program {
+  function openRunner(name = 'runner', env: Record<string, string> = {}): Program {
     return startRunner({
-      dataDir: join(dir, 'runner'),
+      dataDir: join(dir, name),
       modelsDir,
       controlPlane: { url, dataDir: controlPlaneDir },
       stashBox: box,
-      env: runnerEnv,
+      env: { ...runnerEnv, ...env },
     });
   }
 
@@ -69,7 +70,7 @@ export async function openTrainer({ people, runnerEnv, edge }: TrainerOptions = 
   }
 
   function explain(): string {
-    return [controlPlane, runner]
+    return [controlPlane, runner, ...others]
       .map((program) => `--- ${program.name} ---\n${program.output().slice(-20_000)}`)
       .join('\n');
   }
@@ -91,13 +92,19 @@ export async function openTrainer({ people, runnerEnv, edge }: TrainerOptions = 
     restartRunner: () => {
       runner = openRunner();
     },
+    /** Starts one more runner beside the first, in a folder of its own. */
+    addRunner: (name: string, env: Record<string, string> = {}): Program => {
+      const added = openRunner(name, { RUNNER_NAME: name, ...env });
+      others.push(added);
+      return added;
+    },
     /** Starts the next control plane, at the address of the one that has ended. */
     restartControlPlane: async () => {
       const port = Number(new URL(url).port);
       controlPlane = await startControlPlane({ dataDir: controlPlaneDir, port, edge });
     },
     async [Symbol.asyncDispose]() {
-      await runner.stop();
+      await Promise.all([runner, ...others].map((each) => each.stop()));
       await controlPlane.stop();
       await box.close();
       await rm(dir, { recursive: true, force: true });
@@ -112,7 +119,8 @@ function isFinal({ status }: RunDetail): boolean {
   return finalRunStatuses.some((final) => final === status);
 }
 
-function firstOf(world: DemoWorld, people = Number.POSITIVE_INFINITY): DemoWorld {
+/** The same world with fewer people. */
+export function firstOf(world: DemoWorld, people = Number.POSITIVE_INFINITY): DemoWorld {
   const alive = world.performers.filter(({ deleted }) => !deleted).slice(0, people);
   const ids = new Set(alive.map(({ id }) => id));
   const merged = world.performers.filter(({ merged_into_id }) => ids.has(merged_into_id ?? ''));

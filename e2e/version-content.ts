@@ -34,10 +34,11 @@ export async function downloadVersion(call: Call, view: VersionView, dir: string
 /** @throws Error when a face has no vector, or a picture gave two faces */
 export async function contentOf(version: VersionReader): Promise<VersionContent> {
   const content: VersionContent = new Map();
-  for (const { performer_id } of version.stashBoxIds()) {
-    const found = version.performerWithFaces(performer_id);
+  const performers = new Set(Array.from(version.stashBoxIds(), ({ performer_id }) => performer_id));
+  for (const performer of performers) {
+    const found = version.performerWithFaces(performer);
     const id = found?.performer.universal_id;
-    if (!found || !id) throw new Error(`Performer ${performer_id} has no universal id`);
+    if (!found || !id) throw new Error(`Performer ${performer} has no universal id`);
     if (content.has(id)) throw new Error(`${id} is there twice`);
     content.set(id, { name: found.performer.canonical_name, faces: await facesOf(version, found.faces) });
   }

@@ -12,8 +12,10 @@ import { diskObjects } from '../src/edge/node/disk-objects.ts';
 import { openDatabaseFile } from '../src/edge/node/open-database.ts';
 import { readMigrations } from '../src/edge/node/read-migrations.ts';
 import { serveApp, serveFetch } from '../src/edge/node/serve-app.ts';
+import { outlivingWork } from '../src/edge/outliving-work.ts';
 import { realClock } from '../src/edge/real-clock.ts';
 import { recordLines } from '../src/logs/record-lines.ts';
+import { createVault } from '../src/secrets/vault.ts';
 import { aRunner, progressOf } from '../src/testing/a-runner.ts';
 import { seedTasks } from '../src/testing/seed-tasks.ts';
 import { createToken } from '../src/tokens/create-token.ts';
@@ -67,6 +69,9 @@ async function openDeps(): Promise<Deps> {
     assets: { areCompressed: false, read: async () => null },
     log: (level, message) => console.error(level, message),
     record: (...lines) => recordLines(parts, lines),
+    vault: createVault('a key for measurements'),
+    fetch: (url, init) => fetch(url, init),
+    later: outlivingWork(() => {}).later,
     closing: new AbortController().signal,
     publicUrl: null,
     tempo: nodeTempo,

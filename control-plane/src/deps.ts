@@ -19,6 +19,12 @@ export interface Deps {
   log: ProgramLog;
   /** Puts lines of the control plane itself into the log that `GET /api/logs` shows, in one go. */
   record: (...lines: OwnLine[]) => Promise<void>;
+  /** Keeps secrets out of the database. */
+  vault: Vault;
+  /** Asks other servers; everything that goes out goes through it. */
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Does work that nobody waits for: it may outlive the answer, and failing it is logged. */
+  later: (work: () => Promise<void>) => void;
   /** Aborted when the process is about to end: long polls and streams answer at once. */
   closing: AbortSignal;
   /** The address under which browsers reach the control plane when a proxy stands in front; else null. */
@@ -54,6 +60,13 @@ export interface Assets {
   read(path: string): Promise<Response | null>;
   /** Whether the platform compresses what we answer, so that we must not. */
   areCompressed: boolean;
+}
+
+export interface Vault {
+  /** Text that says nothing to whoever lacks the key. */
+  seal(text: string): Promise<string>;
+  /** @throws {SealBroken} when it was sealed with another key */
+  open(sealed: string): Promise<string>;
 }
 
 /** `work`: a task may have become ready. `logs`: there are new log lines. */

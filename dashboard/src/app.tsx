@@ -20,11 +20,15 @@ import { TokensPage } from './pages/tokens/TokensPage.tsx';
 import { VersionsPage } from './pages/versions/VersionsPage.tsx';
 import { Shell } from './shell.tsx';
 
+const SchedulesPage = later(() =>
+  import('./pages/schedules/SchedulesPage.tsx').then((page) => page.SchedulesPage),
+);
 const ReviewsPage = later(() => import('./pages/reviews/ReviewsPage.tsx').then((page) => page.ReviewsPage));
 const ExplainPage = later(() => import('./pages/explain/ExplainPage.tsx').then((page) => page.ExplainPage));
 const ExclusionsPage = later(() =>
   import('./pages/exclusions/ExclusionsPage.tsx').then((page) => page.ExclusionsPage),
 );
+const HooksPage = later(() => import('./pages/hooks/HooksPage.tsx').then((page) => page.HooksPage));
 
 /** The whole dashboard: who is asking, and the page at the address. */
 export function App({ dashboard }: { dashboard: Dashboard }) {
@@ -69,11 +73,13 @@ function WorkspaceDoor() {
           <Route path="/build" component={BuildPage} />
           <Route path="/runs" component={RunsPage} />
           <Route path="/runs/:id" component={RunPage} />
+          <Route path="/schedules" component={SchedulesPage} />
           <Route path="/versions" component={VersionsPage} />
           <Route path="/reviews" component={ReviewsPage} />
           <Route path="/explain" component={ExplainPage} />
           <Route path="/exclusions" component={ExclusionsPage} />
           <Route path="/config" component={ConfigPage} />
+          <Route path="/hooks" component={HooksPage} />
           <Route path="/tokens" component={TokensPage} />
           <Route default component={MissingPage} />
         </Router>

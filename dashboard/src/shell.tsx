@@ -13,6 +13,7 @@ const places = [
   ['/', 'Dashboard'],
   ['/build', 'Build'],
   ['/runs', 'Runs'],
+  ['/schedules', 'Schedules'],
   ['/versions', 'Versions'],
   ['/reviews', 'Reviews'],
   ['/explain', 'Explain'],
@@ -20,6 +21,7 @@ const places = [
 ] as const;
 const adminPlaces = [
   ['/exclusions', 'Exclusions'],
+  ['/hooks', 'Hooks'],
   ['/tokens', 'Tokens'],
 ] as const;
 

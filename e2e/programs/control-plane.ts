@@ -44,7 +44,7 @@ export async function startControlPlane({
 async function loginLink(env: Record<string, string>): Promise<string> {
   await using program = startProgram({
     name: 'login-link',
-    args: ['control-plane/src/edge/node/login-link.ts'],
+    args: ['control-plane/src/edge/node/cli/main.ts', 'login-link'],
     env,
   });
   const [link] = await program.printed(/http:\S+#code=\S+/);

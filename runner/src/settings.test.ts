@@ -41,4 +41,10 @@ describe('the runner’s settings', () => {
     expect(read).toThrow(/SLOTS: expected a number/);
     expect(read).toThrow(/STASHDB_URL: expected an http or https address/);
   });
+
+  it('take the catalog’s server by an address that a libSQL client takes', () => {
+    const read = (CATALOG_URL: string) => readRunnerSettings({ CATALOG_URL }).CATALOG_URL;
+    for (const url of ['libsql://a.turso.io', 'http://10.0.0.2:8081']) expect(read(url)).toBe(url);
+    expect(() => read('file:catalog.db')).toThrow('CATALOG_URL: expected a libsql or http address');
+  });
 });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 const optionalText = z.string().optional();
 const httpUrl = z.url({ protocol: /^https?$/, message: 'expected an http or https address' });
+const libsqlUrl = z.url({ protocol: /^(libsql|https?)$/, message: 'expected a libsql or http address' });
 const wholeNumber = (least: number, most: number) =>
   z.coerce.number('expected a number').int('expected a whole number').min(least).max(most);
 
@@ -31,6 +32,16 @@ const ownSettings = {
   DATA_DIR: {
     schema: z.string().default('./data'),
     description: 'Folder of the catalog and of everything else that must survive; one runner at a time.',
+  },
+  CATALOG_URL: {
+    schema: libsqlUrl.optional(),
+    description:
+      'A libSQL server to keep the catalog on instead of a file in DATA_DIR; several runners may share it.',
+  },
+  CATALOG_AUTH_TOKEN: {
+    schema: optionalText,
+    description: 'What that server wants to see.',
+    secret: true,
   },
   MODELS_DIR: {
     schema: optionalText,

@@ -44,7 +44,7 @@ export const packAvailabilitySchema = z.object({
 
 /** What a runner says about itself with each request for work. */
 export const runnerSchema = z.strictObject({
-  /** Chosen once and kept beside the catalog. */
+  /** Chosen once and kept in the runner's `DATA_DIR`. */
   runner_id: safeName,
   /**
    * New at each start. A runner that comes back as another instance has lost what it held, so it gets its own tasks back
@@ -53,7 +53,7 @@ export const runnerSchema = z.strictObject({
   instance_id: safeName.optional(),
   name: text(100).min(1),
   version: text(40),
-  /** Tasks of one run stay with one catalog. */
+  /** Tasks of one run stay with one catalog, which several runners may share. */
   catalog_id: safeName,
   device: text(100),
   packs: z.array(packAvailabilitySchema).max(32),
@@ -70,6 +70,11 @@ export const leaseRequestSchema = runnerSchema.extend({
 export const leaseSchema = z.object({
   task_id: z.string(),
   run_id: z.int(),
+  /**
+   * When the run was asked for. With its number it names the run for good: a control plane that is set up anew counts from 1
+   * again, and a catalog remembers runs of the former one. Absent from control planes that do not say.
+   */
+  run_created_at: time.optional(),
   kind: z.enum(taskKinds),
   source: z.enum(sourceIds).nullable(),
   fence: z.int().positive(),
@@ -112,6 +117,8 @@ export const completionSchema = z.strictObject({
   outcome: z.enum(['done', 'failed', 'skipped']),
   /** Wanted unless the task is done. */
   reason: text(2_000).nullable().default(null),
+  /** With `failed`: the source no longer yields what it did, and somebody should look at it. Absent from old runners. */
+  paused: z.boolean().default(false),
   progress: progressSchema,
 });
 export type Completion = z.input<typeof completionSchema>;

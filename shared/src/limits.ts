@@ -18,6 +18,14 @@ export const limits = {
   /** A runner that has not been heard of for this long is shown as offline. */
   runnerOnlineMs: 60_000,
 
+  /** Between the occurrences of a schedule: no build is over sooner, and every source is asked anew each time. */
+  scheduleIntervalMinMs: 15 * 60_000,
+  /**
+   * An occurrence that is handled later than this was missed. Long enough for an update of the control plane, and shorter than
+   * the time to the next occurrence.
+   */
+  scheduleGraceMs: 10 * 60_000,
+
   /** Any JSON or YAML body. */
   jsonBodyMaxBytes: 1024 * 1024,
   /** Every part of an artifact but the last has exactly this size (R2 wants equal parts of at least 5 MiB). */

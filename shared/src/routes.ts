@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { configRevisionSchema, configSchema, configViewSchema } from './config.ts';
 import { enforcedExclusionsSchema, exclusionSchema, newExclusionSchema } from './exclusions.ts';
 import {
+  changedHookSchema,
+  createdHookSchema,
+  deliverySchema,
+  hookSchema,
+  hookTestSchema,
+  newHookSchema,
+} from './hooks.ts';
+import {
   completionSchema,
   heartbeatAnswerSchema,
   heartbeatSchema,
@@ -24,6 +32,7 @@ import {
   statusSchema,
   stopRunSchema,
 } from './runs.ts';
+import { newScheduleSchema, occurrencesSchema, scheduleSchema, whenSchema } from './schedules.ts';
 import {
   createdTokenSchema,
   newSessionSchema,
@@ -55,7 +64,7 @@ export interface Route {
   body?: z.ZodType | 'application/yaml' | 'application/octet-stream';
   status?: 200 | 201 | 202 | 204;
   /** A schema for JSON, or the media type of any other answer; absent where nothing is answered. */
-  response?: z.ZodType | 'application/yaml' | 'application/octet-stream' | 'text/event-stream';
+  response?: z.ZodType | 'application/yaml' | 'application/octet-stream' | 'text/event-stream' | 'text/plain';
   problems?: readonly ProblemCode[];
 }
 
@@ -77,8 +86,18 @@ export const routes = {
   'GET /readyz': {
     summary: 'Whether the database and the version store can be used, in words',
     scope: 'public',
-    response: z.object({ status: z.enum(['ready', 'not_ready']), checks: z.record(z.string(), z.string()) }),
+    response: z.object({
+      status: z.enum(['ready', 'not_ready']),
+      checks: z.record(z.string(), z.string()),
+      /** What somebody should see to, although everything here can be used. */
+      warnings: z.array(z.string()),
+    }),
     problems: ['unavailable'],
+  },
+  'GET /metrics': {
+    summary: 'Figures for a monitoring system, in Prometheus’ text format',
+    scope: 'read',
+    response: 'text/plain',
   },
   'GET /api/status': { summary: 'What is running, as counts', scope: 'public', response: statusSchema },
   'GET /api/openapi.json': { summary: 'This description', scope: 'public', response: z.looseObject({}) },
@@ -174,6 +193,39 @@ export const routes = {
     scope: 'read',
     params: runId,
     response: runDetailSchema,
+    problems: ['not_found'],
+  },
+  'GET /api/schedules': {
+    summary: 'Schedules, oldest first',
+    scope: 'read',
+    response: z.array(scheduleSchema),
+  },
+  'GET /api/schedules/preview': {
+    summary: 'When a cron expression would occur next',
+    scope: 'read',
+    query: whenSchema,
+    response: occurrencesSchema,
+  },
+  'POST /api/schedules': {
+    summary: 'Asks for a run again and again',
+    scope: 'admin',
+    body: newScheduleSchema,
+    status: 201,
+    response: scheduleSchema,
+  },
+  'PUT /api/schedules/{id}': {
+    summary: 'Replaces a schedule; what is left out takes its default',
+    scope: 'admin',
+    params: runId,
+    body: newScheduleSchema,
+    response: scheduleSchema,
+    problems: ['not_found'],
+  },
+  'DELETE /api/schedules/{id}': {
+    summary: 'Removes a schedule; its runs stay',
+    scope: 'admin',
+    params: runId,
+    status: 204,
     problems: ['not_found'],
   },
   'GET /api/sources': {
@@ -338,6 +390,49 @@ export const routes = {
     scope: 'admin',
     params: runId,
     status: 204,
+    problems: ['not_found'],
+  },
+
+  'GET /api/hooks': {
+    summary: 'Every hook, without its address and secret',
+    scope: 'admin',
+    response: z.array(hookSchema),
+  },
+  'POST /api/hooks': {
+    summary: 'Makes a hook; a signing secret that was made for it is shown this once',
+    scope: 'admin',
+    body: newHookSchema,
+    status: 201,
+    response: createdHookSchema,
+  },
+  'PUT /api/hooks/{id}': {
+    summary: 'Changes a hook; an address or secret that is left out stays',
+    scope: 'admin',
+    params: runId,
+    body: changedHookSchema,
+    response: hookSchema,
+    problems: ['not_found'],
+  },
+  'DELETE /api/hooks/{id}': {
+    summary: 'Removes a hook and what it was told',
+    scope: 'admin',
+    params: runId,
+    status: 204,
+    problems: ['not_found'],
+  },
+  'POST /api/hooks/{id}/test': {
+    summary: 'Sends a test message now, and answers with what the receiver said',
+    scope: 'admin',
+    params: runId,
+    response: hookTestSchema,
+    problems: ['not_found'],
+  },
+  'GET /api/hooks/{id}/deliveries': {
+    summary: 'What a hook was told, newest first',
+    scope: 'admin',
+    params: runId,
+    query: z.object({ limit: limit.default(20) }),
+    response: z.array(deliverySchema),
     problems: ['not_found'],
   },
 

@@ -23,6 +23,7 @@ export type RunStatus = keyof typeof runStatuses;
 
 /** A run in one of these never changes again. */
 export const finalRunStatuses = ['completed', 'failed', 'cancelled'] as const satisfies RunStatus[];
+export type FinalRunStatus = (typeof finalRunStatuses)[number];
 /** At most one run is in one of these. */
 export const activeRunStatuses = ['running', 'stopping'] as const satisfies RunStatus[];
 

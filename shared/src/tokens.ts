@@ -3,7 +3,7 @@ import { text, time } from './primitives.ts';
 
 /** What a token may do. Each scope names the scopes of routes that it opens. */
 export const scopes = {
-  read: { opens: ['read'], gloss: 'looks at everything but tokens' },
+  read: { opens: ['read'], gloss: 'looks at everything but tokens, hooks and exclusions' },
   trigger: { opens: ['read', 'trigger'], gloss: 'also starts and stops runs' },
   runner: { opens: ['read', 'runner'], gloss: 'takes leases and uploads versions' },
   admin: { opens: ['read', 'trigger', 'runner', 'admin'], gloss: 'may do everything' },

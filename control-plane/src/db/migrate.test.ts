@@ -1,18 +1,19 @@
+import type { Client } from '@libsql/client/web';
 import { getTableName } from 'drizzle-orm';
-import { afterEach, describe, expect, it } from 'vitest';
-import { openDatabaseFile } from '../edge/node/open-database.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMigrations } from '../edge/node/read-migrations.ts';
+import { openTestDatabase } from '../testing/open-test-database.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase, schema } from './open.ts';
+import { schemaNumber } from './schema-number.ts';
 
 describe('migrations', () => {
-  const client = openDatabaseFile(':memory:');
-  afterEach(async () => {
-    const { rows } = await client.execute("SELECT name FROM sqlite_master WHERE type = 'table'");
-    await client.migrate(
-      rows.filter(({ name }) => !String(name).startsWith('sqlite_')).map(({ name }) => `DROP TABLE ${name}`),
-    );
+  let client: Client;
+  let close: () => Promise<void>;
+  beforeEach(async () => {
+    ({ client, close } = await openTestDatabase());
   });
+  afterEach(() => close());
 
   it('are applied once, in order, and recorded', async () => {
     const names = readMigrations().map(({ name }) => name);
@@ -22,6 +23,10 @@ describe('migrations', () => {
     expect(rows.map(({ name, applied_at }) => ({ name, applied_at }))).toEqual(
       names.map((name) => ({ name, applied_at: 5 })),
     );
+  });
+
+  it('end with the schema that the code is written for', () => {
+    expect(Number.parseInt(readMigrations().at(-1)?.name ?? '', 10)).toBe(schemaNumber);
   });
 
   it('make every column that the tables of the code have', async () => {

@@ -1,4 +1,4 @@
-import type { Client } from '@libsql/client/web';
+import type { Client, InStatement } from '@libsql/client/web';
 
 /** A numbered change of the schema: `0001_start.sql`, its statements each ending in `;` and an empty line. */
 export interface Migration {
@@ -12,7 +12,11 @@ export class NewerSchemaError extends Error {
   override readonly name = 'NewerSchemaError';
 }
 
-const LEDGER =
+/** Stands in the table `migrations` while a restore is under way: above every number, so that no program starts. */
+export const RESTORE_UNDER_WAY = 999_999_999;
+
+/** The table `migrations`: what was applied, and when. */
+export const LEDGER =
   'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT';
 
 /**
@@ -30,12 +34,7 @@ export async function migrate(
   const known = [...migrations].sort((a, b) => numberOf(a) - numberOf(b));
   const newest = Math.max(0, ...known.map(numberOf));
   const at = await newestApplied(client);
-  if (at > newest) {
-    throw new NewerSchemaError(
-      `The database has schema ${at}, and this program knows up to ${newest}: a newer stash-sense-trainer has written it. ` +
-        'Start that one again, or restore a backup from before the upgrade.',
-    );
-  }
+  if (at > newest) throw new NewerSchemaError(describeNewer(at, newest));
   const applied: string[] = [];
   for (const migration of known) {
     if (numberOf(migration) > at && (await apply(client, migration, now))) applied.push(migration.name);
@@ -43,13 +42,29 @@ export async function migrate(
   return applied;
 }
 
-async function apply(client: Client, migration: Migration, now: number): Promise<boolean> {
+/** Why a database of schema `at` is not for a program that knows up to `newest`, and what to do. */
+export function describeNewer(at: number, newest: number): string {
+  if (at === RESTORE_UNDER_WAY) {
+    return 'A restore into this database was begun and has not finished, so nothing may use it. Repeat the restore with --replace.';
+  }
+  return (
+    `The database has schema ${at}, and this program knows up to ${newest}: a newer stash-sense-trainer has written it. ` +
+    'Start that one again, or restore a backup from before the upgrade.'
+  );
+}
+
+/** The migration with its entry in the table `migrations`, as statements for one batch. */
+export function toStatements(migration: Migration, now: number): InStatement[] {
   const entry = {
     sql: 'INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, ?)',
     args: [numberOf(migration), migration.name, now],
   };
+  return [entry, ...statementsOf(migration.sql)];
+}
+
+async function apply(client: Client, migration: Migration, now: number): Promise<boolean> {
   try {
-    await client.batch([entry, ...statementsOf(migration.sql)], 'write');
+    await client.batch(toStatements(migration, now), 'write');
     return true;
   } catch (error) {
     if ((await newestApplied(client)) >= numberOf(migration)) return false;
@@ -64,7 +79,7 @@ async function newestApplied(client: Client): Promise<number> {
   return Number(rows[0]?.newest ?? 0);
 }
 
-function numberOf({ name }: Migration): number {
+export function numberOf({ name }: Migration): number {
   const number = Number.parseInt(name, 10);
   if (!(number > 0)) throw new TypeError(`A migration's name begins with its number: ${name}`);
   return number;

@@ -1,11 +1,13 @@
 import type { Client } from '@libsql/client/web';
-import { drizzle } from 'drizzle-orm/libsql/web';
+import { drizzle } from 'drizzle-orm/libsql/http';
 import * as configSchema from './schema/config.ts';
 import * as exclusionsSchema from './schema/exclusions.ts';
+import * as hooksSchema from './schema/hooks.ts';
 import * as logsSchema from './schema/logs.ts';
 import * as questionsSchema from './schema/questions.ts';
 import * as reviewsSchema from './schema/reviews.ts';
 import * as runsSchema from './schema/runs.ts';
+import * as schedulesSchema from './schema/schedules.ts';
 import * as tokensSchema from './schema/tokens.ts';
 import * as versionsSchema from './schema/versions.ts';
 
@@ -13,10 +15,12 @@ import * as versionsSchema from './schema/versions.ts';
 export const schema = {
   ...configSchema,
   ...exclusionsSchema,
+  ...hooksSchema,
   ...logsSchema,
   ...questionsSchema,
   ...reviewsSchema,
   ...runsSchema,
+  ...schedulesSchema,
   ...tokensSchema,
   ...versionsSchema,
 };

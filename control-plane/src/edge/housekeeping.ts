@@ -1,7 +1,10 @@
 import type { Deps } from '../deps.ts';
+import { pruneDeliveries } from '../hooks/prune-deliveries.ts';
+import { sendDueDeliveries } from '../hooks/send-due.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
 import { pruneLogs } from '../logs/prune-logs.ts';
 import { forgetOldQuestions } from '../questions/forget-old-questions.ts';
+import { runDueSchedules } from '../schedules/run-due-schedules.ts';
 import { pruneVersions } from '../versions/prune-versions.ts';
 
 export interface Chore {
@@ -10,18 +13,24 @@ export interface Chore {
   work: (deps: Deps) => Promise<unknown>;
   /** Between two turns where a process lives on, ms. */
   everyMs: number;
-  /** Where none does: a cron trigger of `wrangler.toml`. What needs many statements has one of its own. */
+  /** Where none does: a cron trigger of `wrangler.toml`. */
   cron: string;
 }
 
+/** An invocation may make fifty requests, so chores that need many do not share one. */
 const EVERY_MINUTE = '* * * * *';
+const EVERY_OTHER_MINUTE = '*/2 * * * *';
 const MINUTE_MS = 60 * 1_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** What has to be done although nobody asks for it. Each may be done at any time, and by several at once. */
 export const housekeeping: readonly Chore[] = [
   { what: 'Looking after leases', work: reapLeases, everyMs: 1_000, cron: EVERY_MINUTE },
+  { what: 'Starting what is due', work: runDueSchedules, everyMs: 5_000, cron: EVERY_MINUTE },
   { what: 'Forgetting questions', work: forgetOldQuestions, everyMs: MINUTE_MS, cron: EVERY_MINUTE },
+  // What has just happened is sent at once; this is for what is tried again.
+  { what: 'Sending to hooks', work: sendDueDeliveries, everyMs: 5_000, cron: EVERY_OTHER_MINUTE },
   { what: 'Pruning logs', work: pruneLogs, everyMs: HOUR_MS, cron: '7 * * * *' },
+  { what: 'Pruning deliveries', work: pruneDeliveries, everyMs: HOUR_MS, cron: '37 * * * *' },
   { what: 'Pruning versions', work: pruneVersions, everyMs: HOUR_MS, cron: '37 * * * *' },
 ];

@@ -23,7 +23,7 @@ export function httpDatabaseClient(config: { url: string; authToken?: string | u
       once((client) => client.batch(statements, mode === 'deferred' ? 'write' : mode)),
     migrate: (statements) => once((client) => client.migrate(statements)),
     executeMultiple: (sql) => once((client) => client.executeMultiple(sql)),
-    transaction: () => {
+    transaction: async () => {
       throw new Error(
         'Transactions over several requests are not used here: put the statements into a batch',
       );

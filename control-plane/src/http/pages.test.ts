@@ -51,6 +51,6 @@ describe('the dashboard', () => {
   it('says how to build it when it is not built', async () => {
     const bare = await createTestApp();
     expect((await problemOf(await bare.request('/'))).detail).toContain('npm run build -w dashboard');
-    bare.close();
+    await bare.close();
   });
 });

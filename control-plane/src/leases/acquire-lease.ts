@@ -93,6 +93,7 @@ async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
   return {
     task_id: task.id,
     run_id: task.runId,
+    run_created_at: isoTime(run.createdAt),
     kind: task.kind,
     source: task.source,
     fence: task.fence,

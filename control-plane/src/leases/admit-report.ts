@@ -1,4 +1,6 @@
+import type { completionSchema } from '@trainer/shared/leases';
 import type { Progress } from '@trainer/shared/progress';
+import type { z } from 'zod';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { parseProgress } from '../runs/parse-row.ts';
@@ -62,11 +64,17 @@ function refuseFalling(task: TaskRow, before: Progress, now: Progress): void {
 export function admitCompletion(
   task: TaskRow,
   run: RunRow,
-  outcome: 'done' | 'failed' | 'skipped',
-  reason: string | null,
+  { outcome, reason, paused }: Pick<z.output<typeof completionSchema>, 'outcome' | 'reason' | 'paused'>,
 ): void {
   if (outcome !== 'done' && !reason?.trim()) {
     impossible(task, `it is reported as ${outcome} without a reason`, 'Say why, for whoever reads the run.');
+  }
+  if (paused && (outcome !== 'failed' || task.source === null)) {
+    impossible(
+      task,
+      `it is reported as ${outcome} and its source as paused`,
+      'Only a task that gave up on its source pauses it: complete as failed, or without "paused".',
+    );
   }
   if (outcome === 'done' && task.kind === 'publish' && run.version === null) {
     impossible(

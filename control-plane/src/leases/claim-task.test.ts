@@ -8,22 +8,22 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
-import { openDatabaseFile } from '../edge/node/open-database.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
 import { aRunner } from '../testing/a-runner.ts';
+import { openTestDatabase } from '../testing/open-test-database.ts';
 import { seedTasks } from '../testing/seed-tasks.ts';
 import { claimTask } from './claim-task.ts';
 
-async function database(path = ':memory:') {
-  const client = openDatabaseFile(path);
+async function database(path?: string) {
+  const { client, address, close } = await openTestDatabase({ path });
   await migrate(client, readMigrations(), 0);
-  onTestFinished(() => client.close());
-  return openDatabase(client);
+  onTestFinished(close);
+  return { db: openDatabase(client), address };
 }
 
 describe('claiming', () => {
   it('gives 48 that claim at once 48 different tasks', async () => {
-    const db = await database();
+    const { db } = await database();
     await seedTasks(db, 48);
     const claims = Array.from({ length: 50 }, (_, index) =>
       claimTask(db, aRunner({ runner_id: `runner-${index}` }), [], 1_000),
@@ -34,14 +34,14 @@ describe('claiming', () => {
     expect(new Set(tasks.map(({ fence }) => fence))).toEqual(new Set([1]));
   });
 
-  it('never gives two processes on one file the same task', async () => {
+  it('never gives two processes on one database the same task', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'claim-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const path = join(folder, 'control-plane.db');
-    await seedTasks(await database(path), 200);
+    const { db, address } = await database(join(folder, 'control-plane.db'));
+    await seedTasks(db, 200);
     const program = join(import.meta.dirname, '../testing/claim-all.ts');
     const processes = await Promise.all(
-      ['a', 'b', 'c', 'd'].map((name) => promisify(execFile)(process.execPath, [program, path, name])),
+      ['a', 'b', 'c', 'd'].map((name) => promisify(execFile)(process.execPath, [program, address, name])),
     );
     const claimed = processes.map(({ stdout }) => z.array(z.string()).parse(JSON.parse(stdout)));
     expect(claimed.flat()).toHaveLength(200);
@@ -50,7 +50,7 @@ describe('claiming', () => {
   });
 
   it('looks through the tasks that are free, and not through all that ever were', async () => {
-    const db = await database();
+    const { db } = await database();
     await seedTasks(db, 1);
     const statement = claimTask(db, aRunner(), [], 0).getSQL();
     const plan = await db.all<{ detail: string }>(sql`EXPLAIN QUERY PLAN ${statement}`);

@@ -65,6 +65,7 @@ export function claimTask(
       lapses: lapsesOf(tasks),
       grantProcessed: sql`json_extract(${tasks.progress}, '$.performers_processed')`,
       beats: 0,
+      grantedAt: now,
       leaseExpiresAt: now + limits.firstHeartbeatMs,
       startedAt: sql`coalesce(${tasks.startedAt}, ${now})`,
       runnerId: runner.runner_id,

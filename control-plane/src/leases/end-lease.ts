@@ -1,8 +1,12 @@
+import type { HookEvent } from '@trainer/shared/hook-events';
 import type { completionSchema, releaseSchema } from '@trainer/shared/leases';
 import type { TaskStatus } from '@trainer/shared/runs';
+import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import { enqueueEvent } from '../hooks/enqueue-event.ts';
+import { sendSoon } from '../hooks/send-due.ts';
 import { settleRun } from '../runs/settle-run.ts';
 import { admitCompletion, admitProgress } from './admit-report.ts';
 import { findTask, isHeld, leaseLost } from './require-lease.ts';
@@ -15,19 +19,21 @@ import { findTask, isHeld, leaseLost } from './require-lease.ts';
 export async function completeTask(
   deps: Deps,
   taskId: string,
-  { fence, outcome, reason, progress }: z.output<typeof completionSchema>,
+  completion: z.output<typeof completionSchema>,
 ): Promise<void> {
+  const { fence, outcome, reason, paused, progress } = completion;
   const { task, run } = await findTask(deps.db, taskId);
   if (isLive(deps, task, fence)) {
     admitProgress(task, progress);
-    admitCompletion(task, run, outcome, reason);
+    admitCompletion(task, run, completion);
   }
   await endLease(deps, task, fence, {
     status: outcome,
-    reason: reason ?? 'finished',
+    reason: paused ? `paused until somebody has looked at it: ${reason}` : (reason ?? 'finished'),
     actor: task.runnerName,
     progress: JSON.stringify(progress),
     finishedAt: deps.clock.now(),
+    ...(paused && { event: 'source.paused' as const }),
   });
 }
 
@@ -58,19 +64,38 @@ interface Ending {
   actor: string | null;
   progress?: string;
   finishedAt?: number;
+  /** What hooks are told of. */
+  event?: HookEvent;
 }
 
 async function endLease(deps: Deps, task: TaskRow, fence: number, ending: Ending): Promise<void> {
-  const { db, clock } = deps;
-  const [ended] = await db
-    .update(tasks)
-    .set({ ...ending, leaseExpiresAt: null })
-    .where(isHeld(task.id, fence, clock.now()))
-    .returning();
+  const ended = await writeEnding(deps, task, fence, ending);
   if (ended) await announce(deps, ended);
   else await refuseUnlessRepeated(deps, task.id, fence, ending.status);
   // Also after a repetition: the process that took the first one may have died before this.
   await settleRun(deps, task.runId);
+}
+
+/** Null when the lease is not held under this number any more. */
+async function writeEnding(
+  deps: Deps,
+  { id: taskId, runId }: TaskRow,
+  fence: number,
+  { event, ...ending }: Ending,
+): Promise<TaskRow | null> {
+  const { db, clock } = deps;
+  const now = clock.now();
+  const write = db
+    .update(tasks)
+    .set({ ...ending, leaseExpiresAt: null })
+    .where(isHeld(taskId, fence, now))
+    .returning();
+  if (!event) return (await write)[0] ?? null;
+  const hasEnded = sql`EXISTS (SELECT 1 FROM tasks
+    WHERE id = ${taskId} AND fence = ${fence} AND status = ${ending.status})`;
+  const [[ended]] = await db.batch([write, enqueueEvent(db, event, { runId, taskId, at: now }, hasEnded)]);
+  if (ended) sendSoon(deps);
+  return ended ?? null;
 }
 
 function isLive({ clock }: Deps, task: TaskRow, fence: number): boolean {

@@ -42,8 +42,11 @@ const release = ({ task_id, fence }: Pick<Lease, 'task_id' | 'fence'>) =>
 
 describe('a lease', () => {
   it('says everything that the runner needs', async () => {
+    const run = await app.as('read')('GET /api/runs/{id}', { params: { id: 1 } });
     expect(await take(runner)).toMatchObject({
       task_id: '1.stashdb',
+      run_id: 1,
+      run_created_at: run.created_at,
       kind: 'ingest',
       source: 'stashdb',
       fence: 1,

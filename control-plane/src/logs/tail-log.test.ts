@@ -237,7 +237,7 @@ describe('the live log', () => {
     expect(await end).toBeNull();
 
     const failing = await open();
-    app.close();
+    await app.close();
     await failing.blocks();
     expect(await failing.blocks()).toBeNull();
     expect(app.logged.at(-1)).toMatch(/A log stream ended: .*closed/s);

@@ -1,4 +1,10 @@
-import { finalTaskStatuses, type RunStatus, type TaskKind, type TaskStatus } from '@trainer/shared/runs';
+import {
+  type FinalRunStatus,
+  finalTaskStatuses,
+  type RunStatus,
+  type TaskKind,
+  type TaskStatus,
+} from '@trainer/shared/runs';
 
 /** What decides about a run's next step. */
 export interface TaskState {
@@ -12,7 +18,7 @@ export interface Step {
   /** Waiting tasks become ready, or those not begun are skipped. */
   tasks: { ids: string[]; to: 'ready' | 'skipped'; reason: string } | null;
   /** A null reason keeps the one that the run has: what the stop was asked for with. */
-  run: { to: RunStatus; reason: string | null } | null;
+  run: { to: FinalRunStatus; reason: string | null } | null;
 }
 
 const nothing: Step = { tasks: null, run: null };

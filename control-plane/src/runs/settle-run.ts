@@ -2,12 +2,14 @@ import { emptyProgress } from '@trainer/shared/progress';
 import { finalRunStatuses, type RunStatus } from '@trainer/shared/runs';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import { endingEvent } from '../hooks/ending-event.ts';
+import { type SendSoonNeed, sendSoon } from '../hooks/send-due.ts';
 import { advanceRun } from './advance-run.ts';
 import { parseParams } from './parse-row.ts';
 import { planTasks } from './plan-tasks.ts';
 import { endRun, findRun, insertTasks, moveTasks, startOldest, tasksOf } from './store.ts';
 
-type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'>;
+type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed;
 
 /** A run needs this many steps at most in a row: into a stage, over empty ones, to its end. */
 const MAX_STEPS = 5;
@@ -25,7 +27,9 @@ export async function settleRun(deps: Need, runId: number): Promise<void> {
     if (!step.tasks && !step.run) return;
     const moved = step.tasks ? await moveTasks(deps.db, run, step.tasks, deps.clock.now()) : [];
     await announceTasks(deps, moved);
-    const ended = step.run ? await endRun(deps.db, run, step.run, deps.clock.now()) : null;
+    if (!step.run) continue;
+    const end = { ...step.run, event: endingEvent(step.run.to, tasks) };
+    const ended = await endRun(deps.db, run, end, deps.clock.now());
     if (ended) await afterEnd(deps, ended);
   }
 }
@@ -34,11 +38,13 @@ export async function settleRun(deps: Need, runId: number): Promise<void> {
 export async function startNextRun(deps: Need): Promise<void> {
   const run = await startOldest(deps.db, deps.clock.now());
   if (!run) return;
+  sendSoon(deps);
   await deps.record({ level: 'info', message: `Run ${run.id} begins`, runId: run.id });
   await settleRun(deps, run.id);
 }
 
 async function afterEnd(deps: Need, run: RunRow): Promise<void> {
+  sendSoon(deps);
   const level = run.status === 'failed' ? 'error' : 'info';
   const why = run.reason ? `: ${run.reason}` : '';
   await deps.record({ level, message: `Run ${run.id} ${run.status}${why}`, runId: run.id });

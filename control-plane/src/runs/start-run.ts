@@ -1,55 +1,36 @@
-import type { Config } from '@trainer/shared/config';
 import type { startRunSchema } from '@trainer/shared/runs';
-import { type SourceId, sourceIds } from '@trainer/shared/sources';
+import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { readConfig } from '../config/read-config.ts';
 import type { Deps } from '../deps.ts';
+import type { SendSoonNeed } from '../hooks/send-due.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { draftRun } from './draft-run.ts';
 import { settleRun, startNextRun } from './settle-run.ts';
-import { activeRun, findRequested, findRun, insertRun } from './store.ts';
+import { activeRun, findRequested, findRun, insertRun, isNewRequest, noUnfinishedRun } from './store.ts';
 
 type Wanted = z.output<typeof startRunSchema>;
 
 /**
- * Asks for a run, with everything settled now: its sources, its model pack and the configuration as it is. Asked again with
- * the same `request_id` it is the run that there is, whatever became of it.
+ * Asks for a run. Unless it may queue, it is added only while no other is queued or active, judged by the very statement
+ * that adds it. Asked again with the same `request_id` it is the run that there is, whatever became of it.
  *
  * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left.
  */
 export async function startRun(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed,
   { queue, request_id: requestId, ...wanted }: Wanted,
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {
-  const { config, revision } = await readConfig(deps.db);
-  const params = {
-    ...wanted,
-    sources: settleSources(wanted.sources, config),
-    model_pack: wanted.model_pack ?? config.faces.model_pack,
-  };
-  const run = {
-    requestedBy,
-    requestId,
-    createdAt: deps.clock.now(),
-    params: JSON.stringify(params),
-    config: JSON.stringify(config),
-    configRevision: revision,
-  };
-  const id = (await insertRun(deps.db, run, queue)) ?? (await findRequested(deps.db, requestId));
+  const { db } = deps;
+  const draft = { ...(await draftRun(deps, wanted, requestedBy)), requestId };
+  const mayBegin = queue ? sql`true` : noUnfinishedRun(db);
+  const [added] = await insertRun(db, draft, sql`${isNewRequest(db, requestId)} AND ${mayBegin}`);
+  const id = added?.id ?? (await findRequested(db, requestId));
   if (id === null) throw await runActive(deps);
   await settleRun(deps, id);
   await startNextRun(deps);
-  const status = (await findRun(deps.db, id))?.status;
+  const status = (await findRun(db, id))?.status;
   return { status: status === 'queued' ? 'queued' : 'started', run_id: id };
-}
-
-function settleSources(wanted: readonly SourceId[] | undefined, config: Config): SourceId[] {
-  const chosen = sourceIds.filter((id) => (wanted ? wanted.includes(id) : config.sources[id].enabled));
-  if (chosen.length > 0) return chosen;
-  const message = 'names none, and the configuration enables none';
-  throw new ProblemError('invalid_request', `sources: ${message}. Name some, or enable them.`, {
-    errors: [{ field: 'sources', message }],
-  });
 }
 
 async function runActive({ db }: Pick<Deps, 'db'>): Promise<ProblemError> {

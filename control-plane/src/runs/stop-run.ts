@@ -1,9 +1,10 @@
 import type { Deps } from '../deps.ts';
+import { type SendSoonNeed, sendSoon } from '../hooks/send-due.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { settleRun } from './settle-run.ts';
 import { activeRun, cancelQueued, markStopping } from './store.ts';
 
-type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'>;
+type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed;
 
 /**
  * Stops the active run: what has not begun is skipped, and runners learn at their next heartbeat to finish the
@@ -20,7 +21,10 @@ export async function stopRun(
   const reason = given || 'was asked to stop';
   const now = deps.clock.now();
   const queued = runId === undefined ? null : await cancelQueued(deps.db, runId, { reason, actor, now });
-  if (queued) return say(deps, queued.id, `left the line (${actor}): ${reason}`);
+  if (queued) {
+    sendSoon(deps);
+    return say(deps, queued.id, `left the line (${actor}): ${reason}`);
+  }
   const run = await markStopping(deps.db, { reason, actor, now, runId });
   if (run) {
     // Its runners are told to beat now.

@@ -1,7 +1,9 @@
-import { activeRunStatuses, type TaskStatus } from '@trainer/shared/runs';
-import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import type { HookEvent } from '@trainer/shared/hook-events';
+import { activeRunStatuses, type FinalRunStatus, type TaskStatus } from '@trainer/shared/runs';
+import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
+import { enqueueEvent } from '../hooks/enqueue-event.ts';
 import type { Step } from './advance-run.ts';
 import type { PlannedTask } from './plan-tasks.ts';
 
@@ -11,6 +13,13 @@ const isActive = and(isNull(runs.finishedAt), inArray(runs.status, [...activeRun
 export async function findRun(db: Database, id: number): Promise<RunRow | null> {
   const [row] = await db.select().from(runs).where(eq(runs.id, id));
   return row ?? null;
+}
+
+export function findRuns(db: Database, ids: readonly number[]): Promise<RunRow[]> {
+  return db
+    .select()
+    .from(runs)
+    .where(inArray(runs.id, [...ids]));
 }
 
 export function listRuns(db: Database, limit: number): Promise<RunRow[]> {
@@ -65,23 +74,36 @@ export interface NewRun {
   params: string;
   config: string;
   configRevision: number;
+  /** The schedule and its occurrence that ask for it. */
+  scheduleId?: number;
+  scheduledAt?: number;
 }
 
 /**
- * Adds a queued run. Unless it `mayWait`, only while no other run is queued or active, judged by the very
- * statement that adds it; null when there is one, and when its `requestId` has been added before.
+ * The statement that adds a queued run where `onlyIf` is met, alone or in a batch; it returns no row where not, nor when the
+ * occurrence, or the request of that id, has its run already.
  */
-export async function insertRun(db: Database, run: NewRun, mayWait: boolean): Promise<number | null> {
-  const other = db.select({ one: sql`1` }).from(runs).where(isNull(runs.finishedAt));
-  const requestId = run.requestId ?? null;
-  const same = db.select({ one: sql`1` }).from(runs).where(sql`${runs.requestId} = ${requestId}`);
-  const rows = await db.all<{ id: number }>(sql`
-    INSERT INTO runs (status, reason, actor, requested_by, request_id, created_at, params, config, config_revision)
-    SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${requestId}, ${run.createdAt},
-      ${run.params}, ${run.config}, ${run.configRevision}
-    WHERE NOT EXISTS ${same} AND ${mayWait ? sql`true` : sql`NOT EXISTS ${other}`}
+export function insertRun(db: Database, run: NewRun, onlyIf: SQL) {
+  return db.all<{ id: number }>(sql`
+    INSERT INTO runs (status, reason, actor, requested_by, request_id, created_at, params, config, config_revision,
+      schedule_id, scheduled_at)
+    SELECT 'queued', 'waits for its turn', ${run.requestedBy}, ${run.requestedBy}, ${run.requestId ?? null},
+      ${run.createdAt}, ${run.params}, ${run.config}, ${run.configRevision}, ${run.scheduleId ?? null},
+      ${run.scheduledAt ?? null}
+    WHERE ${onlyIf}
+    ON CONFLICT DO NOTHING
     RETURNING id`);
-  return rows[0]?.id ?? null;
+}
+
+/** The condition that no run is queued or active. */
+export function noUnfinishedRun(db: Database): SQL {
+  return sql`NOT EXISTS ${db.select({ one: sql`1` }).from(runs).where(isNull(runs.finishedAt))}`;
+}
+
+/** The condition that no run was asked for with this id: a conflict would use up a number. */
+export function isNewRequest(db: Database, requestId: string | undefined): SQL {
+  if (requestId === undefined) return sql`true`;
+  return sql`NOT EXISTS ${db.select({ one: sql`1` }).from(runs).where(eq(runs.requestId, requestId))}`;
 }
 
 /** The run that was asked for with this id; null when there is none, or no id. */
@@ -113,18 +135,22 @@ export async function insertTasks(
     .onConflictDoNothing();
 }
 
-/** Starts the oldest queued run if none is active, in one statement. */
+/** Starts the oldest queued run if none is active, in one statement, and enqueues that it did. */
 export async function startOldest(db: Database, now: number): Promise<RunRow | null> {
   const oldest = db
     .select({ id: sql`min(${runs.id})` })
     .from(runs)
     .where(and(isNull(runs.finishedAt), eq(runs.status, 'queued')));
   const active = db.select({ one: sql`1` }).from(runs).where(isActive);
-  const [row] = await db
-    .update(runs)
-    .set({ status: 'running', startedAt: now, reason: 'its turn came', actor: 'control plane' })
-    .where(and(eq(runs.status, 'queued'), sql`${runs.id} = (${oldest})`, sql`NOT EXISTS ${active}`))
-    .returning();
+  const begun = sql`(SELECT id FROM runs WHERE finished_at IS NULL AND status = 'running' AND started_at = ${now})`;
+  const [[row]] = await db.batch([
+    db
+      .update(runs)
+      .set({ status: 'running', startedAt: now, reason: 'its turn came', actor: 'control plane' })
+      .where(and(eq(runs.status, 'queued'), sql`${runs.id} = (${oldest})`, sql`NOT EXISTS ${active}`))
+      .returning(),
+    enqueueEvent(db, 'run.started', { runId: begun, at: now }, sql`${begun} IS NOT NULL`),
+  ]);
   return row ?? null;
 }
 
@@ -165,8 +191,13 @@ export async function cancelQueued(
       .set({ status: 'cancelled', finishedAt: now, reason, actor })
       .where(isQueued)
       .returning(),
+    enqueueEvent(db, 'run.cancelled', { runId, at: now }, hasEndedAs('cancelled', runId)),
   ]);
   return row ?? null;
+}
+
+function hasEndedAs(status: FinalRunStatus, runId: number): SQL {
+  return sql`EXISTS (SELECT 1 FROM runs WHERE id = ${runId} AND status = ${status})`;
 }
 
 /**
@@ -191,18 +222,23 @@ export function moveTasks(
     .returning();
 }
 
-/** Ends a run that still has the status which was decided upon; null when it has moved on. */
+/**
+ * Ends a run that still has the status which was decided upon, and enqueues the event; null when it has moved on.
+ */
 export async function endRun(
   db: Database,
   run: Pick<RunRow, 'id' | 'status'>,
-  { to, reason }: NonNullable<Step['run']>,
+  { to, reason, event }: NonNullable<Step['run']> & { event: HookEvent },
   now: number,
 ): Promise<RunRow | null> {
   const said = reason === null ? {} : { reason, actor: 'control plane' };
-  const [row] = await db
-    .update(runs)
-    .set({ status: to, finishedAt: now, ...said })
-    .where(and(eq(runs.id, run.id), eq(runs.status, run.status)))
-    .returning();
+  const [[row]] = await db.batch([
+    db
+      .update(runs)
+      .set({ status: to, finishedAt: now, ...said })
+      .where(and(eq(runs.id, run.id), eq(runs.status, run.status)))
+      .returning(),
+    enqueueEvent(db, event, { runId: run.id, at: now }, hasEndedAs(to, run.id)),
+  ]);
   return row ?? null;
 }

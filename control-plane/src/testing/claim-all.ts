@@ -1,11 +1,11 @@
 import { openDatabase } from '../db/open.ts';
-import { openDatabaseFile } from '../edge/node/open-database.ts';
 import { claimTask } from '../leases/claim-task.ts';
 import { aRunner } from './a-runner.ts';
+import { connectTestDatabase } from './open-test-database.ts';
 
-/** A process of its own: claims from the database file until nothing is left, and prints the ids. */
-const [, , path = '', name = ''] = process.argv;
-const client = openDatabaseFile(path);
+/** A process of its own: claims from a test's database until nothing is left, and prints the ids. */
+const [, , address = '', name = ''] = process.argv;
+const client = connectTestDatabase(address);
 const claimed: string[] = [];
 for (;;) {
   const [task] = await claimTask(openDatabase(client), aRunner({ runner_id: name, name }), [], Date.now());

@@ -12,6 +12,8 @@ import { memoryWakeUp } from '../edge/memory-wake-up.ts';
 import { nodeTempo } from '../edge/node/build-deps.ts';
 import { diskObjects } from '../edge/node/disk-objects.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
+import { outlivingWork } from '../edge/outliving-work.ts';
+import { createVault } from '../secrets/vault.ts';
 import { createToken } from '../tokens/create-token.ts';
 import { FakeClock } from './fake-clock.ts';
 import { openTestDatabase } from './open-test-database.ts';
@@ -28,6 +30,8 @@ export interface TestApp {
   /** What was recorded and logged. */
   recorded: OwnLine[];
   logged: string[];
+  /** Resolves when all that outlives its answer is over. */
+  settled: () => Promise<void>;
   /** Lets go of the database and of everything on disk. */
   close: () => Promise<void>;
 }
@@ -43,14 +47,19 @@ export async function createTestApp(
   const folder = mkdtempSync(join(tmpdir(), 'control-plane-test-'));
   const database = await openTestDatabase({ path: databasePath });
   await migrate(database.client, readMigrations(), clock.now());
+  const log: Deps['log'] = (level, message) => logged.push(`${level} ${message}`);
+  const { later, settled } = outlivingWork(log);
   const deps: Deps = {
     db: openDatabase(database.client),
     objects: diskObjects(folder),
     assets: { areCompressed: false, read: async () => null },
     wakeUp: memoryWakeUp(clock),
     clock,
-    log: (level, message) => logged.push(`${level} ${message}`),
+    log,
     record: async (...lines) => void recorded.push(...lines),
+    vault: createVault('a key for tests'),
+    fetch: (url, init) => fetch(url, init),
+    later,
     closing: new AbortController().signal,
     publicUrl: null,
     tempo: nodeTempo,
@@ -65,7 +74,7 @@ export async function createTestApp(
     await database.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { deps, clock, request, as, tokens, recorded, logged, close };
+  return { deps, clock, request, as, tokens, recorded, logged, settled, close };
 }
 
 async function createTokens(deps: Deps): Promise<Record<Scope, string>> {

@@ -8,40 +8,44 @@ import { openDatabaseFile, openHandle } from '../edge/node/open-database.ts';
 import { serveFetch } from '../edge/node/serve-app.ts';
 import { realClock } from '../edge/real-clock.ts';
 
-export type DatabaseKind = 'file' | 'http';
+const AUTH_TOKEN = 'a token for tests';
 
-/** What the vitest project that runs the test has chosen. */
-export const databaseKind: DatabaseKind = process.env.TEST_DATABASE === 'http' ? 'http' : 'file';
+/** Chosen by the vitest project that the test runs in. */
+const isServed = process.env.TEST_DATABASE === 'http';
 
 export interface TestDatabase {
   client: Client;
+  /** Where other processes reach it, with `connectTestDatabase`. */
+  address: string;
   close: () => Promise<void>;
 }
 
-/** A database of the test's own: opened as a file, or served from one over HTTP as Turso would. */
-export async function openTestDatabase({
-  kind = databaseKind,
-  path,
-}: {
-  kind?: DatabaseKind;
-  /** Where it lies; otherwise it is gone once it is closed. */
-  path?: string;
-} = {}): Promise<TestDatabase> {
-  if (kind === 'http') return path ? serveTestDatabase(path) : serveFreshDatabase();
-  const client = openDatabaseFile(path ?? ':memory:');
-  return { client, close: async () => client.close() };
+/**
+ * A database of the test's own: opened as a file, or, in the project `http`, served from one as Turso serves it.
+ *
+ * @param path where it lies; without one nothing is left of it
+ */
+export async function openTestDatabase({ path }: { path?: string } = {}): Promise<TestDatabase> {
+  if (isServed) return path ? serveTestDatabase(path) : serveFreshDatabase();
+  const address = path ?? ':memory:';
+  const client = connectTestDatabase(address);
+  return { client, address, close: async () => client.close() };
+}
+
+export function connectTestDatabase(address: string): Client {
+  return address.startsWith('http:')
+    ? httpDatabaseClient({ url: address, authToken: AUTH_TOKEN })
+    : openDatabaseFile(address);
 }
 
 async function serveFreshDatabase(): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'served-database-'));
-  const { client, close } = await serveTestDatabase(join(folder, 'db'));
-  return {
-    client,
-    close: async () => {
-      await close();
-      rmSync(folder, { recursive: true });
-    },
+  const served = await serveTestDatabase(join(folder, 'db'));
+  const close = async () => {
+    await served.close();
+    rmSync(folder, { recursive: true });
   };
+  return { ...served, close };
 }
 
 async function serveTestDatabase(path: string): Promise<TestDatabase> {
@@ -51,13 +55,12 @@ async function serveTestDatabase(path: string): Promise<TestDatabase> {
     handle.exec('PRAGMA synchronous = OFF');
     return handle;
   };
-  const hrana = createHranaServer({ open, sleep: realClock.sleep, authToken: 'a token for tests' });
+  const hrana = createHranaServer({ open, sleep: realClock.sleep, authToken: AUTH_TOKEN });
   const served = await serveFetch(hrana.fetch, { host: '127.0.0.1', port: 0 });
-  return {
-    client: httpDatabaseClient({ url: `http://127.0.0.1:${served.port}`, authToken: 'a token for tests' }),
-    close: async () => {
-      await served.close();
-      hrana.close();
-    },
+  const address = `http://127.0.0.1:${served.port}`;
+  const close = async () => {
+    await served.close();
+    hrana.close();
   };
+  return { client: connectTestDatabase(address), address, close };
 }

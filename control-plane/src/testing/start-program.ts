@@ -2,8 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '../edge/node/main.ts');
-
 export interface StartedProgram {
   process: ChildProcess;
   url: string;
@@ -13,9 +11,14 @@ export interface StartedProgram {
   ended: Promise<number | null>;
 }
 
-/** Starts the control plane as its user does, on a free port, and waits until it says where it answers. */
-export async function startProgram(env: Record<string, string>): Promise<StartedProgram> {
-  const child = spawn(process.execPath, [main], { env: { PATH: process.env.PATH, PORT: '0', ...env } });
+/** Starts a program of edge/node as its user does, on a free port, and waits until it says where it answers. */
+export async function startProgram(
+  env: Record<string, string>,
+  program: 'main.ts' | 'libsql-server.ts' = 'main.ts',
+): Promise<StartedProgram> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../edge/node', program)], {
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+  });
   let output = '';
   const ended = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null);
   const url = await new Promise<string>((resolve, reject) => {

@@ -88,7 +88,7 @@ describe('a session', () => {
       body: JSON.stringify({ token: secure.tokens.admin }),
     });
     expect(response.headers.get('set-cookie')).toMatch(/; Secure$/);
-    secure.close();
+    await secure.close();
   });
 
   it.each([

@@ -18,8 +18,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'remove-version-'));
   app = await createTestApp({ objects: diskObjects(folder) });
 });
-afterEach(() => {
-  app.close();
+afterEach(async () => {
+  await app.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

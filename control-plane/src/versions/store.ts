@@ -4,6 +4,7 @@ import type { Database } from '../db/open.ts';
 import { runs } from '../db/schema/runs.ts';
 import { artifacts, parts, versions } from '../db/schema/versions.ts';
 import { giveReceipts } from '../exclusions/store.ts';
+import { enqueueEvent } from '../hooks/enqueue-event.ts';
 import { recordVersion } from '../runs/record-version.ts';
 
 export type VersionRow = typeof versions.$inferSelect;
@@ -133,8 +134,8 @@ export async function forgetParts(db: Database, { versionId, name }: ArtifactRow
 }
 
 /**
- * Makes a staged version visible, notes it with its run and in the receipts of exclusions, all or nothing: false when
- * `allowed` is not met, or when another version of that number is visible.
+ * Makes a staged version visible, notes it with its run and in the receipts of exclusions, and enqueues the event, all or
+ * nothing: false when `allowed` is not met, or when another version of that number is visible.
  */
 export async function showVersion(
   db: Database,
@@ -148,6 +149,7 @@ export async function showVersion(
       WHERE id = ${id} AND status = 'staged' AND ${allowed} RETURNING 1`),
     recordVersion(db, runId, { version, ...counts }, isVisible),
     giveReceipts(db, { taskId, version, at }, isVisible),
+    enqueueEvent(db, 'version.published', { runId, at }, isVisible),
   ]);
   return shown.length > 0;
 }

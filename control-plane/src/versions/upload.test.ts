@@ -32,8 +32,8 @@ beforeEach(async () => {
   app = await startApp();
   lease = await seedTask(app.deps, { kind: 'publish' });
 });
-afterEach(() => {
-  app.close();
+afterEach(async () => {
+  await app.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -103,10 +103,10 @@ describe('uploading a version', () => {
     });
     await put(filename, 3, partOf(made, filename, 3));
     await put(filename, 1, partOf(made, filename, 1));
-    app.close();
+    await app.close();
     app = await startApp();
     expect(await uploadMissing(runner(), made, lease)).toEqual([`${filename} 2`, 'manifest.json 1']);
-    app.close();
+    await app.close();
     app = await startApp();
     expect(await publish()).toMatchObject({ version: '2026.11.20' });
   });

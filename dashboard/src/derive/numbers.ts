@@ -41,7 +41,7 @@ export function countOf(value: number, one: string, many = `${one}s`): string {
 }
 
 /** Names in a sentence: `A, B and C`. */
-export function listOf(names: readonly string[]): string {
+export function listOf(names: readonly string[], word: 'and' | 'or' = 'and'): string {
   if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { freshCatalog } from './testing/fresh-folder.ts';
+import { freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, NOON, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
 const rejected = sampleFace(clusterVector(1, 1), { accepted: false, reason: 'no_match', distance: 0.7 });
@@ -56,7 +56,7 @@ describe('the catalog', () => {
     expect([await catalog.cursor('stashdb'), await catalog.progress('1', '2')]).toEqual([null, null]);
     await catalog.saveTaskState({
       cursor: { source: 'stashdb', value: { since: '2026' } },
-      progress: { runId: '1', taskId: '2', counters: { errors: 3 } },
+      progress: { run: '1', taskId: '2', counters: { errors: 3 } },
     });
     expect(await catalog.cursor('stashdb')).toEqual({ since: '2026' });
     expect(await catalog.progress('1', '2')).toEqual({ errors: 3 });

@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from './open-catalog.ts';
-import { freshCatalog } from './testing/fresh-folder.ts';
+import type { WritableCatalog } from './catalog.ts';
+import { freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
 const accepted = (member: number) => sampleFace(clusterVector(1, member));
 const rejected = () =>
   sampleFace(clusterVector(9, 9), { accepted: false, reason: 'face_too_small', embeddings: [] });
-const labelsOf = async (catalog: Catalog, performer: number) =>
+const labelsOf = async (catalog: WritableCatalog, performer: number) =>
   (await catalog.acceptedFaces(performer, PACK)).map((face) => face.label);
 
 describe('commitPerformer', () => {
@@ -18,7 +18,7 @@ describe('commitPerformer', () => {
       performer: sampleRecord(),
       images: [sampleImage('https://a/1', [face, rejected()]), sampleImage('https://a/2', [rejected()])],
       cursor: { source: 'stashdb', value: { page: 3 } },
-      progress: { runId: '7', taskId: '9', counters: { performers: 4 } },
+      progress: { run: '7', taskId: '9', counters: { performers: 4 } },
       seen: { scan: 's1', remoteId: uuid(1) },
     });
 

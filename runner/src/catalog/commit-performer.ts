@@ -2,13 +2,14 @@ import { type SQL, sql } from 'drizzle-orm';
 import { identify } from '../identity/identify.ts';
 import { createPerformers, moveRecords, performerOf } from '../identity/move-records.ts';
 import { recordFindings } from '../identity/record-findings.ts';
-import { type CatalogDatabase, write } from './database.ts';
+import type { CatalogDatabase } from './database.ts';
 import type { ImageOutcome } from './image-outcome.ts';
 import { type LookUpCommit, storeLookUp } from './look-ups.ts';
 import type { PerformerRecord } from './performer-record.ts';
 import { storeImage } from './store-image.ts';
 import { recordId, storeRecord } from './store-record.ts';
 import { markSeen, type SourceCursor, saveProgress, setCursor, type TaskProgress } from './task-state.ts';
+import { type CatalogWriter, change } from './writer.ts';
 
 /** Everything that one performer's turn in a task changes. */
 export interface PerformerCommit {
@@ -26,6 +27,12 @@ export interface PerformerCommit {
   seen?: { scan: string; remoteId: string };
 }
 
+/** The same where it depends on what the catalog holds of the performer: asked anew when that has changed before the commit. */
+export interface PlannedCommit extends Pick<PerformerCommit, 'performer'> {
+  /** @param performerIds the performers that have a part in this one; several when the record brings some together */
+  plan: (performerIds: number[]) => Promise<Omit<PerformerCommit, 'performer'>>;
+}
+
 export interface UnchangedImage {
   imageId: number;
   etag: string | null;
@@ -37,10 +44,22 @@ export interface UnchangedImage {
  * transaction. Doing it again, as after a crash, changes nothing more.
  * @returns the catalog's id of the performer.
  */
-export async function commitPerformer(database: CatalogDatabase, commit: PerformerCommit): Promise<number> {
+export async function commitPerformer(
+  database: CatalogWriter,
+  given: PerformerCommit | PlannedCommit,
+): Promise<number> {
+  const results = await change(database, () => planStatements(database, given));
+  return Number(results.at(-1)?.rows[0]?.id);
+}
+
+async function planStatements(
+  database: CatalogDatabase,
+  given: PerformerCommit | PlannedCommit,
+): Promise<SQL[]> {
   const at = database.now().toISOString();
-  const { statements, performer, record } = await performerPart(database, commit.performer, at);
-  const results = await write(database, [
+  const { statements, performer, record, ids } = await performerPart(database, given.performer, at);
+  const commit = 'plan' in given ? await given.plan(ids) : given;
+  return [
     ...statements,
     ...commit.images.flatMap((image) => storeImage(image, performer, record, at)),
     ...(commit.unchanged ?? []).map((image) => touchImage(image, at)),
@@ -49,17 +68,18 @@ export async function commitPerformer(database: CatalogDatabase, commit: Perform
     ...(commit.cursor ? [setCursor(commit.cursor, at)] : []),
     ...(commit.progress ? [saveProgress(commit.progress, at)] : []),
     sql`SELECT ${performer} AS id`,
-  ]);
-  return Number(results.at(-1)?.rows[0]?.id);
+  ];
 }
 
-/** The statements about who it is; the performer and its record as expressions that hold after them. */
+/** The statements about who it is; the performer and its record as expressions that hold after them; who it was before. */
 async function performerPart(
   database: CatalogDatabase,
   performer: PerformerCommit['performer'],
   at: string,
-): Promise<{ statements: SQL[]; performer: SQL; record: SQL | null }> {
-  if (typeof performer === 'number') return { statements: [], performer: sql`${performer}`, record: null };
+): Promise<{ statements: SQL[]; performer: SQL; record: SQL | null; ids: number[] }> {
+  if (typeof performer === 'number') {
+    return { statements: [], performer: sql`${performer}`, record: null, ids: [performer] };
+  }
   const identity = await identify(database, performer);
   if (!identity.own) throw new Error(`${performer.endpoint}:${performer.remoteId} was not identified`);
   const own = performerOf(identity.own);
@@ -69,7 +89,8 @@ async function performerPart(
     ...moveRecords(identity),
     ...(await recordFindings(database, identity, at)),
   ];
-  return { statements, performer: own, record: recordId(performer.endpoint, performer.remoteId) };
+  const record = recordId(performer.endpoint, performer.remoteId);
+  return { statements, performer: own, record, ids: identity.performerIds };
 }
 
 function touchImage({ imageId, etag, lastModified }: UnchangedImage, at: string): SQL {

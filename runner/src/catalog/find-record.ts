@@ -25,6 +25,16 @@ export async function findRecord(
   return row ?? null;
 }
 
+/** Whether anybody is this performer: a decision, or a record that changed, may have made it part of another one. */
+export async function hasRecords({ db }: CatalogDatabase, performerId: number): Promise<boolean> {
+  const rows = await db
+    .select({ id: performerRecords.id })
+    .from(performerRecords)
+    .where(and(eq(performerRecords.performerId, performerId), eq(performerRecords.deleted, false)))
+    .limit(1);
+  return rows.length > 0;
+}
+
 /** The records of one page's ids, by id; unknown ids are absent. */
 export async function findRecords(
   { db }: CatalogDatabase,

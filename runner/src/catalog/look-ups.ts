@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from './database.ts';
+import { type CatalogDatabase, rowsOf } from './database.ts';
 import { lookUps, readPages } from './schema/look-ups.ts';
+import { type CatalogWriter, write } from './writer.ts';
 
 /** Whose look-up it is. With another model pack, or in another mode, it is another one. */
 export interface LookUpKey {
@@ -81,7 +82,7 @@ export async function pagesOf(
 
 /** Keeps a page until its performer is committed. */
 export async function keepPage(
-  database: CatalogDatabase,
+  database: CatalogWriter,
   performerId: number,
   source: string,
   page: Omit<KeptPage, 'readAt'>,

@@ -9,7 +9,8 @@ interface Migration {
 }
 
 /**
- * Brings the catalog's schema up to this program's, each numbered file in one transaction.
+ * Brings the catalog's schema up to this program's, each numbered file in one transaction. Another runner may do the same at
+ * the same time: whoever comes second finds the number taken.
  * @throws Error when the schema is newer than this program, which then has changed nothing.
  */
 export async function migrateCatalog(client: Client, now: () => Date): Promise<void> {
@@ -21,17 +22,20 @@ export async function migrateCatalog(client: Client, now: () => Date): Promise<v
   const newest = known.at(-1)?.number ?? 0;
   if (applied > newest) throw new Error(schemaFromTheFuture(applied, newest));
   for (const migration of known.filter((each) => each.number > applied)) {
-    await client.batch(
-      [
-        ...(await readStatements(migration)),
-        {
-          sql: 'INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, ?)',
-          args: [migration.number, migration.name, now().toISOString()],
-        },
-      ],
-      'write',
-    );
+    try {
+      await apply(client, migration, now());
+    } catch (error) {
+      if ((await appliedNumber(client)) < migration.number) throw error;
+    }
   }
+}
+
+async function apply(client: Client, migration: Migration, at: Date): Promise<void> {
+  const take = {
+    sql: 'INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, ?)',
+    args: [migration.number, migration.name, at.toISOString()],
+  };
+  await client.batch([take, ...(await readStatements(migration))], 'write');
 }
 
 async function listMigrations(): Promise<Migration[]> {

@@ -16,7 +16,7 @@ describe('openCatalog', () => {
   it('gives the same catalog, with its id, when it is opened again', async () => {
     const path = join(freshFolder(), 'made', 'catalog.db');
     const first = await openCatalog(path, testDeps);
-    await first.commitPerformer({ performer: sampleRecord(), images: [] });
+    await first.forOwner().commitPerformer({ performer: sampleRecord(), images: [] });
     first.close();
     const second = await openCatalog(path, { ...testDeps, newId: () => 'another' });
     expect(second.id).toBe(first.id);

@@ -1,6 +1,7 @@
 import { and, asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from './database.ts';
+import { type CatalogDatabase, rowsOf } from './database.ts';
 import { cursors, scanIds, taskProgress } from './schema/tasks.ts';
+import { type CatalogWriter, write } from './writer.ts';
 
 /** Where a source's ingest goes on. The value is the source's own and must survive JSON. */
 export interface SourceCursor {
@@ -10,7 +11,8 @@ export interface SourceCursor {
 
 /** Absolute counters of a task. */
 export interface TaskProgress {
-  runId: string;
+  /** See `runKey`. */
+  run: string;
   taskId: string;
   counters: unknown;
 }
@@ -20,9 +22,9 @@ export function setCursor({ source, value }: SourceCursor, at: string): SQL {
     ON CONFLICT (source) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`;
 }
 
-export function saveProgress({ runId, taskId, counters }: TaskProgress, at: string): SQL {
+export function saveProgress({ run, taskId, counters }: TaskProgress, at: string): SQL {
   return sql`INSERT INTO task_progress (run_id, task_id, counters, updated_at)
-    VALUES (${runId}, ${taskId}, ${JSON.stringify(counters)}, ${at})
+    VALUES (${run}, ${taskId}, ${JSON.stringify(counters)}, ${at})
     ON CONFLICT (run_id, task_id) DO UPDATE SET counters = excluded.counters, updated_at = excluded.updated_at`;
 }
 
@@ -34,7 +36,7 @@ export interface TaskState {
   seen?: { scan: string; remoteIds: string[] };
 }
 
-export async function saveTaskState(database: CatalogDatabase, state: TaskState): Promise<void> {
+export async function saveTaskState(database: CatalogWriter, state: TaskState): Promise<void> {
   const at = database.now().toISOString();
   const statements = [
     ...(state.cursor ? [setCursor(state.cursor, at)] : []),
@@ -53,20 +55,20 @@ export async function readCursor({ db }: CatalogDatabase, source: string): Promi
   return row?.value ?? null;
 }
 
-export async function readProgress({ db }: CatalogDatabase, runId: string, taskId: string): Promise<unknown> {
+export async function readProgress({ db }: CatalogDatabase, run: string, taskId: string): Promise<unknown> {
   const [row] = await db
     .select()
     .from(taskProgress)
-    .where(and(eq(taskProgress.runId, runId), eq(taskProgress.taskId, taskId)));
+    .where(and(eq(taskProgress.runId, run), eq(taskProgress.taskId, taskId)));
   return row?.counters ?? null;
 }
 
 /** The counters of all tasks of a run that this catalog has seen. */
-export async function readRunProgress({ db }: CatalogDatabase, runId: string): Promise<unknown[]> {
+export async function readRunProgress({ db }: CatalogDatabase, run: string): Promise<unknown[]> {
   const rows = await db
     .select()
     .from(taskProgress)
-    .where(eq(taskProgress.runId, runId))
+    .where(eq(taskProgress.runId, run))
     .orderBy(asc(taskProgress.taskId));
   return rows.map(({ counters }) => counters);
 }
@@ -89,6 +91,6 @@ export async function seenCount({ db }: CatalogDatabase, scan: string): Promise<
   return row?.seen ?? 0;
 }
 
-export async function forgetScan(database: CatalogDatabase, scan: string): Promise<void> {
+export async function forgetScan(database: CatalogWriter, scan: string): Promise<void> {
   await write(database, [sql`DELETE FROM scan_ids WHERE scan = ${scan}`]);
 }

@@ -1,38 +1,27 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { CatalogStats, ReasonCount } from '../catalog/catalog-stats.ts';
-import { type Catalog, openCatalog } from '../catalog/open-catalog.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
+import { hasCatalog, openRunnersCatalog } from './open-catalog.ts';
 import { show, type Terminal } from './terminal.ts';
-
-const catalogFile = (dataDir: string) => join(dataDir, 'catalog.db');
-
-/** The catalog of `dataDir`, made when it is not there. */
-export function openCatalogIn(dataDir: string): Promise<Catalog> {
-  return openCatalog(catalogFile(dataDir), { now: () => new Date(), sleep, newId: randomUUID });
-}
 
 export function addCatalog(program: Command, terminal: Terminal): void {
   program
     .command('catalog')
     .description('the runner’s own database')
     .command('stats')
-    .description('what the catalog in DATA_DIR holds, and why pictures and faces were rejected')
+    .description('what the catalog holds, and why pictures and faces were rejected')
     .option('--json', 'as JSON')
     .action(async (options: { json?: boolean }) => {
-      const { DATA_DIR } = readRunnerSettings(terminal.env);
-      if (!existsSync(catalogFile(DATA_DIR))) {
+      const settings = readRunnerSettings(terminal.env);
+      if (!hasCatalog(settings)) {
         throw new CliError(
           'wrongInput',
-          `There is no catalog in ${DATA_DIR}: set DATA_DIR to the runner’s folder.`,
+          `There is no catalog in ${settings.DATA_DIR}: set DATA_DIR to the runner’s folder, or CATALOG_URL.`,
         );
       }
-      const catalog = await openCatalogIn(DATA_DIR);
+      const catalog = await openRunnersCatalog(settings, (message) => terminal.err(`${message}\n`));
       try {
         const stats = await catalog.stats();
         show(terminal, options, { catalog_id: catalog.id, ...stats }, () => describeStats(stats));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Exclusion } from '@trainer/shared/exclusions';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import { addExcludedFace, UnusablePhoto } from '../exclusions/add-face.ts';
 import { dropExcludedFaces } from '../exclusions/excluded-faces.ts';
 import { scrubFile } from '../exclusions/forget-performer.ts';
@@ -10,9 +10,9 @@ import { messageOf } from '../logs/message-of.ts';
 import { listPacks } from '../models/list-packs.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { type RunnerSettings, readRunnerSettings } from '../settings.ts';
-import { openCatalogIn } from './catalog.ts';
 import { CliError } from './cli-error.ts';
 import { modelsDir } from './models.ts';
+import { openRunnersCatalog } from './open-catalog.ts';
 import type { Terminal } from './terminal.ts';
 
 type Submit = (subject: { kind: 'face'; value: { fingerprint: string } }) => Promise<Exclusion>;
@@ -27,11 +27,12 @@ export async function excludeFace(path: string, terminal: Terminal, submit: Subm
   });
   const settings = readRunnerSettings(terminal.env);
   const engines = openEach(settings, await presentPacks(settings), terminal);
-  const catalog = await openCatalogIn(settings.DATA_DIR);
+  const catalog = await openRunnersCatalog(settings, (message) => terminal.err(`${message}\n`));
   try {
-    const { fingerprint, isNew } = await addExcludedFace(photo, { catalog, engines }).catch(rethrow);
+    const own = catalog.forOwner();
+    const { fingerprint, isNew } = await addExcludedFace(photo, { catalog: own, engines }).catch(rethrow);
     return await submit({ kind: 'face', value: { fingerprint } }).catch(async (error: unknown) => {
-      if (isNew) await takeOut(catalog, fingerprint);
+      if (isNew) await takeOut(own, fingerprint);
       throw error;
     });
   } finally {
@@ -39,7 +40,7 @@ export async function excludeFace(path: string, terminal: Terminal, submit: Subm
   }
 }
 
-async function takeOut({ database }: Catalog, fingerprint: string): Promise<void> {
+async function takeOut({ database }: WritableCatalog, fingerprint: string): Promise<void> {
   await dropExcludedFaces(database, [fingerprint]);
   await scrubFile(database);
 }

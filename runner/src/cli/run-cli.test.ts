@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
-import { openCatalogIn } from './catalog.ts';
+import { readRunnerSettings } from '../settings.ts';
+import { openRunnersCatalog } from './open-catalog.ts';
 import { runCommand, startServer } from './testing/run-command.ts';
 
 let dir = '';
@@ -234,7 +235,7 @@ describe('the commands', () => {
   });
 
   it('show what the catalog holds, while a runner may be at work in it', async () => {
-    const catalog = await openCatalogIn(dir);
+    const catalog = await openRunnersCatalog(readRunnerSettings({ DATA_DIR: dir }), () => {});
     const { code, out } = await run('catalog stats');
     catalog.close();
     expect([code, out]).toEqual([0, '0 performers, of them 0 with faces\n']);

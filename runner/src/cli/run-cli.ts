@@ -10,6 +10,7 @@ import { addLogs } from './logs.ts';
 import { addModels } from './models.ts';
 import { addReviews } from './reviews.ts';
 import { addRuns, addStop } from './runs.ts';
+import { addSchedules } from './schedules.ts';
 import { addSources } from './sources.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
@@ -45,6 +46,7 @@ function createProgram(terminal: Terminal): Command {
     addStatus,
     addStop,
     addRuns,
+    addSchedules,
     addLogs,
     addVersions,
     addExclusions,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema } from '@trainer/shared/config';
 import { isSourceId, type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
@@ -7,9 +6,9 @@ import { systemClock } from '../http/clock.ts';
 import { checkSource, type SourceCheck } from '../pipeline/check-source.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
-import { openCatalogIn } from './catalog.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
+import { hasCatalog, openRunnersCatalog } from './open-catalog.ts';
 import { show, type Terminal } from './terminal.ts';
 
 interface CheckArguments {
@@ -84,9 +83,9 @@ async function check(
   if ((url === undefined) !== (name === undefined) || (url !== undefined && ids.length > 1)) {
     throw new CliError('wrongInput', '--url and --name go together, and with the id of one source.');
   }
-  const { DATA_DIR } = readRunnerSettings(terminal.env);
-  const hasCatalog = existsSync(join(DATA_DIR, 'catalog.db'));
-  const catalog = hasCatalog ? await openCatalogIn(DATA_DIR) : null;
+  const settings = readRunnerSettings(terminal.env);
+  const say = (message: string) => terminal.err(`${message}\n`);
+  const catalog = hasCatalog(settings) ? await openRunnersCatalog(settings, say) : null;
   const registry = registryFor(terminal);
   // The owner's rates are the control plane's to know; the built-in ones are slow enough for a page or two.
   const { sources: configs, user_agent: userAgent } = configSchema.parse({});

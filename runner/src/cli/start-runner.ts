@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/shared/client';
 import type { Runner } from '@trainer/shared/leases';
 import manifest from '../../package.json' with { type: 'json' };
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
 import { systemClock } from '../http/clock.ts';
@@ -23,10 +24,10 @@ import { explainQuestion } from '../questions/explain-question.ts';
 import type { RunnerSettings } from '../settings.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
 import { loadSigningKey } from '../versions/signing-key.ts';
-import { openCatalogIn } from './catalog.ts';
 import { CliError } from './cli-error.ts';
 import { runnerToken } from './find-token.ts';
 import { modelsDir } from './models.ts';
+import { openRunnersCatalog } from './open-catalog.ts';
 import type { Terminal } from './terminal.ts';
 
 const lookForTokenEveryMs = 500;
@@ -49,8 +50,12 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     log,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   });
-  const { catalog, sources, runTask, close } = await assemble(settings, session);
-  log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, { data_dir: dataDir, slots });
+  const { catalog, sources, runTask, close } = await assemble(settings, session, log);
+  log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, {
+    data_dir: dataDir,
+    catalog: settings.CATALOG_URL ? originOf(settings.CATALOG_URL) : 'a file there',
+    slots,
+  });
   const describe = () => describeRunner(settings, catalog, sources);
   const answer = createAnswerer({
     explain: (question) => explainQuestion(question, { catalog, session }),
@@ -75,9 +80,9 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
 }
 
 /** The rooms of the pipeline, on one catalog. */
-async function assemble(settings: RunnerSettings, session: Call) {
+async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
   const { DATA_DIR: dataDir, DEVICE: device, INFERENCE_WORKERS: workers, BATCH_SIZE: batchSize } = settings;
-  const catalog = await openCatalogIn(dataDir);
+  const catalog = await openRunnersCatalog(settings, (message) => log.warn(message));
   const sources = createSourceRegistry({
     settings: settings.ofSource,
     clock: systemClock,

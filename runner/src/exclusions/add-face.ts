@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
 import { packKey } from '../pipeline/pack-key.ts';
 import { keepExcludedFace } from './excluded-faces.ts';
@@ -45,7 +45,10 @@ export async function addExcludedFace(
   {
     catalog,
     engines,
-  }: { catalog: Pick<Catalog, 'id' | 'database'>; engines: AsyncIterable<FaceEngine> | Iterable<FaceEngine> },
+  }: {
+    catalog: Pick<WritableCatalog, 'id' | 'database'>;
+    engines: AsyncIterable<FaceEngine> | Iterable<FaceEngine>;
+  },
 ): Promise<{ fingerprint: string; packs: string[]; isNew: boolean }> {
   const vectors = new Map<string, Float32Array>();
   for await (const engine of engines) {

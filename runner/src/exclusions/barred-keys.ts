@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { asc, type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { barredKeys } from '../catalog/schema/exclusions.ts';
 import { type BarredKey, hashKey } from './performer-keys.ts';
@@ -15,6 +15,8 @@ export function exclusionCause(exclusion: number): Cause {
   return `excluded:${exclusion}`;
 }
 
+const KEYS_PER_PAGE = 10_000;
+
 /** Who is kept out, by hash. A few dozen for each person, so they are held in memory. */
 export class BarredKeys {
   readonly #salt: string;
@@ -28,9 +30,17 @@ export class BarredKeys {
   /** @param salt the catalog's id */
   static async load({ db }: CatalogDatabase, salt: string): Promise<BarredKeys> {
     const barred = new BarredKeys(salt);
-    for (const { hash, cause, spared } of await db.select().from(barredKeys))
-      barred.#add(hash, { cause, spared });
-    return barred;
+    for (let after = { cause: '', hash: '' }; ; ) {
+      const page = await db
+        .select()
+        .from(barredKeys)
+        .where(sql`(${barredKeys.cause}, ${barredKeys.hash}) > (${after.cause}, ${after.hash})`)
+        .orderBy(asc(barredKeys.cause), asc(barredKeys.hash))
+        .limit(KEYS_PER_PAGE);
+      for (const { hash, cause, spared } of page) barred.#add(hash, { cause, spared });
+      after = page.at(-1) ?? after;
+      if (page.length < KEYS_PER_PAGE) return barred;
+    }
   }
 
   get size(): number {
@@ -45,11 +55,16 @@ export class BarredKeys {
     return this.#bars.size === 0 ? [] : (this.#bars.get(this.hash(key)) ?? []);
   }
 
-  /** Remembers keys from now on; the statements that store those which are new. */
-  add(cause: Cause, keys: readonly BarredKey[]): SQL[] {
+  /** Keeps keys out from now on, once the statements of `store` have run. */
+  add(cause: Cause, keys: readonly BarredKey[]): void {
+    for (const { key, spared } of keys) this.#add(this.hash(key), { cause, spared });
+  }
+
+  /** The statements that store those of the keys which are new. */
+  store(cause: Cause, keys: readonly BarredKey[]): SQL[] {
     const rows = keys
       .map(({ key, spared }) => ({ hash: this.hash(key), spared }))
-      .filter(({ hash, spared }) => this.#add(hash, { cause, spared }));
+      .filter(({ hash }) => !this.#has(hash, cause));
     if (rows.length === 0) return [];
     return [
       sql`INSERT OR IGNORE INTO barred_keys (cause, hash, spared)
@@ -68,11 +83,13 @@ export class BarredKeys {
     return [sql`DELETE FROM barred_keys WHERE cause IN (SELECT value FROM ${rowsOf(known)})`];
   }
 
-  #add(hash: string, bar: Bar): boolean {
-    const bars = this.#bars.get(hash) ?? [];
-    if (bars.some(({ cause }) => cause === bar.cause)) return false;
-    this.#bars.set(hash, [...bars, bar]);
+  #has(hash: string, cause: Cause): boolean {
+    return this.#bars.get(hash)?.some((bar) => bar.cause === cause) ?? false;
+  }
+
+  #add(hash: string, bar: Bar): void {
+    if (this.#has(hash, bar.cause)) return;
+    this.#bars.set(hash, [...(this.#bars.get(hash) ?? []), bar]);
     this.#causes.add(bar.cause);
-    return true;
   }
 }

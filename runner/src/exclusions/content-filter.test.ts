@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../catalog/open-catalog.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { type SelectedPerformer, selectPerformers } from '../versions/select-content.ts';
 import { contentFilter } from './content-filter.ts';
@@ -8,7 +8,7 @@ import type { Guard } from './guard.ts';
 import { openGuard } from './open-guard.ts';
 import { anExclusion } from './testing/an-exclusion.ts';
 
-async function selected(catalog: Catalog, guard: Guard): Promise<SelectedPerformer[]> {
+async function selected(catalog: WritableCatalog, guard: Guard): Promise<SelectedPerformer[]> {
   const performers: SelectedPerformer[] = [];
   for await (const page of selectPerformers(catalog.database, contentFilter(guard))) performers.push(...page);
   return performers;

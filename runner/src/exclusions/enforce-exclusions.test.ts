@@ -1,15 +1,8 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Catalog, openCatalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { freshFolder } from '../catalog/testing/fresh-folder.ts';
-import {
-  clusterVector,
-  sampleFace,
-  sampleImage,
-  sampleRecord,
-  testDeps,
-  uuid,
-} from '../catalog/testing/samples.ts';
+import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { packKey } from '../pipeline/pack-key.ts';
 import { enforceExclusions } from './enforce-exclusions.ts';
@@ -28,7 +21,12 @@ const vectorOf = (performer: number, member: number, model = 0) =>
   clusterVector(performer + model * 1_000, member, 0.2);
 
 /** Commits a performer with a face of `cluster` on each image, with a vector of two models. */
-async function commit(catalog: Catalog, number: number, clusters: number[], changes = {}): Promise<void> {
+async function commit(
+  catalog: WritableCatalog,
+  number: number,
+  clusters: number[],
+  changes = {},
+): Promise<void> {
   await catalog.commitPerformer({
     performer: sampleRecord({
       remoteId: uuid(number),
@@ -46,7 +44,7 @@ async function commit(catalog: Catalog, number: number, clusters: number[], chan
 }
 
 /** What other rooms keep about a performer beside its records. */
-async function noteElsewhere(catalog: Catalog, number: number): Promise<void> {
+async function noteElsewhere(catalog: WritableCatalog, number: number): Promise<void> {
   const held = await catalog.findRecord('stashdb', uuid(number));
   const id = held?.performerId ?? 0;
   const pair = `'stashdb:${uuid(number)}', 'pmvstash:page-of-${number}'`;
@@ -64,7 +62,7 @@ async function noteElsewhere(catalog: Catalog, number: number): Promise<void> {
 
 async function world(people: number, faces = 4) {
   const folder = freshFolder();
-  const catalog = await openCatalog(join(folder, 'catalog.db'), testDeps);
+  const catalog = await freshCatalog(folder);
   for (let number = 1; number <= people; number++) {
     await commit(
       catalog,

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { EnforcedExclusions } from '@trainer/shared/exclusions';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { exclusionCounts } from '../catalog/schema/exclusions.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { scrubFile } from './forget-performer.ts';
 import type { Guard, RefusalReason } from './guard.ts';
 import { readPerformers } from './read-performers.ts';
@@ -22,7 +23,7 @@ export interface Enforcement {
  * through again until nobody leaves.
  */
 export async function enforceExclusions(
-  database: CatalogDatabase,
+  database: CatalogWriter,
   guard: Guard,
   signal: AbortSignal,
 ): Promise<Enforcement> {
@@ -51,7 +52,7 @@ async function showOut(
     for (const performer of page) {
       const refusal = guard.refusalOfHeld(performer);
       if (refusal === null) continue;
-      await guard.forget(performer, refusal);
+      await guard.forget(performer.id, refusal);
       left[refusal.reason] = (left[refusal.reason] ?? 0) + 1;
     }
     // Pages come at once from a local file, and others want to run too.

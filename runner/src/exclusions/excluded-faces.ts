@@ -1,8 +1,9 @@
 import type { Exclusion } from '@trainer/shared/exclusions';
 import { sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from '../catalog/database.ts';
+import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { excludedFaces } from '../catalog/schema/exclusions.ts';
 import { vectorToBytes } from '../catalog/schema/vector-blob.ts';
+import { type CatalogWriter, write } from '../catalog/writer.ts';
 import { cosineDistance } from '../faces/unit-vector.ts';
 import { samePersonThreshold } from '../faces/validate-face.ts';
 import { loadPack, packIds } from '../models/load-pack.ts';
@@ -48,7 +49,7 @@ export async function loadExcludedFaces(
 
 /** Keeps a face, by pack; false when it was there already. */
 export async function keepExcludedFace(
-  database: CatalogDatabase,
+  database: CatalogWriter,
   fingerprint: string,
   vectors: ReadonlyMap<string, Float32Array>,
 ): Promise<boolean> {
@@ -63,7 +64,7 @@ export async function keepExcludedFace(
 }
 
 export async function dropExcludedFaces(
-  database: CatalogDatabase,
+  database: CatalogWriter,
   fingerprints: readonly string[],
 ): Promise<boolean> {
   const [dropped] = await write(database, [

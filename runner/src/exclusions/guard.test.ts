@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import type { Guard } from './guard.ts';
 import { openGuard } from './open-guard.ts';
 import { anExclusion, takenBack } from './testing/an-exclusion.ts';
 
 const never = new AbortController().signal;
-const guardOf = (catalog: Catalog, ...exclusions: ReturnType<typeof anExclusion>[]): Promise<Guard> =>
+const guardOf = (catalog: WritableCatalog, ...exclusions: ReturnType<typeof anExclusion>[]): Promise<Guard> =>
   openGuard(catalog, async () => exclusions, never);
 const byId = (id: number, number = 1) =>
   anExclusion(id, { kind: 'stash_box_id', value: { endpoint: 'stashdb', id: uuid(number) } });
@@ -18,7 +18,7 @@ const record = (number: number, changes: Partial<PerformerRecord> = {}) =>
   sampleRecord({ ...plain, name: `Person ${number}`, remoteId: uuid(number), ...changes });
 
 /** Lets the guard see a record as the pipeline does: refused, or committed. */
-async function meet(guard: Guard, catalog: Catalog, seen: PerformerRecord): Promise<string | null> {
+async function meet(guard: Guard, catalog: WritableCatalog, seen: PerformerRecord): Promise<string | null> {
   const refusal = await guard.refusalOf(seen);
   if (refusal) await guard.refuse(seen, refusal);
   else {
@@ -141,6 +141,15 @@ describe('an exclusion', () => {
     expect(await meet(later, catalog, record(1))).toBeNull();
     expect(await meet(later, catalog, record(4))).toBeNull();
     expect(await meet(later, catalog, record(8))).toBe('excluded:2');
+    catalog.close();
+  });
+
+  it('that came after a task had read its list stays for those who know it', async () => {
+    const catalog = await freshCatalog();
+    const newer = await guardOf(catalog, byId(1), byId(2, 8));
+    await meet(newer, catalog, record(8, { mergedIds: [uuid(9)] }));
+    await guardOf(catalog, byId(1));
+    expect(await meet(await guardOf(catalog, byId(1), byId(2, 8)), catalog, record(9))).toBe('excluded:2');
     catalog.close();
   });
 

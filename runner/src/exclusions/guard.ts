@@ -1,13 +1,21 @@
 import type { Exclusion } from '@trainer/shared/exclusions';
 import { type SQL, sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from '../catalog/database.ts';
+import { rowsOf } from '../catalog/database.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
+import { type CatalogWriter, change, write } from '../catalog/writer.ts';
 import { type AgeReason, checkAge } from '../eligibility/check-age.ts';
 import type { Matching } from '../models/pack.ts';
 import { type Bar, type BarredKeys, type Cause, exclusionCause } from './barred-keys.ts';
 import { type ExcludedFace, type FaceJudge, faceJudge } from './excluded-faces.ts';
 import { countPerformer, forgetPerformer, scrubFile } from './forget-performer.ts';
-import { barredKeysOf, type IdentifyingFields, idKey, keyOfExclusion, keysOf } from './performer-keys.ts';
+import {
+  type BarredKey,
+  barredKeysOf,
+  type IdentifyingFields,
+  idKey,
+  keyOfExclusion,
+  keysOf,
+} from './performer-keys.ts';
 import { findPerformers, type HeldPerformer } from './read-performers.ts';
 
 /** Why a performer stays out; `progress.rejections` counts by it. */
@@ -21,7 +29,7 @@ export interface Refusal {
 }
 
 export interface GuardDeps {
-  database: CatalogDatabase;
+  database: CatalogWriter;
   /** Those in force. */
   exclusions: readonly Exclusion[];
   barred: BarredKeys;
@@ -37,7 +45,7 @@ type Judged = IdentifyingFields & Pick<PerformerRecord, 'careerStartYear'>;
 export class Guard {
   readonly exclusions: readonly Exclusion[];
   readonly faces: readonly ExcludedFace[];
-  readonly #database: CatalogDatabase;
+  readonly #database: CatalogWriter;
   readonly #barred: BarredKeys;
   readonly #named: Map<string, number>;
 
@@ -88,9 +96,7 @@ export class Guard {
 
   /** Forgets a performer that was refused by its id. */
   async refuseKnown(performerId: number, refusal: Refusal): Promise<void> {
-    const held = await findPerformers(this.#database, [performerId]);
-    for (const performer of held) await this.forget(performer, refusal);
-    if (held.length > 0) await scrubFile(this.#database);
+    if (await this.forget(performerId, refusal)) await scrubFile(this.#database);
   }
 
   /** Forgets what the catalog holds of somebody who was refused, and bars them. */
@@ -98,18 +104,13 @@ export class Guard {
     const own = [record.remoteId, ...record.mergedIds].map((id) => idKey(record.endpoint, id));
     const keys = refusal.isCertain ? barredKeysOf(record) : [];
     const ids = keys.map(({ key }) => key).filter((key) => key.startsWith('id '));
-    const held = await this.#holdersOf([...own, ...ids]);
-    const statements = [
-      ...this.#barred.add(refusal.cause, keys),
-      ...held.flatMap((performer) => this.#forget(performer, refusal)),
-    ];
-    if (statements.length > 0) await write(this.#database, statements);
-    if (held.length > 0) await scrubFile(this.#database);
+    const hasForgotten = await this.#showOut(refusal, keys, () => this.#holdersOf([...own, ...ids]));
+    if (hasForgotten) await scrubFile(this.#database);
   }
 
-  /** Forgets a performer of the catalog; `scrubFile` has to follow. */
-  async forget(performer: HeldPerformer, refusal: Refusal): Promise<void> {
-    await write(this.#database, this.#forget(performer, refusal));
+  /** Forgets a performer of the catalog; `scrubFile` has to follow. False when it holds no such performer. */
+  forget(performerId: number, refusal: Refusal): Promise<boolean> {
+    return this.#showOut(refusal, [], () => findPerformers(this.#database, [performerId]));
   }
 
   /** A record that may come in, or that its source has removed, keeps nobody else out any more. */
@@ -164,13 +165,25 @@ export class Guard {
     return `${reason}:${this.#barred.hash(idKey(endpoint, remoteId))}`;
   }
 
-  #forget(performer: HeldPerformer, { cause, isCertain }: Refusal): SQL[] {
-    const exclusion = exclusionOf(cause);
-    return [
-      ...(exclusion === null ? [] : [countPerformer(exclusion, performer.id)]),
-      ...(isCertain ? this.#barred.add(cause, performer.records.flatMap(barredKeysOf)) : []),
-      ...forgetPerformer(performer),
-    ];
+  /** Bars the keys, and what else is known of somebody who is certainly meant, and forgets whom `find` finds. */
+  async #showOut(
+    { cause, isCertain }: Refusal,
+    keys: readonly BarredKey[],
+    find: () => Promise<HeldPerformer[]>,
+  ): Promise<boolean> {
+    let held: HeldPerformer[] = [];
+    let barred = keys;
+    await change(this.#database, async () => {
+      held = await find();
+      const theirs = held.flatMap(({ records }) => records.flatMap(barredKeysOf));
+      barred = isCertain ? [...keys, ...theirs] : keys;
+      return [
+        ...this.#barred.store(cause, barred),
+        ...held.flatMap((performer) => forgetFor(exclusionOf(cause), performer)),
+      ];
+    });
+    this.#barred.add(cause, barred);
+    return held.length > 0;
   }
 
   /** The performers that hold a record with one of these ids (keys of `idKey`). */
@@ -185,6 +198,11 @@ export class Guard {
           rows.map(({ id }) => id),
         );
   }
+}
+
+function forgetFor(exclusion: number | null, performer: HeldPerformer): SQL[] {
+  const counted = exclusion === null ? [] : [countPerformer(exclusion, performer.id)];
+  return [...counted, ...forgetPerformer(performer)];
 }
 
 function refusalFor({ cause, spared }: Bar): Refusal {

@@ -1,7 +1,8 @@
 import type { Exclusion } from '@trainer/shared/exclusions';
 import { sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from '../catalog/database.ts';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
+import { rowsOf } from '../catalog/database.ts';
+import { type CatalogWriter, write } from '../catalog/writer.ts';
 import { BarredKeys, exclusionCause } from './barred-keys.ts';
 import { dropExcludedFaces, loadExcludedFaces } from './excluded-faces.ts';
 import { scrubFile } from './forget-performer.ts';
@@ -12,7 +13,7 @@ export type ListExclusions = (signal: AbortSignal) => Promise<Exclusion[]>;
 
 /** A guard that knows what is in force now. What was taken back bars nobody any more. */
 export async function openGuard(
-  { database, id: salt }: Pick<Catalog, 'database' | 'id'>,
+  { database, id: salt }: Pick<WritableCatalog, 'database' | 'id'>,
   list: ListExclusions,
   signal: AbortSignal,
 ): Promise<Guard> {
@@ -27,17 +28,22 @@ export async function openGuard(
   });
 }
 
-/** The person may come back with the next full walk: nothing is fetched for it now. */
+/**
+ * The person may come back with the next full walk: nothing is fetched for it now. What is newer than the list is left alone:
+ * another task may keep to it already.
+ */
 async function settleTakenBack(
-  database: CatalogDatabase,
+  database: CatalogWriter,
   inForce: readonly Exclusion[],
   all: readonly Exclusion[],
 ): Promise<void> {
   const causes = rowsOf(inForce.map(({ id }) => exclusionCause(id)));
   const ids = rowsOf(inForce.map(({ id }) => id));
+  const newest = Math.max(0, ...all.map(({ id }) => id));
   await write(database, [
-    sql`DELETE FROM barred_keys WHERE cause LIKE 'excluded:%' AND cause NOT IN (SELECT value FROM ${causes})`,
-    sql`DELETE FROM exclusion_counts WHERE exclusion_id NOT IN (SELECT value FROM ${ids})`,
+    sql`DELETE FROM barred_keys WHERE cause LIKE 'excluded:%' AND cause NOT IN (SELECT value FROM ${causes})
+      AND CAST(substr(cause, length('excluded:') + 1) AS INTEGER) <= ${newest}`,
+    sql`DELETE FROM exclusion_counts WHERE exclusion_id NOT IN (SELECT value FROM ${ids}) AND exclusion_id <= ${newest}`,
   ]);
   const known = new Set(fingerprints(inForce));
   const gone = fingerprints(all).filter((each) => !known.has(each));

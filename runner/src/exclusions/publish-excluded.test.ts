@@ -141,7 +141,7 @@ describe('a version', () => {
     await ingest(world);
     const bo = await vectorsOf(world, 'bo');
     const { fingerprint } = await addExcludedFace(picture({ faces: [{ person: 'bo' }], note: 'sent in' }), {
-      catalog: world.catalog,
+      catalog: world.catalog.forOwner(),
       engines: [world.engine],
     });
     world.server.exclusions.push(anExclusion(7, { kind: 'face', value: { fingerprint } }));

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from '../catalog/database.ts';
+import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
+import { type CatalogWriter, write } from '../catalog/writer.ts';
 import type { Matching } from '../models/pack.ts';
 import { selectVectors } from '../versions/select-content.ts';
 import { exclusionCause } from './barred-keys.ts';
 import { knownPacks } from './excluded-faces.ts';
 import { countFaces } from './forget-performer.ts';
 import type { Guard } from './guard.ts';
-import { findPerformers } from './read-performers.ts';
 
 /** An accepted face that is an excluded person's. */
 interface Match {
@@ -23,7 +23,7 @@ interface Match {
  * faces among them is the excluded person and goes as a whole; where it is fewer, somebody else's picture had gone astray.
  */
 export async function removeExcludedFaces(
-  database: CatalogDatabase,
+  database: CatalogWriter,
   guard: Guard,
   signal: AbortSignal,
 ): Promise<{ performers: number; images: number }> {
@@ -33,7 +33,7 @@ export async function removeExcludedFaces(
     if (!packs.has(pack)) continue;
     const matches = await findMatches(database, guard, { pack, matching, signal });
     for (const own of Map.groupBy(matches, ({ performerId }) => performerId).values()) {
-      if (isMostOf(own)) performers += await forgetOwner(database, guard, own);
+      if (isMostOf(own)) performers += await forgetOwner(guard, own);
       else images += await forgetImages(database, own);
     }
   }
@@ -67,21 +67,23 @@ function isMostOf(own: readonly Match[]): boolean {
   return own.length * 2 >= (own[0]?.held ?? 0);
 }
 
-async function forgetOwner(database: CatalogDatabase, guard: Guard, own: readonly Match[]): Promise<number> {
-  const [first] = own;
-  const [performer] = first ? await findPerformers(database, [first.performerId]) : [];
-  if (!first || !performer) return 0;
-  const cause = exclusionCause(first.exclusion);
-  await guard.forget(performer, { cause, reason: 'excluded', isCertain: true });
-  return 1;
+async function forgetOwner(guard: Guard, [first]: readonly Match[]): Promise<0 | 1> {
+  if (!first) return 0;
+  const refusal = { cause: exclusionCause(first.exclusion), reason: 'excluded', isCertain: true } as const;
+  return (await guard.forget(first.performerId, refusal)) ? 1 : 0;
 }
 
 /** Of such an image nothing stays but its address, so that it is not fetched again. */
-async function forgetImages(database: CatalogDatabase, own: readonly Match[]): Promise<number> {
+async function forgetImages(database: CatalogWriter, own: readonly Match[]): Promise<number> {
   const ids = rowsOf(own.map(({ imageId }) => imageId));
   const byExclusion = Map.groupBy(own, ({ exclusion }) => exclusion);
   await write(database, [
-    ...[...byExclusion].map(([exclusion, matches]) => countFaces(exclusion, matches.length)),
+    ...[...byExclusion].map(([exclusion, matches]) =>
+      countFaces(
+        exclusion,
+        matches.map(({ imageId }) => imageId),
+      ),
+    ),
     sql`DELETE FROM faces WHERE image_id IN (SELECT value FROM ${ids})`,
     sql`UPDATE images SET outcome = 'rejected', reason = 'excluded', sha256 = NULL, width = NULL, height = NULL
       WHERE id IN (SELECT value FROM ${ids})`,

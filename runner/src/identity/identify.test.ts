@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,

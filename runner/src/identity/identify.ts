@@ -92,6 +92,7 @@ function apart({ decisions }: Neighbourhood): AreApart {
 
 async function originsOf({ db }: CatalogDatabase, nodes: RecordNode[]): Promise<Map<number, string>> {
   const ids = new Set(nodes.map(({ performerId }) => performerId).filter((id) => id !== null));
+  if (ids.size === 0) return new Map();
   const rows = await db.all<{ id: number; origin: string }>(sql`
     SELECT id, origin_endpoint || ':' || origin_id AS origin FROM performers
     WHERE id IN (SELECT value FROM ${rowsOf([...ids])})`);

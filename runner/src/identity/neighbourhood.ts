@@ -51,6 +51,7 @@ class Walk {
   readonly #touched = new Map<string, { isContested: boolean; holders: number }>();
   readonly #walked = new Set<string>();
   readonly #asked = new Set<string>();
+  readonly #held = new Map<string, KeyHolders[]>();
   readonly #performers = new Set<number>();
   readonly #decisions = new Map<string, Decided>();
   #hidden: RecordNode[] = [];
@@ -99,18 +100,26 @@ class Walk {
     for (const { ref } of from) this.#walked.add(ref);
     const keys = distinctKeys(from).filter((key) => !this.#asked.has(keyText(key)));
     for (const key of keys) this.#asked.add(keyText(key));
-    const holders = await this.#holders(keys);
+    const [holders, performers, decided] = await Promise.all([
+      this.#holders(keys),
+      this.#ofPerformers(from),
+      this.#decided(from),
+    ]);
     const byKey = keys.flatMap((key) => {
       const of = holders.get(keyText(key)) ?? [];
       if (this.#isContested(key, of)) this.#contested.add(keyText(key));
       const leadsOn = !this.#contested.has(keyText(key)) || isOwnable(key.site);
       return leadsOn ? of.flatMap(({ recordIds }) => recordIds) : [];
     });
-    return [...byKey, ...(await this.#ofPerformers(from)), ...(await this.#decided(from))];
+    return [...byKey, ...performers, ...decided];
   }
 
+  /** Each key is looked up once. */
   async #holders(keys: NodeKey[]): Promise<Map<string, KeyHolders[]>> {
-    return Map.groupBy(await readHolders(this.#database, keys, this.#change.hidden), keyText);
+    const unknown = keys.filter((key) => !this.#held.has(keyText(key)));
+    const found = Map.groupBy(await readHolders(this.#database, unknown, this.#change.hidden), keyText);
+    for (const key of unknown) this.#held.set(keyText(key), found.get(keyText(key)) ?? []);
+    return this.#held;
   }
 
   /** With the changed record counted in. */

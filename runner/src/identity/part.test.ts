@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -20,11 +20,11 @@ const x = { urls: ['https://x.com/ada'] };
 const image = (source: string, member: number) =>
   sampleImage(`https://${source}/${member}`, [sampleFace(clusterVector(1, member))], { source });
 
-async function performerOf(catalog: Catalog, endpoint: string, number: number): Promise<number> {
+async function performerOf(catalog: WritableCatalog, endpoint: string, number: number): Promise<number> {
   return (await catalog.findRecord(endpoint, uuid(number)))?.performerId ?? -1;
 }
 
-async function conflicts({ database }: Catalog): Promise<string[]> {
+async function conflicts({ database }: WritableCatalog): Promise<string[]> {
   const rows = await database.db.all<{ text: string }>(
     sql`SELECT kind || ' ' || first || ' ' || second AS text FROM conflicts ORDER BY text`,
   );

@@ -18,18 +18,20 @@ interface RecordRow {
 export async function readNodes({ db }: CatalogDatabase, ids: readonly number[]): Promise<RecordNode[]> {
   if (ids.length === 0) return [];
   const wanted = rowsOf(ids);
-  const rows = await db.all<RecordRow>(sql`
-    SELECT id, performer_id AS performerId, endpoint, remote_id AS remoteId, name, birth_date AS birthDate, country,
-      gender FROM performer_records WHERE id IN (SELECT value FROM ${wanted}) ORDER BY id`);
-  const names = await db.all<{ id: number; name: string }>(sql`
-    SELECT record_id AS id, name FROM record_names WHERE record_id IN (SELECT value FROM ${wanted})
-    ORDER BY is_main DESC, name`);
-  const urls = await db.all<{ id: number; site: string; key: string; confidence: number; url: string }>(sql`
-    SELECT record_id AS id, site, site_id AS key, confidence, url FROM urls
-    WHERE site IS NOT NULL AND record_id IN (SELECT value FROM ${wanted}) ORDER BY url`);
-  const merged = await db.all<{ id: number; merged: string }>(sql`
-    SELECT record_id AS id, merged_id AS merged FROM merged_ids
-    WHERE record_id IN (SELECT value FROM ${wanted}) ORDER BY merged_id`);
+  const [rows, names, urls, merged] = await db.batch([
+    db.all<RecordRow>(sql`
+      SELECT id, performer_id AS performerId, endpoint, remote_id AS remoteId, name, birth_date AS birthDate, country,
+        gender FROM performer_records WHERE id IN (SELECT value FROM ${wanted}) ORDER BY id`),
+    db.all<{ id: number; name: string }>(sql`
+      SELECT record_id AS id, name FROM record_names WHERE record_id IN (SELECT value FROM ${wanted})
+      ORDER BY is_main DESC, name`),
+    db.all<{ id: number; site: string; key: string; confidence: number; url: string }>(sql`
+      SELECT record_id AS id, site, site_id AS key, confidence, url FROM urls
+      WHERE site IS NOT NULL AND record_id IN (SELECT value FROM ${wanted}) ORDER BY url`),
+    db.all<{ id: number; merged: string }>(sql`
+      SELECT record_id AS id, merged_id AS merged FROM merged_ids
+      WHERE record_id IN (SELECT value FROM ${wanted}) ORDER BY merged_id`),
+  ]);
   const [namesOf, urlsOf, mergedOf] = [byId(names), byId(urls), byId(merged)];
   return rows.map(({ id, ...row }) =>
     makeNode({

@@ -24,16 +24,20 @@ export async function recordFindings(
   const links = identification.links.map((link) =>
     finding(link.one.ref, link.other.ref, link.rule, link.evidence),
   );
+  const [[heldLinks, heldConflicts], dead] = await Promise.all([
+    readHeld(database, refs),
+    deadLinks(database, identification),
+  ]);
   const conflicts = [
     ...identification.doubts.map((each) => finding(each.one.ref, each.other.ref, each.kind, each.evidence)),
     ...identification.links.flatMap(({ one, other, conflict, evidence }) =>
       conflict ? [finding(one.ref, other.ref, conflict, evidence)] : [],
     ),
-    ...(await deadLinks(database, identification)),
+    ...dead,
   ];
   return [
-    ...replace('links', await read(database, 'links', refs), links, at),
-    ...replace('conflicts', await read(database, 'conflicts', refs), conflicts, at),
+    ...replace('links', heldLinks, links, at),
+    ...replace('conflicts', heldConflicts, conflicts, at),
     ...contestedKeys(identification, at),
   ];
 }
@@ -49,16 +53,22 @@ const COLUMNS = {
 };
 type Table = keyof typeof COLUMNS;
 
-function read({ db }: CatalogDatabase, table: Table, refs: string[]): Promise<Omit<Finding, 'evidence'>[]> {
-  const from = sql`SELECT first, second, ${COLUMNS[table].what} AS what FROM ${sql.raw(table)}`;
+type Held = Omit<Finding, 'evidence'>;
+
+/** Links and conflicts about the records. */
+function readHeld({ db }: CatalogDatabase, refs: string[]): Promise<[Held[], Held[]]> {
   const wanted = rowsOf(refs);
-  return db.all(sql`${from} WHERE first IN (SELECT value FROM ${wanted}) AND second <> ''
-    UNION ${from} WHERE second IN (SELECT value FROM ${wanted})`);
+  const of = (table: Table) => {
+    const from = sql`SELECT first, second, ${COLUMNS[table].what} AS what FROM ${sql.raw(table)}`;
+    return db.all<Held>(sql`${from} WHERE first IN (SELECT value FROM ${wanted}) AND second <> ''
+      UNION ${from} WHERE second IN (SELECT value FROM ${wanted})`);
+  };
+  return db.batch([of('links'), of('conflicts')]);
 }
 
 /** What stands already keeps the time when it was found. */
-function replace(table: Table, held: Omit<Finding, 'evidence'>[], found: Finding[], at: string): SQL[] {
-  const key = ({ first, second, what }: Omit<Finding, 'evidence'>) => `${first} ${second} ${what}`;
+function replace(table: Table, held: Held[], found: Finding[], at: string): SQL[] {
+  const key = ({ first, second, what }: Held) => `${first} ${second} ${what}`;
   const [before, now] = [new Set(held.map(key)), new Set(found.map(key))];
   const gone = held.filter((each) => !now.has(key(each)));
   const added = found.filter((each) => !before.has(key(each)));

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type CatalogDatabase, write } from '../catalog/database.ts';
+import { type CatalogWriter, write } from '../catalog/writer.ts';
 import { type ComparedFaces, type Comparison, compareFaces } from './faces/compare-faces.ts';
 import { renewRecords } from './renew-records.ts';
 import { applyDecisions } from './reviews/apply-decisions.ts';
@@ -17,7 +17,7 @@ export interface Refreshed extends ComparedFaces {
  * against all others. For the time between the last ingest and the making of a version.
  * @throws the signal's reason; what was done stays, and the next time goes on from there
  */
-export async function refreshIdentity(database: CatalogDatabase, comparison: Comparison): Promise<Refreshed> {
+export async function refreshIdentity(database: CatalogWriter, comparison: Comparison): Promise<Refreshed> {
   const { signal } = comparison;
   await renewRecords(database, signal);
   const applied = await applyDecisions(database, signal);
@@ -28,7 +28,7 @@ export async function refreshIdentity(database: CatalogDatabase, comparison: Com
 }
 
 /** Reviews whose question has answered itself. */
-async function dropStale(database: CatalogDatabase): Promise<void> {
+async function dropStale(database: CatalogWriter): Promise<void> {
   const performerOf = (ref: 'first' | 'second') => sql`(SELECT performer_id FROM performer_records
     WHERE endpoint = substr(${sql.identifier(ref)}, 1, instr(${sql.identifier(ref)}, ':') - 1)
       AND remote_id = substr(${sql.identifier(ref)}, instr(${sql.identifier(ref)}, ':') + 1) AND deleted = 0)`;

@@ -1,10 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { type CatalogDatabase, rowsOf, write } from '../catalog/database.ts';
+import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { normaliseUrl } from '../catalog/normalise-url.ts';
 import { settle } from '../catalog/remove-performer.ts';
 import { nameRows } from '../catalog/store-record.ts';
 import { readCursor, setCursor } from '../catalog/task-state.ts';
+import { type CatalogWriter, change, write } from '../catalog/writer.ts';
 import { identifyAgain } from './identify.ts';
 
 /** Count up whenever names, addresses or pairs are judged in another way: every catalog then looks at its records anew. */
@@ -18,7 +19,7 @@ type State = z.infer<typeof stateSchema>;
  * Looks at every record anew where the catalog was filled by other rules, and otherwise does nothing. Goes on where it was
  * interrupted.
  */
-export async function renewRecords(database: CatalogDatabase, signal?: AbortSignal): Promise<void> {
+export async function renewRecords(database: CatalogWriter, signal?: AbortSignal): Promise<void> {
   const stored = stateSchema.safeParse(await readCursor(database, 'identity'));
   const isCurrent = stored.success && stored.data.rules === RULES;
   if (isCurrent) return;
@@ -45,8 +46,11 @@ async function liveIdsAfter({ db }: CatalogDatabase, after: number): Promise<num
 }
 
 /** Normalises names and addresses by today's rules. */
-async function renameRecords(database: CatalogDatabase, ids: number[]): Promise<void> {
-  const { db } = database;
+async function renameRecords(database: CatalogWriter, ids: number[]): Promise<void> {
+  await change(database, () => planRenaming(database, ids));
+}
+
+async function planRenaming({ db }: CatalogDatabase, ids: number[]): Promise<SQL[]> {
   const wanted = sql`SELECT value FROM ${rowsOf(ids)}`;
   type Row = { id: number; name: string; country: string | null; birthDate: string | null };
   const records = await db.all<Row>(sql`
@@ -63,20 +67,22 @@ async function renameRecords(database: CatalogDatabase, ids: number[]): Promise<
     return nameRows({ ...record, aliases: own }).map((row) => ({ ...row, record: record.id }));
   });
   const keys = urls.map(({ id: record, url }) => ({ record, url, ...normaliseUrl(url) }));
-  await write(database, [
+  return [
     sql`DELETE FROM record_names WHERE record_id IN (${wanted})`,
     sql`INSERT INTO record_names (record_id, name, is_main, country, birth_year)
       SELECT value->>'record', value->>'name', value->>'isMain', value->>'country', value->>'year' FROM ${rowsOf(names)}`,
     sql`UPDATE urls SET site = found.value->>'site', site_id = found.value->>'id',
         confidence = found.value->>'confidence' FROM ${rowsOf(keys)} AS found
       WHERE record_id = found.value->>'record' AND urls.url = found.value->>'url'`,
-  ]);
+  ];
 }
 
-async function placeRecords(database: CatalogDatabase, ids: number[]): Promise<void> {
-  for (const id of ids) await write(database, await settle(database, await identifyAgain(database, id)));
+async function placeRecords(database: CatalogWriter, ids: number[]): Promise<void> {
+  for (const id of ids) {
+    await change(database, async () => settle(database, await identifyAgain(database, id)));
+  }
 }
 
-async function save(database: CatalogDatabase, value: State): Promise<void> {
+async function save(database: CatalogWriter, value: State): Promise<void> {
   await write(database, [setCursor({ source: 'identity', value }, database.now().toISOString())]);
 }

@@ -41,6 +41,13 @@ describe('the ending of a lease', () => {
       going,
       'complete skipped',
     ],
+    [
+      'whose source no longer fits',
+      returned({ outcome: 'paused', reason: 'it has changed' }),
+      going,
+      going,
+      'complete failed, paused',
+    ],
     ['that broke', threw(new Error('it broke')), going, going, 'complete failed'],
     [
       'that broke while finishing',
@@ -72,6 +79,7 @@ describe('the ending of a lease', () => {
       'release',
     ],
     ['that was lost', threw(new Error('any')), stoppedBy('lease_lost'), stoppedBy('lease_lost'), 'drop'],
+    ['that the catalog knows to be lost', threw(new TaskStopped('lease_lost')), going, going, 'drop'],
     [
       'that was lost after a stop',
       returned({ outcome: 'done' }),
@@ -81,7 +89,8 @@ describe('the ending of a lease', () => {
     ],
   ])('%s', (_, result, stop, signal, expected) => {
     const ending = endingOf(result, { stop, signal }, (text) => text);
-    expect(ending.kind === 'complete' ? `complete ${ending.outcome}` : ending.kind).toBe(expected);
+    const said = ending.kind === 'complete' ? `complete ${ending.outcome}` : ending.kind;
+    expect('paused' in ending ? `${said}, paused` : said).toBe(expected);
   });
 
   it('always has a reason, which is never too long', () => {

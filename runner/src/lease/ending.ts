@@ -8,7 +8,7 @@ const reasonMaxLength = 2_000;
 
 /** What becomes of a lease, and what the log says about it. */
 export type Ending = { level: LogLevel; said: string } & (
-  | { kind: 'complete'; outcome: 'done' | 'failed' | 'skipped'; reason: string | null }
+  | { kind: 'complete'; outcome: 'done' | 'failed' | 'skipped'; reason: string | null; paused?: true }
   | { kind: 'release'; reason: string }
   | { kind: 'drop' }
 );
@@ -20,8 +20,8 @@ export function endingOf(
   redact: Redact,
 ): Ending {
   const stopped: unknown = stop.reason;
-  const lost =
-    stopped instanceof TaskStopped && stopped.reason === 'lease_lost' ? stopped : lostIn(signal.reason);
+  const thrown: unknown = result.status === 'rejected' ? result.reason : undefined;
+  const lost = [stopped, signal.reason, thrown].find(isLost);
   if (lost) return { kind: 'drop', level: 'warn', said: `was dropped: ${lost.message}` };
   if (result.status === 'rejected') {
     if (stopped instanceof TaskStopped && (signal.aborted || isBecauseOf(result.reason, stopped)))
@@ -32,6 +32,7 @@ export function endingOf(
   if (value.outcome === 'done')
     return { kind: 'complete', outcome: 'done', reason: null, level: 'info', said: 'is done' };
   if (value.outcome === 'skipped') return skip(redact(value.reason));
+  if (value.outcome === 'paused') return pause(redact(value.reason));
   if (stopped instanceof TaskStopped) return earlyEnd(stopped);
   return failure(new Error('The task ended early although nobody had stopped it'), redact);
 }
@@ -42,8 +43,9 @@ function isBecauseOf(error: unknown, stopped: TaskStopped): boolean {
   return error === stopped || error.name === 'AbortError' || isBecauseOf(error.cause, stopped);
 }
 
-function lostIn(reason: unknown): TaskStopped | undefined {
-  return reason instanceof TaskStopped && reason.reason === 'lease_lost' ? reason : undefined;
+/** The control plane said so, or the catalog. */
+function isLost(reason: unknown): reason is TaskStopped {
+  return reason instanceof TaskStopped && reason.reason === 'lease_lost';
 }
 
 function earlyEnd(stopped: TaskStopped): Ending {
@@ -63,6 +65,17 @@ function skip(reason: string): Ending {
     reason: cut(reason),
     level: 'info',
     said: `was skipped: ${reason}`,
+  };
+}
+
+function pause(reason: string): Ending {
+  return {
+    kind: 'complete',
+    outcome: 'failed',
+    reason: cut(reason),
+    paused: true,
+    level: 'error',
+    said: `is paused until somebody has looked at it: ${reason}`,
   };
 }
 

@@ -88,6 +88,25 @@ describe('taking leases', () => {
     expect(task.completion).toMatchObject({ outcome: 'skipped', reason: 'STASHDB_API_KEY is not set' });
   });
 
+  it('passes on that a source is paused, and says so only then', async () => {
+    const runner = await startTestRunner({
+      runTask: async ({ lease }) =>
+        lease.task_id === '1.iafd'
+          ? { outcome: 'paused', reason: 'it seems to have changed' }
+          : { outcome: 'done' },
+    });
+    await using _ = runner;
+    const paused = runner.server.offer(fakeLease('1.iafd'));
+    const fine = runner.server.offer(fakeLease('1.fansdb'));
+    await waitFor(() => paused.state === 'over' && fine.state === 'over');
+    expect(paused.completion).toMatchObject({
+      outcome: 'failed',
+      paused: true,
+      reason: 'it seems to have changed',
+    });
+    expect(fine.completion?.paused).toBe(false);
+  });
+
   it('reaches a running task with a stop within two seconds, and completes it as skipped', async () => {
     let stoppedAt = 0;
     const runner = await startTestRunner({

@@ -21,10 +21,14 @@ export interface Task {
   log: Logger;
 }
 
-/** `stopped`: ended early because of `stop`. Whatever a task throws makes it `failed`, with that message. */
+/**
+ * `stopped`: ended early because of `stop`. `paused`: the source no longer yields what it did, and nothing more is asked of it
+ * until somebody has looked. Whatever a task throws makes it `failed`, with that message.
+ */
 export type TaskResult =
   | { outcome: 'done' }
   | { outcome: 'stopped' }
+  | { outcome: 'paused'; reason: string }
   | { outcome: 'skipped'; reason: string };
 
 export type RunTask = (task: Task) => Promise<TaskResult>;

@@ -118,11 +118,11 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
         signal: over,
       });
     if (ending.kind === 'release') return release(ending.reason, progress);
-    const { outcome, reason } = ending;
+    const { outcome, reason, paused } = ending;
     try {
       await session('POST /api/leases/{task}/complete', {
         params,
-        body: { fence, outcome, reason, progress },
+        body: { fence, outcome, reason, paused, progress },
         signal: over,
       });
     } catch (error) {

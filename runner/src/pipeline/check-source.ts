@@ -1,8 +1,8 @@
 import type { SourceConfig } from '@trainer/shared/config';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
 import { and, desc, eq } from 'drizzle-orm';
+import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import type { Catalog } from '../catalog/open-catalog.ts';
 import { lookUps } from '../catalog/schema/look-ups.ts';
 import { messageOf } from '../logs/message-of.ts';
 import type { KnownPerformer } from '../sources/enrich-source.ts';
@@ -31,7 +31,7 @@ export interface SourceCheck {
 }
 
 export interface CheckOptions {
-  catalog: Catalog | null;
+  catalog: ReadableCatalog | null;
   registry: SourceRegistry;
   config: SourceConfig;
   userAgent: string;

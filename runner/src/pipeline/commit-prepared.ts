@@ -2,7 +2,7 @@ import { exclusionCause } from '../exclusions/barred-keys.ts';
 import type { Refusal } from '../exclusions/guard.ts';
 import type { SourceEvent } from '../sources/source.ts';
 import type { GatheredImages } from './gather-images.ts';
-import { facesHeldOf } from './held-faces.ts';
+import { facesHeldOf, readHeldFaces } from './held-faces.ts';
 import type { FaceDemands, IngestContext } from './ingest-context.ts';
 import type { Ledger } from './ledger.ts';
 import { fitIntoRoom } from './limit-faces.ts';
@@ -11,7 +11,7 @@ import { turnOf } from './tally.ts';
 
 type PerformerEvent = Extract<SourceEvent, { kind: 'performer' }>;
 
-/** Commits a performer whose turn it is. Call it with the catalog's writer. */
+/** Commits a performer whose turn it is. */
 export async function commitPrepared(
   { performer, cursor, scan }: PerformerEvent,
   prepared: PreparedPerformer,
@@ -26,12 +26,12 @@ export async function commitPrepared(
   }
   await context.guard.lift(performer.record.endpoint, performer.record.remoteId);
   if (prepared.kind !== 'changed') return ledger.pass(place, { unchanged: prepared.kind === 'unchanged' });
-  const { images, unchanged, facesAdded } = await withinLimits(performer, prepared.gathered, context);
-  await ledger.commit(
-    place,
-    { performer: performer.record, images, unchanged },
-    turnOf({ images, unchanged, facesAdded }),
-  );
+  const { gathered } = prepared;
+  await ledger.commit(place, performer.record, async (performerIds) => {
+    const fitting = await withinLimits(performerIds, gathered, context);
+    const { images, unchanged } = fitting;
+    return { images, unchanged, turn: turnOf(fitting) };
+  });
 }
 
 /** Why the performer must stay out: for what it is, or because most of its faces are an excluded person's. */
@@ -64,10 +64,10 @@ async function acceptedFaces(
 
 /** Another source may have given the same performer faces since this one's images were chosen. */
 async function withinLimits(
-  performer: PerformerEvent['performer'],
+  performerIds: number[],
   gathered: GatheredImages,
   context: IngestContext,
 ): Promise<GatheredImages> {
   if (!context.faces || gathered.facesAdded === 0) return gathered;
-  return fitIntoRoom(gathered, await facesHeldOf(performer, context, context.faces));
+  return fitIntoRoom(gathered, await readHeldFaces(performerIds, context, context.faces));
 }

@@ -8,16 +8,16 @@ import { type Enriched, keyOf } from './enrich-performer.ts';
 import { recordOfPage } from './enrich-question.ts';
 import type { GatheredImages } from './gather-images.ts';
 import { readHeldFaces } from './held-faces.ts';
-import type { Ledger, Place } from './ledger.ts';
+import type { Ledger, Place, PlannedTurn } from './ledger.ts';
 import { fitIntoRoom } from './limit-faces.ts';
-import { turnOf } from './tally.ts';
+import { emptyTurn, turnOf } from './tally.ts';
 
 type Asked = Extract<Enriched, { kind: 'asked' }>;
 
 /** Outcomes that are counted like a rejected image: why a performer got nothing. */
 const MISSES: ReadonlySet<LookUpOutcome> = new Set(['not_found', 'mismatch', 'unrecognised', 'empty']);
 
-/** Commits a performer whose turn it is. Call it with the catalog's writer. */
+/** Commits a performer whose turn it is. */
 export async function commitEnriched(
   enriched: Enriched,
   placeOf: () => Place,
@@ -34,27 +34,32 @@ export async function commitEnriched(
     context.log.warn(`A look-up brought nothing: ${reason}`, { performer: candidate.held.id });
   }
   for (const problem of problems) context.log.debug(problem, { performer: candidate.held.id });
-  // Another source may have given the same performer faces since the images were chosen.
-  const held = await readHeldFaces([candidate.held.id], context, context.faces);
+  if (outcome === 'found') context.tracker.noteFaces(enriched.facesHeld + enriched.gathered.facesAdded);
+  await ledger.commit(placeOf(), candidate.held.id, () => planTurn(enriched, context));
+}
+
+/** What the look-up comes to by now: since it began, another task may have changed what is known of the performer. */
+async function planTurn(enriched: Asked, context: EnrichContext): Promise<PlannedTurn> {
+  const { held: performer } = enriched.candidate;
+  const { outcome } = enriched.lookUp;
+  if (!(await context.catalog.hasRecords(performer.id))) {
+    return { images: [], turn: emptyTurn };
+  }
+  const held = await readHeldFaces([performer.id], context, context.faces);
   const gathered = fitIntoRoom(enriched.gathered, held);
-  if (outcome === 'found') context.tracker.noteFaces(enriched.facesHeld + gathered.facesAdded);
   const images = gathered.images.map((image) => withProvenance(image, enriched, context));
   const turn = turnOf({ ...gathered, images });
-  await ledger.commit(
-    placeOf(),
-    {
-      performer: candidate.held.id,
-      images,
-      unchanged: gathered.unchanged,
-      lookUp: describe(enriched, gathered, context),
-    },
-    {
+  return {
+    images,
+    unchanged: gathered.unchanged,
+    lookUp: describe(enriched, gathered, context),
+    turn: {
       ...turn,
       unchanged: outcome === 'unchanged',
       rejections: [...turn.rejections, ...(MISSES.has(outcome) ? [outcome] : [])],
       errors: turn.errors + (outcome === 'failed' ? 1 : 0),
     },
-  );
+  };
 }
 
 /** The image with what led to it: the page, the rule, and the record whose address or id it was. */

@@ -16,7 +16,5 @@ export interface EnrichContext
   tracker: YieldTracker;
   /** One look-up at a time, so that a kill costs the page that is under way and no other. */
   oneLookUp: LimitFunction;
-  /** The one writer of the catalog. */
-  writer: LimitFunction;
   now: () => Date;
 }

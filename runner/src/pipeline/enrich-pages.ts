@@ -1,10 +1,10 @@
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { KeptPage } from '../catalog/look-ups.ts';
-import type { Catalog } from '../catalog/open-catalog.ts';
 import type { PageMemory } from '../sources/enrich-source.ts';
 import type { PageAnswer } from '../sources/page/transports/transport.ts';
 
 export interface PagesOptions {
-  catalog: Pick<Catalog, 'keepPage'>;
+  catalog: Pick<WritableCatalog, 'keepPage'>;
   performerId: number;
   source: string;
   /** As the catalog has them. */

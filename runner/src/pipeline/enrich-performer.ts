@@ -93,9 +93,7 @@ async function ask(
     mode,
     maxImages: held.room * IMAGES_PER_FACE,
     pages: rememberPages({
-      catalog: {
-        keepPage: (...page) => context.writer(() => context.catalog.keepPage(...page)),
-      },
+      catalog: context.catalog,
       performerId: candidate.held.id,
       source: source.id,
       pages,

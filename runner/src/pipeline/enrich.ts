@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import { runKey } from '../catalog/fences.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
 import type { EnrichSource } from '../sources/enrich-source.ts';
@@ -34,8 +35,8 @@ const AHEAD = 3;
 const walkSchema = z.object({
   /** The last performer who was dealt with. */
   after: z.int().nonnegative(),
-  /** The run that has gone through everybody, until another one begins anew. */
-  finishedIn: z.int().nullable(),
+  /** `runKey` of the run that has gone through everybody, until another one begins anew. */
+  finishedIn: z.string().nullable().catch(null),
   /** What the source used to yield. */
   history: sourceYield,
 });
@@ -48,11 +49,11 @@ const newWalk: Walk = { after: 0, finishedIn: null, history: noYield };
  * about each of them: page → images → fetch → analyse → validate → commit. A performer, its faces, what the source said, and
  * the place to go on from are one transaction. It creates no performers.
  *
- * @throws SourceBlocked (SourceChanged when its yield collapsed), PackError or EngineError when the source or the models cannot
- * be used (what was committed stays), or the reason of `task.signal`
+ * @returns `paused` when the source's yield collapsed; what was committed stays, as it does after an error
+ * @throws SourceBlocked, PackError or EngineError when the source or the models cannot be used, or the reason of `task.signal`
  */
 export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): Promise<TaskResult> {
-  const { lease, log } = task;
+  const { lease } = task;
   const { title, modes } = sourceEntry(sourceId);
   const mode = lease.params.reference_mode;
   if (modes.length > 0 && !modes.includes(mode)) {
@@ -67,7 +68,7 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
   const opened = await readBookmark(lease, sourceId, walkName, demands, deps);
   const stored = walkSchema.safeParse(opened.bookmark.cursor);
   const walk = stored.success ? stored.data : newWalk;
-  if (walk.finishedIn === lease.run_id) return { outcome: 'done' };
+  if (walk.finishedIn === runKey(lease)) return { outcome: 'done' };
   const cut = new AbortController();
   const context = await openContext(task, sourceId, demands, opened.bookmark, walk.history, deps, cut.signal);
   try {
@@ -83,8 +84,8 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
     const roster = openRoster(deps.catalog.database, modes.length > 0 && mode === 'url' ? sourceId : null);
     return await goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
   } catch (error) {
-    if (error instanceof SourceChanged) log.error(`Paused until somebody has looked at it: ${error.message}`);
-    throw error;
+    if (!(error instanceof SourceChanged)) throw error;
+    return { outcome: 'paused', reason: error.message };
   } finally {
     cut.abort(new Error('the task has ended'));
     await context.source.close();
@@ -102,7 +103,7 @@ async function openContext(
 ): Promise<EnrichContext> {
   const { lease, log } = task;
   const config = lease.config.sources[sourceId];
-  const { catalog, writer, now } = deps;
+  const { catalog, now } = deps;
   const guard = await openGuard(catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
   const tracker = createYieldTracker(history);
   return {
@@ -120,7 +121,6 @@ async function openContext(
     judgedWith: createHash('sha256').update(policy).digest('hex').slice(0, 16),
     tracker,
     oneLookUp: pLimit(1),
-    writer,
     now,
     signal: AbortSignal.any([task.signal, cut]),
     log,
@@ -150,26 +150,26 @@ async function goThrough(
   context: EnrichContext,
   { stop, lease }: Task,
 ): Promise<TaskResult> {
-  const { writer, tracker } = context;
-  const placeAt = (after: number, finishedIn: number | null = null): Place => ({
+  const { tracker } = context;
+  const placeAt = (after: number, finishedIn: string | null = null): Place => ({
     cursor: { after, finishedIn, history: tracker.remembered() } satisfies Walk,
     scan: null,
     remoteId: String(after),
   });
   const left = await roster.count(from);
-  await writer(() => ledger.setTotal(ledger.progress().performers_processed + left));
+  await ledger.setTotal(ledger.progress().performers_processed + left);
   let last = from;
   try {
     const work = (candidate: Parameters<typeof enrichPerformer>[0], dropped: AbortSignal) =>
       enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
     for await (const enriched of inOrder(roster.read(from), work, { ahead: AHEAD, stop })) {
       last = enriched.candidate.held.id;
-      await writer(() => commitEnriched(enriched, () => placeAt(last), ledger, context));
+      await commitEnriched(enriched, () => placeAt(last), ledger, context);
     }
   } finally {
-    if (!context.signal.aborted) await writer(ledger.flush);
+    if (!context.signal.aborted) await ledger.flush();
   }
   if (stop.aborted) return { outcome: 'stopped' };
-  await writer(() => ledger.finish(placeAt(0, lease.run_id).cursor));
+  await ledger.finish(placeAt(0, runKey(lease)).cursor);
   return { outcome: 'done' };
 }

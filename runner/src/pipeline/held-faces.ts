@@ -9,6 +9,8 @@ export interface HeldFaces {
   performerIds: number[];
   /** Pictures of this source, by url. */
   known: Map<string, KnownImage>;
+  /** sha256 of the pictures, from all sources, that gave faces. */
+  accepted: ReadonlySet<string>;
   /** How many more faces are wanted from this source: its limit and that of all sources, whichever is nearer. */
   room: number;
   /** Accepted faces that it has, from all sources. */
@@ -44,6 +46,9 @@ export async function readHeldFaces(
   return {
     performerIds,
     known: new Map(images.filter(({ source }) => source === sourceId).map((image) => [image.url, image])),
+    accepted: new Set(
+      images.flatMap(({ outcome, sha256 }) => (outcome === 'accepted' && sha256 !== null ? [sha256] : [])),
+    ),
     room: Math.max(0, Math.min(limits.source - fromSource, limits.total - total)),
     faces: total,
     vectors: faces.flatMap(({ embeddings }) => embeddings.filter(isMatching).map(({ vector }) => vector)),

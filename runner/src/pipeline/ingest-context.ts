@@ -1,6 +1,6 @@
 import type { Gender, SourceId, TrustLevel } from '@trainer/shared/sources';
 import type { LimitFunction } from 'p-limit';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';
 import type { Guard } from '../exclusions/guard.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
@@ -9,7 +9,7 @@ import type { Source } from '../sources/source.ts';
 
 /** What looking at a source's images takes. */
 export interface ImageContext {
-  catalog: Catalog;
+  catalog: WritableCatalog;
   source: Pick<Source, 'fetchImage'>;
   sourceId: SourceId;
   signal: AbortSignal;

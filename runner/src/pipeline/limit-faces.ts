@@ -11,21 +11,29 @@ export function limitFaces(images: ImageOutcome[], room: number): ImageOutcome[]
   return images.map((image) => {
     if (image.outcome !== 'accepted') return image;
     left -= 1;
-    return left >= 0 ? image : refuse(image);
+    return left >= 0 ? image : refuse(image, 'limit_reached');
   });
 }
 
-/** What was gathered, held against what the performer has at its commit. */
-export function fitIntoRoom(gathered: GatheredImages, { known, room }: HeldFaces): GatheredImages {
+/**
+ * What was gathered, held against what the performer has at its commit. Another task may have given it the same picture since
+ * it was looked at.
+ */
+export function fitIntoRoom(gathered: GatheredImages, { known, accepted, room }: HeldFaces): GatheredImages {
   const isHeld = ({ url }: { url: string }) => known.get(url)?.outcome === 'accepted';
-  const images = limitFaces(gathered.images, room + gathered.images.filter(isHeld).length);
+  const isDouble = ({ url, sha256 }: ImageOutcome) =>
+    !known.has(url) && sha256 !== null && accepted.has(sha256);
+  const single = gathered.images.map((image) =>
+    image.outcome === 'accepted' && isDouble(image) ? refuse(image, 'duplicate_image') : image,
+  );
+  const images = limitFaces(single, room + single.filter(isHeld).length);
   const added = images.filter((image) => image.outcome === 'accepted' && !isHeld(image));
   return { ...gathered, images, facesAdded: added.length };
 }
 
-function refuse(image: ImageOutcome): ImageOutcome {
+function refuse(image: ImageOutcome, reason: 'duplicate_image' | 'limit_reached'): ImageOutcome {
   const faces = image.faces.map((face) =>
-    face.accepted ? { ...face, accepted: false, reason: 'limit_reached', embeddings: [] } : face,
+    face.accepted ? { ...face, accepted: false, reason, embeddings: [] } : face,
   );
-  return { ...image, outcome: 'rejected', reason: 'limit_reached', faces };
+  return { ...image, outcome: 'rejected', reason, faces };
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiProblem, type Call } from '@trainer/shared/client';
+import type { Lease } from '@trainer/shared/leases';
 import { emptyProgress } from '@trainer/shared/progress';
-import { manifestSchema } from '@trainer/shared/versions';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { VersionView } from '@trainer/shared/versions';
+import type { WritableCatalog } from '../catalog/catalog.ts';
+import { runKey } from '../catalog/fences.ts';
 import { contentFilter } from '../exclusions/content-filter.ts';
 import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
 import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
@@ -14,7 +16,6 @@ import type { Task, TaskResult } from '../lease/task.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { uploadVersion } from '../upload/upload-version.ts';
 import type { SigningKey } from '../versions/signing-key.ts';
-import { MANIFEST } from '../versions/version-files.ts';
 import { nextVersion } from '../versions/version-number.ts';
 import {
   type VersionOrder,
@@ -26,7 +27,7 @@ import { packKey } from './pack-key.ts';
 import { summariseManners } from './report-manners.ts';
 
 export interface PublishDeps {
-  catalog: Catalog;
+  catalog: WritableCatalog;
   /** Repeats what fails in passing. */
   session: Call;
   listExclusions: ListExclusions;
@@ -58,16 +59,19 @@ export async function publish(task: Task, deps: PublishDeps): Promise<TaskResult
   // A version has no performer in hand to finish: stopping means now.
   const signal = AbortSignal.any([task.stop, task.signal]);
   await removeOthers(deps.stagingDir, lease.task_id);
-  const order = await orderVersion(task, stagingDir, signal, deps);
-  if (!order.isPublished) await settleIdentity(task, order, deps);
-  const { view, reused } = await writeAndUpload(order, task, signal, deps);
+  const latest = await readLatest(lease, signal, deps);
+  if (latest?.run_id === lease.run_id) {
+    // Here or at another runner: only the word that it is done has not arrived.
+    task.log.info(`Version ${latest.version} was published by this run already`);
+  } else {
+    const order = orderVersion(task, latest, stagingDir, signal, deps);
+    await settleIdentity(task, order, deps);
+    const { view, reused } = await writeAndUpload(order, task, signal, deps);
+    const { performers, faces } = view;
+    task.log.info(`Version ${view.version} is published`, { performers, faces, reused });
+  }
   task.report({ ...emptyProgress(), activity: null });
-  task.log.info(`Version ${view.version} is published`, {
-    performers: view.performers,
-    faces: view.faces,
-    reused,
-  });
-  await summariseManners(deps.catalog, String(lease.run_id), task.log);
+  await summariseManners(deps.catalog, runKey(lease), task.log);
   return { outcome: 'done' };
 }
 
@@ -86,15 +90,11 @@ async function settleIdentity(
   });
 }
 
-interface Order extends VersionOrder {
-  signal: AbortSignal;
-  /** Visible already; it stays as it is. */
-  isPublished: boolean;
-}
+type Order = VersionOrder & { signal: AbortSignal };
 
 async function writeAndUpload(order: Order, task: Task, signal: AbortSignal, deps: PublishDeps) {
   for (let before: string | undefined; ; ) {
-    const limits = order.isPublished ? {} : await enforce(task, order, deps);
+    const limits = await enforce(task, order, deps);
     const written = await writeVersion(deps.catalog, { ...order, ...limits });
     try {
       return { view: await upload(written, task, signal, deps), reused: written.reused };
@@ -138,42 +138,42 @@ function stampOf(ids: readonly number[]): NonNullable<VersionOrder['exclusions']
   return { enforced: ids.length, digest: createHash('sha256').update(sorted.join()).digest('hex') };
 }
 
-async function orderVersion(
+function orderVersion(
   { lease, report }: Task,
+  latest: VersionView | null,
   stagingDir: string,
   signal: AbortSignal,
-  { session, signingKey: key, now }: PublishDeps,
-): Promise<Order> {
+  { signingKey: key, now }: PublishDeps,
+): Order {
   const pack = loadPack(lease.params.model_pack);
-  const staged = await stagedVersion(stagingDir);
-  // Published already, when the answer to that got lost: the same once more, and not another one.
-  const isOurs = staged !== null && staged.version === lease.latest_version;
-  const parent = isOurs ? staged.parent_version : lease.latest_version;
   return {
-    version: isOurs ? staged.version : nextVersion(lease.latest_version, now()),
+    version: nextVersion(lease.latest_version, now()),
     stagingDir,
     pack,
     packKey: packKey(pack),
     sources: lease.params.sources,
     configRevision: lease.config_revision,
-    parent: parent === null ? null : await countsOf(parent, session, signal),
+    parent: latest && {
+      version: latest.version,
+      performer_count: latest.performers,
+      face_count: latest.faces,
+    },
     key,
     now,
     signal,
-    isPublished: isOurs,
     onProgress: ({ stage, done, total }) =>
       report({ ...emptyProgress(), activity: { label: LABELS[stage], done, total } }),
   };
 }
 
-async function countsOf(
-  version: string,
-  session: Call,
+async function readLatest(
+  { latest_version: version }: Lease,
   signal: AbortSignal,
-): Promise<VersionOrder['parent']> {
+  { session }: PublishDeps,
+): Promise<VersionView | null> {
+  if (version === null) return null;
   try {
-    const view = await session('GET /api/versions/{version}', { params: { version }, signal });
-    return { version, performer_count: view.performers, face_count: view.faces };
+    return await session('GET /api/versions/{version}', { params: { version }, signal });
   } catch (error) {
     // Removed since. Its number is taken for good, but there is nothing left to compare with.
     if (error instanceof ApiProblem && error.code === 'not_found') return null;
@@ -199,16 +199,7 @@ function upload(
   return uploadVersion(staged, { session, lease, signal, onProgress });
 }
 
-/** What an earlier attempt of this task has made, as far as it says so itself. */
-async function stagedVersion(dir: string) {
-  try {
-    return manifestSchema.parse(JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')));
-  } catch {
-    return null;
-  }
-}
-
-/** Files of earlier tasks, which have been uploaded or given up. The newest stay until then, for a lost last answer. */
+/** Files of earlier tasks, which have been uploaded or given up. */
 async function removeOthers(stagingDir: string, taskId: string): Promise<void> {
   const names = await readdir(stagingDir).catch(() => []);
   const others = names.filter((name) => name !== taskId && name !== `${taskId}.partial`);

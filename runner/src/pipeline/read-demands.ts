@@ -1,7 +1,7 @@
 import type { Lease } from '@trainer/shared/leases';
 import type { SourceId } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { ReadableCatalog } from '../catalog/catalog.ts';
 import { aborted } from '../lease/aborted.ts';
 import type { Task } from '../lease/task.ts';
 import { type OpenedBookmark, openBookmark } from './bookmark.ts';
@@ -56,7 +56,7 @@ export async function readBookmark(
   /** Names what is gone through: the source, and how it is asked. */
   walk: string,
   faces: UndatedDemands | null,
-  { catalog, now }: { catalog: Catalog; now: () => Date },
+  { catalog, now }: { catalog: ReadableCatalog; now: () => Date },
 ): Promise<OpenedBookmark & { key: string }> {
   const key = `${walk}:${faces?.pack ?? 'metadata'}`;
   const demands = {

@@ -1,5 +1,5 @@
+import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
-import type { Catalog } from '../catalog/open-catalog.ts';
 import { isRejudged } from './choose-images.ts';
 import type { HeldFaces } from './held-faces.ts';
 import type { FaceDemands } from './ingest-context.ts';
@@ -18,7 +18,7 @@ const OTHERWISE_REASONS: ReadonlySet<string> = new Set(['nearer_to_other', 'drop
 export async function recallImage(
   outcome: ImageOutcome,
   { performerIds }: HeldFaces,
-  catalog: Catalog,
+  catalog: ReadableCatalog,
   { pack, policySince, trust }: FaceDemands,
 ): Promise<ImageOutcome | null> {
   const same = await catalog.imagesBySha256(outcome.sha256 ?? '', pack);
@@ -39,7 +39,11 @@ function isFinal({ reason, sha256 }: KnownImage): boolean {
   return sha256 !== null && !RELATIVE_REASONS.has(reason ?? '') && !isByTrust(reason);
 }
 
-async function copyOutcome(outcome: ImageOutcome, from: KnownImage, catalog: Catalog): Promise<ImageOutcome> {
+async function copyOutcome(
+  outcome: ImageOutcome,
+  from: KnownImage,
+  catalog: ReadableCatalog,
+): Promise<ImageOutcome> {
   const { widthPx, heightPx, reason } = from;
   const faces = await catalog.facesOf(from.id);
   return { ...outcome, widthPx, heightPx, outcome: from.outcome, reason, faces };

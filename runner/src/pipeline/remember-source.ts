@@ -1,11 +1,11 @@
 import type { SourceId } from '@trainer/shared/sources';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { SourceMemory } from '../sources/source.ts';
 
 const IDS_PER_PORTION = 500;
 
 /** What the catalog remembers of a source, in the source's terms. */
-export function rememberSource(source: SourceId, catalog: Catalog): SourceMemory {
+export function rememberSource(source: SourceId, catalog: ReadableCatalog): SourceMemory {
   return {
     seenIds: (scan, remoteIds) => catalog.seenIds(scan, remoteIds),
     seenCount: (scan) => catalog.seenCount(scan),

@@ -1,5 +1,5 @@
 import { type HostProgress, type Progress, progressSchema } from '@trainer/shared/progress';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { ReadableCatalog } from '../catalog/catalog.ts';
 import { describeTraffic } from '../http/describe-traffic.ts';
 import { addTraffic, noTraffic, type Traffic } from '../http/traffic.ts';
 import type { Logger } from '../logs/logger.ts';
@@ -12,7 +12,7 @@ export function reportManners({ hosts }: Pick<Progress, 'hosts'>, log: Logger): 
 
 /** Logs the same for all sources of a run, below a line of sums. */
 export async function summariseManners(
-  catalog: Pick<Catalog, 'progressOfRun'>,
+  catalog: Pick<ReadableCatalog, 'progressOfRun'>,
   runId: string,
   log: Logger,
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { json } from '../../testing/fake-control-plane/answers.ts';
+import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine } from '../../testing/fake-face-engine.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import { createLogger } from '../logs/logger.ts';
@@ -56,18 +57,34 @@ describe('a task', () => {
     expect(runner.server.breaches).toEqual([]);
   });
 
-  it('publishes the same version again when the last answer was lost, and the next one after it', async () => {
+  it('publishes one version, also when the last answer was lost, and the next one in the next run', async () => {
     await using runner = await createTaskWorld();
     await runner.run('1.folder', { source: 'folder' });
     await runner.run('1.publish', { kind: 'publish' });
-    const first = runner.server.task('1.publish').opened;
-    await runner.run('1.publish', { kind: 'publish', attempt: 2, fence: 2, latest_version: '2026.03.01' });
-    expect(runner.server.task('1.publish').opened).toEqual({ ...first, fence: 2 });
-
     runner.server.override('GET /api/versions/{version}', () => json(versionView('2026.03.01')));
+    const again = { kind: 'publish', attempt: 2, fence: 2, latest_version: '2026.03.01' } as const;
+    expect(await runner.run('1.publish', again)).toEqual({ outcome: 'done' });
+    expect(runner.server.task('1.publish').opened).toBeUndefined();
+
     await runner.run('2.publish', { kind: 'publish', run_id: 2, latest_version: '2026.03.01' });
     const second = runner.server.task('2.publish').opened;
     expect([second?.version, second?.manifest.parent_version]).toEqual(['2026.03.01.1', '2026.03.01']);
+  });
+
+  it('is dropped when the catalog knows a newer lease of it, whatever it was doing', async () => {
+    await using runner = await createTaskWorld();
+    const lost = {
+      name: 'TaskStopped',
+      reason: 'lease_lost',
+      message: expect.stringMatching(/takes nothing more/),
+    };
+    runner.server.override('GET /api/exclusions', async () => {
+      await runner.catalog.forTask(fakeLease('1.folder', { fence: 2 }));
+      return json([]);
+    });
+    await expect(runner.run('1.folder', { source: 'folder' })).rejects.toMatchObject(lost);
+    await expect(runner.run('1.folder', { source: 'folder' })).rejects.toMatchObject(lost);
+    expect((await runner.catalog.stats()).performers).toBe(0);
   });
 
   it('ends a publish with the reason of its stop', async () => {

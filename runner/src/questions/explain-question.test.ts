@@ -5,8 +5,8 @@ import {
   type FakeControlPlane,
   startFakeControlPlane,
 } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
-import type { Catalog } from '../catalog/open-catalog.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { createApi } from '../control/api.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
@@ -15,7 +15,7 @@ import { explainQuestion } from './explain-question.ts';
 import { fitExplanation } from './fit-explanation.ts';
 
 let server: FakeControlPlane;
-let catalog: Catalog;
+let catalog: WritableCatalog;
 beforeEach(async () => {
   server = await startFakeControlPlane();
   catalog = await freshCatalog();

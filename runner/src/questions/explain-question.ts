@@ -1,13 +1,13 @@
 import type { Call } from '@trainer/shared/client';
 import { limits } from '@trainer/shared/limits';
 import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { ReadableCatalog } from '../catalog/catalog.ts';
 import { explainPerformer } from '../identity/explain/explain-performer.ts';
 import { fitExplanation } from './fit-explanation.ts';
 import { whyKeptOut } from './why-kept-out.ts';
 
 export interface ExplainDeps {
-  catalog: Pick<Catalog, 'id' | 'database'>;
+  catalog: Pick<ReadableCatalog, 'id' | 'database'>;
   session: Call;
 }
 

@@ -1,7 +1,7 @@
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Explanation } from '@trainer/shared/questions';
 import { isSourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { ReadableCatalog } from '../catalog/catalog.ts';
 import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
 import { normaliseName } from '../identity/normalise-name.ts';
@@ -12,7 +12,7 @@ type Attempt = Explanation['attempts'][number];
 const stashBoxes = sourceIds.filter((id) => sourceEntry(id).kind === 'stash-box');
 
 export interface KeptOutDeps {
-  catalog: Pick<Catalog, 'id' | 'database'>;
+  catalog: Pick<ReadableCatalog, 'id' | 'database'>;
   /** Those in force; none where whoever asks may not know of them. */
   exclusions: readonly Exclusion[];
 }

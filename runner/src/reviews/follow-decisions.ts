@@ -1,7 +1,8 @@
 import type { Call } from '@trainer/shared/client';
 import type { Review } from '@trainer/shared/reviews';
+import type { CatalogWriter } from '../catalog/writer.ts';
+import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
 import { applyDecisions } from '../identity/reviews/apply-decisions.ts';
-import { adoptDecisions } from '../identity/reviews/decide-review.ts';
 import type { Task } from '../lease/task.ts';
 import { batches } from './batches.ts';
 import { type ReviewDeps, report } from './report-reviews.ts';
@@ -10,8 +11,7 @@ import { type ReviewDeps, report } from './report-reviews.ts';
 const PAGE = 200;
 
 export interface FollowDeps extends ReviewDeps {
-  /** Lets nobody else write to the catalog meanwhile. */
-  writer: <T>(work: () => Promise<T>) => Promise<T>;
+  catalog: { id: string; database: CatalogWriter };
 }
 
 /**
@@ -21,15 +21,12 @@ export interface FollowDeps extends ReviewDeps {
  */
 export async function followDecisions(
   task: Pick<Task, 'lease' | 'signal' | 'log'>,
-  { catalog, session, writer }: FollowDeps,
+  { catalog, session }: FollowDeps,
 ): Promise<void> {
   const decided = await listDecided(catalog.id, session, task.signal);
-  const unknown = await writer(async () => {
-    const inForce = decided.map(({ key, decision, actor }) => ({ key, decision, actor }));
-    const keys = await adoptDecisions(catalog.database, inForce);
-    await applyDecisions(catalog.database, task.signal);
-    return new Set(keys);
-  });
+  const inForce = decided.map(({ key, decision, actor }) => ({ key, decision, actor }));
+  const unknown = new Set(await adoptDecisions(catalog.database, inForce));
+  await applyDecisions(catalog.database, task.signal);
   const forgotten = decided.filter(({ key }) => unknown.has(key)).map(({ id }) => id);
   const applied = decided
     .filter(({ key, applied_run_id }) => applied_run_id === null && !unknown.has(key))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
-import { freshCatalog } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { NOON, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { createApi } from '../control/api.ts';
 import type { RunTask } from '../lease/task.ts';
@@ -27,7 +27,7 @@ async function open() {
   const session = createApi({ baseUrl: server.url, token: server.token });
   let tasks = 0;
   const now = () => new Date(NOON.getTime() + 1_000 * tasks++);
-  const deps = { catalog, session, writer: <T>(work: () => Promise<T>) => work(), now };
+  const deps = { catalog, session, now };
   async function run(kind: 'ingest' | 'publish', work: RunTask = async () => ({ outcome: 'done' })) {
     const lease = fakeLease(`1.${kind}`, { kind });
     const task = server.offer(lease);

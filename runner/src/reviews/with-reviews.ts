@@ -1,3 +1,4 @@
+import { CatalogFenced } from '../catalog/fences.ts';
 import type { RunTask, Task } from '../lease/task.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { type FollowDeps, followDecisions } from './follow-decisions.ts';
@@ -22,6 +23,7 @@ async function attempt(task: Task, failure: string, work: () => Promise<unknown>
   try {
     await work();
   } catch (error) {
+    if (error instanceof CatalogFenced) throw error;
     task.signal.throwIfAborted();
     task.log.warn(`${failure}: ${messageOf(error)}`);
   }

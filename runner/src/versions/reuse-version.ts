@@ -27,7 +27,7 @@ const made = z.looseObject({
 export interface Wanted {
   version: string;
   packFingerprint: string;
-  /** The exclusions that it must keep to; undefined when it is published already, and nothing can be added. */
+  /** The exclusions that it must keep to; undefined for any. */
   exclusionsDigest: string | undefined;
 }
 

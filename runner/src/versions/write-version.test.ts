@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { manifestSchema } from '@trainer/shared/versions';
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../catalog/open-catalog.ts';
-import { freshCatalog, freshFolder } from '../catalog/testing/fresh-folder.ts';
+import type { WritableCatalog } from '../catalog/catalog.ts';
+import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
+import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { PACK, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { openVersion, type VersionReader } from './read-version.ts';
@@ -13,7 +14,7 @@ import { facesOf, fillCatalog, sampleOrder } from './testing/sample-version.ts';
 import { unpackVersion } from './unpack-version.ts';
 import { type VersionOrder, writeVersion } from './write-version.ts';
 
-async function publish(catalog: Catalog, changes: Partial<VersionOrder> = {}) {
+async function publish(catalog: WritableCatalog, changes: Partial<VersionOrder> = {}) {
   const order = await sampleOrder(changes);
   const written = await writeVersion(catalog, order);
   return { order, written, zip: join(written.dir, written.filename) };

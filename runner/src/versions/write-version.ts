@@ -2,7 +2,7 @@ import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Manifest } from '@trainer/shared/versions';
-import type { Catalog } from '../catalog/open-catalog.ts';
+import type { ReadableCatalog } from '../catalog/catalog.ts';
 import { type ModelPack, packFingerprint } from '../models/pack.ts';
 import { buildIndex } from './build-index.ts';
 import { composeManifest, type IndexEmbedders, indexEmbedders } from './compose-manifest.ts';
@@ -67,7 +67,7 @@ export interface WrittenVersion extends FinishedVersion {
  * @throws VersionError `no_faces` when there is nothing to publish, `not_sound` when the check fails.
  * @throws whatever `signal` was aborted with; the half-made folder is removed at the next attempt.
  */
-export async function writeVersion(catalog: Catalog, order: VersionOrder): Promise<WrittenVersion> {
+export async function writeVersion(catalog: ReadableCatalog, order: VersionOrder): Promise<WrittenVersion> {
   const { stagingDir: dir, version, pack } = order;
   const result = { dir, filename: zipName(version) };
   const earlier = await reuseVersion(dir, {
@@ -87,13 +87,13 @@ export async function writeVersion(catalog: Catalog, order: VersionOrder): Promi
 
 /** One build of one version in one folder. */
 class Build {
-  readonly #catalog: Catalog;
+  readonly #catalog: ReadableCatalog;
   readonly #order: VersionOrder;
   readonly #dir: string;
   readonly #embedders: IndexEmbedders;
   readonly #createdAt: Date;
 
-  constructor(catalog: Catalog, order: VersionOrder, dir: string) {
+  constructor(catalog: ReadableCatalog, order: VersionOrder, dir: string) {
     this.#catalog = catalog;
     this.#order = order;
     this.#dir = dir;

@@ -7,6 +7,7 @@ export function fakeLease(taskId: string, changes: Partial<Lease> = {}): Lease {
   return {
     task_id: taskId,
     run_id: 1,
+    run_created_at: '2026-01-01T00:00:00.000Z',
     kind: 'ingest',
     source: 'stashdb',
     fence: 1,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { libsqlClient } from '@trainer/shared/libsql';
-import { type Catalog, createCatalog } from '../../src/catalog/open-catalog.ts';
+import { type Catalog, createCatalog } from '../../src/catalog/catalog.ts';
 import { playWorld } from './play-world.ts';
 import { createRandom } from './random.ts';
 import { describePartition, type Score, scoreCatalog } from './score-catalog.ts';
@@ -24,7 +24,7 @@ export async function measureWorld(world: World, pairs: TruePairs, folder: strin
   const memory = watchMemory();
   const start = performance.now();
   try {
-    await playWorld(world.events, catalog, memory.look);
+    await playWorld(world.events, catalog.forOwner(), memory.look);
     const seconds = (performance.now() - start) / 1000;
     const peakMb = memory.peakMb();
     const score = await scoreCatalog(catalog.database, world, pairs);

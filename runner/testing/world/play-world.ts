@@ -1,4 +1,4 @@
-import type { Catalog } from '../../src/catalog/open-catalog.ts';
+import type { WritableCatalog } from '../../src/catalog/catalog.ts';
 import type { WorldEvent } from './world.ts';
 
 const EVENTS_PER_LOOK = 500;
@@ -6,7 +6,7 @@ const EVENTS_PER_LOOK = 500;
 /** Has the catalog hear of everything, one after the other, as the ingest of a source would. `onProgress` comes now and then. */
 export async function playWorld(
   events: readonly WorldEvent[],
-  catalog: Pick<Catalog, 'commitPerformer' | 'mergeRecords' | 'removeRecord'>,
+  catalog: Pick<WritableCatalog, 'commitPerformer' | 'mergeRecords' | 'removeRecord'>,
   onProgress: () => void = () => {},
 ): Promise<void> {
   for (const [index, event] of events.entries()) {

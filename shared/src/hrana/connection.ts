@@ -8,11 +8,15 @@ import { parametersOf } from './parameters-of.ts';
 import type { HranaStatement } from './schemas.ts';
 import { fromSqlValue, toSqlValue } from './values.ts';
 
+/** How libSQL begins a transaction that may not write, which SQLite's grammar lacks. */
+const READ_ONLY_BEGIN = /^\s*BEGIN\s+(?:TRANSACTION\s+)?READONLY[\s;]*$/i;
+
 /** One SQLite connection that speaks in Hrana's values. It serves one stream at a time. */
 export class Connection {
   readonly #handle: SqliteHandle;
   readonly #statements: StatementCache;
   #hasTraces = false;
+  #isReadOnly = false;
 
   constructor(handle: SqliteHandle) {
     this.#handle = handle;
@@ -24,39 +28,13 @@ export class Connection {
   }
 
   /** @throws what SQLite says, or {LibsqlError} when the arguments make no sense */
-  execute(
-    sql: string,
-    { args, named_args: namedArgs, want_rows: wantsRows }: HranaStatement,
-  ): StatementResult {
-    if (args.length > 0 && namedArgs.length > 0) {
-      throw new LibsqlError(
-        'A statement takes its arguments by position or by name, not both',
-        'ARGS_BOTH_POSITIONAL_AND_NAMED',
-      );
+  execute(sql: string, statement: HranaStatement): StatementResult {
+    if (READ_ONLY_BEGIN.test(sql)) return this.#beginReadOnly();
+    try {
+      return this.#run(sql, statement);
+    } finally {
+      if (this.#isReadOnly && this.isAutocommit) this.#setReadOnly(false);
     }
-    const kind = kindOf(sql);
-    this.#hasTraces ||= kind.leavesTraces;
-    const { statement, returnsRows } = this.#statements.prepare(sql);
-    const named = Object.fromEntries(namedArgs.map(({ name, value }) => [name, toSqlValue(value)]));
-    const values = args.map(toSqlValue);
-    if (!returnsRows) {
-      const done = namedArgs.length > 0 ? statement.run(named) : statement.run(...values);
-      return {
-        cols: [],
-        rows: [],
-        affected_row_count: kind.changesRows ? Number(done.changes) : 0,
-        last_insert_rowid: kind.inserts ? done.lastInsertRowid.toString() : null,
-      };
-    }
-    const rows = namedArgs.length > 0 ? statement.all(named) : statement.all(...values);
-    const [changes, rowid] = kind.changesRows ? this.#lastChange() : [0n, 0n];
-    return {
-      // Only now: a table that another connection has changed since gives `*` other columns than it did.
-      cols: columnsOf(statement),
-      rows: wantsRows === false ? [] : rows.map((row) => asArray(row).map(fromSqlValue)),
-      affected_row_count: Number(changes),
-      last_insert_rowid: kind.inserts ? String(rowid) : null,
-    };
   }
 
   /** Runs the statements of a text one by one, each through `attempt`. */
@@ -86,6 +64,49 @@ export class Connection {
   close(): void {
     this.#statements.clear();
     this.#handle.close();
+  }
+
+  #beginReadOnly(): StatementResult {
+    this.#handle.exec('BEGIN DEFERRED');
+    this.#setReadOnly(true);
+    return { cols: [], rows: [], affected_row_count: 0, last_insert_rowid: null };
+  }
+
+  #setReadOnly(isReadOnly: boolean): void {
+    this.#handle.exec(`PRAGMA query_only = ${isReadOnly ? 'ON' : 'OFF'}`);
+    this.#isReadOnly = isReadOnly;
+  }
+
+  #run(sql: string, { args, named_args: namedArgs, want_rows: wantsRows }: HranaStatement): StatementResult {
+    if (args.length > 0 && namedArgs.length > 0) {
+      throw new LibsqlError(
+        'A statement takes its arguments by position or by name, not both',
+        'ARGS_BOTH_POSITIONAL_AND_NAMED',
+      );
+    }
+    const kind = kindOf(sql);
+    this.#hasTraces ||= kind.leavesTraces;
+    const { statement, returnsRows } = this.#statements.prepare(sql);
+    const named = Object.fromEntries(namedArgs.map(({ name, value }) => [name, toSqlValue(value)]));
+    const values = args.map(toSqlValue);
+    if (!returnsRows) {
+      const done = namedArgs.length > 0 ? statement.run(named) : statement.run(...values);
+      return {
+        cols: [],
+        rows: [],
+        affected_row_count: kind.changesRows ? Number(done.changes) : 0,
+        last_insert_rowid: kind.inserts ? done.lastInsertRowid.toString() : null,
+      };
+    }
+    const rows = namedArgs.length > 0 ? statement.all(named) : statement.all(...values);
+    const [changes, rowid] = kind.changesRows ? this.#lastChange() : [0n, 0n];
+    return {
+      // Only now: a table that another connection has changed since gives `*` other columns than it did.
+      cols: columnsOf(statement),
+      rows: wantsRows === false ? [] : rows.map((row) => asArray(row).map(fromSqlValue)),
+      affected_row_count: Number(changes),
+      last_insert_rowid: kind.inserts ? String(rowid) : null,
+    };
   }
 
   /** How many rows the last write has changed, and the last row id: rows of a RETURNING do not tell. */

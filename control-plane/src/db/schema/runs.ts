@@ -20,6 +20,9 @@ export const runs = sqliteTable('runs', {
   /** JSON: the configuration as it was when the run was asked for, every default filled in. */
   config: text().notNull(),
   configRevision: integer().notNull(),
+  /** The schedule and its occurrence that asked for the run; the schedule may be gone. */
+  scheduleId: integer(),
+  scheduledAt: integer(),
   /** Set when a version was published, with what it holds. */
   version: text(),
   performers: integer(),
@@ -54,6 +57,8 @@ export const tasks = sqliteTable('tasks', {
   grantProcessed: integer().notNull().default(0),
   /** Heartbeats within the lease. */
   beats: integer().notNull().default(0),
+  /** When the lease was granted; null when that was before the column. */
+  grantedAt: integer(),
   leaseExpiresAt: integer(),
   runnerId: text(),
   runnerName: text(),

@@ -3,15 +3,17 @@ import { limits } from '@trainer/shared/limits';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps, Tempo } from '../../deps.ts';
-import { httpDatabaseClient } from '../http-database.ts';
+import { createVault } from '../../secrets/vault.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
+import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
-import { openDatabaseFile } from './open-database.ts';
+import { openClient, placeOf } from './open-client.ts';
 import { readMigrations } from './read-migrations.ts';
+import { provideSecretKey } from './secret-key.ts';
 import type { NodeSettings } from './settings.ts';
 
 /** Where the dashboard's build lands. */
@@ -27,20 +29,23 @@ export const nodeTempo: Tempo = {
   looksPerStream: Number.POSITIVE_INFINITY,
 };
 
+export type NodeDeps = Deps & Pick<OutlivingWork, 'settled'>;
+
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
-export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<Deps> {
-  const client = settings.LIBSQL_URL
-    ? httpDatabaseClient({ url: settings.LIBSQL_URL, authToken: settings.LIBSQL_AUTH_TOKEN })
-    : openDatabaseFile(join(settings.DATA_DIR, 'control-plane.db'));
+export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<NodeDeps> {
+  const client = openClient(placeOf(settings));
   const applied = await migrate(client, readMigrations(), realClock.now());
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
   const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
   return {
     ...parts,
+    ...outlivingWork(printLine),
     objects: diskObjects(join(settings.DATA_DIR, 'versions')),
     assets: fileAssets(DASHBOARD),
     log: printLine,
     record: recordAndPrint(parts),
+    vault: createVault(provideSecretKey(settings)),
+    fetch: (url, init) => fetch(url, init),
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     tempo: nodeTempo,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ObjectPart } from '../../objects/object-store.ts';
 import { diskObjects } from './disk-objects.ts';
@@ -69,6 +70,21 @@ describe('the folder of objects', () => {
       .putPart(upload, part(1), streamOf(data))
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'WrongBytes', kind, message: expect.stringMatching(message) });
+  });
+
+  it('is content when another call completes the upload at any moment of its own', async () => {
+    for (let round = 0; round < 10; round++) {
+      await put(1, 2, 3);
+      const calls: Promise<void>[] = [];
+      // One call begins with every turn of the event loop, so they come to meet in every way.
+      for (let call = 0; call < 30; call++) {
+        calls.push(diskObjects(root).complete(upload, whole, []));
+        await setImmediate();
+      }
+      await Promise.all(calls);
+      expect(await readAll()).toEqual(bytes);
+      await diskObjects(root).delete(upload.key);
+    }
   });
 
   it('refuses to complete what was damaged after its parts were accepted, and leaves no object', async () => {

@@ -38,12 +38,13 @@ export function diskObjects(root: string): ObjectStore {
     },
 
     async complete({ key }, whole) {
-      if (await isThere(pathOf(key))) return;
-      await verify(partialOf(key), whole);
-      await rename(partialOf(key), pathOf(key)).catch(async (error: unknown) => {
-        // Two requests may complete the same upload at once; the other one was faster.
+      try {
+        await verify(partialOf(key), whole);
+        await rename(partialOf(key), pathOf(key));
+      } catch (error) {
+        // An earlier call has completed the upload, or another one was faster at any point of this.
         if (!(await isThere(pathOf(key)))) throw error;
-      });
+      }
       await using directory = await open(dirname(pathOf(key)));
       await directory.sync();
     },

@@ -39,6 +39,11 @@ async function provide(
   const token = newToken(scope);
   mkdirSync(DATA_DIR, { recursive: true });
   // The file first: a token that nobody can read again would be worse than one that is not known yet.
-  writeFileSync(join(DATA_DIR, `${scope}-token`), `${token}\n`, { mode: 0o600 });
+  writeFileSync(tokenFile(DATA_DIR, scope), `${token}\n`, { mode: 0o600 });
   await adoptToken(deps, { name, scope, token });
+}
+
+/** Where the first start leaves a token for the programs of this machine. */
+export function tokenFile(dataDir: string, scope: Scope): string {
+  return join(dataDir, `${scope}-token`);
 }

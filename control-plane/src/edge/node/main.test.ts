@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createClient } from '@trainer/shared/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aRunner, take } from '../../testing/a-runner.ts';
+import { openReceiver } from '../../testing/receiver.ts';
 import { startProgram } from '../../testing/start-program.ts';
 
 let folder: string;
@@ -36,7 +37,7 @@ describe('the program', () => {
     const first = await start();
     const link = /http:\/\/127\.0\.0\.1:\d+\/login#code=[0-9a-f]{64}/;
     await expect.poll(first.printed).toMatch(link);
-    for (const name of ['admin-token', 'runner-token']) {
+    for (const name of ['admin-token', 'runner-token', 'secret-key']) {
       expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
       expect(first.printed()).not.toContain(readFileSync(join(folder, name), 'utf8').trim());
     }
@@ -77,6 +78,38 @@ describe('the program', () => {
     expect(performance.now() - since).toBeLessThan(4_000);
   });
 
+  it('tells a hook of what happens, and ends within seconds although its receiver does not answer', async () => {
+    await using receiver = await openReceiver();
+    const first = await start();
+    const hook = {
+      name: 'script',
+      kind: 'webhook' as const,
+      address: receiver.url,
+      events: ['run.started' as const],
+    };
+    await first.call('admin')('POST /api/hooks', { body: hook });
+    receiver.answers.push({ hangs: true });
+    await first.call('admin')('POST /api/build/start', { body: { sources: ['folder'] } });
+    await expect.poll(() => receiver.received.length).toBe(1);
+    const since = performance.now();
+    first.process.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(performance.now() - since).toBeLessThan(5_000);
+    // The next process opens with the same key what was sealed.
+    const second = await start();
+    await second.call('admin')('POST /api/hooks/{id}/test', { params: { id: 1 } });
+    expect(receiver.received.at(-1)?.headers['webhook-signature']).toMatch(/^v1,/);
+    const [told] = await second.call('admin')('GET /api/hooks/{id}/deliveries', {
+      params: { id: 1 },
+      query: {},
+    });
+    expect(told).toMatchObject({
+      event: 'run.started',
+      attempts: 1,
+      last_error: expect.stringMatching(/the control plane ended$/),
+    });
+  });
+
   it('keeps what was acknowledged when it is killed', async () => {
     const first = await start();
     await first.call('admin')('POST /api/build/start', { body: { sources: ['folder'] } });
@@ -110,6 +143,7 @@ describe('the program', () => {
   it.each([
     ['a setting that makes no sense', { PORT: 'http' }, /PORT: expected a port number \(it is "http"\)/],
     ['a token that is too short', { ADMIN_TOKEN: 'hunter2' }, /ADMIN_TOKEN: is too short.*16 characters$/m],
+    ['a key that is too short', { SECRET_KEY: 'hunter2' }, /SECRET_KEY: is too short.*32 characters$/m],
   ])('refuses %s, and says so', async (_, env, sentence) => {
     await expect(start(env)).rejects.toThrow(sentence);
     await expect(start(env)).rejects.not.toThrow(/hunter2/);

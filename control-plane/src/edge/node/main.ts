@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   printLine('info', `Ending on ${signal}`);
   closing.abort();
   await Promise.all([served.close(), ...loops]);
+  await deps.settled();
   deps.db.$client.close();
 }
 

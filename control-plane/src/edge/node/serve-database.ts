@@ -25,9 +25,13 @@ export async function serveDatabase(
   };
 }
 
-/** A connection whose user may come from elsewhere: statements reach no other file of this machine. */
+/**
+ * A connection whose user may come from elsewhere: statements reach no other file of this machine. What is deleted is overwritten
+ * with zeros, because a catalog may forget people for good.
+ */
 function openServed(path: string) {
   const handle = openHandle(path);
+  handle.exec('PRAGMA secure_delete = ON');
   // VACUUM INTO attaches too; a plain VACUUM attaches a nameless file.
   handle.setAuthorizer((action, file) =>
     action === constants.SQLITE_ATTACH && file !== '' ? constants.SQLITE_DENY : constants.SQLITE_OK,

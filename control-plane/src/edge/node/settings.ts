@@ -42,6 +42,12 @@ export const settings = {
     description: 'A token of scope runner; without it the first start writes one to DATA_DIR/runner-token.',
     secret: true,
   },
+  SECRET_KEY: {
+    schema: z.string().min(32, 'is too short: use at least 32 characters').max(200).optional(),
+    description:
+      'Seals the addresses and tokens of hooks in the database; without it the first start writes one to DATA_DIR/secret-key.',
+    secret: true,
+  },
 } as const satisfies SettingsTable;
 
 export type NodeSettings = Settings<typeof settings>;

@@ -10,4 +10,6 @@ export interface Bindings {
   LIBSQL_URL?: string;
   LIBSQL_AUTH_TOKEN?: string;
   ADMIN_TOKEN?: string;
+  SECRET_KEY?: string;
+  PUBLIC_URL?: string;
 }

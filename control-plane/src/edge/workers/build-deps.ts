@@ -1,6 +1,9 @@
+import { waitUntil } from 'cloudflare:workers';
 import { openDatabase } from '../../db/open.ts';
 import type { Assets, Deps, Tempo } from '../../deps.ts';
+import { createVault } from '../../secrets/vault.ts';
 import { httpDatabaseClient } from '../http-database.ts';
+import { outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
@@ -34,9 +37,12 @@ export function buildDeps(bindings: Bindings, settings: WorkerSettings): Deps {
     assets: boundAssets(bindings.ASSETS),
     log: printLine,
     record: recordAndPrint(parts),
+    vault: createVault(settings.SECRET_KEY ?? settings.ADMIN_TOKEN),
+    fetch: (url, init) => fetch(url, init),
+    later: outlivingWork(printLine, waitUntil).later,
     // An isolate ends without a word.
     closing: new AbortController().signal,
-    publicUrl: null,
+    publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     tempo: workersTempo,
   };
 }

@@ -1,7 +1,7 @@
 import { readSettings, type Settings, type SettingsTable } from '@trainer/shared/settings';
 import { z } from 'zod';
 
-/** The secrets of the Worker, as `wrangler secret put` sets them. */
+/** What the Worker is told: secrets by `wrangler secret put`, the rest under `[vars]` of `wrangler.toml`. */
 export const settings = {
   LIBSQL_URL: {
     schema: z.url({
@@ -25,6 +25,16 @@ export const settings = {
       .max(200),
     description: 'The owner’s token: what the dashboard’s login page wants.',
     secret: true,
+  },
+  SECRET_KEY: {
+    schema: z.string().min(32, 'is too short: use at least 32 characters').max(200).optional(),
+    description:
+      'Seals the addresses of hooks; without it ADMIN_TOKEN does, and with a new one they are entered again.',
+    secret: true,
+  },
+  PUBLIC_URL: {
+    schema: z.url({ protocol: /^https?$/, error: 'expected an http or https address' }).optional(),
+    description: 'The Worker’s address, for the links in what hooks are told.',
   },
 } as const satisfies SettingsTable;
 

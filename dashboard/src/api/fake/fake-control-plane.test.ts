@@ -27,6 +27,11 @@ describe('the fake control plane', () => {
         const { id } = await call('POST /api/questions', { body: { about: 'Mara' } });
         await call('GET /api/questions/{id}', { params: { id } });
         await call('GET /api/exclusions');
+        await call('GET /api/schedules');
+        for (const { id: hook } of await call('GET /api/hooks')) {
+          await call('GET /api/hooks/{id}/deliveries', { params: { id: hook }, query: {} });
+          await call('POST /api/hooks/{id}/test', { params: { id: hook } });
+        }
         await call('GET /api/tokens');
         await call('GET /api/session');
       }

@@ -5,8 +5,10 @@ import { sourceEntry, sourceIds } from '@trainer/shared/sources';
 import { changedPaths, flatten } from '../../derive/flat-config.ts';
 import { isActive, isFinal } from '../../derive/run-words.ts';
 import { addExclusion, listExclusions, takeBack } from './handle-exclusions.ts';
+import { changeHook, listDeliveries, listHooks, makeHook, removeHook, testHook } from './handle-hooks.ts';
 import { askQuestion, readQuestion } from './handle-questions.ts';
 import { decideReview, listReviews, undoDecision } from './handle-reviews.ts';
+import { addSchedule, changeSchedule, previewSchedule, removeSchedule } from './handle-schedules.ts';
 import { makeRun, makeTask } from './make-runs.ts';
 import { refuse } from './refusal.ts';
 import type { World } from './world.ts';
@@ -36,6 +38,12 @@ export const handlers: Handlers = {
     Object.assign(run, { status, actor: world.session?.name, reason: body?.reason ?? null });
     return { status: 'stopping' };
   },
+  'GET /api/schedules': (world) => world.schedules,
+  'GET /api/schedules/preview': (world, { query }) =>
+    previewSchedule(world, query.cron, query.time_zone ?? 'UTC'),
+  'POST /api/schedules': (world, { body }) => addSchedule(world, body),
+  'PUT /api/schedules/{id}': (world, { params, body }) => changeSchedule(world, Number(params.id), body),
+  'DELETE /api/schedules/{id}': (world, { params }) => removeSchedule(world, Number(params.id)),
   'GET /api/runners': (world) => world.runners,
   'GET /api/sources': listSources,
   'GET /api/config': (world) => configAt(world, world.revisions.length),
@@ -74,6 +82,12 @@ export const handlers: Handlers = {
   'GET /api/exclusions': listExclusions,
   'POST /api/exclusions': (world, { body }) => addExclusion(world, body),
   'DELETE /api/exclusions/{id}': (world, { params }) => takeBack(world, Number(params.id)),
+  'GET /api/hooks': listHooks,
+  'POST /api/hooks': (world, { body }) => makeHook(world, body),
+  'PUT /api/hooks/{id}': (world, { params, body }) => changeHook(world, Number(params.id), body),
+  'DELETE /api/hooks/{id}': (world, { params }) => removeHook(world, Number(params.id)),
+  'POST /api/hooks/{id}/test': (world, { params }) => testHook(world, Number(params.id)),
+  'GET /api/hooks/{id}/deliveries': (world, { params }) => listDeliveries(world, Number(params.id)),
   'GET /api/tokens': (world) => world.tokens,
   'POST /api/tokens': (world, { body }) => {
     const id = world.tokens.length + 1;

@@ -1,8 +1,10 @@
 import type { RunnerView } from '@trainer/shared/leases';
 import type { VersionView } from '@trainer/shared/versions';
 import { makeExclusions } from './make-exclusions.ts';
+import { makeHooks } from './make-hooks.ts';
 import { makeReviews } from './make-reviews.ts';
 import { completedRun, makeRun, makeTask, progressAfter, runningRun } from './make-runs.ts';
+import { makeSchedules } from './make-schedules.ts';
 import { ago, availability, type Scenario, type World } from './world.ts';
 import { writeLog } from './write-log.ts';
 
@@ -20,6 +22,8 @@ export function makeWorld(scenario: Scenario, now: () => number = Date.now): Wor
     reviews: [],
     questions: [],
     exclusions: [],
+    schedules: [],
+    hooks: [],
     lines: [],
     hearers: new Set(),
     offline: false,
@@ -39,6 +43,8 @@ function makePast(world: World): void {
   world.runners = [makeRunner(world)];
   world.reviews = makeReviews(world);
   world.exclusions = makeExclusions(world);
+  world.schedules = makeSchedules(world);
+  world.hooks = makeHooks(world);
   world.revisions = [
     { created_at: ago(world, 9_000), actor: 'owner', document: {}, changed: ['user_agent'] },
     { created_at: ago(world, 7_000), actor: 'owner', document: {}, changed: ['sources.fansdb.enabled'] },

@@ -1,11 +1,13 @@
 import type { ConfigInput } from '@trainer/shared/config';
 import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Hook } from '@trainer/shared/hooks';
 import type { RunnerView, SourceAvailability } from '@trainer/shared/leases';
 import type { StoredLogLine } from '@trainer/shared/logs';
 import type { Question } from '@trainer/shared/questions';
 import type { Review } from '@trainer/shared/reviews';
 import type { ResponseOf } from '@trainer/shared/routes';
 import type { RunDetail } from '@trainer/shared/runs';
+import type { Schedule } from '@trainer/shared/schedules';
 import type { SessionView, TokenView } from '@trainer/shared/tokens';
 import type { VersionView } from '@trainer/shared/versions';
 
@@ -23,6 +25,8 @@ export interface World {
   reviews: Review[];
   questions: Question[];
   exclusions: Exclusion[];
+  schedules: Schedule[];
+  hooks: Hook[];
   lines: StoredLogLine[];
   hearers: Set<(line: StoredLogLine) => void>;
   /** While set, nobody answers. */

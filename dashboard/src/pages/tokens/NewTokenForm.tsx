@@ -17,7 +17,7 @@ interface Props {
 
 const scopes = [
   ['runner', 'runner: takes leases and uploads versions'],
-  ['read', 'read: looks at everything but tokens'],
+  ['read', 'read: looks at everything but tokens, hooks and exclusions'],
   ['trigger', 'trigger: also starts and stops runs'],
   ['admin', 'admin: may do everything'],
 ] as const satisfies [Scope, string][];

@@ -8,7 +8,7 @@ import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
-import { MadeToken } from './MadeToken.tsx';
+import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { NewTokenForm } from './NewTokenForm.tsx';
 import { TokenTable } from './TokenTable.tsx';
 
@@ -42,7 +42,15 @@ function Tokens() {
   return (
     <>
       <PageHead title="Tokens" />
-      {made && <MadeToken name={made.name} token={made.token} copy={browser.copy} onDone={model.forget} />}
+      {made && (
+        <ShownOnce
+          title={`Token “${made.name}” is made. It is shown this once.`}
+          secret={made.token}
+          what="the token"
+          copy={browser.copy}
+          onDone={model.forget}
+        />
+      )}
       <NewTokenForm
         busy={model.create.busy.value}
         error={model.create.error.value}

@@ -3,7 +3,7 @@ import { openCatalog } from '../open-catalog.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, testDeps, uuid } from './samples.ts';
 
 const [, , path = 'catalog.db'] = process.argv;
-const catalog = await openCatalog(path, testDeps);
+const catalog = (await openCatalog(path, testDeps)).forOwner();
 for (let number = 0; ; number++) {
   const faces = [sampleFace(clusterVector(number, 0)), sampleFace(clusterVector(number, 1))];
   await catalog.commitPerformer({

@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type Catalog, openCatalog } from '../open-catalog.ts';
-import { testDeps } from './samples.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -15,9 +13,4 @@ export function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'trainer-'));
   folders.push(folder);
   return folder;
-}
-
-/** An empty catalog in a file of its own. */
-export function freshCatalog(): Promise<Catalog> {
-  return openCatalog(join(freshFolder(), 'catalog.db'), testDeps);
 }

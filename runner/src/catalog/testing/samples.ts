@@ -1,5 +1,5 @@
+import type { CatalogDeps } from '../catalog.ts';
 import type { FaceOutcome, ImageOutcome } from '../image-outcome.ts';
-import type { CatalogDeps } from '../open-catalog.ts';
 import type { PerformerRecord } from '../performer-record.ts';
 
 export const PACK = 'test-pack';

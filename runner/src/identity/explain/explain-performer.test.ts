@@ -1,6 +1,6 @@
 import { explanationSchema } from '@trainer/shared/questions';
 import { describe, expect, it } from 'vitest';
-import { freshCatalog } from '../../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,

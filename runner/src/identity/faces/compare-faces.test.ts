@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../../catalog/open-catalog.ts';
-import { freshCatalog } from '../../catalog/testing/fresh-folder.ts';
+import type { WritableCatalog } from '../../catalog/catalog.ts';
+import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -11,7 +11,7 @@ import {
 } from '../../catalog/testing/samples.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { refreshIdentity } from '../refresh-identity.ts';
-import { decideReview, undoReview } from '../reviews/decide-review.ts';
+import { adoptDecisions } from '../reviews/adopt-decisions.ts';
 import { listReviews } from '../reviews/list-reviews.ts';
 
 const { matching } = loadPack('stash-sense');
@@ -19,7 +19,7 @@ const comparison = { pack: PACK, matching };
 
 /** One face per image; each is a person (cluster) and how far it is from that person's mean. */
 function add(
-  catalog: Catalog,
+  catalog: WritableCatalog,
   number: number,
   faces: [person: number, spread?: number][],
   endpoint = 'stashdb',
@@ -45,8 +45,8 @@ function add(
   });
 }
 
-const reviewsOf = ({ database }: Catalog) => listReviews(database, { limit: 100 });
-const faces = async (catalog: Catalog, performer: number) =>
+const reviewsOf = ({ database }: WritableCatalog) => listReviews(database, { limit: 100 });
+const faces = async (catalog: WritableCatalog, performer: number) =>
   (await catalog.acceptedFaces(performer, PACK)).map(({ label }) => label);
 
 describe('comparing faces', () => {
@@ -115,14 +115,15 @@ describe('comparing faces', () => {
     await add(catalog, 2, [[2], [2]]);
     await refreshIdentity(catalog.database, comparison);
     const key = (await reviewsOf(catalog))[0]?.key ?? '';
-    expect(await decideReview(catalog.database, key, 'same', 'someone')).toBe(true);
+    const decided = { key, decision: 'same', actor: 'someone' } as const;
+    expect(await adoptDecisions(catalog.database, [decided])).toEqual([]);
     expect(await faces(catalog, ada)).toEqual([0, 1]);
 
     expect((await refreshIdentity(catalog.database, comparison)).applied).toEqual([key]);
     expect(await faces(catalog, ada)).toEqual([0, 1, 2]);
     expect((await refreshIdentity(catalog.database, comparison)).applied).toEqual([]);
 
-    await undoReview(catalog.database, key);
+    await adoptDecisions(catalog.database, []);
     await refreshIdentity(catalog.database, comparison);
     expect(await faces(catalog, ada)).toEqual([0, 1]);
     catalog.close();

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from '../../catalog/database.ts';
+import { type CatalogDatabase, rowsOf } from '../../catalog/database.ts';
 import { bytesToVector } from '../../catalog/schema/vector-blob.ts';
+import { type CatalogWriter, write } from '../../catalog/writer.ts';
 import type { Matching } from '../../models/pack.ts';
 import { distanceThatMatters, judgeNearness } from './judge-nearness.ts';
 import { type LabelledVector, type Neighbour, startNearestFaces } from './nearest-faces.ts';
@@ -24,6 +25,7 @@ export interface ComparedFaces {
 
 const FACES_PER_PART = 65_536;
 const FACES_PER_PAGE = 500;
+const LABELS_PER_PAGE = 20_000;
 /** Enough to see past the performer's own faces. */
 const NEIGHBOURS = 24;
 
@@ -34,10 +36,7 @@ const NEIGHBOURS = 24;
  * The price: where nothing is new, one query. Otherwise one graph over all faces, built and dropped in parts (a part of
  * 65,536 faces takes about 200 MB and half a minute to build), and one search per part for each new face (below 1 ms).
  */
-export async function compareFaces(
-  database: CatalogDatabase,
-  comparison: Comparison,
-): Promise<ComparedFaces> {
+export async function compareFaces(database: CatalogWriter, comparison: Comparison): Promise<ComparedFaces> {
   const fresh = await freshLabels(database, comparison);
   if (fresh.length === 0) return { compared: 0, heldBack: 0, suspected: 0 };
   const near = await findNearest(database, comparison, fresh);
@@ -115,12 +114,17 @@ function keepClose(
 }
 
 async function freshLabels({ db }: CatalogDatabase, { pack, matching }: Comparison): Promise<number[]> {
-  const rows = await db.all<{ label: number }>(sql`
-    SELECT label FROM faces JOIN labels ON face_id = faces.id
-    WHERE accepted = 1 AND compared_at IS NULL AND pack = ${pack} AND EXISTS (
-      SELECT 1 FROM embeddings WHERE embeddings.face_id = faces.id AND model = ${matching.embedder})
-    ORDER BY label`);
-  return rows.map(({ label }) => label);
+  const fresh: number[] = [];
+  for (let after = 0; ; ) {
+    const page = await db.all<{ id: number; label: number }>(sql`
+      SELECT faces.id, label FROM faces JOIN labels ON face_id = faces.id
+      WHERE accepted = 1 AND compared_at IS NULL AND faces.id > ${after} AND pack = ${pack} AND EXISTS (
+        SELECT 1 FROM embeddings WHERE embeddings.face_id = faces.id AND model = ${matching.embedder})
+      ORDER BY faces.id LIMIT ${LABELS_PER_PAGE}`);
+    fresh.push(...page.map(({ label }) => label));
+    after = page.at(-1)?.id ?? after;
+    if (page.length < LABELS_PER_PAGE) return fresh.sort((a, b) => a - b);
+  }
 }
 
 async function countFaces({ db }: CatalogDatabase, pack: string): Promise<number> {

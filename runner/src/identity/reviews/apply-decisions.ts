@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type CatalogDatabase, write } from '../../catalog/database.ts';
+import type { CatalogDatabase } from '../../catalog/database.ts';
 import { settle } from '../../catalog/remove-performer.ts';
+import { type CatalogWriter, change } from '../../catalog/writer.ts';
 import { identifyAgain } from '../identify.ts';
 import { splitRef } from '../neighbourhood.ts';
 import { placeFace } from './place-face.ts';
@@ -19,15 +20,16 @@ interface Kept {
  * carried out each time: the same image may have been judged anew meanwhile.
  * @returns the keys of those that were not carried out before
  */
-export async function applyDecisions(database: CatalogDatabase, signal?: AbortSignal): Promise<string[]> {
+export async function applyDecisions(database: CatalogWriter, signal?: AbortSignal): Promise<string[]> {
   const kept = await database.db.all<Kept>(sql`
     SELECT key, kind, first, second, decision, applied FROM decisions
     WHERE kind = 'face' OR decision IS NOT applied OR decision IS NULL ORDER BY decided_at, key`);
   for (const each of kept) {
     signal?.throwIfAborted();
-    const statements =
-      each.kind === 'duplicate' ? await replace(database, each) : await placeFace(database, each);
-    await write(database, [...statements, settleDecision(each)]);
+    await change(database, async () => [
+      ...(each.kind === 'duplicate' ? await replace(database, each) : await placeFace(database, each)),
+      settleDecision(each),
+    ]);
   }
   return kept
     .filter(({ decision, applied }) => decision === null || decision !== applied)

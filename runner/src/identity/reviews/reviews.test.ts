@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../../catalog/open-catalog.ts';
 import type { PerformerRecord } from '../../catalog/performer-record.ts';
-import { freshCatalog } from '../../catalog/testing/fresh-folder.ts';
+import { type FreshCatalog, freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import { PACK, sampleRecord, uuid } from '../../catalog/testing/samples.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { refreshIdentity } from '../refresh-identity.ts';
-import { adoptDecisions, decideReview, undoReview } from './decide-review.ts';
+import { adoptDecisions } from './adopt-decisions.ts';
 import { listReviews } from './list-reviews.ts';
 
 const nothing = { country: null, birthDate: null, gender: null, aliases: [], urls: [] };
@@ -14,17 +13,17 @@ const record = (endpoint: string, number: number, changes: Partial<PerformerReco
 const key = `duplicate pmvstash:${uuid(2)} stashdb:${uuid(1)}`;
 const iafd = { urls: ['https://www.iafd.com/person.rme/perfid=ada'] };
 
-async function catalogOf(...records: PerformerRecord[]): Promise<Catalog> {
+async function catalogOf(...records: PerformerRecord[]): Promise<FreshCatalog> {
   const catalog = await freshCatalog();
   for (const performer of records) await catalog.commitPerformer({ performer, images: [] });
   return catalog;
 }
 
-const refresh = ({ database }: Catalog) =>
+const refresh = ({ database }: FreshCatalog) =>
   refreshIdentity(database, { pack: PACK, matching: loadPack('starter').matching });
-const rules = async ({ database }: Catalog) =>
+const rules = async ({ database }: FreshCatalog) =>
   (await listReviews(database, { limit: 100 })).map(({ kind, evidence }) => `${kind}: ${evidence[0]?.value}`);
-const areOne = async (catalog: Catalog) =>
+const areOne = async (catalog: FreshCatalog) =>
   (await catalog.findRecord('stashdb', uuid(1)))?.performerId ===
   (await catalog.findRecord('pmvstash', uuid(2)))?.performerId;
 
@@ -79,7 +78,7 @@ describe('reviews', () => {
       record('stashdb', 1, { ...iafd, birthDate: '1970' }),
       record('pmvstash', 2, { ...iafd, birthDate: '1990' }),
     );
-    await decideReview(catalog.database, key, 'same', 'someone');
+    await adoptDecisions(catalog.database, [{ key, decision: 'same', actor: 'someone' }]);
     expect(await areOne(catalog)).toBe(false);
     expect((await refresh(catalog)).applied).toEqual([key]);
     expect(await areOne(catalog)).toBe(true);
@@ -87,7 +86,7 @@ describe('reviews', () => {
     await catalog.commitPerformer({ performer: record('stashdb', 1, { birthDate: '1971' }), images: [] });
     expect(await areOne(catalog)).toBe(true);
 
-    await undoReview(catalog.database, key);
+    await adoptDecisions(catalog.database, []);
     await refresh(catalog);
     expect(await areOne(catalog)).toBe(false);
     catalog.close();
@@ -96,12 +95,12 @@ describe('reviews', () => {
   it('can part whom the records bring together', async () => {
     const catalog = await catalogOf(record('stashdb', 1), record('pmvstash', 2));
     await refresh(catalog);
-    await decideReview(catalog.database, key, 'different', 'someone');
+    await adoptDecisions(catalog.database, [{ key, decision: 'different', actor: 'someone' }]);
     await refresh(catalog);
     await catalog.commitPerformer({ performer: record('stashdb', 1, iafd), images: [] });
     await catalog.commitPerformer({ performer: record('pmvstash', 2, iafd), images: [] });
     expect(await areOne(catalog)).toBe(false);
-    await undoReview(catalog.database, key);
+    await adoptDecisions(catalog.database, []);
     await refresh(catalog);
     expect(await areOne(catalog)).toBe(true);
     catalog.close();

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf, write } from '../../catalog/database.ts';
+import { rowsOf } from '../../catalog/database.ts';
+import { type CatalogWriter, write } from '../../catalog/writer.ts';
 import { contradictionOf } from '../compare-records.ts';
 import { bestSimilarity } from '../name-similarity.ts';
 import { readNodes } from '../read-nodes.ts';
@@ -33,7 +34,7 @@ const SUSPICIONS: Suspicion[] = [
  * those with similar names, the same country and the same birth date. Goes through the performers in portions, by indexes.
  * @returns how many there are
  */
-export async function suspectNames(database: CatalogDatabase, signal?: AbortSignal): Promise<number> {
+export async function suspectNames(database: CatalogWriter, signal?: AbortSignal): Promise<number> {
   const sweep = database.now().toISOString();
   const { last } = await database.db.get<{ last: number }>(
     sql`SELECT coalesce(max(id), 0) AS last FROM performers`,
@@ -53,7 +54,7 @@ export async function suspectNames(database: CatalogDatabase, signal?: AbortSign
 }
 
 async function suspect(
-  database: CatalogDatabase,
+  database: CatalogWriter,
   { rule, pairs: pairsIn, isSuspicious }: Suspicion,
   from: number,
   sweep: string,

@@ -1,7 +1,6 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { configSchema } from '@trainer/shared/config';
 import { sourceIds } from '@trainer/shared/sources';
-import pLimit from 'p-limit';
 import { z } from 'zod';
 import { eventClock } from '../../../testing/event-clock.ts';
 import { fakeLease } from '../../../testing/fake-control-plane/fake-lease.ts';
@@ -28,7 +27,6 @@ const now = () => new Date(clock.now());
 const catalog = await openCatalog(catalogPath, { now, sleep: (ms) => elapsed(ms), newId: () => 'unused' });
 const engine = createFakeFaceEngine();
 const deps = {
-  catalog,
   sources: createSourceRegistry({
     settings: (name) => settings[name],
     clock,
@@ -37,14 +35,14 @@ const deps = {
   }),
   engines: createEngines(async () => engine),
   listExclusions: async () => [],
-  writer: pLimit(1),
   now,
 };
 const never = new AbortController().signal;
 const log = createLogger({ sinks: [], redact: (text) => text });
 await Promise.allSettled(
-  sites.map((source) => {
+  sites.map(async (source) => {
     const lease = { ...fakeLease(`1.${source}`, { kind: 'enrich', source }), config: configSchema.parse({}) };
-    return enrich({ lease, stop: never, signal: never, report: () => {}, log }, source, deps);
+    const task = { lease, stop: never, signal: never, report: () => {}, log };
+    return enrich(task, source, { ...deps, catalog: await catalog.forTask(lease) });
   }),
 );

@@ -7,7 +7,6 @@ import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
 import type { Progress } from '@trainer/shared/progress';
 import type { ReferenceMode, SourceId } from '@trainer/shared/sources';
-import pLimit from 'p-limit';
 import { eventClock } from '../../../testing/event-clock.ts';
 import { fakeLease } from '../../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, picture } from '../../../testing/fake-face-engine.ts';
@@ -17,7 +16,8 @@ import { type Shape, usualShape } from '../../../testing/sites/site-performer.ts
 import { startChrome } from '../../../testing/sites/start-chrome.ts';
 import { startFlareSolverr } from '../../../testing/sites/start-flaresolverr.ts';
 import { startSite } from '../../../testing/sites/start-site.ts';
-import { type Catalog, openCatalog } from '../../catalog/open-catalog.ts';
+import type { WritableCatalog } from '../../catalog/catalog.ts';
+import { openCatalog } from '../../catalog/open-catalog.ts';
 import { sampleRecord, uuid } from '../../catalog/testing/samples.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
@@ -67,16 +67,16 @@ export async function crowdOf(options: CrowdOptions) {
   for (const [id, perPerson] of worlds) sites.set(id, await openSite(id, [...perPerson.values()]));
   const [solver, chrome] = await Promise.all([startFlareSolverr(), startChrome()]);
   const folder = mkdtempSync(join(tmpdir(), 'trainer-enrich-'));
-  const catalog = await openCatalog(join(folder, 'catalog.db'), {
+  const opened = await openCatalog(join(folder, 'catalog.db'), {
     now: () => new Date(clock.now()),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newId: randomUUID,
   });
+  const catalog = { ...opened, ...opened.forOwner() };
   const engine = createFakeFaceEngine();
   await fillCatalog(catalog, engine, people, worlds, options);
   const [reports, lines, exclusions]: [Progress[], LogEntry[], Exclusion[]] = [[], [], []];
   const log = createLogger({ sinks: [(entry) => void lines.push(entry)], redact: (text) => text });
-  const writer = pLimit(1);
 
   function openSite(id: SourceId, perPerson: ReturnType<typeof worldOfPerson>[]) {
     const definition = loadDefinitions(null).get(id)?.definition;
@@ -109,14 +109,12 @@ export async function crowdOf(options: CrowdOptions) {
   /** As a process that knows nothing but the catalog; `work` is what its tasks do. */
   function begin(sources = registry(), work: typeof enrich | typeof ingest = enrich) {
     const deps = {
-      catalog,
       sources,
       engines: createEngines(async () => engine),
       listExclusions: async () => exclusions,
-      writer,
       now: () => new Date(clock.now()),
     };
-    return (
+    return async (
       source: SourceId,
       { run = 1, mode = 'url', stop, signal, changes }: RunOptions = {},
     ): Promise<TaskResult> => {
@@ -134,7 +132,7 @@ export async function crowdOf(options: CrowdOptions) {
         report: (progress: Progress) => void reports.push(progress),
         log: log.from(source),
       };
-      return work(task, source, deps);
+      return work(task, source, { ...deps, catalog: await catalog.forTask(task.lease) });
     };
   }
 
@@ -182,7 +180,7 @@ function makeWorlds({ people, sites, isOn = () => true, shape }: CrowdOptions) {
 
 /** Everybody has a record at StashDB with one face, and the addresses of their pages. */
 async function fillCatalog(
-  catalog: Catalog,
+  catalog: WritableCatalog,
   engine: ReturnType<typeof createFakeFaceEngine>,
   people: ReturnType<typeof personOf>[],
   worlds: ReturnType<typeof makeWorlds>,

@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
 import type { Progress } from '@trainer/shared/progress';
-import pLimit from 'p-limit';
 import { fakeLease } from '../../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, type DescribedPicture, picture } from '../../../testing/fake-face-engine.ts';
-import { uuidOf } from '../../../testing/stash-box/performer.ts';
+import { type PerformerInput, uuidOf } from '../../../testing/stash-box/performer.ts';
 import type { ServedImage } from '../../../testing/stash-box/serve-image.ts';
 import { type StashBox, startStashBox } from '../../../testing/stash-box/start-stash-box.ts';
 import { virtualClock } from '../../../testing/virtual-clock.ts';
-import { type Catalog, openCatalog } from '../../catalog/open-catalog.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { type FreshCatalog, freshPlace } from '../../catalog/testing/fresh-catalog.ts';
+import { freshFolder } from '../../catalog/testing/fresh-folder.ts';
+import { testDeps } from '../../catalog/testing/samples.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
@@ -30,9 +28,10 @@ export const portrait = (person: string, note = '', more: Partial<Shown> = {}): 
 });
 
 /** A box with these people, each with the pictures that are described. */
-async function boxOf(people: Record<string, (Shown | Uint8Array)[]>) {
+async function boxOf(people: Record<string, (Shown | Uint8Array)[]>, about: Partial<PerformerInput>) {
   const images: ServedImage[] = [];
   const performers = Object.entries(people).map(([name, pictures]) => ({
+    ...about,
     name,
     created: new Date('2020-01-01'),
     images: pictures.map((shown, i) => {
@@ -55,29 +54,40 @@ async function boxOf(people: Record<string, (Shown | Uint8Array)[]>) {
   return startStashBox({ performers, images });
 }
 
+interface RunOptions {
+  stop?: AbortSignal;
+  signal?: AbortSignal;
+  /** Of another runner. */
+  catalog?: Catalog;
+}
+
 export interface World {
   box: StashBox;
-  catalog: Catalog;
+  catalog: FreshCatalog;
   engine: ReturnType<typeof createFakeFaceEngine>;
   clock: ReturnType<typeof virtualClock>;
   reports: Progress[];
   lines: LogEntry[];
   /** What the control plane would answer. */
   exclusions: Exclusion[];
+  /** Opens the catalog once more, as another runner does. */
+  open(): Promise<Catalog>;
   /** Runs the task as a process that knows nothing but the catalog. */
-  run(changes?: Partial<Lease>, options?: { stop?: AbortSignal; signal?: AbortSignal }): Promise<TaskResult>;
+  run(changes?: Partial<Lease>, options?: RunOptions): Promise<TaskResult>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A box with these people, a catalog of its own, and tasks that are run on them. */
-export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): Promise<World> {
-  const box = await boxOf(people);
-  const folder = mkdtempSync(join(tmpdir(), 'trainer-ingest-'));
-  const catalog = await openCatalog(join(folder, 'catalog.db'), {
-    now: () => new Date(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    newId: randomUUID,
-  });
+/**
+ * A box with these people, a catalog of its own, and tasks that are run on them.
+ * @param about what the box says of every one of them
+ */
+export async function worldOf(
+  people: Record<string, (Shown | Uint8Array)[]>,
+  about: Partial<PerformerInput> = {},
+): Promise<World> {
+  const box = await boxOf(people, about);
+  const open = await freshPlace(freshFolder(), { ...testDeps, now: () => new Date() });
+  const catalog = await open();
   const engine = createFakeFaceEngine();
   const clock = virtualClock(Date.now());
   const [reports, lines, exclusions]: [Progress[], LogEntry[], Exclusion[]] = [[], [], []];
@@ -96,9 +106,10 @@ export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): P
     reports,
     lines,
     exclusions,
-    run(changes = {}, { stop, signal } = {}) {
+    open,
+    async run(changes = {}, { stop, signal, catalog: own = catalog } = {}) {
       const sources = createSourceRegistry({ settings: (name) => variables[name], clock, random: () => 0 });
-      const lease = fakeLease(`${changes.run_id ?? 1}.stashdb`, changes);
+      const lease = fakeLease(`${changes.run_id ?? 1}.${changes.source ?? 'stashdb'}`, changes);
       const never = new AbortController().signal;
       const task = {
         lease,
@@ -108,11 +119,10 @@ export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): P
         log,
       };
       const deps = {
-        catalog,
+        catalog: await own.forTask(lease),
         sources,
         engines: createEngines(async () => engine),
         listExclusions: async () => exclusions,
-        writer: pLimit(1),
         now: () => new Date(),
       };
       return ingest(task, lease.source ?? 'stashdb', deps);
@@ -120,7 +130,6 @@ export async function worldOf(people: Record<string, (Shown | Uint8Array)[]>): P
     async [Symbol.asyncDispose]() {
       await box.close();
       catalog.close();
-      rmSync(folder, { recursive: true });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { resourceOf } from '../../../testing/theporndb/resource.ts';
-import { freshCatalog } from '../../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../../catalog/testing/samples.ts';
 import { readPerformer } from './read-performer.ts';
 

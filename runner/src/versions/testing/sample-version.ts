@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { WritableCatalog } from '../../catalog/catalog.ts';
 import type { ImageOutcome } from '../../catalog/image-outcome.ts';
-import type { Catalog } from '../../catalog/open-catalog.ts';
 import { freshFolder } from '../../catalog/testing/fresh-folder.ts';
 import {
   clusterVector,
@@ -31,7 +31,7 @@ export function facesOf(performer: number, count: number, models = ['starter']):
 
 /** Adds `performers` people with `each` faces to the catalog; person n has the id `uuid(n)`. */
 export async function fillCatalog(
-  catalog: Catalog,
+  catalog: WritableCatalog,
   performers: number,
   each: number,
   models?: string[],

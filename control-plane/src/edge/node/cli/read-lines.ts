@@ -1,0 +1,25 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+
+/** A longer line is in no backup, characters. */
+const LINE_MAX_LENGTH = 64_000_000;
+
+/** The lines of a compressed text file, without their ends. What comes after the last end is no line. */
+export async function* readLines(path: string): AsyncGenerator<string> {
+  const source = createReadStream(path);
+  const text = createGunzip();
+  source.on('error', (error) => text.destroy(error));
+  source.pipe(text);
+  text.setEncoding('utf8');
+  let rest = '';
+  try {
+    for await (const piece of text) {
+      const lines = `${rest}${piece}`.split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > LINE_MAX_LENGTH) throw new Error('a line is too long');
+      yield* lines;
+    }
+  } finally {
+    source.destroy();
+  }
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { createClient } from '@libsql/client/http';
+import { expect, it, onTestFinished } from 'vitest';
+import { serveDatabase } from './serve-database.ts';
+
+it('a served database does nothing more for a caller whose connection was cut while it waited', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'serve-database-'));
+  const where = { host: '127.0.0.1', port: 0, authToken: undefined };
+  const served = await serveDatabase(join(folder, 'db'), where);
+  onTestFinished(async () => {
+    await served.close();
+    rmSync(folder, { recursive: true });
+  });
+  const url = `http://127.0.0.1:${served.port}`;
+  const client = createClient({ url });
+  await client.execute('CREATE TABLE numbers (number INTEGER)');
+  const holder = await client.transaction('write');
+  await holder.execute('INSERT INTO numbers VALUES (1)');
+  const caller = new AbortController();
+  const requests = [{ type: 'execute', stmt: { sql: 'INSERT INTO numbers VALUES (2)' } }];
+  const cut = fetch(`${url}/v2/pipeline`, {
+    method: 'POST',
+    body: JSON.stringify({ requests }),
+    signal: caller.signal,
+  });
+  await setTimeout(50);
+  caller.abort();
+  await expect(cut).rejects.toThrow(/abort/);
+  // Those who wait look again every 100 ms at the latest.
+  await setTimeout(150);
+  await holder.commit();
+  await setTimeout(150);
+  await client.execute('INSERT INTO numbers VALUES (3)');
+  const { rows } = await client.execute('SELECT number FROM numbers');
+  expect(rows).toEqual([{ number: 1 }, { number: 3 }]);
+});

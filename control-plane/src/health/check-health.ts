@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm';
+import { describeNewer } from '../db/migrate.ts';
+import type { Database } from '../db/open.ts';
+import { schemaNumber } from '../db/schema-number.ts';
+import type { Deps } from '../deps.ts';
+import { rootCause } from '../http/with-causes.ts';
+import { findWarnings } from './find-warnings.ts';
+
+export interface Health {
+  /** What was looked at, and what is wrong with it in words; null when it can be used. */
+  checks: Record<'database' | 'version store', string | null>;
+  /** What keeps nobody from working here, and still wants somebody. */
+  warnings: string[];
+}
+
+/** Looks at everything that the control plane needs. Never throws. */
+export async function checkHealth({
+  db,
+  objects,
+  clock,
+}: Pick<Deps, 'db' | 'objects' | 'clock'>): Promise<Health> {
+  const warnings: string[] = [];
+  const database = await flawOf(async () => {
+    const flaw = await schemaFlaw(db);
+    if (flaw === null) warnings.push(...(await findWarnings(db, clock.now())));
+    return flaw;
+  }, databaseUnreadable);
+  const store = await flawOf(async () => {
+    await objects.check();
+    return null;
+  }, storeUnusable);
+  return { checks: { database, 'version store': store }, warnings };
+}
+
+const databaseUnreadable = (why: string) =>
+  `The database cannot be read: ${why}. Check the disk that it lies on, or LIBSQL_URL and the server there.`;
+
+const storeUnusable = (why: string) =>
+  `The version store cannot be used: ${why}. Check its disk or bucket: until then nothing can be published.`;
+
+async function schemaFlaw(db: Database): Promise<string | null> {
+  const [row] = await db.all<{ newest: number | null }>(sql`SELECT max(number) AS newest FROM migrations`);
+  const found = row?.newest ?? 0;
+  if (found < schemaNumber) {
+    return (
+      `The database has schema ${found}, and this program needs ${schemaNumber}. The next start on Node brings it there, on ` +
+      'Workers the next request under /api; if it stays so, the program’s log says why.'
+    );
+  }
+  if (found > schemaNumber) return describeNewer(found, schemaNumber);
+  return null;
+}
+
+async function flawOf(
+  look: () => Promise<string | null>,
+  describe: (why: string) => string,
+): Promise<string | null> {
+  try {
+    return await look();
+  } catch (error) {
+    return describe(rootCause(error));
+  }
+}

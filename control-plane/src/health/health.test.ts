@@ -1,0 +1,122 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { aRunner, take } from '../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { problemOf } from '../testing/problem-of.ts';
+
+async function fresh(...over: Parameters<typeof createTestApp>) {
+  const app = await createTestApp(...over);
+  onTestFinished(app.close);
+  return app;
+}
+
+async function warningsOf(app: TestApp): Promise<string[]> {
+  const { warnings } = await app.as('read')('GET /readyz');
+  // What was found is kept for a moment.
+  app.clock.advance(5_000);
+  return warnings;
+}
+
+describe('readiness', () => {
+  it('says of what', async () => {
+    const app = await fresh();
+    expect(await app.as('read')('GET /readyz')).toEqual({
+      status: 'ready',
+      checks: { database: 'can be used', 'version store': 'can be used' },
+      warnings: [],
+    });
+  });
+
+  it('says in words everything that is wrong, and notices when it is right again', async () => {
+    const { deps } = await fresh();
+    let isFull = true;
+    const check = async () => {
+      if (isFull) throw new Error('the disk is full');
+      await deps.objects.check();
+    };
+    const app = await fresh({ objects: { ...deps.objects, check } });
+    await app.deps.db.run(sql`ALTER TABLE runs RENAME TO gone`);
+    const { detail, status } = await problemOf(await app.request('/readyz'));
+    expect(status).toBe(503);
+    expect(detail).toMatch(/^The database cannot be read: .*no such table.* Check the disk .*LIBSQL_URL/);
+    expect(detail).toMatch(/The version store cannot be used: the disk is full\. Check its disk or bucket/);
+    isFull = false;
+    await app.deps.db.run(sql`ALTER TABLE gone RENAME TO runs`);
+    app.clock.advance(5_000);
+    expect((await app.request('/readyz')).status).toBe(200);
+  });
+
+  it.each([
+    [
+      'older',
+      sql`DELETE FROM migrations WHERE number > 5`,
+      /has schema 5, and this program needs \d+\. The next start/,
+    ],
+    ['newer', sql`INSERT INTO migrations VALUES (9999, 'x', 0)`, /has schema 9999, .* restore a backup/],
+  ])('needs its own schema, and says what to do about an %s one', async (_, change, sentence) => {
+    const app = await fresh();
+    await app.deps.db.run(change);
+    const { status, detail } = await problemOf(await app.request('/readyz'));
+    expect(status).toBe(503);
+    expect(detail).toMatch(sentence);
+  });
+
+  it('looks once for all who ask within a moment, and lets nobody wait for the look of another', async () => {
+    const { deps } = await fresh();
+    const looks: PromiseWithResolvers<void>[] = [];
+    const check = () => {
+      const look = Promise.withResolvers<void>();
+      looks.push(look);
+      return look.promise;
+    };
+    const app = await fresh({ objects: { ...deps.objects, check } });
+    const first = app.request('/readyz');
+    await expect.poll(() => looks).toHaveLength(1);
+    looks[0]?.resolve();
+    expect((await first).status).toBe(200);
+    await app.request('/readyz');
+    expect(looks).toHaveLength(1);
+
+    app.clock.advance(5_000);
+    const slow = app.request('/readyz');
+    await expect.poll(() => looks).toHaveLength(2);
+    expect((await app.request('/readyz')).status).toBe(200);
+    looks[1]?.reject(new Error('the disk is full'));
+    expect((await slow).status).toBe(503);
+    expect((await app.request('/readyz')).status).toBe(503);
+    expect(looks).toHaveLength(2);
+  });
+
+  it('warns of a run that nobody works on', async () => {
+    const app = await fresh();
+    await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });
+    expect(await warningsOf(app)).toEqual([
+      'Run 1 waits, and no runner was ever heard of: start one with "npm run runner -- start".',
+    ]);
+    await app.as('runner')('POST /api/leases', { body: { ...aRunner({ free_slots: 0 }), wait_ms: 0 } });
+    expect(await warningsOf(app)).toEqual([]);
+    app.clock.advance(60_000);
+    expect(await warningsOf(app)).toEqual([
+      expect.stringMatching(
+        /^Run 1 waits, and no runner was heard of since 2026-01-01T00:00:05\.000Z: start/,
+      ),
+    ]);
+  });
+
+  it('warns when nobody looks after leases', async () => {
+    const app = await fresh();
+    await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });
+    await take(app.as('runner'));
+    app.clock.advance(184_000);
+    expect(await warningsOf(app)).toHaveLength(1);
+    expect(await warningsOf(app)).toContainEqual(
+      expect.stringMatching(/^A lease lapsed at 2026-01-01T00:00:05\.000Z, and nobody took it back: .* cron/),
+    );
+  });
+});
+
+it('answers whether it lives without a look at anything', async () => {
+  const app = await fresh();
+  app.deps.db.$client.close();
+  expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok' });
+});

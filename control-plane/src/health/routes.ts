@@ -1,0 +1,36 @@
+import type { Site } from '../http/app-env.ts';
+import { mount } from '../http/mount.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { checkHealth, type Health } from './check-health.ts';
+
+/** Anybody may ask, and the answer costs a write to the version store: so it is kept for a moment, ms. */
+const KEPT_MS = 5_000;
+
+/** Whether the process answers, and whether it can do its work. */
+export function mountHealth(site: Site): void {
+  const { clock } = site.deps;
+  // The answer, not a promise of it: in a Worker a request that awaits another one's promise hangs.
+  let kept: { until: number; health: Health } | null = null;
+
+  const health = async () => {
+    if (kept && clock.now() < kept.until) return kept.health;
+    // Whoever asks while this one looks gets the answer before.
+    if (kept) kept.until = clock.now() + KEPT_MS;
+    const found = await checkHealth(site.deps);
+    kept = { until: clock.now() + KEPT_MS, health: found };
+    return found;
+  };
+
+  mount(site, 'GET /healthz', async () => ({ status: 'ok' as const }));
+
+  mount(site, 'GET /readyz', async () => {
+    const { checks, warnings } = await health();
+    const flaws = Object.values(checks).flatMap((flaw) => flaw ?? []);
+    if (flaws.length > 0) throw new ProblemError('unavailable', flaws.join(' '));
+    return {
+      status: 'ready' as const,
+      checks: Object.fromEntries(Object.keys(checks).map((name) => [name, 'can be used'])),
+      warnings,
+    };
+  });
+}

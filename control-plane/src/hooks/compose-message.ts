@@ -1,0 +1,126 @@
+import { type HookEvent, hookEvents } from '@trainer/shared/hook-events';
+import type { HookMessage } from '@trainer/shared/hooks';
+import { sourceEntry } from '@trainer/shared/sources';
+import type { RunRow, TaskRow } from '../db/schema/runs.ts';
+import { isoTime } from '../http/iso-time.ts';
+import { parseParams } from '../runs/parse-row.ts';
+import { errorsOf, failedTasks } from './run-errors.ts';
+import type { DeliveryRow } from './store.ts';
+
+/** What a message tells of; `tasks` are all of the run's. */
+export interface Facts {
+  run: RunRow;
+  tasks: readonly TaskRow[];
+  publicUrl: URL | null;
+}
+
+type Data = HookMessage['data'];
+type Told = Pick<Data, 'title' | 'text'> & Partial<Data>;
+
+const nothing = {
+  run_id: null,
+  status: null,
+  reason: null,
+  source: null,
+  version: null,
+  performers: null,
+  faces: null,
+  errors: null,
+  link: null,
+} satisfies Partial<Data>;
+
+/**
+ * The message of a delivery. It says only what is settled when the event happens, so every attempt sends the same.
+ */
+export function composeMessage(
+  { event, taskId, messageId, createdAt }: DeliveryRow,
+  facts: Facts,
+): HookMessage {
+  const task = facts.tasks.find(({ id }) => id === taskId) ?? null;
+  const told: Told = {
+    run_id: facts.run.id,
+    link: linkTo(`/runs/${facts.run.id}`, facts.publicUrl),
+    title: titleOf(event, facts.run, task),
+    ...tell(event, facts, task),
+  };
+  return { type: event, id: messageId, time: isoTime(createdAt), data: { ...nothing, ...told } };
+}
+
+/** The message of the test button. */
+export function composeTest(hookName: string, now: number, publicUrl: URL | null): HookMessage {
+  const told: Told = {
+    title: 'A test from stash-sense-trainer',
+    text: `What the hook “${hookName}” is told arrives here.`,
+    link: linkTo('/hooks', publicUrl),
+  };
+  return { type: 'test', id: crypto.randomUUID(), time: isoTime(now), data: { ...nothing, ...told } };
+}
+
+function titleOf(event: HookEvent, run: RunRow, task: TaskRow | null): string {
+  return hookEvents[event].title
+    .replace('{run}', String(run.id))
+    .replace('{version}', run.version ?? '')
+    .replace('{source}', nameOf(task?.source ?? null));
+}
+
+function tell(event: HookEvent, { run, tasks, publicUrl }: Facts, task: TaskRow | null): Omit<Told, 'title'> {
+  const { status, reason, version, performers, faces } = run;
+  const published = { version, performers, faces };
+  const ended = { status, reason, errors: errorsOf(tasks) };
+  switch (event) {
+    case 'run.started':
+      return { text: `${run.requestedBy} asked for it: ${sourceNames(run)}.`, status: 'running' };
+    case 'run.finished':
+      return { text: holding(run), ...published, ...ended };
+    case 'run.finished_with_errors':
+      return { text: `${holding(run)} ${troubles(tasks)}`, ...published, ...ended };
+    case 'run.failed':
+      return { text: sentence(reason ?? ''), ...ended };
+    case 'run.cancelled':
+      return { text: sentence(`Stopped by ${run.actor}: ${reason}`), ...ended };
+    case 'version.published':
+      return { text: holding(run), ...published, link: linkTo('/versions', publicUrl) };
+    case 'source.paused':
+      return {
+        text: sentence(task?.reason ?? ''),
+        reason: task?.reason ?? null,
+        source: task?.source ?? null,
+      };
+  }
+}
+
+const number = new Intl.NumberFormat('en');
+
+function holding({ id, version, performers, faces }: RunRow): string {
+  return `Run ${id} published version ${version} with ${number.format(performers ?? 0)} performers and ${number.format(faces ?? 0)} faces.`;
+}
+
+function troubles(tasks: readonly TaskRow[]): string {
+  const failed = failedTasks(tasks).map(({ source, reason }) =>
+    sentence(`${nameOf(source)} failed: ${reason}`),
+  );
+  const errors = errorsOf(tasks);
+  const counted =
+    errors === 0
+      ? []
+      : [errors === 1 ? '1 error was counted.' : `${number.format(errors)} errors were counted.`];
+  return [...failed, ...counted].join(' ');
+}
+
+function sourceNames(run: RunRow): string {
+  return parseParams(run).sources.map(nameOf).join(', ');
+}
+
+function nameOf(source: TaskRow['source']): string {
+  return source === null ? 'Publishing' : sourceEntry(source).title;
+}
+
+/** A reason as a sentence of its own. */
+function sentence(reason: string): string {
+  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+function linkTo(path: string, publicUrl: URL | null): string | null {
+  return publicUrl && new URL(path, publicUrl).href;
+}

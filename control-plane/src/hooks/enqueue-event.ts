@@ -1,0 +1,20 @@
+import type { HookEvent } from '@trainer/shared/hook-events';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../db/open.ts';
+
+/**
+ * The statement that enqueues a delivery for every hook which wants the event, where `onlyIf` is met: for the batch that makes
+ * the event true, behind its own statement. Then a crash leaves both or neither. A hook is told once, so `onlyIf` may be
+ * met again by a repetition.
+ */
+export function enqueueEvent(
+  db: Database,
+  event: HookEvent,
+  { runId, taskId = null, at }: { runId: number | SQL; taskId?: string | null; at: number },
+  onlyIf: SQL,
+) {
+  return db.run(sql`INSERT INTO deliveries (hook_id, message_id, event, run_id, task_id, status, created_at, due_at)
+    SELECT hooks.id, ${crypto.randomUUID()}, ${event}, ${runId}, ${taskId}, 'waiting', ${at}, ${at} FROM hooks
+    WHERE hooks.enabled AND ${event} IN (SELECT value FROM json_each(hooks.events)) AND ${onlyIf}
+    ON CONFLICT DO NOTHING`);
+}

@@ -1,0 +1,111 @@
+import type { HookKind, HookMessage } from '@trainer/shared/hooks';
+import type { Deps } from '../deps.ts';
+import { SealBroken } from '../secrets/vault.ts';
+import { describeAnswer, describeFailure, readExcerpt, redact } from './describe-answer.ts';
+import { toDiscord } from './requests/discord.ts';
+import { toGotify } from './requests/gotify.ts';
+import { toNtfy } from './requests/ntfy.ts';
+import type { Outgoing, Target } from './requests/outgoing.ts';
+import { toWebhook } from './requests/webhook.ts';
+import { retryAfterMs } from './retry-after.ts';
+import type { HookRow } from './store.ts';
+
+export type SendNeed = Pick<Deps, 'clock' | 'vault' | 'fetch' | 'closing'>;
+
+/** What came of sending a message. None of it holds a secret. */
+export interface Sent {
+  ok: boolean;
+  /** The answer's status; null when there was none. */
+  status: number | null;
+  /** What happened, in words. */
+  said: string;
+  /** How the answer's body begins: what the receiver says, so not to be stored. */
+  excerpt: string;
+  /** What the receiver asked for, ms. */
+  retryAfterMs: number | null;
+}
+
+/** An answer must be there by then, its body included. */
+const ANSWER_MS = 10_000;
+/** When the process is about to end, a request under way gets this long. */
+const CLOSING_MS = 3_000;
+
+const requestOf: Record<HookKind, (target: Target, message: HookMessage, now: number) => Outgoing> = {
+  webhook: toWebhook,
+  discord: toDiscord,
+  ntfy: toNtfy,
+  gotify: toGotify,
+};
+
+/** Sends a message to a hook, once. That it does not arrive is an answer too, and not thrown. */
+export async function sendMessage(need: SendNeed, hook: HookRow, message: HookMessage): Promise<Sent> {
+  const target = await openTarget(need, hook);
+  if (!target)
+    return failed('the address cannot be opened with this SECRET_KEY: enter it again, with its secret');
+  try {
+    const outgoing = requestOf[hook.kind](target, message, need.clock.now());
+    return await withinLimits(need, (signal) => exchange(need, outgoing, target, signal));
+  } catch (error) {
+    return failed(redact(describeFailure(error, new URL(target.address).host), target));
+  }
+}
+
+/** Null when it was sealed with another key. */
+async function openTarget({ vault }: SendNeed, { address, secret }: HookRow): Promise<Target | null> {
+  try {
+    return {
+      address: await vault.open(address),
+      secret: secret === null ? null : await vault.open(secret),
+    };
+  } catch (error) {
+    if (error instanceof SealBroken) return null;
+    throw error;
+  }
+}
+
+async function exchange(
+  { fetch, clock }: SendNeed,
+  { url, headers, body }: Outgoing,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Sent> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'stash-sense-trainer', ...headers },
+    body,
+    redirect: 'manual',
+    signal,
+  });
+  return {
+    ok: response.ok,
+    status: response.status,
+    said: describeAnswer(response.status, new URL(url).host),
+    excerpt: redact(await readExcerpt(response), target),
+    retryAfterMs: retryAfterMs(response.headers.get('retry-after'), clock.now()),
+  };
+}
+
+/** Aborts the work when it takes too long, or when the process ends. The clock is handed in, so no platform timer will do. */
+async function withinLimits<T>(
+  { clock, closing }: SendNeed,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const limit = new AbortController();
+  const watch = async () => {
+    await clock.sleep(ANSWER_MS, AbortSignal.any([over.signal, closing]));
+    if (closing.aborted) await clock.sleep(CLOSING_MS, over.signal);
+    const why = closing.aborted ? 'the control plane ended' : `it took longer than ${ANSWER_MS / 1_000} s`;
+    if (!over.signal.aborted) limit.abort(new Error(why));
+  };
+  void watch();
+  try {
+    return await work(limit.signal);
+  } finally {
+    over.abort();
+  }
+}
+
+function failed(said: string): Sent {
+  return { ok: false, status: null, said, excerpt: '', retryAfterMs: null };
+}

@@ -1,0 +1,152 @@
+import type { Delivery } from '@trainer/shared/hooks';
+import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import type { Database } from '../db/open.ts';
+import { deliveries, hooks } from '../db/schema/hooks.ts';
+
+export type HookRow = typeof hooks.$inferSelect;
+export type DeliveryRow = typeof deliveries.$inferSelect;
+
+/** The word stands in the text, because SQLite uses a partial index only where it can read its condition. */
+const isWaiting = sql`${deliveries.status} = 'waiting'`;
+
+export function listHooks(db: Database): Promise<HookRow[]> {
+  return db.select().from(hooks).orderBy(asc(hooks.id));
+}
+
+export function findHooks(db: Database, ids: readonly number[]): Promise<HookRow[]> {
+  return db
+    .select()
+    .from(hooks)
+    .where(inArray(hooks.id, [...ids]));
+}
+
+export async function insertHook(db: Database, row: Omit<HookRow, 'id'>): Promise<HookRow> {
+  const [inserted] = await db.insert(hooks).values(row).returning();
+  if (!inserted) throw new Error('The hook was not stored');
+  return inserted;
+}
+
+/** Null when the hook is gone. What waits for one that is turned off is given up: nobody wants old news later. */
+export async function updateHook(
+  db: Database,
+  id: number,
+  change: Partial<Omit<HookRow, 'id'>>,
+  now: number,
+): Promise<HookRow | null> {
+  const [[updated]] = await db.batch([
+    db.update(hooks).set(change).where(eq(hooks.id, id)).returning(),
+    giveUpWaiting(db, id, now),
+  ]);
+  return updated ?? null;
+}
+
+/** Turns a hook off for a reason; false when it is off already, or gone. */
+export async function turnOffHook(
+  db: Database,
+  id: number,
+  disabledReason: string,
+  now: number,
+): Promise<boolean> {
+  const [turnedOff] = await db.batch([
+    db
+      .update(hooks)
+      .set({ enabled: false, disabledReason })
+      .where(and(eq(hooks.id, id), eq(hooks.enabled, true)))
+      .returning({ id: hooks.id }),
+    giveUpWaiting(db, id, now),
+  ]);
+  return turnedOff.length > 0;
+}
+
+/** The statement that gives up what waits for a hook, if it is turned off. */
+function giveUpWaiting(db: Database, hookId: number, now: number) {
+  return db
+    .update(deliveries)
+    .set({
+      status: 'given_up',
+      finishedAt: now,
+      lastError: sql`coalesce(${deliveries.lastError}, 'the hook was turned off')`,
+    })
+    .where(
+      and(
+        eq(deliveries.hookId, hookId),
+        isWaiting,
+        sql`NOT (SELECT enabled FROM hooks WHERE id = ${hookId})`,
+      ),
+    );
+}
+
+/** Removes a hook with its deliveries. */
+export async function deleteHook(db: Database, id: number): Promise<void> {
+  await db.batch([
+    db.delete(deliveries).where(eq(deliveries.hookId, id)),
+    db.delete(hooks).where(eq(hooks.id, id)),
+  ]);
+}
+
+export function listDeliveries(db: Database, hookId: number, limit: number): Promise<DeliveryRow[]> {
+  return db
+    .select()
+    .from(deliveries)
+    .where(eq(deliveries.hookId, hookId))
+    .orderBy(desc(deliveries.id))
+    .limit(limit);
+}
+
+/** The newest delivery of each hook. */
+export function lastDeliveries(db: Database): Promise<DeliveryRow[]> {
+  return db
+    .select()
+    .from(deliveries)
+    .where(sql`${deliveries.id} IN (SELECT max(id) FROM deliveries GROUP BY hook_id)`);
+}
+
+const isDue = (now: number) => and(isWaiting, lte(deliveries.dueAt, now));
+
+/**
+ * Takes up to `limit` deliveries that are due, in one statement, and moves them on to `until`: should the taker die, they are
+ * due again then. A read comes first, so that the usual case takes no write lock.
+ */
+export async function takeDue(
+  db: Database,
+  { now, until, limit }: { now: number; until: number; limit: number },
+): Promise<DeliveryRow[]> {
+  const due = db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(isDue(now))
+    .orderBy(asc(deliveries.dueAt))
+    .limit(limit);
+  if ((await due).length === 0) return [];
+  return db
+    .update(deliveries)
+    .set({ dueAt: until, attempts: sql`${deliveries.attempts} + 1` })
+    .where(and(isDue(now), sql`${deliveries.id} IN (${due})`))
+    .returning();
+}
+
+/** Notes what came of an attempt, unless the delivery was taken again since. False when it was, or is gone. */
+export async function noteAttempt(
+  db: Database,
+  { id, attempts }: DeliveryRow,
+  outcome: { status: Delivery['status']; lastError: string | null; dueAt?: number; finishedAt?: number },
+): Promise<boolean> {
+  const noted = await db
+    .update(deliveries)
+    .set(outcome)
+    .where(and(eq(deliveries.id, id), eq(deliveries.attempts, attempts), isWaiting))
+    .returning({ id: deliveries.id });
+  return noted.length > 0;
+}
+
+/** Forgets deliveries from before `before`, and of each hook all but the `newest`. Those that wait stay. */
+export async function dropDeliveries(
+  db: Database,
+  { before, newest }: { before: number; newest: number },
+): Promise<number> {
+  const { rowsAffected } = await db.run(sql`DELETE FROM deliveries
+    WHERE status <> 'waiting' AND (created_at < ${before} OR id IN (
+      SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY hook_id ORDER BY id DESC) AS place FROM deliveries)
+      WHERE place > ${newest}))`);
+  return rowsAffected;
+}

@@ -1,0 +1,52 @@
+/**
+ * Prometheus' text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). The usual library keeps its figures
+ * in the process, where another isolate or the next start would not find them; ours come from the database with every
+ * request, so all that is left to do is to write them down.
+ */
+export interface Metric {
+  /** `trainer_…`, ending in its unit, or in `_total` when it is a counter. */
+  name: string;
+  type: 'counter' | 'gauge';
+  /** One sentence. */
+  help: string;
+  /** None when there is nothing to say yet. */
+  samples: readonly Sample[];
+}
+
+export interface Sample {
+  labels?: Readonly<Record<string, string>>;
+  value: number;
+}
+
+export function counter(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name, type: 'counter', help, samples };
+}
+
+export function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name, type: 'gauge', help, samples };
+}
+
+export const expositionType = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** The metrics as text, each with its help and type. */
+export function writeExposition(metrics: readonly Metric[]): string {
+  return metrics.map(writeMetric).join('');
+}
+
+function writeMetric({ name, type, help, samples }: Metric): string {
+  const lines = [
+    `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
+    `# TYPE ${name} ${type}`,
+    ...samples.map(({ labels = {}, value }) => `${name}${writeLabels(labels)} ${value}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function writeLabels(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeValue(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escapeValue(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

@@ -1,0 +1,58 @@
+import { limits } from '@trainer/shared/limits';
+import { gauge, type Metric } from './exposition.ts';
+import type { Figures } from './read-figures.ts';
+import { seconds, secondsSince, some } from './samples.ts';
+
+export interface Moment {
+  /** Ms since 1970. */
+  now: number;
+  /** How long a lease lives after each heartbeat here, ms. */
+  leaseTtlMs: number;
+}
+
+/** Who works now, and who of them has fallen silent; runners with nothing to do count too. */
+export function leaseMetrics({ leases, seen }: Figures, { now, leaseTtlMs }: Moment): Metric[] {
+  const held = leases.filter(({ expiresAt }) => (expiresAt ?? 0) > now);
+  const granted = held.flatMap(({ grantedAt }) => grantedAt ?? []);
+  const online = seen.filter(({ at }) => at > now - limits.runnerOnlineMs);
+  return [
+    gauge('trainer_leases_held', 'Leases that live.', [{ value: held.length }]),
+    gauge('trainer_leases_lapsed', 'Leases that lapsed and were not taken back yet.', [
+      { value: leases.length - held.length },
+    ]),
+    gauge(
+      'trainer_lease_age_seconds',
+      'Time since the oldest lease that lives was granted.',
+      some(earliest(granted), (at) => ({ value: secondsSince(at, now) })),
+    ),
+    gauge(
+      'trainer_lease_silence_seconds',
+      `Longest time since a heartbeat of a lease that lives; it lapses at ${seconds(leaseTtlMs)}.`,
+      some(earliest(held.map((lease) => heardAt(lease, leaseTtlMs))), (at) => ({
+        value: secondsSince(at, now),
+      })),
+    ),
+    gauge('trainer_runners_online', 'Runners that were heard of within the last minute.', [
+      { value: online.length },
+    ]),
+    gauge(
+      'trainer_runner_seen_age_seconds',
+      'Time since the runner was heard of, which is written down every 10 s.',
+      seen.map(({ id, name, at }) => ({
+        labels: { runner_id: id, runner: name },
+        value: secondsSince(at, now),
+      })),
+    ),
+  ];
+}
+
+/** A heartbeat makes a lease live for its whole time from then on; one without any has the time of its grant. */
+function heardAt({ grantedAt, expiresAt }: Figures['leases'][number], leaseTtlMs: number): number {
+  const until = expiresAt ?? 0;
+  const isUnbeaten = grantedAt !== null && until === grantedAt + limits.firstHeartbeatMs;
+  return isUnbeaten ? grantedAt : until - leaseTtlMs;
+}
+
+function earliest(times: readonly number[]): number | null {
+  return times.length === 0 ? null : Math.min(...times);
+}

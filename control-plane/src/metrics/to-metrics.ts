@@ -1,0 +1,29 @@
+import { counter, gauge, type Metric } from './exposition.ts';
+import { leaseMetrics, type Moment } from './lease-metrics.ts';
+import type { Figures } from './read-figures.ts';
+import { runMetrics } from './run-metrics.ts';
+import { sourceMetrics } from './source-metrics.ts';
+import { versionMetrics } from './version-metrics.ts';
+
+/**
+ * The figures as metrics. Ages are told instead of points in time, because the monitoring's clock may be another than
+ * the control plane's, which both ends of an age are read from.
+ */
+export function toMetrics(figures: Figures, moment: Moment): Metric[] {
+  const { now } = moment;
+  return [
+    ...runMetrics(figures, now),
+    ...leaseMetrics(figures, moment),
+    ...sourceMetrics(figures),
+    ...versionMetrics(figures, now),
+    ...logMetrics(figures),
+  ];
+}
+
+function logMetrics({ log }: Figures): Metric[] {
+  return [
+    counter('trainer_log_lines_total', 'Log lines that were ever stored.', [{ value: log?.ever ?? 0 }]),
+    gauge('trainer_log_lines_stored', 'Log lines that are kept.', [{ value: log?.stored ?? 0 }]),
+    gauge('trainer_log_stored_bytes', 'Their size, as retention counts it.', [{ value: log?.bytes ?? 0 }]),
+  ];
+}

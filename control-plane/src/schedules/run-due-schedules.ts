@@ -1,0 +1,77 @@
+import { limits } from '@trainer/shared/limits';
+import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { runParamsSchema } from '@trainer/shared/runs';
+import type { Deps } from '../deps.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { reapLeases } from '../leases/reap-leases.ts';
+import { draftRun } from '../runs/draft-run.ts';
+import { startNextRun } from '../runs/settle-run.ts';
+import type { NewRun } from '../runs/store.ts';
+import { latestOccurrence, nextOccurrences } from './occurrences.ts';
+import { listDue, type Occurrence, passOver, type ScheduleRow, startOccurrence } from './store.ts';
+import { outcomeWords, whenOf } from './views.ts';
+
+/** Handled by one call, which may make 50 requests on Workers; the rest waits for the next. */
+const AT_ONCE = 5;
+
+/**
+ * Handles every occurrence that has come, in one of three ways: it starts a run, it is skipped because another run is queued
+ * or active, or it was missed. It may be called at any time and by several at once: only one of them gets to handle an
+ * occurrence, and noting it and adding its run are one transaction. When nothing is due it costs one small read.
+ */
+export async function runDueSchedules(deps: Deps): Promise<void> {
+  const due = await listDue(deps.db, deps.clock.now(), AT_ONCE);
+  if (due.length === 0) return;
+  // Whether the run before is over is found out when somebody asks.
+  await reapLeases(deps);
+  for (const schedule of due) {
+    const handled = await handle(deps, schedule);
+    if (handled) await announce(deps, handled);
+  }
+}
+
+/** The schedule as it is then; null when somebody else was faster. */
+async function handle(deps: Deps, due: ScheduleRow): Promise<ScheduleRow | null> {
+  const now = deps.clock.now();
+  const occurrence = currentOccurrence(due, now);
+  const isLate = now - occurrence.at > limits.scheduleGraceMs;
+  if (isLate && due.missed === 'skip') {
+    return passOver(deps.db, due, occurrence, { outcome: 'missed', reason: null });
+  }
+  const run = await draftOrReason(deps, due);
+  if (typeof run === 'string') {
+    return passOver(deps.db, due, occurrence, { outcome: 'skipped', reason: run });
+  }
+  return startOccurrence(deps.db, due, occurrence, { run, note: noteOf(due, occurrence, isLate) });
+}
+
+/** However many have come since somebody looked, the newest stands for all of them. */
+function currentOccurrence(due: ScheduleRow, now: number): Occurrence {
+  const when = whenOf(due);
+  const [next = null] = nextOccurrences(when, now, 1);
+  return { at: Math.max(due.nextAt ?? 0, latestOccurrence(when, now) ?? 0), next };
+}
+
+function noteOf({ nextAt }: ScheduleRow, { at }: Occurrence, isLate: boolean): string | null {
+  if (isLate) return 'late: the control plane was down at its time';
+  return at === nextAt ? null : 'those before were missed while the control plane was down';
+}
+
+/** The run that it asks for, or in words why there can be none. */
+async function draftOrReason(deps: Deps, { name, params }: ScheduleRow): Promise<NewRun | string> {
+  const wanted = runParamsSchema.safeParse(JSON.parse(params));
+  if (!wanted.success) return `its parameters no longer fit: ${describeErrors(fieldErrors(wanted.error))}`;
+  try {
+    return await draftRun(deps, wanted.data, `schedule ${name}`);
+  } catch (error) {
+    if (error instanceof ProblemError) return error.message;
+    throw error;
+  }
+}
+
+async function announce(deps: Deps, handled: ScheduleRow): Promise<void> {
+  const level = handled.lastOutcome === 'started' ? 'info' : 'warn';
+  const message = `Schedule ${handled.id} (${handled.name}) ${outcomeWords(handled)}`;
+  await deps.record({ level, message, runId: handled.lastRunId });
+  if (handled.lastRunId !== null) await startNextRun(deps);
+}

@@ -1,0 +1,30 @@
+import { hookEvents } from '@trainer/shared/hook-events';
+import type { Delivery, Hook } from '@trainer/shared/hooks';
+import { listOf } from './numbers.ts';
+import type { Tone } from './run-words.ts';
+
+/** Whether a hook is told of anything. */
+export function hookState({ enabled, disabled_reason }: Hook): { tone: Tone; label: string } {
+  if (enabled) return { tone: 'good', label: 'on' };
+  return disabled_reason === null ? { tone: 'calm', label: 'off' } : { tone: 'bad', label: 'turned off' };
+}
+
+/** When a hook is told, in a line: `a run failed or a version is published`. */
+export function eventWords({ events }: Pick<Hook, 'events'>): string {
+  const labels = events.map((event) => lowerFirst(hookEvents[event].label));
+  return listOf(labels, 'or');
+}
+
+/** How a delivery stands. */
+export function deliveryState({ status, attempts }: Delivery): { tone: Tone; label: string } {
+  if (status === 'delivered') return { tone: 'good', label: 'delivered' };
+  if (status === 'given_up') return { tone: 'bad', label: 'given up' };
+  return attempts === 0
+    ? { tone: 'busy', label: 'about to be sent' }
+    : { tone: 'warn', label: 'tried again' };
+}
+
+/** Within a sentence. */
+export function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

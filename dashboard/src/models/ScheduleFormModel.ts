@@ -1,0 +1,95 @@
+import { computed, createModel, effect, signal } from '@preact/signals';
+import { ApiProblem } from '@trainer/shared/client';
+import type { Schedule } from '@trainer/shared/schedules';
+import type { SourceId } from '@trainer/shared/sources';
+import type { Browser } from '../api/browser.ts';
+import type { BuildForm } from '../derive/build-request.ts';
+import { describeFailure } from '../derive/failure.ts';
+import {
+  emptyScheduleForm,
+  type ScheduleForm,
+  scheduleForm,
+  scheduleMistakes,
+  scheduleRequest,
+} from '../derive/schedule-request.ts';
+import { ownTimeZone } from '../derive/schedule-words.ts';
+import type { ConnectionModel } from './ConnectionModel.ts';
+import type { SchedulesModel } from './SchedulesModel.ts';
+
+/** Whoever types an expression is between two keys for less than this. */
+const PAUSE_MS = 300;
+
+/** The form of a schedule, or of a new one, with the occurrences that it would have. */
+export const ScheduleFormModel = createModel(
+  (connection: ConnectionModel, browser: Browser, schedules: SchedulesModel, schedule: Schedule | null) => {
+    const form = signal<ScheduleForm>(schedule ? scheduleForm(schedule) : emptyScheduleForm(ownTimeZone()));
+    const asked = signal(false);
+    const next = signal<readonly string[] | null>(null);
+    const refusal = signal<unknown>(null);
+    const cron = computed(() => form.value.cron.trim());
+    const timeZone = computed(() => form.value.timeZone.trim());
+    let turn = 0;
+
+    async function preview(query: { cron: string; time_zone: string }): Promise<void> {
+      turn += 1;
+      const mine = turn;
+      const answer = await connection.call('GET /api/schedules/preview', { query }).then(
+        (said) => ({ next: said.next, refusal: null }),
+        // Only what was typed can be mended here; that nobody answers is said above the page.
+        (failure: unknown) => ({ next: null, refusal: failure instanceof ApiProblem ? failure : null }),
+      );
+      if (mine !== turn) return;
+      next.value = answer.next;
+      refusal.value = answer.refusal;
+    }
+    effect(() => {
+      const query = { cron: cron.value, time_zone: timeZone.value };
+      return browser.after(PAUSE_MS, () => void preview(query));
+    });
+    effect(() => () => {
+      turn += 1;
+    });
+
+    const fieldErrors = computed(() => ({
+      ...fieldsOf(refusal.value),
+      ...fieldsOf(schedules.save.error.value),
+      ...(asked.value ? scheduleMistakes(form.value) : {}),
+    }));
+    /** Whether saving was tried and fields are wrong; while somebody still types, the fields say it alone. */
+    const isRefused = computed(() => asked.value && Object.keys(fieldErrors.value).length > 0);
+    function set(change: Partial<ScheduleForm>): void {
+      form.value = { ...form.value, ...change };
+      schedules.save.forgive();
+    }
+    function pick(ids: readonly SourceId[], on: boolean): void {
+      const others = form.value.build.sources.filter((each) => !ids.includes(each));
+      set({ build: { ...form.value.build, sources: on ? [...others, ...ids] : others } });
+    }
+    return {
+      form,
+      next,
+      fieldErrors,
+      isRefused,
+      set,
+      setBuild(change: Partial<BuildForm>) {
+        set({ build: { ...form.value.build, ...change } });
+      },
+      pick,
+      /** The schedule as it was saved, or undefined with the mistakes in `fieldErrors` and `schedules.save.error`. */
+      async submit() {
+        asked.value = true;
+        schedules.save.forgive();
+        if (Object.keys(scheduleMistakes(form.value)).length > 0) return undefined;
+        return schedules.save.go(schedule?.id ?? null, scheduleRequest(form.value));
+      },
+    };
+  },
+);
+export type ScheduleFormModel = InstanceType<typeof ScheduleFormModel>;
+
+/** Wrong fields; those of the run by the names that the build form has for them. */
+function fieldsOf(error: unknown): Record<string, string> {
+  if (!error) return {};
+  const fields = Object.entries(describeFailure(error).fields);
+  return Object.fromEntries(fields.map(([field, message]) => [field.replace(/^params\./, ''), message]));
+}

@@ -1,0 +1,88 @@
+import { useModel } from '@preact/signals';
+import type { Hook } from '@trainer/shared/hooks';
+import { useState } from 'preact/hooks';
+import { useDashboard } from '../../context.ts';
+import { hookPresets } from '../../derive/hook-presets.ts';
+import { changedHookRequest, switchedHookRequest } from '../../derive/hook-request.ts';
+import { eventWords, hookState } from '../../derive/hook-words.ts';
+import { HookModel } from '../../models/HookModel.ts';
+import { FailureNote, Notice } from '../../parts/Notice.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
+import { Deliveries } from './Deliveries.tsx';
+import { HookForm } from './HookForm.tsx';
+import { LastDelivery } from './LastDelivery.tsx';
+import { TestAnswer } from './TestAnswer.tsx';
+
+interface Props {
+  hook: Hook;
+  now: number;
+  onChanged: () => Promise<void>;
+  onRemove: () => void;
+}
+
+/** One hook: where it leads, what it is told of, how that went last, and the test button. */
+export function HookCard({ hook, now, onChanged, onRemove }: Props) {
+  const { connection } = useDashboard();
+  const model = useModel(() => new HookModel(connection, hook.id, onChanged));
+  const [isChanging, setChanging] = useState(false);
+  const { test, change, answer } = model;
+  const endChanging = () => {
+    setChanging(false);
+    change.forgive();
+  };
+  if (isChanging) {
+    return (
+      <HookForm
+        title={`Change “${hook.name}”`}
+        verb="Save"
+        hook={hook}
+        busy={change.busy.value}
+        error={change.error.value}
+        onSubmit={async (form) => {
+          if (await change.go(changedHookRequest(form, hook))) endChanging();
+        }}
+        onChange={change.forgive}
+        onCancel={endChanging}
+      />
+    );
+  }
+  return (
+    <section class="card" aria-label={hook.name}>
+      <header class="card-head">
+        <h2>{hook.name}</h2>
+        <StateBadge {...hookState(hook)} />
+        <p class="muted">
+          {hookPresets[hook.kind].title} at <code>{hook.hint}</code>
+        </p>
+        <div class="actions hook-actions">
+          <button type="button" disabled={test.busy.value} onClick={() => void test.go()}>
+            {test.busy.value ? 'Testing…' : 'Test'}
+          </button>
+          <button type="button" onClick={() => setChanging(true)}>
+            Change…
+          </button>
+          <button
+            type="button"
+            disabled={change.busy.value}
+            onClick={() => void change.go(switchedHookRequest(hook, !hook.enabled))}
+          >
+            {hook.enabled ? 'Turn off' : 'Turn on'}
+          </button>
+          <button type="button" class="danger-quiet" onClick={onRemove}>
+            Remove…
+          </button>
+        </div>
+      </header>
+      {hook.disabled_reason !== null && (
+        <Notice tone="bad" title="The receiver wants no more messages">
+          <p>{hook.disabled_reason}. Turn it on again when that is mended.</p>
+        </Notice>
+      )}
+      <p>Told when {eventWords(hook)}.</p>
+      <FailureNote error={change.error.value} />
+      <TestAnswer answer={answer.value} error={test.error.value} />
+      <LastDelivery delivery={hook.last_delivery} now={now} />
+      {hook.last_delivery && <Deliveries hookId={hook.id} now={now} />}
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import type { Hook } from '@trainer/shared/hooks';
+import { hookPresets } from '../../derive/hook-presets.ts';
+import type { HookForm } from '../../derive/hook-request.ts';
+import { Field } from '../../parts/Field.tsx';
+
+interface Props {
+  form: HookForm;
+  /** The one that is changed; null for a new one. */
+  hook: Hook | null;
+  /** Mistakes by field, as the control plane names them. */
+  fields: Record<string, string>;
+  onChange: (change: Partial<HookForm>) => void;
+}
+
+/** Name, address and secret, in the words of the kind. */
+export function HookFields({ form, hook, fields, onChange }: Props) {
+  const { address, secret } = hookPresets[form.kind];
+  return (
+    <div class="row hook-fields">
+      <Field label="Name" hint="How it is called here." error={fields.name}>
+        {(tie) => (
+          <input
+            {...tie}
+            type="text"
+            required
+            maxLength={100}
+            value={form.name}
+            onInput={(event) => onChange({ name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label={address.label}
+        hint={hook ? `Empty keeps ${hook.hint}.` : 'Stored sealed, and never shown again.'}
+        error={fields.address}
+      >
+        {(tie) => (
+          <input
+            {...tie}
+            type="url"
+            required={!hook}
+            maxLength={2_000}
+            autoComplete="off"
+            placeholder={address.placeholder}
+            value={form.address}
+            onInput={(event) => onChange({ address: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      {secret && (
+        <Field label={secret.label} hint={hook ? keptSecret(hook, form) : secret.hint} error={fields.secret}>
+          {(tie) => (
+            <input
+              {...tie}
+              type="password"
+              required={!hook && secret.isRequired}
+              maxLength={500}
+              autoComplete="off"
+              value={form.secret}
+              onInput={(event) => onChange({ secret: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+      )}
+    </div>
+  );
+}
+
+/** A token goes only to the address that it was entered with. */
+function keptSecret({ kind, has_secret }: Hook, { address }: HookForm): string {
+  if (!has_secret) return 'It has none.';
+  if (kind === 'webhook' || address.trim() === '') return 'Empty keeps the one that is there.';
+  return 'A new address wants it again.';
+}
