@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { ApiProblem, type Call } from '@trainer/shared/client';
-import { finalRunStatuses, type RunDetail } from '@trainer/shared/runs';
+import { finalRunStatuses, type RunView } from '@trainer/shared/runs';
 
 /** How many may be unfinished at once. */
-const UNFINISHED = 3;
+const UNFINISHED = 2;
 /** Every so many-th is stopped: in the midst of it, and once in a while before its turn comes. */
 const STOP_EVERY = 4;
-const LOOK_EVERY_MS = 300;
+const LOOK_EVERY_MS = 400;
 const LONGEST_RUN_MS = 3_000;
 
 export interface WantedRun {
@@ -42,8 +42,10 @@ export async function askForRuns(
 
   for (let changedAt = Date.now(); !enough.aborted || unfinished.size > 0; ) {
     if (!enough.aborted && unfinished.size < UNFINISHED) await ask();
+    const newest = await session('GET /api/runs', { query: { limit: 10 * UNFINISHED } });
     for (const run of unfinished) {
-      const seen = await session('GET /api/runs/{id}', { params: { id: run.id } });
+      const seen = newest.find(({ id }) => id === run.id);
+      if (!seen) throw new Error(`Run ${run.id} is gone, or runs have begun that nobody asked for`);
       if (seen.status === run.stop) {
         run.stop = 'asked';
         const waitMs = seen.status === 'queued' ? 0 : random() * LONGEST_RUN_MS;
@@ -68,6 +70,6 @@ async function stop(session: Call, id: number): Promise<void> {
   });
 }
 
-function isFinal({ status }: RunDetail): boolean {
+function isFinal({ status }: RunView): boolean {
   return finalRunStatuses.some((final) => final === status);
 }

@@ -2,6 +2,8 @@
 export class Book {
   /** By `<task> <fence>`: the runner that was granted it, and how many lines it has written. */
   readonly leases = new Map<string, { runner: string; lines: number }>();
+  /** By task: the fence that it must be done at, because its lease may not have been lost. */
+  readonly toKeep = new Map<string, number>();
   readonly violations: string[] = [];
 
   /** A runner begins with a lease. */

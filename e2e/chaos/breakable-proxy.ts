@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as elapsed } from 'node:timers/promises';
 
 /**
  * When a connection is cut:
@@ -15,6 +16,8 @@ export interface BreakableProxy extends AsyncDisposable {
   port: number;
   /** Cuts the connection of a request, after `skipped` others went well; resolves when that has happened. */
   cutNext(moment: Moment, skipped: number): Promise<void>;
+  /** For so long, every connection is cut, and every new one at once. */
+  goAway(ms: number): Promise<void>;
 }
 
 interface Cut {
@@ -27,18 +30,25 @@ interface Cut {
 export async function startBreakableProxy(port: number): Promise<BreakableProxy> {
   const awaited: Cut[] = [];
   const open = new Set<Socket>();
-  const server = createServer((client) => pass(client, port, awaited));
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
+  let isAway = false;
+  const server = createServer((client) => {
+    if (isAway) return client.destroy();
+    open.add(client);
+    client.on('close', () => open.delete(client));
+    pass(client, port, awaited);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,
-    cutNext: (moment, skipped) =>
-      new Promise((happened) => void awaited.push({ moment, skipped, happened })),
+    cutNext: (moment, skipped) => new Promise((happened) => void awaited.push({ moment, skipped, happened })),
+    async goAway(ms) {
+      isAway = true;
+      for (const client of open) client.destroy();
+      await elapsed(ms);
+      isAway = false;
+    },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
       server.close();
@@ -46,6 +56,11 @@ export async function startBreakableProxy(port: number): Promise<BreakableProxy>
       await closed;
     },
   };
+}
+
+/** Whether a request begins here; long ones come in many pieces. */
+function isBeginning(bytes: Buffer): boolean {
+  return /^(GET|POST|PUT|DELETE) \//.test(bytes.toString('latin1', 0, 10));
 }
 
 /** The cut that is due now; the first one waits for its turn. */
@@ -75,7 +90,7 @@ function pass(client: Socket, port: number, awaited: Cut[]): void {
     happened();
   };
   client.on('data', (bytes) => {
-    cut ??= takeDue(awaited);
+    if (isBeginning(bytes)) cut ??= takeDue(awaited);
     if (cut?.moment === 'before') return perform(cut);
     const isTaken = server.write(bytes, () => cut?.moment === 'during' && perform(cut));
     if (isTaken) return;

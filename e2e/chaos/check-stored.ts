@@ -48,6 +48,8 @@ function checkGrants(book: Book, tasks: Row[], grants: Row[]): void {
     const expected = Array.from({ length: Number(fence) }, (_, index) => index + 1);
     if (String(given) !== String(expected))
       book.violate(`${id} is at fence ${fence}, its grants were ${given}`);
+    const kept = book.toKeep.get(String(id)) ?? fence;
+    if (kept !== fence) book.violate(`${id} lost its lease of fence ${kept} and is at ${fence}`);
   }
   for (const [lease, { runner }] of book.leases) {
     const grant = grants.find(({ task, fence }) => `${task} ${fence}` === lease);
@@ -93,8 +95,8 @@ function checkReading(book: Book, lines: Row[], read: readonly StoredLogLine[]):
 }
 
 function checkVersions(book: Book, rows: (sql: string) => Row[]): void {
-  const pairs = rows(`SELECT runs.id, runs.version, versions.id AS stored, versions.version AS shown
-    FROM runs FULL JOIN versions ON versions.run_id = runs.id AND versions.status = 'visible'
+  const pairs = rows(`SELECT runs.id, runs.version, versions.version AS shown
+    FROM runs FULL JOIN (SELECT * FROM versions WHERE status = 'visible') AS versions ON versions.run_id = runs.id
     WHERE runs.version IS NOT versions.version`);
   for (const { id, version, shown } of pairs)
     book.violate(`Run ${id} says ${version}, and ${shown} is visible`);

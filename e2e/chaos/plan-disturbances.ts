@@ -3,6 +3,7 @@ import { type Moment, moments } from './breakable-proxy.ts';
 /** The last three after `skipped` requests that go well. */
 type Kind =
   | { what: 'the Worker killed' }
+  | { what: 'nobody there for 30 s' }
   | { what: 'the connection to the database cut'; moment: Moment; skipped: number }
   | { what: 'a connection to the Worker cut'; moment: Moment; skipped: number }
   | { what: 'R2 failing'; moment: 'before' | 'after'; skipped: number };
@@ -14,7 +15,8 @@ type Random = () => number;
 
 /** Their shares. A restart takes a second or two, so it is not the most frequent one. */
 const shares: { share: number; make: (random: Random) => Kind }[] = [
-  { share: 0.15, make: () => ({ what: 'the Worker killed' }) },
+  { share: 0.01, make: () => ({ what: 'nobody there for 30 s' }) },
+  { share: 0.14, make: () => ({ what: 'the Worker killed' }) },
   {
     share: 0.35,
     make: (random) => ({

@@ -5,8 +5,9 @@ import type { Lease } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { StagedVersion } from '../../runner/src/upload/upload-version.ts';
 
-/** Two parts and a bit, mostly zeros. */
-const RELEASE_BYTES = limits.uploadPartBytes + 100_000;
+/** Of one part, or of two and mostly zeros; the version of every other run is large. */
+const SMALL_BYTES = 100_000;
+const LARGE_BYTES = limits.uploadPartBytes + SMALL_BYTES;
 const FIRST_DAY = Date.UTC(2026, 0, 1);
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -55,9 +56,9 @@ export function sha256Of(bytes: Uint8Array): string {
 }
 
 async function writeRelease(path: string, runId: number): Promise<{ size: number; sha256: string }> {
-  const bytes = Buffer.alloc(RELEASE_BYTES);
+  const bytes = Buffer.alloc(runId % 2 === 0 ? LARGE_BYTES : SMALL_BYTES);
   // In each part, so that a part of another version in its place would be noticed.
-  for (const at of [0, limits.uploadPartBytes]) bytes.write(`version of run ${runId}`, at);
+  for (let at = 0; at < bytes.length; at += limits.uploadPartBytes) bytes.write(`run ${runId}`, at);
   await using file = await open(path, 'w');
   await file.write(bytes);
   return { size: bytes.length, sha256: sha256Of(bytes) };

@@ -186,11 +186,7 @@ export async function cancelQueued(
       .update(tasks)
       .set({ status: 'skipped', reason: 'the run was stopped', actor, finishedAt: now })
       .where(and(eq(tasks.runId, runId), exists(db.select({ one: sql`1` }).from(runs).where(isQueued)))),
-    db
-      .update(runs)
-      .set({ status: 'cancelled', finishedAt: now, reason, actor })
-      .where(isQueued)
-      .returning(),
+    db.update(runs).set({ status: 'cancelled', finishedAt: now, reason, actor }).where(isQueued).returning(),
     enqueueEvent(db, 'run.cancelled', { runId, at: now }, hasEndedAs('cancelled', runId)),
   ]);
   return row ?? null;

@@ -31,4 +31,5 @@ export class Digester extends RealDigester {
 /** The Worker as it is, on a bucket that fails when the test wants it to. */
 export default {
   fetch: (request, bindings, context) => main.fetch(request, withBreakableBucket(bindings), context),
+  scheduled: (event, bindings) => main.scheduled(event, withBreakableBucket(bindings)),
 } satisfies ExportedHandler<ChaosBindings>;
