@@ -34,7 +34,9 @@ export default defineConfig({
           isolate: false,
           env: { TEST_EDGE: 'workerd' },
           globalSetup: 'control-plane/src/testing/start-shared-workerd.ts',
-          testTimeout: 20_000,
+          // Through sockets and another process, on a machine that may have others to serve.
+          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 60_000,
           hookTimeout: 30_000,
         },
       },
