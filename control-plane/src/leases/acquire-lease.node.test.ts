@@ -64,3 +64,37 @@ describe('a lease that could not be handed over', () => {
     expect(await take(app.as('runner'))).toMatchObject({ task_id: '1.stashdb', fence: 2, attempt: 1 });
   });
 });
+
+describe('a poll of which nobody can tell whether its caller is still there', () => {
+  const pollOf = (runner_id: string) =>
+    app.as('runner')('POST /api/leases', { body: aRunner({ runner_id }) });
+  beforeEach(() => {
+    app.deps.hearsHangUps = false;
+  });
+
+  it('takes nothing once it was woken while others may wait: whoever is there asks again and gets it', async () => {
+    const polls = [pollOf('gone'), pollOf('there')];
+    await expect.poll(app.sleepers).toBe(2);
+    await start();
+    const comeBack = { lease: null, question: null, again: true };
+    expect(await Promise.all(polls)).toEqual([comeBack, comeBack]);
+    expect((await pollOf('there')).lease).toMatchObject({ task_id: '1.stashdb', fence: 1 });
+  });
+
+  it('gets the task when no other runner was seen for as long as a poll lasts', async () => {
+    await ask(app.as('runner'), { runner_id: 'gone' });
+    app.clock.advance(limits.longPollMaxMs);
+    const polled = pollOf('alone');
+    await asleep();
+    await start();
+    expect((await polled).lease?.task_id).toBe('1.stashdb');
+  });
+
+  it('ends as ever when its time is over', async () => {
+    await ask(app.as('runner'), { runner_id: 'other' });
+    const polled = pollOf('patient');
+    await asleep();
+    app.clock.advance(limits.longPollMaxMs);
+    expect(await polled).toEqual({ lease: null, question: null });
+  });
+});

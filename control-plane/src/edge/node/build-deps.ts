@@ -36,6 +36,7 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     record: recordAndPrint(parts),
     vault: createVault(provideSecretKey(settings)),
     fetch: (url, init) => fetch(url, init),
+    hearsHangUps: true,
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     tempo: nodeTempo,

@@ -32,6 +32,7 @@ export function buildDeps(
     vault: createVault(settings.SECRET_KEY ?? settings.ADMIN_TOKEN),
     fetch: (url, init) => fetch(url, init),
     later: outlivingWork(log, waitUntil).later,
+    hearsHangUps: false,
     // An isolate ends without a word.
     closing: new AbortController().signal,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,

@@ -1,4 +1,4 @@
-import { hexOf } from '../digester.ts';
+import { hexOf } from '../digest-of.ts';
 
 interface StoredPart {
   md5: string;
