@@ -41,6 +41,9 @@ export default defineConfig({
           include: [...onBothEdges, ...onWorkerd],
           env: { TEST_EDGE: 'workerd' },
           globalSetup: 'control-plane/src/testing/start-shared-workerd.ts',
+          // Through sockets and another process, on a machine that may have others to serve.
+          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 60_000,
         },
       },
       {
