@@ -22,8 +22,8 @@ export const workersTempo: Tempo = {
   leaseTtlMs: 45_000,
   logFlushMs: 500,
   looksPerPoll: 4,
-  gatherLinesMs: 500,
-  looksPerStream: 12,
+  gatherLinesMs: 300,
+  looksPerStream: 16,
   deliveriesPerAnswer: 2,
   artifactsPerPublish: 12,
 };

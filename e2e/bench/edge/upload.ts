@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '@trainer/shared/limits';
+import { partCount } from '@trainer/shared/versions';
 import { z } from 'zod';
 import { startWorkerd } from '../../../control-plane/src/edge/local/start-workerd.ts';
 import type { StagedVersion } from '../../../runner/src/upload/upload-version.ts';
@@ -9,17 +10,14 @@ import { type Program, startProgram } from '../../programs/program.ts';
 import { until } from '../../programs/until.ts';
 import { bringBare } from './bare-upload.ts';
 import { type Check, checkDownload } from './check-download.ts';
+import { BARE_WORKER } from './hashing.ts';
 import { type HeldLease, holdPublish } from './hold-lease.ts';
-import { type Memory, serverIn, watchMemory } from './memory.ts';
+import { cpuMsOf, type Memory, serverIn, watchMemory } from './memory.ts';
 import { openPlane, type Plane } from './open-plane.ts';
 import { stageVersion } from './stage-version.ts';
 
 const BYTES = 300_000_000;
 const MB = 1_000_000;
-const BARE_WORKER = new URL(
-  '../../../control-plane/src/edge/workers/testing/bare-worker.ts',
-  import.meta.url,
-);
 
 export interface UploadRow {
   what: string;
@@ -27,6 +25,8 @@ export interface UploadRow {
   'whole verified, s'?: number;
   'runner, MB'?: string;
   'control plane, MB': string;
+  /** Of the process of the control plane. */
+  'CPU ms a part'?: number;
   /** Parts that were brought again although they were stored. */
   'stored twice'?: number;
   'lost, MB'?: number;
@@ -73,12 +73,19 @@ export async function measureUploads(): Promise<Uploads> {
 async function bareWorkerd(folder: string, { artifacts: [file] }: StagedVersion): Promise<UploadRow> {
   await using workerd = await startWorkerd({
     bindings: {},
-    entry: BARE_WORKER.pathname,
+    entry: BARE_WORKER,
     dataDir: join(folder, 'r2'),
   });
-  const memory = watchMemory(serverIn(process.pid));
+  const pid = serverIn(process.pid);
+  const memory = watchMemory(pid);
+  const cpu = cpuMsOf(pid);
   const ms = await bringBare(workerd.url, file?.path ?? '', BYTES);
-  return { what: 'bare Worker with R2, upload', 'MB/s': rate(ms), 'control plane, MB': inWords(memory()) };
+  return {
+    what: 'bare Worker with R2, upload',
+    'MB/s': rate(ms),
+    'control plane, MB': inWords(memory()),
+    'CPU ms a part': perPart(cpuMsOf(pid) - cpu),
+  };
 }
 
 async function bareNode({ artifacts: [file] }: StagedVersion): Promise<UploadRow> {
@@ -91,8 +98,12 @@ async function bareNode({ artifacts: [file] }: StagedVersion): Promise<UploadRow
 
 async function undisturbed(plane: Plane, folder: string): Promise<UploadRow> {
   await using held = await holdPublish(plane);
-  const memory = watchMemory(serverIn(plane.program().pid));
+  const pid = serverIn(plane.program().pid);
+  const memory = watchMemory(pid);
+  const cpu = cpuMsOf(pid);
   await using uploader = startUploader(plane, held, folder);
+  await stored(uploader, BYTES);
+  const cpuOfParts = cpuMsOf(pid) - cpu;
   const end = await endOf(uploader);
   return {
     what: `${plane.edge}, upload`,
@@ -100,6 +111,7 @@ async function undisturbed(plane: Plane, folder: string): Promise<UploadRow> {
     'whole verified, s': seconds(end.publishMs),
     'runner, MB': inWords(end.memory),
     'control plane, MB': inWords(memory()),
+    'CPU ms a part': perPart(cpuOfParts),
   };
 }
 
@@ -108,12 +120,10 @@ async function interrupted(plane: Plane, folder: string): Promise<UploadRow> {
   await using held = await holdPublish(plane);
   const beganAt = performance.now();
   await using first = startUploader(plane, held, folder);
-  await until('a third is stored', () => (storedBy(first).at(-1) ?? 0) > BYTES / 3, { withinMs: 120_000 });
+  await stored(first, BYTES / 3);
   await first.kill9();
   await using second = startUploader(plane, held, folder);
-  await until('two thirds are stored', () => (storedBy(second).at(-1) ?? 0) > (BYTES * 2) / 3, {
-    withinMs: 120_000,
-  });
+  await stored(second, (BYTES * 2) / 3);
   await plane.restart();
   const memory = watchMemory(serverIn(plane.program().pid));
   const end = await endOf(second);
@@ -149,6 +159,14 @@ function storedBy(uploader: Program): number[] {
   return [...uploader.output().matchAll(/^\{"stored":(\d+)\}$/gm)].map(([, bytes]) => Number(bytes));
 }
 
+async function stored(uploader: Program, bytes: number): Promise<void> {
+  await until(`${bytes} bytes are stored`, () => (storedBy(uploader).at(-1) ?? 0) >= bytes, {
+    withinMs: 300_000,
+    everyMs: 10,
+    explain: uploader.output,
+  });
+}
+
 async function endOf(uploader: Program): Promise<z.infer<typeof endSchema>> {
   const [line] = await uploader.printed(/^\{"partsMs".*\}$/m, 300_000);
   return endSchema.parse(JSON.parse(line));
@@ -156,6 +174,10 @@ async function endOf(uploader: Program): Promise<z.infer<typeof endSchema>> {
 
 function rate(ms: number): number {
   return Math.round((BYTES / MB / ms) * 10_000) / 10;
+}
+
+function perPart(ms: number): number {
+  return Math.round((ms / partCount(BYTES)) * 10) / 10;
 }
 
 function seconds(ms: number): number {

@@ -1,11 +1,15 @@
 import { createClient } from '@trainer/shared/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../db/open.ts';
 import { aRunner, ask } from '../../testing/a-runner.ts';
+import { announceVersion, uploadMissing } from '../../testing/announce-version.ts';
 import { deployWorker } from '../../testing/deploy-worker.ts';
 import { AUTH_TOKEN, serveFreshDatabase, type TestDatabase } from '../../testing/open-test-database.ts';
 import { PAGES } from '../../testing/pages.ts';
 import { problemOf } from '../../testing/problem-of.ts';
+import { seedTask } from '../../testing/seed-task.ts';
 import { readMigrations } from '../node/read-migrations.ts';
+import { realClock } from '../real-clock.ts';
 import { startWorkerd, type Workerd } from './start-workerd.ts';
 
 // The Worker as it is deployed, from its own entry and on the clock on the wall.
@@ -65,6 +69,25 @@ describe('the Worker', () => {
     expect(before.length).toBeGreaterThan(1);
     await worker.scheduled({ cron: '7 * * * *' });
     expect(await column('SELECT message FROM log_lines')).toEqual([before.at(-1)]);
+  });
+
+  it('removes from R2, by a cron trigger, what came of an upload that was given up', async () => {
+    const call = createClient({ baseUrl: workerd.url, token: ADMIN_TOKEN });
+    const lease = await seedTask(
+      { db: openDatabase(database.client), clock: realClock },
+      { kind: 'publish' },
+    );
+    await uploadMissing(call, announceVersion('2026.11.20'), lease);
+    const [ticket] = await column("SELECT ticket FROM artifacts WHERE name = 'manifest.json'");
+    const [key] = await column("SELECT version || '-' || id || '/manifest.json' FROM versions");
+    const bucket = await workerd.miniflare.getR2Bucket('R2');
+    const upload = bucket.resumeMultipartUpload(String(key), String(ticket));
+    await upload.uploadPart(1, 'it is still open');
+    await database.client.execute('UPDATE versions SET touched_at = 0');
+    const worker = await workerd.miniflare.getWorker();
+    await worker.scheduled({ cron: '37 * * * *' });
+    await expect(upload.uploadPart(1, 'it is gone')).rejects.toThrow('(10024)');
+    expect(await column('SELECT id FROM versions')).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Bindings } from '../bindings.ts';
+import { digestOf } from '../digest-of.ts';
 
 export { Digester } from '../digester.ts';
 export { Hub } from '../hub.ts';
@@ -31,12 +32,14 @@ export default {
       case '/hash-whole':
         await crypto.subtle.digest('SHA-256', await request.arrayBuffer());
         return new Response();
-      case '/hash-stream': {
+      case '/hash-chunks': {
         const hash = new crypto.DigestStream('SHA-256');
         await request.body?.pipeTo(hash);
         await hash.digest;
         return new Response();
       }
+      case '/hash-pieces':
+        return Response.json(request.body && (await digestOf(request.body)));
       default:
         return new Response(null, { status: 404 });
     }
