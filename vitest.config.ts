@@ -1,4 +1,18 @@
-import { defineConfig } from 'vitest/config';
+import { globSync, readFileSync } from 'node:fs';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Test files of the control plane that call `name`. */
+const callersOf = (name: string) =>
+  globSync('control-plane/src/**/*.test.ts').filter((path) =>
+    readFileSync(path, 'utf8').includes(`${name}(`),
+  );
+// What tests the control plane with `createTestApp` does so on both edges.
+const onBothEdges = callersOf('createTestApp');
+const onWorkerd = [...callersOf('createWorkerdApp'), ...callersOf('deployWorker')];
+
+const forks = { pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const;
+/** For files whose tests leave nothing behind: loading the modules anew for each takes as long as the tests. */
+const loadedOnce = { ...forks, isolate: false } as const;
 
 export default defineConfig({
   test: {
@@ -7,41 +21,49 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...forks,
           name: 'node',
-          include: ['{shared,control-plane,runner,e2e}/**/*.test.ts'],
-          pool: 'forks',
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          include: ['{runner,e2e}/**/*.test.ts'],
         },
       },
       {
         test: {
-          // Every store of the control plane again, on a database that is served over HTTP as Turso is.
+          ...loadedOnce,
+          name: 'control-plane',
+          include: ['{shared,control-plane}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...onWorkerd],
+        },
+      },
+      {
+        test: {
+          ...loadedOnce,
+          name: 'workerd',
+          include: [...onBothEdges, ...onWorkerd],
+          env: { TEST_EDGE: 'workerd' },
+          globalSetup: 'control-plane/src/testing/start-shared-workerd.ts',
+          // Through sockets and another process, on a machine that may have others to serve.
+          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...loadedOnce,
+          // The stores of the control plane once more, on a database that is served over HTTP as Turso is: what the
+          // project workerd, whose databases are all served so, has not.
           name: 'http',
           include: [
-            'control-plane/src/config/config.test.ts',
             'control-plane/src/db/*.test.ts',
-            'control-plane/src/exclusions/exclusions.test.ts',
-            'control-plane/src/hooks/{deliveries,events,hooks}.test.ts',
-            'control-plane/src/leases/{acquire-lease,claim-task,lease-rules,reap-leases}.test.ts',
-            'control-plane/src/logs/{append-batch,prune-logs}.test.ts',
-            'control-plane/src/questions/questions.test.ts',
-            'control-plane/src/reviews/reviews.test.ts',
-            'control-plane/src/runs/runs.test.ts',
-            'control-plane/src/schedules/*.test.ts',
-            'control-plane/src/tokens/session.test.ts',
-            'control-plane/src/versions/{upload,publish-excluded}.test.ts',
+            'control-plane/src/hooks/{crashes,deliveries}.node.test.ts',
+            'control-plane/src/leases/claim-task.test.ts',
+            'control-plane/src/schedules/run-due-schedules.node.test.ts',
           ],
-          // Every test has an app of its own, and loading the modules anew takes as long as the tests.
-          isolate: false,
           env: { TEST_DATABASE: 'http' },
-          pool: 'forks',
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
         },
       },
       {
         test: {
+          ...forks,
           // The catalog again, on a libSQL server as several runners share it.
           name: 'served-catalog',
           include: [
@@ -52,12 +74,8 @@ export default defineConfig({
             'runner/src/identity/faces/compare-faces.test.ts',
             'runner/src/identity/reviews/reviews.test.ts',
             'runner/src/pipeline/ingest.test.ts',
-            'runner/src/versions/write-version.test.ts',
           ],
           env: { TEST_CATALOG: 'http' },
-          pool: 'forks',
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
         },
       },
       {

@@ -7,13 +7,13 @@ import { migrate } from '../src/db/migrate.ts';
 import { openDatabase } from '../src/db/open.ts';
 import type { Deps } from '../src/deps.ts';
 import { memoryWakeUp } from '../src/edge/memory-wake-up.ts';
-import { nodeTempo } from '../src/edge/node/build-deps.ts';
 import { diskObjects } from '../src/edge/node/disk-objects.ts';
 import { openDatabaseFile } from '../src/edge/node/open-database.ts';
 import { readMigrations } from '../src/edge/node/read-migrations.ts';
 import { serveApp, serveFetch } from '../src/edge/node/serve-app.ts';
 import { outlivingWork } from '../src/edge/outliving-work.ts';
 import { realClock } from '../src/edge/real-clock.ts';
+import { nodeTempo } from '../src/edge/tempo.ts';
 import { recordLines } from '../src/logs/record-lines.ts';
 import { createVault } from '../src/secrets/vault.ts';
 import { aRunner, progressOf } from '../src/testing/a-runner.ts';
@@ -72,6 +72,7 @@ async function openDeps(): Promise<Deps> {
     vault: createVault('a key for measurements'),
     fetch: (url, init) => fetch(url, init),
     later: outlivingWork(() => {}).later,
+    hearsHangUps: true,
     closing: new AbortController().signal,
     publicUrl: null,
     tempo: nodeTempo,

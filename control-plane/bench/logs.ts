@@ -6,7 +6,7 @@ import { serve } from '@hono/node-server';
 import { limits } from '@trainer/shared/limits';
 import { Hono } from 'hono';
 import { createApp } from '../src/app.ts';
-import { createTestApp, type TestApp } from '../src/testing/create-test-app.ts';
+import { createNodeApp, type NodeApp } from '../src/testing/create-node-app.ts';
 import { readEvents } from '../src/testing/read-events.ts';
 import { seedTask } from '../src/testing/seed-task.ts';
 
@@ -21,7 +21,7 @@ const runners = 4;
 const latencyBatches = 200;
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-logs-'));
-const app = await createTestApp({ databasePath: join(folder, 'control-plane.db') });
+const app = await createNodeApp({ databasePath: join(folder, 'control-plane.db') });
 try {
   const rows = [];
   for (const lines of [1, 20, 100, limits.logLinesPerBatch]) rows.push(await measureRate(lines));
@@ -32,7 +32,7 @@ try {
   );
   process.exitCode = p95 < goalLatencyMs ? 0 : 1;
 } finally {
-  app.close();
+  await app.close();
   rmSync(folder, { recursive: true });
 }
 
@@ -97,7 +97,7 @@ function bareApp(): Hono {
   return bare;
 }
 
-function inProcess({ request }: TestApp): Post {
+function inProcess({ request }: NodeApp): Post {
   return (path, body) => post(request(path, init(body)));
 }
 

@@ -25,6 +25,8 @@ export interface Deps {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Does work that nobody waits for: it may outlive the answer, and failing it is logged. */
   later: (work: () => Promise<void>) => void;
+  /** Whether a request's `signal` tells that its caller has hung up, also while nothing is being sent. */
+  hearsHangUps: boolean;
   /** Aborted when the process is about to end: long polls and streams answer at once. */
   closing: AbortSignal;
   /** The address under which browsers reach the control plane when a proxy stands in front; else null. */
@@ -46,6 +48,10 @@ export interface Tempo {
   gatherLinesMs: number;
   /** A reader of the log is sent away after so many looks at the database, and comes back by itself. */
   looksPerStream: number;
+  /** So many messages are sent to hooks behind one answer. */
+  deliveriesPerAnswer: number;
+  /** So many artifacts are verified as a whole by one request to publish; the next one goes on. */
+  artifactsPerPublish: number;
 }
 
 export interface Clock {

@@ -10,7 +10,8 @@ import { sourceIds } from './sources.ts';
 /**
  * The runner's day, message by message:
  *
- * 1. It asks for work (`POST /api/leases`) and waits up to 25 s. `lease: null` means: ask again.
+ * 1. It asks for work (`POST /api/leases`) and waits up to 25 s. `lease: null` means: ask again, and with `again: true`
+ *    at once, because there may be work.
  * 2. It gets a task, with a fencing number that grows with every grant of that task. The first heartbeat is due
  *    within `first_heartbeat_ms`, later ones every `heartbeat_ms`; each makes the lease live `ttl_ms` more.
  * 3. Every heartbeat carries the progress so far and answers with what the run wants:
@@ -102,6 +103,8 @@ export const leaseAnswerSchema = z.object({
   lease: leaseSchema.nullable(),
   /** Absent from control planes that know none. */
   question: openQuestionSchema.nullish(),
+  /** Something has happened while the request waited, and only a fresh one is given what there is. */
+  again: z.boolean().optional(),
   /** A run was stopped of which this runner has leases: their next heartbeats should not wait for their time. */
   beat_now: z.boolean().optional(),
 });

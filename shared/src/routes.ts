@@ -293,7 +293,7 @@ export const routes = {
     headers: z.object({ 'x-content-sha256': sha256 }),
     body: 'application/octet-stream',
     status: 204,
-    problems: [...leaseProblems, 'hash_mismatch', 'too_large'],
+    problems: [...leaseProblems, 'hash_mismatch', 'too_large', 'unavailable'],
   },
   'POST /api/leases/{task}/version/publish': {
     summary: 'Verifies every artifact and makes the version visible',
@@ -307,6 +307,7 @@ export const routes = {
       'hash_mismatch',
       'version_exists',
       'exclusions_changed',
+      'unavailable',
     ],
   },
   'PUT /api/leases/{task}/exclusions': {

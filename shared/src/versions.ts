@@ -9,7 +9,8 @@ import { count, safeName, sha256, time } from './primitives.ts';
  *    are there already, so an upload goes on where it stopped, whichever side was restarted.
  * 2. `PUT …/artifacts/{name}/parts/{number}` brings the parts, from 1, each of `part_bytes` but the last, with
  *    their sha256.
- * 3. `POST …/version/publish` verifies every artifact as a whole and makes the version visible.
+ * 3. `POST …/version/publish` verifies every artifact as a whole and makes the version visible. It may say with
+ *    `unavailable` that it has come half way: asked again, it goes on.
  */
 
 /** `YYYY.MM.DD`, then `YYYY.MM.DD.1`…: sorts as plain text, which is how sidecars compare. */

@@ -8,7 +8,7 @@ import { openDatabaseFile } from '../edge/node/open-database.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
 import { take } from '../testing/a-runner.ts';
 import { announceVersion } from '../testing/announce-version.ts';
-import { createTestApp } from '../testing/create-test-app.ts';
+import { createNodeApp } from '../testing/create-node-app.ts';
 import { seedHistory } from '../testing/seed-history.ts';
 import { tellAll } from '../testing/tell-all.ts';
 import { exclusionsInForce } from './carry-exclusions.ts';
@@ -22,7 +22,7 @@ const migrations = readMigrations();
 
 /** A control plane that has seen something, and the lease that its runner holds. */
 async function lively() {
-  const app = await createTestApp();
+  const app = await createNodeApp();
   onTestFinished(app.close);
   const calls = { admin: app.as('admin'), runner: app.as('runner') };
   const lease = await seedHistory(calls);
@@ -62,7 +62,7 @@ async function restored(backup: Taken) {
   const client = openDatabaseFile(databasePath);
   await load(client, backup);
   client.close();
-  const app = await createTestApp({ databasePath });
+  const app = await createNodeApp({ databasePath });
   onTestFinished(() => {
     app.close();
     rmSync(folder, { recursive: true });
@@ -213,7 +213,7 @@ describe('the contents of a database', () => {
   it('are nothing as long as nobody has used it', async () => {
     const client = emptyDatabase();
     expect(await listContents(client)).toBeNull();
-    const app = await createTestApp();
+    const app = await createNodeApp();
     onTestFinished(app.close);
     await take(app.as('runner')).catch(() => null);
     expect(await listContents(app.deps.db.$client)).toBeNull();

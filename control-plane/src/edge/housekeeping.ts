@@ -27,7 +27,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const housekeeping: readonly Chore[] = [
   { what: 'Looking after leases', work: reapLeases, everyMs: 1_000, cron: EVERY_MINUTE },
   { what: 'Starting what is due', work: runDueSchedules, everyMs: 5_000, cron: EVERY_MINUTE },
-  { what: 'Forgetting questions', work: forgetOldQuestions, everyMs: MINUTE_MS, cron: EVERY_MINUTE },
+  { what: 'Forgetting questions', work: forgetOldQuestions, everyMs: MINUTE_MS, cron: EVERY_OTHER_MINUTE },
   // What has just happened is sent at once; this is for what is tried again.
   { what: 'Sending to hooks', work: sendDueDeliveries, everyMs: 5_000, cron: EVERY_OTHER_MINUTE },
   { what: 'Pruning logs', work: pruneLogs, everyMs: HOUR_MS, cron: '7 * * * *' },

@@ -44,7 +44,7 @@ describe('an exclusion', () => {
     const spaced = { name: '  Ada \n Example', birth_year: 1990 };
     expect((await admin()('POST /api/exclusions', { body: { kind: 'name', value: spaced } })).id).toBe(id);
     expect(await list()).toHaveLength(2);
-    expect(app.recorded.map(({ message }) => message)).toEqual([
+    expect((await app.recorded()).map(({ message }) => message)).toEqual([
       'Exclusion 1 (stash_box_id) was added by test admin',
       `Exclusion ${id} (name) was added by test admin`,
     ]);
@@ -79,7 +79,7 @@ describe('an exclusion', () => {
     await expect(app.as('runner')('POST /api/exclusions', { body: byName })).rejects.toMatchObject({
       code: 'forbidden',
     });
-    expect(JSON.stringify(app.recorded)).not.toContain('Ada');
+    expect(JSON.stringify(await app.recorded())).not.toContain('Ada');
   });
 
   it.each([

@@ -1,15 +1,14 @@
+import { hookEventNames } from '@trainer/shared/hook-events';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beginRun } from '../testing/carry-run.ts';
-import type { TestApp } from '../testing/create-test-app.ts';
+import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { type HookWorld, openHookWorld } from '../testing/hook-world.ts';
-import { pruneDeliveries } from './prune-deliveries.ts';
-import { sendDueDeliveries } from './send-due.ts';
 
 let world: HookWorld;
 let app: TestApp;
 beforeEach(async () => {
-  world = await openHookWorld();
+  world = await openHookWorld(await createTestApp());
   app = world.app;
 });
 afterEach(() => world[Symbol.asyncDispose]());
@@ -46,7 +45,8 @@ describe('a hook', () => {
     expect(await world.pass(24 * 60 * 60_000)).toBe(0);
     expect(new Set(world.messages().map((each) => each.id)).size).toBe(1);
     expect(world.receiver.received).toHaveLength(6);
-    expect(app.recorded.filter(({ level }) => level === 'warn').map(({ message }) => message)).toEqual([
+    const warned = (await app.recorded()).filter(({ level }) => level === 'warn');
+    expect(warned.map(({ message }) => message)).toEqual([
       expect.stringMatching(
         /^Hook "script" was not told of run\.started, and is not asked any more: after 6 attempts, 127\.0\.0\.1:\d+ answered 500/,
       ),
@@ -83,6 +83,25 @@ describe('a hook', () => {
     await app.settled();
     const [delivery] = await world.deliveries(hook);
     expect(delivery?.next_attempt_at).toBe(new Date(app.clock.now() + waitMs).toISOString());
+  });
+
+  it('is one of many: a few are told behind the answer where requests are counted, the others soon', async () => {
+    await using many = await openHookWorld(await createTestApp({ tempo: { deliveriesPerAnswer: 2 } }));
+    for (let each = 0; each < 12; each += 1) await many.makeHook({ events: hookEventNames });
+    many.receiver.answers.push({ status: 410 }, { status: 410 }, { status: 500 });
+    await beginRun(many.app);
+    await many.app.settled();
+    expect(many.receiver.received).toHaveLength(2);
+    await many.app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'], queue: true } });
+    await many.app.as('trigger')('POST /api/build/stop', { body: {} });
+    await many.told();
+    const hooks = await many.app.as('admin')('GET /api/hooks');
+    expect(hooks.filter(({ enabled }) => !enabled)).toHaveLength(2);
+    for (let turn = 0; turn < 5; turn += 1) await many.pass(60_000);
+    const told = await many.told();
+    // The two that are turned off were told once; one of the others was asked twice.
+    expect(told.filter((event) => event === 'run.cancelled')).toHaveLength(10);
+    expect(told).toHaveLength(2 + 3 * 10 + 1);
   });
 
   it('is turned off by 410, with the reason, and what waits for it is given up', async () => {
@@ -129,47 +148,9 @@ describe('a hook', () => {
       SELECT 'completed', 'test', 0, '{}', '{}', 0 FROM json_each(${JSON.stringify(Array(210).fill(0))})`);
     await app.deps.db.run(sql`INSERT INTO deliveries (hook_id, message_id, event, run_id, status, created_at, due_at)
       SELECT ${hook.id}, 'x', 'run.started', id, 'delivered', ${app.clock.now()}, 0 FROM runs WHERE id > 1`);
-    expect(await pruneDeliveries(app.deps)).toBe(11);
-    expect(await pruneDeliveries(app.deps)).toBe(0);
+    expect(await app.keepHouse('Pruning deliveries')).toBe(11);
+    expect(await app.keepHouse('Pruning deliveries')).toBe(0);
     app.clock.advance(31 * 24 * 60 * 60_000);
-    expect(await pruneDeliveries(app.deps)).toBe(200);
-  });
-});
-describe('several senders at once', () => {
-  it('send each delivery once', async () => {
-    app.deps.later = () => {};
-    for (let each = 0; each < 4; each += 1) await world.makeHook({ events: ['run.started'] });
-    await beginRun(app);
-    const taken = await Promise.all(Array.from({ length: 5 }, () => sendDueDeliveries(app.deps)));
-    expect(taken.reduce((sum, each) => sum + each, 0)).toBe(4);
-    expect(world.receiver.received).toHaveLength(4);
-  });
-
-  it('take ten each at most, so that a Worker’s request is not used up', async () => {
-    app.deps.later = () => {};
-    for (let each = 0; each < 12; each += 1) await world.makeHook({ events: ['run.started'] });
-    await beginRun(app);
-    expect(await sendDueDeliveries(app.deps)).toBe(10);
-    expect(await sendDueDeliveries(app.deps)).toBe(2);
-  });
-});
-
-describe('the end of the process', () => {
-  it('cuts what is being sent after three seconds, and begins nothing more', async () => {
-    const closing = new AbortController();
-    app.deps.closing = closing.signal;
-    const hook = await world.makeHook({ events: ['run.started'] });
-    world.receiver.answers.push({ hangs: true });
-    await beginRun(app);
-    await expect.poll(() => world.receiver.received.length).toBe(1);
-    closing.abort();
-    await expect.poll(() => app.clock.sleepers).toBe(1);
-    app.clock.advance(3_000);
-    await app.settled();
-    expect(await world.pass(60_000)).toBe(0);
-    app.deps.closing = new AbortController().signal;
-    expect(await world.deliveries(hook)).toMatchObject([
-      { status: 'waiting', last_error: expect.stringMatching(/the control plane ended$/) },
-    ]);
+    expect(await app.keepHouse('Pruning deliveries')).toBe(200);
   });
 });

@@ -2,13 +2,13 @@ import { hookEventNames } from '@trainer/shared/hook-events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { progressOf, take } from '../testing/a-runner.ts';
 import { beginRun, completeNext, publishNext, runToPublish } from '../testing/carry-run.ts';
-import type { TestApp } from '../testing/create-test-app.ts';
+import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { type HookWorld, openHookWorld } from '../testing/hook-world.ts';
 
 let world: HookWorld;
 let app: TestApp;
 beforeEach(async () => {
-  world = await openHookWorld();
+  world = await openHookWorld(await createTestApp());
   app = world.app;
 });
 afterEach(() => world[Symbol.asyncDispose]());
@@ -126,11 +126,12 @@ describe('a hook that wants everything', () => {
   });
 
   it('is linked to the page of the dashboard where its address is known', async () => {
-    app.deps.publicUrl = new URL('https://trainer.example.org');
-    await world.makeHook({ events: hookEventNames });
-    await beginRun(app);
-    await world.told();
-    expect(world.messages()[0]?.data.link).toBe('https://trainer.example.org/runs/1');
+    const publicUrl = new URL('https://trainer.example.org');
+    await using known = await openHookWorld(await createTestApp({ publicUrl }));
+    await known.makeHook({ events: hookEventNames });
+    await beginRun(known.app);
+    await known.told();
+    expect(known.messages()[0]?.data.link).toBe('https://trainer.example.org/runs/1');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Call } from '@trainer/shared/client';
 import type { NewHook } from '@trainer/shared/hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hooks } from '../db/schema/hooks.ts';
 import { createVault } from '../secrets/vault.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { problemOf } from '../testing/problem-of.ts';
@@ -204,7 +205,7 @@ describe('a hook', () => {
       body: { name: 'tablet', kind: 'gotify', events: ['run.failed'], enabled: false },
     });
     await owner('DELETE /api/hooks/{id}', { params: { id } });
-    expect(app.recorded.map(({ message }) => message)).toEqual([
+    expect((await app.recorded()).map(({ message }) => message)).toEqual([
       'Hook "phone" (gotify) was made by test admin',
       'Hook "tablet" was changed by test admin',
       'Hook "tablet" was removed by test admin',
@@ -269,7 +270,8 @@ describe('the test button', () => {
 
   it('asks for the address again when it was sealed with another key', async () => {
     const { id } = await make(gotify());
-    app.deps.vault = createVault('another key');
+    const address = await createVault('another key').seal(receiver.url);
+    await app.deps.db.update(hooks).set({ address });
     expect((await test(id)).said).toBe(
       'the address cannot be opened with this SECRET_KEY: enter it again, with its secret',
     );

@@ -1,34 +1,43 @@
 import type { Deps } from '../deps.ts';
-import { findRuns, tasksOf } from '../runs/store.ts';
 import { composeMessage } from './compose-message.ts';
 import { type SendNeed, type Sent, sendMessage } from './send-message.ts';
-import { type DeliveryRow, findHooks, type HookRow, noteAttempt, takeDue, turnOffHook } from './store.ts';
+import {
+  type DeliveryRow,
+  type HookRow,
+  isAnyDue,
+  noteAttempt,
+  readFacts,
+  takeDue,
+  turnOffHook,
+} from './store.ts';
 
 export type SendDueNeed = SendNeed & Pick<Deps, 'db' | 'record' | 'publicUrl'>;
-export type SendSoonNeed = SendDueNeed & Pick<Deps, 'later'>;
+export type SendSoonNeed = SendDueNeed & Pick<Deps, 'later' | 'tempo'>;
 
-/** Per call: a Worker has 50 subrequests, and a delivery costs two to four. */
-const AT_ONCE = 10;
+/** Per call: a Worker has 50 subrequests, and a delivery costs two to five. */
+const AT_ONCE = 9;
 /** Longer than a request may take, so that nobody sends what somebody is sending. */
 const TAKEN_MS = 60_000;
 /** Before the second attempt, the third and so on, ms: two hours and a half in all. */
 const PAUSES_MS = [10_000, 60_000, 5 * 60_000, 30 * 60_000, 2 * 60 * 60_000];
 
 /**
- * Sends what is due, up to ten deliveries, and notes what came of each. It may be called at any time and by several at once: each
+ * Sends what is due, up to nine deliveries, and notes what came of each. It may be called at any time and by several at once: each
  * delivery is taken by one of them. Answers with how many it has taken.
  */
 export async function sendDueDeliveries(need: SendDueNeed): Promise<number> {
+  if (!(await isAnyDue(need.db, need.clock.now()))) return 0;
+  return sendDue(need, AT_ONCE);
+}
+
+async function sendDue(need: SendDueNeed, limit: number): Promise<number> {
   const { db, clock, closing, publicUrl } = need;
   // A process that is about to end leaves them to the next.
   if (closing.aborted) return 0;
   const now = clock.now();
-  const taken = await takeDue(db, { now, until: now + TAKEN_MS, limit: AT_ONCE });
+  const taken = await takeDue(db, { now, until: now + TAKEN_MS, limit });
   if (taken.length === 0) return 0;
-  const hooks = await findHooks(db, distinct(taken.map(({ hookId }) => hookId)));
-  const runIds = distinct(taken.map(({ runId }) => runId));
-  const runs = await findRuns(db, runIds);
-  const tasks = await tasksOf(db, runIds);
+  const { hooks, runs, tasks } = await readFacts(db, taken);
   const send = async (delivery: DeliveryRow) => {
     const hook = hooks.find(({ id }) => id === delivery.hookId);
     const run = runs.find(({ id }) => id === delivery.runId);
@@ -42,10 +51,10 @@ export async function sendDueDeliveries(need: SendDueNeed): Promise<number> {
   return taken.length;
 }
 
-/** Sends what was just enqueued, behind the answer. */
+/** Sends what was just enqueued, behind the answer; what is too much for that is sent with what is tried again. */
 export function sendSoon(need: SendSoonNeed): void {
   need.later(async () => {
-    await sendDueDeliveries(need);
+    await sendDue(need, need.tempo.deliveriesPerAnswer);
   });
 }
 
@@ -88,8 +97,4 @@ async function turnOff(
   await noteAttempt(need.db, delivery, { status: 'given_up', lastError: said, finishedAt: now });
   if (!(await turnOffHook(need.db, hook.id, said, now))) return;
   await need.record({ level: 'warn', message: `Hook "${hook.name}" is turned off: ${said}` });
-}
-
-function distinct(ids: readonly number[]): number[] {
-  return [...new Set(ids)];
 }

@@ -2,6 +2,7 @@ import type { Delivery } from '@trainer/shared/hooks';
 import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { deliveries, hooks } from '../db/schema/hooks.ts';
+import { runs, tasks } from '../db/schema/runs.ts';
 
 export type HookRow = typeof hooks.$inferSelect;
 export type DeliveryRow = typeof deliveries.$inferSelect;
@@ -13,11 +14,9 @@ export function listHooks(db: Database): Promise<HookRow[]> {
   return db.select().from(hooks).orderBy(asc(hooks.id));
 }
 
-export function findHooks(db: Database, ids: readonly number[]): Promise<HookRow[]> {
-  return db
-    .select()
-    .from(hooks)
-    .where(inArray(hooks.id, [...ids]));
+export async function findHook(db: Database, id: number): Promise<HookRow | null> {
+  const [row] = await db.select().from(hooks).where(eq(hooks.id, id));
+  return row ?? null;
 }
 
 export async function insertHook(db: Database, row: Omit<HookRow, 'id'>): Promise<HookRow> {
@@ -103,9 +102,15 @@ export function lastDeliveries(db: Database): Promise<DeliveryRow[]> {
 
 const isDue = (now: number) => and(isWaiting, lte(deliveries.dueAt, now));
 
+/** Whether any delivery is due: a read, so that who asks often takes no write lock. */
+export async function isAnyDue(db: Database, now: number): Promise<boolean> {
+  const due = await db.select({ id: deliveries.id }).from(deliveries).where(isDue(now)).limit(1);
+  return due.length > 0;
+}
+
 /**
  * Takes up to `limit` deliveries that are due, in one statement, and moves them on to `until`: should the taker die, they are
- * due again then. A read comes first, so that the usual case takes no write lock.
+ * due again then.
  */
 export async function takeDue(
   db: Database,
@@ -117,12 +122,30 @@ export async function takeDue(
     .where(isDue(now))
     .orderBy(asc(deliveries.dueAt))
     .limit(limit);
-  if ((await due).length === 0) return [];
   return db
     .update(deliveries)
     .set({ dueAt: until, attempts: sql`${deliveries.attempts} + 1` })
     .where(and(isDue(now), sql`${deliveries.id} IN (${due})`))
     .returning();
+}
+
+/** What messages about these deliveries are made of. What was removed meanwhile is missing. */
+export async function readFacts(db: Database, taken: readonly DeliveryRow[]) {
+  const runIds = taken.map(({ runId }) => runId);
+  const [hookRows, runRows, taskRows] = await db.batch([
+    db
+      .select()
+      .from(hooks)
+      .where(
+        inArray(
+          hooks.id,
+          taken.map(({ hookId }) => hookId),
+        ),
+      ),
+    db.select().from(runs).where(inArray(runs.id, runIds)),
+    db.select().from(tasks).where(inArray(tasks.runId, runIds)).orderBy(asc(tasks.position)),
+  ]);
+  return { hooks: hookRows, runs: runRows, tasks: taskRows };
 }
 
 /** Notes what came of an attempt, unless the delivery was taken again since. False when it was, or is gone. */

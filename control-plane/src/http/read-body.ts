@@ -20,7 +20,7 @@ export async function readBody(route: Route, request: Request): Promise<unknown>
   const kind: BodyKind = typeof route.body === 'string' ? route.body : 'json';
   const maxBytes = kind === 'application/octet-stream' ? limits.uploadPartBytes : limits.jsonBodyMaxBytes;
   refuseSize(Number(request.headers.get('content-length') ?? 0), maxBytes);
-  const stream = request.body?.pipeThrough(atMost(maxBytes)) ?? null;
+  const stream = isBounded(request) ? request.body : (request.body?.pipeThrough(atMost(maxBytes)) ?? null);
   if (kind === 'application/octet-stream') {
     refuseType(kind, request);
     return stream ?? new Blob([]).stream();
@@ -50,7 +50,12 @@ function refuseSize(bytes: number, maxBytes: number): void {
   );
 }
 
-/** Counts while streaming, because `Content-Length` may be absent or a lie. */
+/** HTTP itself ends a body of stated length, so that it need not pass through us byte by byte. */
+function isBounded({ headers }: Request): boolean {
+  return headers.has('content-length') && !headers.has('transfer-encoding');
+}
+
+/** Counts while streaming. */
 function atMost(maxBytes: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
   let seen = 0;
   return new TransformStream({

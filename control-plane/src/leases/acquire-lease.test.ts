@@ -1,26 +1,23 @@
 import type { Call } from '@trainer/shared/client';
 import { limits } from '@trainer/shared/limits';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nodeTempo } from '../edge/node/build-deps.ts';
-import { aRunner, ask, finish, progressOf, take } from '../testing/a-runner.ts';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { aRunner, ask, finish, progressOf, take, waitForWork } from '../testing/a-runner.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 
 let app: TestApp;
 let runner: Call;
-let closing: AbortController;
 beforeEach(async () => {
-  closing = new AbortController();
-  app = await createTestApp({ closing: closing.signal });
+  app = await createTestApp();
   runner = app.as('runner');
 });
 afterEach(() => app.close());
 
 const start = (...sources: ('stashdb' | 'folder' | 'fansdb')[]) =>
   app.as('trigger')('POST /api/build/start', { body: { sources } });
-const wait = (waitMs: number = limits.longPollMaxMs, signal?: AbortSignal, over = {}) =>
-  runner('POST /api/leases', { body: { ...aRunner(over), wait_ms: waitMs }, signal });
+const wait = (waitMs?: number, signal?: AbortSignal, over = {}) =>
+  waitForWork(runner, { waitMs, signal, over });
 /** Until a poll waits: it has looked, found nothing and gone to sleep. */
-const asleep = () => expect.poll(() => app.clock.sleepers, { interval: 1 }).toBeGreaterThan(0);
+const asleep = () => expect.poll(app.sleepers, { interval: 1 }).toBeGreaterThan(0);
 
 describe('waiting for work', () => {
   it('answers within 50 ms of the work appearing', async () => {
@@ -64,10 +61,22 @@ describe('waiting for work', () => {
     expect((await polled).lease?.task_id).toBe('1.publish');
   });
 
-  it('ends at once when the control plane is about to', async () => {
-    const polled = wait();
-    await asleep();
-    closing.abort();
+  it('ends after some looks where looks are counted, though the time is not over', async () => {
+    const counted = await createTestApp({ tempo: { looksPerPoll: 3 } });
+    onTestFinished(counted.close);
+    const call = counted.as('runner');
+    const owner = counted.as('trigger');
+    let isOver = false;
+    const body = { ...aRunner({ free_slots: 0 }), wait_ms: limits.longPollMaxMs };
+    const polled = call('POST /api/leases', { body }).finally(() => {
+      isOver = true;
+    });
+    await expect.poll(counted.sleepers, { interval: 1 }).toBe(1);
+    expect(isOver).toBe(false);
+    for (let wakes = 0; wakes < 5 && !isOver; wakes += 1) {
+      await owner('POST /api/build/start', { body: { sources: ['stashdb'] } });
+      await owner('POST /api/build/stop', { body: {} });
+    }
     expect(await polled).toEqual({ lease: null, question: null });
   });
 
@@ -75,45 +84,12 @@ describe('waiting for work', () => {
     const polls = Array.from({ length: 6 }, (_, index) =>
       wait(4_000, undefined, { runner_id: `runner-${index}` }),
     );
-    await expect.poll(() => app.clock.sleepers).toBe(6);
+    await expect.poll(app.sleepers).toBe(6);
     await start('stashdb', 'folder', 'fansdb');
-    await expect.poll(() => app.clock.sleepers).toBe(3);
+    await expect.poll(app.sleepers).toBe(3);
     app.clock.advance(4_000);
     const leases = (await Promise.all(polls)).map(({ lease }) => lease?.task_id);
     expect(leases.filter(Boolean).sort()).toEqual(['1.fansdb', '1.folder', '1.stashdb']);
-  });
-});
-
-describe('a poller that has gone away', () => {
-  it('takes no lease', async () => {
-    const caller = new AbortController();
-    const gone = app.request('/api/leases', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
-      body: JSON.stringify(aRunner({ runner_id: 'gone' })),
-      signal: caller.signal,
-    });
-    await asleep();
-    caller.abort();
-    await gone.catch(() => undefined);
-    await start('stashdb');
-    expect(await take(runner)).toMatchObject({ fence: 1, attempt: 1 });
-  });
-
-  it('gives back what was claimed for it in the last moment', async () => {
-    const caller = new AbortController();
-    app.deps.record = async ({ message }) => {
-      if (message.includes('is leased to Attic')) caller.abort();
-    };
-    await start('stashdb');
-    const gone = app.request('/api/leases', {
-      method: 'POST',
-      headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
-      body: JSON.stringify(aRunner()),
-      signal: caller.signal,
-    });
-    expect(await (await gone).json()).toEqual({ lease: null, question: null });
-    expect(await take(runner, { name: 'Cellar' })).toMatchObject({ fence: 2, attempt: 1 });
   });
 });
 
@@ -122,7 +98,7 @@ describe('a poll that its runner has given up unseen', () => {
     const givenUp = wait();
     await asleep();
     const newer = wait();
-    await expect.poll(() => app.clock.sleepers).toBe(2);
+    await expect.poll(app.sleepers).toBe(2);
     await start('stashdb');
     expect((await newer).lease).toMatchObject({ task_id: '1.stashdb', fence: 1 });
     expect(await givenUp).toEqual({ lease: null, question: null });
@@ -131,12 +107,12 @@ describe('a poll that its runner has given up unseen', () => {
   it('takes no task that lapses meanwhile either, nor a question', async () => {
     await start('stashdb');
     await take(runner, { runner_id: 'silent' });
-    const givenUp = wait();
+    const givenUp = runner('POST /api/leases', { body: aRunner() });
     await asleep();
     await ask(runner, { free_slots: 0 });
     await app.as('read')('POST /api/questions', { body: { about: 'Ada' } });
     app.clock.advance(limits.firstHeartbeatMs);
-    expect(await givenUp).toEqual({ lease: null, question: null });
+    expect(await givenUp).toMatchObject({ lease: null, question: null });
     const { lease, question } = await wait(0);
     expect([lease?.task_id, question?.about]).toEqual(['1.stashdb', 'Ada']);
   });
@@ -147,18 +123,6 @@ describe('a poll that its runner has given up unseen', () => {
     await ask(runner, { runner_id: 'runner-2' });
     await start('stashdb');
     expect((await polled).lease?.task_id).toBe('1.stashdb');
-  });
-});
-
-describe('a lease that could not be handed over', () => {
-  it('is ready again at once', async () => {
-    await start('stashdb');
-    app.deps.record = async () => {
-      throw new Error('the connection was cut');
-    };
-    await expect(ask(runner)).rejects.toMatchObject({ code: 'internal' });
-    app.deps.record = async () => {};
-    expect(await take(runner)).toMatchObject({ task_id: '1.stashdb', fence: 2, attempt: 1 });
   });
 });
 
@@ -219,21 +183,6 @@ describe('who gets a task', () => {
     await start('stashdb');
     expect(await ask(runner, { free_slots: 0 })).toBeNull();
     expect(await ask(runner)).not.toBeNull();
-  });
-});
-
-describe('where looks are counted', () => {
-  it('a poll ends after a few of them, whatever it was woken for', async () => {
-    await app.close();
-    app = await createTestApp({ tempo: { ...nodeTempo, looksPerPoll: 3 } });
-    runner = app.as('runner');
-    const polled = wait();
-    for (let woken = 0; woken < 2; woken += 1) {
-      await asleep();
-      await app.deps.wakeUp.notify('work');
-      await expect.poll(() => app.clock.sleepers).toBe(woken === 0 ? 1 : 0);
-    }
-    expect(await polled).toEqual({ lease: null, question: null });
   });
 });
 

@@ -12,11 +12,15 @@ import { isLeased } from './is-leased.ts';
 import { lookForWork } from './look-for-work.ts';
 import { reapLeases } from './reap-leases.ts';
 import { findTask, isHeld } from './require-lease.ts';
-import { rememberRunner } from './runner-store.ts';
+import { mayOthersWait, rememberRunner } from './runner-store.ts';
 
 /**
  * Waits until there is something for this runner (a task, a question, a stop to hear of), `wait_ms` at most, and hands it
- * out. Nothing: ask again.
+ * out. Nothing: ask again. It gives up earlier where looks are counted, and there was nothing each time it was woken.
+ *
+ * Where nobody tells that a caller has hung up, a request that was woken may wait for nobody, and what it took would be lost
+ * until the lease lapses. When others may wait too it takes nothing: whoever is there asks again, and a request that has
+ * just come has a caller.
  *
  * @param signal aborts when the caller is gone, where the platform can tell; what was claimed for it is put back.
  */
@@ -45,9 +49,15 @@ export async function acquireLease(
     const now = deps.clock.now();
     if (now >= until) break;
     await deps.wakeUp.wait('work', seen, Math.min(until, await nextLapse(deps, until)) - now, gone);
+    const wokenAt = deps.clock.now();
+    if (!deps.hearsHangUps && (await mayOthersWait(deps.db, runner.runner_id, wokenAt))) {
+      return wokenAt < until ? { ...nothing, again: true } : nothing;
+    }
   }
-  return { lease: null, question: null };
+  return nothing;
 }
+
+const nothing = { lease: null, question: null };
 
 /** What the runner needs to know of the task that was claimed for it; null when it is gone. */
 async function handOver(deps: Deps, task: TaskRow, gone: AbortSignal): Promise<Lease | null> {

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runs, tasks } from '../db/schema/runs.ts';
 import { progressOf, take } from '../testing/a-runner.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { reapLeases } from './reap-leases.ts';
 
 let app: TestApp;
 let runner: Call;
@@ -35,7 +34,7 @@ describe('a lease that lapsed', () => {
       actor: 'control plane',
       lease_expires_at: null,
     });
-    expect(app.recorded.at(-1)).toMatchObject({
+    expect((await app.recorded()).at(-1)).toMatchObject({
       level: 'warn',
       message: 'Task 1.stashdb ready: Attic fell silent',
     });
@@ -93,20 +92,20 @@ describe('a stop', () => {
 describe('what a process left half done when it died', () => {
   it('a run without tasks gets them', async () => {
     await app.deps.db.delete(tasks);
-    await reapLeases(app.deps);
+    await app.keepHouse('Looking after leases');
     expect((await run()).tasks.map(({ status }) => status)).toEqual(['ready', 'ready', 'waiting']);
   });
 
   it('a stage that is over is followed by the next', async () => {
     await app.deps.db.update(tasks).set({ status: 'done' }).where(eq(tasks.kind, 'ingest'));
-    await reapLeases(app.deps);
+    await app.keepHouse('Looking after leases');
     expect((await run()).tasks.at(-1)?.status).toBe('ready');
   });
 
   it('a queued run begins after an end that nobody acted upon', async () => {
     await owner('POST /api/build/start', { body: { sources: ['folder'], queue: true } });
     await app.deps.db.update(runs).set({ status: 'failed', finishedAt: 0 }).where(eq(runs.id, 1));
-    await reapLeases(app.deps);
+    await app.keepHouse('Looking after leases');
     expect((await run(2)).status).toBe('running');
   });
 });

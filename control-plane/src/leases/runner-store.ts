@@ -1,6 +1,6 @@
 import { type Runner, runnerSchema } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
-import { and, desc, eq, exists, gt, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
 import { isLeased } from './is-leased.ts';
@@ -62,6 +62,16 @@ function lapseFormerLeases(db: Database, about: Runner, now: number) {
     .update(tasks)
     .set({ leaseExpiresAt: now })
     .where(and(isLeased, eq(tasks.runnerId, about.runner_id), gt(tasks.leaseExpiresAt, now), exists(former)));
+}
+
+/** Whether a request for work of another runner may be waiting: every runner that was seen since the longest poll counts. */
+export async function mayOthersWait(db: Database, id: string, now: number): Promise<boolean> {
+  const others = await db
+    .select({ id: runners.id })
+    .from(runners)
+    .where(and(ne(runners.id, id), gt(runners.lastSeenAt, now - limits.longPollMaxMs)))
+    .limit(1);
+  return others.length > 0;
 }
 
 /** A heartbeat is a sign of life too: a runner with full hands asks for no work. */

@@ -88,19 +88,32 @@ export async function idBeforeTail(
   return row?.oldest ? row.oldest - 1 : newest;
 }
 
-/** Lines with ids above `after` and up to `newest`, oldest first. */
+/**
+ * Lines with ids above `after`, oldest first, and the id of the newest line of all at the same moment. In one statement, because
+ * every reader asks for both time and again.
+ */
 export async function readLines(
   db: Database,
   filter: LogFilter,
-  { after, newest, limit }: { after: number; newest: number; limit: number },
-): Promise<StoredLogLine[]> {
-  const rows = await db
+  { after, limit }: { after: number; limit: number },
+): Promise<{ lines: StoredLogLine[]; newest: number }> {
+  const all = db
+    .select({ newest: max(logLines.id).as('newest') })
+    .from(logLines)
+    .as('all');
+  const page = db
     .select()
     .from(logLines)
-    .where(and(gt(logLines.id, after), lte(logLines.id, newest), matches(filter)))
+    .where(and(gt(logLines.id, after), matches(filter)))
     .orderBy(asc(logLines.id))
-    .limit(limit);
-  return rows.map(toLine);
+    .limit(limit)
+    .as('page');
+  // A row is there although the page is empty.
+  const rows = await db.select().from(all).leftJoin(page, sql`true`).orderBy(asc(page.id));
+  return {
+    lines: rows.flatMap((row) => (row.page ? [toLine(row.page)] : [])),
+    newest: rows[0]?.all.newest ?? 0,
+  };
 }
 
 function matches({ run, source, level }: LogFilter): SQL | undefined {

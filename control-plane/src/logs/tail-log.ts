@@ -81,11 +81,9 @@ function follow(
     seen ??= await wakeUp.current('logs');
     looks += 1;
     lookedAt = clock.now();
-    const newest = await newestId(db);
-    if (newest <= cursor) return [];
-    const lines = await readLines(db, filter, { after: cursor, newest, limit: PAGE_LINES });
+    const { lines, newest } = await readLines(db, filter, { after: cursor, limit: PAGE_LINES });
     const isAll = lines.length < PAGE_LINES;
-    cursor = isAll ? newest : (lines.at(-1)?.id ?? cursor);
+    cursor = isAll ? Math.max(cursor, newest) : (lines.at(-1)?.id ?? cursor);
     if (!isAll) seen = null;
     return lines;
   }

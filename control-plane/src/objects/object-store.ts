@@ -6,11 +6,12 @@
  * in another process. Until `complete` has verified the whole there is no object under the key.
  */
 export interface ObjectStore {
-  /** Opens an upload of `key` and answers with a ticket for it. Opening twice is harmless. */
+  /** Opens an upload of `key` and answers with a ticket for it. Each upload is one of its own. */
   begin(key: string): Promise<string>;
   /**
    * Stores one part and answers with a receipt for it. Nothing counts until this has returned.
    * @throws {WrongBytes} when the body has another length or another hash.
+   * @throws {UploadLost} when the store knows no such upload any more: begin again.
    */
   putPart(upload: ObjectUpload, part: ObjectPart, body: ReadableStream<Uint8Array>): Promise<string>;
   /**
@@ -23,8 +24,8 @@ export interface ObjectStore {
   abort(upload: ObjectUpload): Promise<void>;
   /** The object's bytes, or those of `range`; null when there is none. An unwanted body must be cancelled. */
   read(key: string, range?: ByteRange): Promise<StoredObject | null>;
-  /** Removes an object, if there is one. */
-  delete(key: string): Promise<void>;
+  /** Removes those objects that are there. */
+  delete(keys: readonly string[]): Promise<void>;
   /** Writes, reads and removes a small object. @throws when the store cannot be used, and says why. */
   check(): Promise<void>;
 }

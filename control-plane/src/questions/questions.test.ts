@@ -4,7 +4,6 @@ import type { Explanation } from '@trainer/shared/questions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aRunner } from '../testing/a-runner.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { forgetOldQuestions } from './forget-old-questions.ts';
 
 let app: TestApp;
 let reader: Call;
@@ -29,7 +28,7 @@ const reply = (id: string, over: Partial<Explanation> = {}) =>
 describe('a question', () => {
   it('wakes a runner that waits for work', async () => {
     const polled = poll(limits.longPollMaxMs);
-    await expect.poll(() => app.clock.sleepers, { interval: 1 }).toBe(1);
+    await expect.poll(app.sleepers, { interval: 1 }).toBe(1);
     const { id, status } = await ask('  Ada Example ');
     expect(status).toBe('waiting');
     expect(await polled).toEqual({
@@ -110,7 +109,7 @@ describe('a question', () => {
       message: expect.stringContaining('are kept for 10 minutes. Ask again.'),
     });
     await expect(reply(id)).rejects.toMatchObject({ code: 'not_found' });
-    expect(await forgetOldQuestions(app.deps)).toBe(1);
+    expect(await app.keepHouse('Forgetting questions')).toBe(1);
     const { rows } = await app.deps.db.$client.execute('SELECT * FROM questions');
     expect(rows).toEqual([]);
   });
@@ -134,7 +133,7 @@ describe('a question', () => {
     });
     const { id } = await ask('Ada Example');
     await reply(id, { summary: 'Found Ada.' });
-    expect(JSON.stringify([app.recorded, app.logged])).not.toContain('Ada');
+    expect(JSON.stringify([await app.recorded(), await app.logged()])).not.toContain('Ada');
   });
 
   it('takes an answer of bounded size', async () => {

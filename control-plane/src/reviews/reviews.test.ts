@@ -164,7 +164,7 @@ describe('a decision', () => {
       decision: { decision: 'same', actor: 'test admin', at: new Date(app.clock.now()).toISOString() },
     });
     expect(await list({ status: 'decided' })).toEqual([decided]);
-    expect(app.recorded.map(({ message }) => message)).toEqual([
+    expect((await app.recorded()).map(({ message }) => message)).toEqual([
       'Review 1 (duplicate): same, says test admin',
     ]);
   });
@@ -210,8 +210,8 @@ describe('a decision', () => {
     await decide(1, 'same');
     await undo(1);
     expect(await undo(1)).toMatchObject({ status: 'open', decision: null });
-    expect(app.recorded.at(-1)?.message).toBe('The decision on review 1 was undone by test admin');
-    expect(app.recorded).toHaveLength(2);
+    expect((await app.recorded()).at(-1)?.message).toBe('The decision on review 1 was undone by test admin');
+    expect(await app.recorded()).toHaveLength(2);
   });
 
   it('is refused on what is closed, and on what is not there', async () => {

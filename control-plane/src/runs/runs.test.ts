@@ -1,4 +1,6 @@
 import type { Call } from '@trainer/shared/client';
+import { limits } from '@trainer/shared/limits';
+import { sourceIds } from '@trainer/shared/sources';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, finish, progressOf, take } from '../testing/a-runner.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
@@ -157,6 +159,36 @@ describe('a run', () => {
     expect((await run(2)).diff).toBeNull();
     expect((await run(3)).diff).toEqual({ against: 1, performers_delta: 2, faces_delta: -5 });
     expect((await owner('GET /api/runs', { query: { limit: 2 } })).map(({ id }) => id)).toEqual([3, 2]);
+  });
+});
+
+describe('a run of every source', () => {
+  it('goes through them all', async () => {
+    await start({ sources: sourceIds });
+    for (const source of sourceIds) {
+      const lease = await take(runner);
+      expect(sourceIds).toContain(lease.source);
+      await finish(runner, lease);
+      expect((await run(1)).tasks.find((task) => task.source === source)).toBeDefined();
+    }
+    const publish = await take(runner);
+    await publishFor(app, publish, { version: '2026.01.01', performers: 3, faces: 9 });
+    await finish(runner, publish);
+    expect((await run(1)).tasks.map(({ status }) => status)).toEqual(
+      Array.from({ length: sourceIds.length + 1 }, () => 'done'),
+    );
+    expect((await run(1)).status).toBe('completed');
+  });
+
+  it('gives way to the next of every source, also when its runner has fallen silent', async () => {
+    await start({ sources: sourceIds });
+    await start({ sources: sourceIds, queue: true });
+    await take(runner);
+    await owner('POST /api/build/stop', { body: {} });
+    app.clock.advance(limits.stopGraceMs);
+    expect((await run(1)).status).toBe('cancelled');
+    expect((await run(2)).status).toBe('running');
+    expect((await take(runner)).run_id).toBe(2);
   });
 });
 

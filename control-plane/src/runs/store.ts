@@ -15,13 +15,6 @@ export async function findRun(db: Database, id: number): Promise<RunRow | null> 
   return row ?? null;
 }
 
-export function findRuns(db: Database, ids: readonly number[]): Promise<RunRow[]> {
-  return db
-    .select()
-    .from(runs)
-    .where(inArray(runs.id, [...ids]));
-}
-
 export function listRuns(db: Database, limit: number): Promise<RunRow[]> {
   return db.select().from(runs).orderBy(desc(runs.id)).limit(limit);
 }

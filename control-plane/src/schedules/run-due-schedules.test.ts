@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Call } from '@trainer/shared/client';
 import { limits } from '@trainer/shared/limits';
 import type { NewSchedule } from '@trainer/shared/schedules';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { take } from '../testing/a-runner.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { runDueSchedules } from './run-due-schedules.ts';
 
 const hour = 60 * 60_000;
 const minute = 60_000;
@@ -30,10 +26,11 @@ const schedule = async (index = 0) => (await admin('GET /api/schedules'))[index]
 const stop = async () => {
   await admin('POST /api/build/stop', { body: {} });
 };
+const lookAfter = () => app.keepHouse('Starting what is due');
 /** Lets time pass while nobody looks after schedules, then looks. */
 const after = async (ms: number) => {
   app.clock.advance(ms);
-  await runDueSchedules(app.deps);
+  await lookAfter();
 };
 
 describe('a schedule that is due', () => {
@@ -55,7 +52,9 @@ describe('a schedule that is due', () => {
       last: { at: '2026-01-01T03:00:00.000Z', outcome: 'started', words: 'started run 1', run_id: 1 },
       next: { 0: '2026-01-02T03:00:00.000Z' },
     });
-    expect(app.recorded.map(({ message }) => message)).toContain('Schedule 1 (Nightly) started run 1');
+    expect((await app.recorded()).map(({ message }) => message)).toContain(
+      'Schedule 1 (Nightly) started run 1',
+    );
     expect((await take(app.as('runner'))).task_id).toBe('1.stashdb');
   });
 
@@ -79,7 +78,7 @@ describe('a schedule that is due', () => {
       last: { outcome: 'skipped', words: 'skipped: run 1 was still running', run_id: null },
       next: { 0: '2026-01-02T03:00:00.000Z' },
     });
-    expect(app.recorded.at(-1)).toMatchObject({
+    expect((await app.recorded()).at(-1)).toMatchObject({
       level: 'warn',
       message: 'Schedule 1 (Nightly) skipped: run 1 was still running',
     });
@@ -110,8 +109,7 @@ describe('a schedule that is due', () => {
   it('waits for the next call when too many come at once, and none is forgotten', async () => {
     for (let each = 0; each < 12; each += 1) await add({ name: `Number ${each}` });
     await after(3 * hour);
-    await after(5_000);
-    await after(5_000);
+    for (let call = 2; call <= 4; call += 1) await after(5_000);
     const all = await admin('GET /api/schedules');
     expect(all.filter(({ last }) => last?.outcome === 'skipped')).toHaveLength(11);
     expect(await runs()).toHaveLength(1);
@@ -155,31 +153,15 @@ describe('a schedule that is due', () => {
     const body = { name: 'Renamed', cron: '0 3 * * *', params: { sources: ['folder' as const] } };
     app.clock.advance(3 * hour);
     await admin('PUT /api/schedules/{id}', { params: { id }, body });
-    await runDueSchedules(app.deps);
+    await lookAfter();
     expect(await runs()).toMatchObject([
       { requested_by: 'schedule Renamed', params: { sources: ['folder'] } },
     ]);
     await stop();
     app.clock.advance(24 * hour);
     await admin('PUT /api/schedules/{id}', { params: { id }, body: { ...body, cron: '0 4 * * *' } });
-    await runDueSchedules(app.deps);
+    await lookAfter();
     expect(await runs()).toHaveLength(1);
-  });
-
-  it('starts what it asks for now when it is changed between the look and the start', async () => {
-    const { id } = await add();
-    const body = { name: 'Nightly', cron: '0 3 * * *', params: { sources: ['folder' as const] } };
-    app.clock.advance(3 * hour);
-    const client = app.deps.db.$client;
-    const batch = client.batch.bind(client);
-    vi.spyOn(client, 'batch').mockImplementationOnce(async (...statements) => {
-      await admin('PUT /api/schedules/{id}', { params: { id }, body });
-      return batch(...statements);
-    });
-    await runDueSchedules(app.deps);
-    expect(await runs()).toEqual([]);
-    await after(5_000);
-    expect(await runs()).toMatchObject([{ params: { sources: ['folder'] } }]);
   });
 
   it('leaves its runs behind when it is removed', async () => {
@@ -210,7 +192,7 @@ describe('an occurrence while the control plane was down', () => {
       },
       next: { 0: '2026-01-02T03:00:00.000Z' },
     });
-    expect(app.recorded.at(-1)).toMatchObject({
+    expect((await app.recorded()).at(-1)).toMatchObject({
       level: 'warn',
       message: 'Schedule 1 (Nightly) missed while the control plane was down',
     });
@@ -249,71 +231,17 @@ describe('an occurrence while the control plane was down', () => {
   });
 });
 
-describe('an occurrence when the clocks change', () => {
-  /** Goes through the days up to the next in steps of 10 min, ending every run at once. */
-  async function starts(cron: string, from: string, hours: number): Promise<string[]> {
-    app.clock.advance(Date.parse(from) - app.clock.now());
-    await add({ cron, time_zone: 'Europe/Berlin' });
-    const seen: string[] = [];
-    for (let step = 0; step < hours * 6; step += 1) {
-      await after(10 * minute);
-      const [newest] = await runs();
-      if (newest?.status !== 'running') continue;
-      seen.push(newest.created_at.slice(5, 16));
-      await stop();
-    }
-    return seen;
-  }
-
-  it('starts a run right after a jump forward over its time', async () => {
-    expect(await starts('30 2 * * *', '2026-03-28T22:00:00Z', 28)).toEqual(['03-29T01:00', '03-30T00:30']);
-  });
-
-  it('starts one run when its time comes twice', async () => {
-    expect(await starts('30 2 * * *', '2026-10-24T22:00:00Z', 28)).toEqual(['10-25T00:30', '10-26T01:30']);
-  });
-
-  it('starts a run in each of the two hours when it is hourly', async () => {
-    expect(await starts('0 2,3 * * *', '2026-10-24T22:00:00Z', 8)).toEqual([
-      '10-25T00:00',
-      '10-25T01:00',
-      '10-25T02:00',
-    ]);
-  });
-});
-
 describe('several callers', () => {
   it('start one run together', async () => {
     await add();
     app.clock.advance(3 * hour);
-    await Promise.all(Array.from({ length: 20 }, () => runDueSchedules(app.deps)));
+    await Promise.all(Array.from({ length: 20 }, () => lookAfter()));
     expect(await runs()).toHaveLength(1);
     expect((await schedule())?.last?.words).toBe('started run 1');
-    const said = app.recorded.filter(({ message }) => message === 'Schedule 1 (Nightly) started run 1');
+    const said = (await app.recorded()).filter(
+      ({ message }) => message === 'Schedule 1 (Nightly) started run 1',
+    );
     expect(said).toHaveLength(1);
-  });
-
-  it('do so from several processes on one database', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'schedules-'));
-    const databasePath = join(folder, 'control-plane.db');
-    const apps = await Promise.all([createTestApp({ databasePath }), createTestApp({ databasePath })]);
-    const [one, two] = apps;
-    await one.as('admin')('POST /api/schedules', { body: { name: 'Hourly', cron: '0 * * * *' } });
-    for (let hours = 1; hours <= 5; hours += 1) {
-      for (const each of apps) each.clock.advance(hour);
-      await Promise.all([...apps, ...apps, ...apps].map((each) => runDueSchedules(each.deps)));
-      await two.as('admin')('POST /api/build/stop', { body: {} });
-    }
-    expect(await one.as('read')('GET /api/runs', { query: {} })).toHaveLength(5);
-    for (const each of apps) each.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  it('cost one read when nothing is due', async () => {
-    await add();
-    const execute = vi.spyOn(app.deps.db.$client, 'execute');
-    await runDueSchedules(app.deps);
-    expect(execute).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -325,21 +253,11 @@ describe('a crash', () => {
       "CREATE TRIGGER power_cut BEFORE UPDATE ON schedules BEGIN SELECT RAISE(ABORT, 'power cut'); END",
     );
     app.clock.advance(3 * hour);
-    await expect(runDueSchedules(app.deps)).rejects.toThrow();
+    await expect(lookAfter()).rejects.toThrow();
     expect(await runs()).toEqual([]);
     await client.execute('DROP TRIGGER power_cut');
     await after(minute);
     expect((await schedule())?.last?.words).toBe('started run 1');
-  });
-
-  it('right after it leaves a run that is begun later, and no second one', async () => {
-    await add();
-    app.clock.advance(3 * hour);
-    const record = () => Promise.reject(new Error('power cut'));
-    await expect(runDueSchedules({ ...app.deps, record })).rejects.toThrow('power cut');
-    await after(minute);
-    expect(await runs()).toMatchObject([{ id: 1, status: 'running' }]);
-    expect((await take(app.as('runner'))).task_id).toBe('1.stashdb');
   });
 
   it('that sets the clock back does not start the same occurrence again', async () => {

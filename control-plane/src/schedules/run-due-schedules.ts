@@ -1,7 +1,7 @@
 import { limits } from '@trainer/shared/limits';
 import { describeErrors, fieldErrors } from '@trainer/shared/problems';
 import { runParamsSchema } from '@trainer/shared/runs';
-import type { Deps } from '../deps.ts';
+import type { Deps, OwnLine } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
 import { draftRun } from '../runs/draft-run.ts';
@@ -11,8 +11,8 @@ import { latestOccurrence, nextOccurrences } from './occurrences.ts';
 import { listDue, type Occurrence, passOver, type ScheduleRow, startOccurrence } from './store.ts';
 import { outcomeWords, whenOf } from './views.ts';
 
-/** Handled by one call, which may make 50 requests on Workers; the rest waits for the next. */
-const AT_ONCE = 5;
+/** Handled by one call: on Workers it shares 50 requests with other chores. The rest waits for the next. */
+const AT_ONCE = 3;
 
 /**
  * Handles every occurrence that has come, in one of three ways: it starts a run, it is skipped because another run is queued
@@ -24,10 +24,18 @@ export async function runDueSchedules(deps: Deps): Promise<void> {
   if (due.length === 0) return;
   // Whether the run before is over is found out when somebody asks.
   await reapLeases(deps);
+  const passedOver: ScheduleRow[] = [];
   for (const schedule of due) {
     const handled = await handle(deps, schedule);
-    if (handled) await announce(deps, handled);
+    if (handled?.lastRunId) await announceStart(deps, handled);
+    else if (handled) passedOver.push(handled);
   }
+  await deps.record(...passedOver.map(toLine));
+}
+
+async function announceStart(deps: Deps, started: ScheduleRow): Promise<void> {
+  await deps.record(toLine(started));
+  await startNextRun(deps);
 }
 
 /** The schedule as it is then; null when somebody else was faster. */
@@ -69,9 +77,10 @@ async function draftOrReason(deps: Deps, { name, params }: ScheduleRow): Promise
   }
 }
 
-async function announce(deps: Deps, handled: ScheduleRow): Promise<void> {
-  const level = handled.lastOutcome === 'started' ? 'info' : 'warn';
-  const message = `Schedule ${handled.id} (${handled.name}) ${outcomeWords(handled)}`;
-  await deps.record({ level, message, runId: handled.lastRunId });
-  if (handled.lastRunId !== null) await startNextRun(deps);
+function toLine(handled: ScheduleRow): OwnLine {
+  return {
+    level: handled.lastOutcome === 'started' ? 'info' : 'warn',
+    message: `Schedule ${handled.id} (${handled.name}) ${outcomeWords(handled)}`,
+    runId: handled.lastRunId,
+  };
 }

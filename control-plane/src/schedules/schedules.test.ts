@@ -58,7 +58,7 @@ describe('a schedule', () => {
     expect(await change(id, { enabled: false })).toMatchObject({ enabled: false, next: [] });
     await admin('DELETE /api/schedules/{id}', { params: { id } });
     expect(await list()).toEqual([]);
-    expect(app.recorded.map(({ message }) => message)).toEqual([
+    expect((await app.recorded()).map(({ message }) => message)).toEqual([
       'Schedule 1 (Nightly) was added by test admin',
       'Schedule 1 (Early) was changed by test admin',
       'Schedule 1 (Nightly) was changed by test admin',

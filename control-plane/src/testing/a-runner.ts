@@ -1,5 +1,6 @@
 import type { Call } from '@trainer/shared/client';
 import type { Lease, Runner } from '@trainer/shared/leases';
+import { limits } from '@trainer/shared/limits';
 import { emptyProgress, type Progress } from '@trainer/shared/progress';
 
 /** A runner that can serve every source, unless `over` says otherwise. */
@@ -21,6 +22,21 @@ export function aRunner(over: Partial<Runner> = {}): Runner {
 export async function ask(call: Call, over: Partial<Runner> = {}): Promise<Lease | null> {
   const { lease } = await call('POST /api/leases', { body: { ...aRunner(over), wait_ms: 0 } });
   return lease;
+}
+
+/** Waits for work as a runner does, which asks again when it is told to. */
+export async function waitForWork(
+  call: Call,
+  {
+    over = {},
+    waitMs = limits.longPollMaxMs,
+    signal,
+  }: { over?: Partial<Runner>; waitMs?: number; signal?: AbortSignal } = {},
+) {
+  for (;;) {
+    const answer = await call('POST /api/leases', { body: { ...aRunner(over), wait_ms: waitMs }, signal });
+    if (!answer.again) return answer;
+  }
 }
 
 /** Asks for work that must be there. */

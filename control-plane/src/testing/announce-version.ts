@@ -10,10 +10,15 @@ export interface TestVersion {
 
 export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** A version whose release file has `bytes` bytes, with a manifest that fits. */
+/** A version whose release file has `bytes` bytes, with a manifest that fits and `others` small files beside. */
 export function announceVersion(
   version: string,
-  { bytes = 100, parent = null, seed = 1 }: { bytes?: number; parent?: string | null; seed?: number } = {},
+  {
+    bytes = 100,
+    parent = null,
+    seed = 1,
+    others = 0,
+  }: { bytes?: number; parent?: string | null; seed?: number; others?: number } = {},
 ): TestVersion {
   const filename = `release-${version}.zip`;
   const release = new Uint8Array(bytes);
@@ -34,6 +39,7 @@ export function announceVersion(
     [filename, release],
     ['manifest.json', new TextEncoder().encode(JSON.stringify(manifest, null, 2))],
   ]);
+  for (let other = 1; other <= others; other++) files.set(`other-${other}.txt`, Uint8Array.of(other));
   const artifacts = [...files].map(([name, data]) => ({ name, size: data.length, sha256: sha256Of(data) }));
   const quality = { faces_per_performer: 2.5, single_face_share: 0, self_recognition: 1, warnings: [] };
   return { announced: { version, filename, artifacts, manifest, quality }, files };

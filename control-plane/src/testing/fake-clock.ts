@@ -9,13 +9,21 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  /** How often it was moved. */
+  moves = 0;
+
   /** How many sleep now. */
   get sleepers(): number {
     return this.#sleepers.size;
   }
 
+  /** Called when the clock has moved, for who must be told. */
+  onAdvance: () => void = () => {};
+
   advance(ms: number): void {
     this.#now += ms;
+    this.moves += 1;
+    this.onAdvance();
     for (const sleeper of [...this.#sleepers]) if (sleeper.until <= this.#now) sleeper.wake();
   }
 

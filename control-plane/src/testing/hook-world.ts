@@ -6,12 +6,12 @@ import {
   hookMessageSchema,
   type NewHook,
 } from '@trainer/shared/hooks';
-import { sendDueDeliveries } from '../hooks/send-due.ts';
-import { createTestApp, type TestApp } from './create-test-app.ts';
+import { z } from 'zod';
 import { openReceiver, type Receiver } from './receiver.ts';
+import type { TestApp } from './test-app.ts';
 
-export interface HookWorld extends AsyncDisposable {
-  app: TestApp;
+export interface HookWorld<A extends TestApp = TestApp> extends AsyncDisposable {
+  app: A;
   receiver: Receiver;
   /** Makes a hook of kind webhook that leads to the receiver. */
   makeHook: (over?: Partial<Extract<NewHook, { kind: 'webhook' }>>) => Promise<Hook>;
@@ -26,9 +26,8 @@ export interface HookWorld extends AsyncDisposable {
   pass: (ms: number) => Promise<number>;
 }
 
-/** A control plane and a receiver for its hooks. */
-export async function openHookWorld(): Promise<HookWorld> {
-  const app = await createTestApp();
+/** A control plane and a receiver for its hooks; both end with it. */
+export async function openHookWorld<A extends TestApp>(app: A): Promise<HookWorld<A>> {
   const receiver = await openReceiver();
   const messages = () => receiver.received.map(({ body }) => hookMessageSchema.parse(JSON.parse(body)));
   return {
@@ -49,12 +48,12 @@ export async function openHookWorld(): Promise<HookWorld> {
     said: (event) => messages().find(({ type }) => type === event)?.data,
     async pass(ms) {
       app.clock.advance(ms);
-      return sendDueDeliveries(app.deps);
+      return z.int().parse(await app.keepHouse('Sending to hooks'));
     },
     async [Symbol.asyncDispose]() {
       await app.settled();
       await receiver[Symbol.asyncDispose]();
-      app.close();
+      await app.close();
     },
   };
 }

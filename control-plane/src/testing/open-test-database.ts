@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@libsql/client/web';
@@ -8,7 +8,8 @@ import { openDatabaseFile, openHandle } from '../edge/node/open-database.ts';
 import { serveFetch } from '../edge/node/serve-app.ts';
 import { realClock } from '../edge/real-clock.ts';
 
-const AUTH_TOKEN = 'a token for tests';
+/** What a served one wants to see. */
+export const AUTH_TOKEN = 'a token for tests';
 
 /** Chosen by the vitest project that the test runs in. */
 const isServed = process.env.TEST_DATABASE === 'http';
@@ -38,8 +39,10 @@ export function connectTestDatabase(address: string): Client {
     : openDatabaseFile(address);
 }
 
-async function serveFreshDatabase(): Promise<TestDatabase> {
+/** One that is served over HTTP, whatever the project. `file` is what it begins with; nothing otherwise. */
+export async function serveFreshDatabase(file?: Uint8Array): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'served-database-'));
+  if (file) writeFileSync(join(folder, 'db'), file);
   const served = await serveTestDatabase(join(folder, 'db'));
   const close = async () => {
     await served.close();

@@ -7,7 +7,6 @@ import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, leaseLost, requireLease } from '../leases/require-lease.ts';
 import { admitVersion, canonical } from './admit-version.ts';
 import { missingParts } from './missing-parts.ts';
-import { keyOf } from './object-keys.ts';
 import { sweepRemoved } from './remove-version.ts';
 import {
   findOfTask,
@@ -15,7 +14,6 @@ import {
   listParts,
   type PartRow,
   type StoredVersion,
-  setTicket,
   stageVersion,
 } from './store.ts';
 
@@ -50,7 +48,6 @@ export async function openUpload(deps: Deps, taskId: string, announced: Announce
   await sweepRemoved(deps);
   const staged = await findOfTask(db, taskId);
   if (staged?.version.announced !== summary) throw leaseLost(task, fence);
-  await beginUploads(deps, staged);
   return toUpload(staged, await listParts(db, staged.version.id));
 }
 
@@ -77,14 +74,6 @@ async function refuseExisting(
       'version_exists',
       `Version ${version} exists already, or did: take the next number.`,
     );
-  }
-}
-
-/** A crash in between leaves an upload without ticket, which the next call begins again. */
-async function beginUploads({ db, objects }: Deps, { version, artifacts }: StoredVersion): Promise<void> {
-  for (const artifact of artifacts) {
-    if (artifact.ticket === null)
-      await setTicket(db, artifact, await objects.begin(keyOf(version, artifact)));
   }
 }
 

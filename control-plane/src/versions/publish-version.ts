@@ -7,18 +7,18 @@ import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { UploadLost, WrongBytes } from '../objects/object-store.ts';
 import { isSameManifest, manifestName } from './admit-version.ts';
+import { beginAnew } from './begin-upload.ts';
 import { missingParts } from './missing-parts.ts';
 import { keyOf, uploadOf } from './object-keys.ts';
 import {
   type ArtifactRow,
   findOfTask,
-  forgetParts,
   listParts,
   type PartRow,
   recordCompletion,
   type StoredVersion,
-  setTicket,
   showVersion,
+  type VersionRow,
 } from './store.ts';
 import { toView } from './views.ts';
 
@@ -27,7 +27,7 @@ import { toView } from './views.ts';
  * answers the same.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`, `incomplete_upload`, `hash_mismatch`, `impossible_report`,
- * `exclusions_changed` or `version_exists`
+ * `exclusions_changed`, `version_exists` or `unavailable`
  */
 export async function publishVersion(deps: Deps, taskId: string, fence: number): Promise<VersionView> {
   const { db, clock } = deps;
@@ -38,9 +38,7 @@ export async function publishVersion(deps: Deps, taskId: string, fence: number):
 
   const parts = await listParts(db, staged.version.id);
   refuseMissing(staged, parts);
-  for (const artifact of staged.artifacts) {
-    if (!artifact.isComplete) await complete(deps, staged, artifact, parts);
-  }
+  await completeAll(deps, staged, parts);
   const manifest = manifestSchema.parse(JSON.parse(staged.version.manifest));
   await refuseOtherManifest(deps, staged, manifest);
 
@@ -88,29 +86,48 @@ function refuseMissing({ artifacts }: StoredVersion, parts: readonly PartRow[]):
   );
 }
 
+async function completeAll(
+  deps: Deps,
+  { version, artifacts }: StoredVersion,
+  parts: readonly PartRow[],
+): Promise<void> {
+  const left = artifacts.filter(({ isComplete }) => !isComplete);
+  const done: string[] = [];
+  try {
+    for (const artifact of left.slice(0, deps.tempo.artifactsPerPublish)) {
+      await complete(deps, version, artifact, parts);
+      done.push(artifact.name);
+    }
+  } finally {
+    await recordCompletion(deps.db, version.id, done);
+  }
+  if (done.length === left.length) return;
+  throw new ProblemError(
+    'unavailable',
+    `${artifacts.length - left.length + done.length} of ${artifacts.length} artifacts are verified so far: ask again for the others.`,
+    { headers: { 'retry-after': '0' } },
+  );
+}
+
 async function complete(
-  { db, objects }: Deps,
-  { version }: StoredVersion,
+  deps: Deps,
+  version: VersionRow,
   artifact: ArtifactRow,
   parts: readonly PartRow[],
 ): Promise<void> {
-  const upload = uploadOf(version, artifact);
   const receipts = parts.filter((part) => part.artifact === artifact.name);
   try {
-    await objects.complete(upload, artifact, receipts);
+    await deps.objects.complete(uploadOf(version, artifact), artifact, receipts);
   } catch (error) {
     if (!(error instanceof WrongBytes || error instanceof UploadLost)) throw error;
-    // Each part was right when it came, so the store has lost or damaged something: begin this artifact anew.
-    await objects.abort(upload);
-    await forgetParts(db, artifact);
-    await setTicket(db, artifact, await objects.begin(upload.key));
+    // Each part was right when it came, so the store has lost or damaged something.
+    await beginAnew(deps, version, artifact);
     throw new ProblemError(
       error instanceof WrongBytes ? 'hash_mismatch' : 'incomplete_upload',
       `"${artifact.name}" as a whole is not what was announced: ${error.message}. Open the upload again and send its parts once more.`,
       { cause: error },
     );
   }
-  await recordCompletion(db, artifact);
 }
 
 async function refuseOtherManifest(

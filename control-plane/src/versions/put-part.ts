@@ -3,8 +3,8 @@ import { partCount } from '@trainer/shared/versions';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
-import { type ObjectPart, WrongBytes } from '../objects/object-store.ts';
-import { uploadOf } from './object-keys.ts';
+import { type ObjectPart, UploadLost, WrongBytes } from '../objects/object-store.ts';
+import { beginAnew, beginUpload } from './begin-upload.ts';
 import { type ArtifactRow, findOfTask, listParts, recordPart, type StoredVersion } from './store.ts';
 
 export interface PartRequest {
@@ -23,7 +23,7 @@ export interface PartRequest {
 /**
  * Stores one part of an artifact; one that is there already is read to its end and otherwise ignored.
  *
- * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`, `too_large` or `hash_mismatch`
+ * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`, `too_large`, `hash_mismatch` or `unavailable`
  */
 export async function putPart(deps: Deps, request: PartRequest): Promise<void> {
   const { db, clock, objects } = deps;
@@ -33,17 +33,21 @@ export async function putPart(deps: Deps, request: PartRequest): Promise<void> {
   const part = toPart(artifact, number, sha256);
   if (artifact.isComplete || (await isStored(deps, artifact, part))) return drain(body);
 
-  const upload = uploadOf(version, artifact);
-  const receipt = await objects.putPart(upload, part, body).catch((error: unknown) => {
-    throw refusalOf(error, `Part ${number} of "${name}"`, request.signal);
+  const what = `Part ${number} of "${name}"`;
+  const upload = await beginUpload(deps, version, artifact);
+  const receipt = await objects.putPart(upload, part, body).catch(async (error: unknown) => {
+    if (!(error instanceof UploadLost)) throw refusalOf(error, what, request.signal);
+    await beginAnew(deps, version, { ...artifact, ticket: upload.ticket });
+    throw begunAnew(what, error);
   });
   const row = { versionId: version.id, artifact: name, number, sha256, receipt };
   const now = clock.now();
-  if (await recordPart(db, row, now, holderExists(db, taskId, fence, now))) return;
+  const held = holderExists(db, taskId, fence, now);
+  if (await recordPart(db, row, { ticket: upload.ticket, held, now })) return;
   await requireLease(deps, taskId, fence);
   // Another call has replaced the upload meanwhile, and what was just written would stay for ever.
   await objects.abort(upload);
-  throw noUpload(taskId);
+  throw begunAnew(what);
 }
 
 async function findArtifact({ db }: Deps, taskId: string, name: string) {
@@ -53,6 +57,15 @@ async function findArtifact({ db }: Deps, taskId: string, name: string) {
   if (artifact) return { version: found.version, artifact };
   const names = found.artifacts.map((each) => each.name).join(', ');
   throw new ProblemError('not_found', `The upload has no artifact "${name}": it has ${names}.`);
+}
+
+/** The parts that came before are missing too: the runner learns of them when it wants to publish. */
+function begunAnew(what: string, cause?: unknown): ProblemError {
+  return new ProblemError(
+    'unavailable',
+    `${what} was not taken: its upload was lost or replaced, and has been begun anew. Send it again.`,
+    { cause },
+  );
 }
 
 function noUpload(taskId: string): ProblemError {

@@ -1,7 +1,12 @@
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { uploadOf } from './object-keys.ts';
-import { deleteVersion, hideVersions, listRemoved } from './store.ts';
+import { keyOf, uploadOf } from './object-keys.ts';
+import { type ArtifactRow, deleteSwept, hideVersions, listRemoved } from './store.ts';
+
+/** Swept by one call: with its objects, which the store deletes in one go, and its rows. */
+const VERSIONS_AT_ONCE = 50;
+/** Uploads given up by one call: a Worker has 50 subrequests. */
+const ABORTS_AT_ONCE = 20;
 
 /**
  * Removes a visible version for good. It is gone for readers at once; a download under way may be cut off.
@@ -14,14 +19,32 @@ export async function removeVersion(deps: Deps, version: string, actor: string):
   await sweepRemoved(deps);
 }
 
-/** Deletes the files of removed versions, then their rows; what a crash leaves over is found the next time. */
+/**
+ * Deletes the files of removed versions, then their rows. What a crash or a large number leaves over is found the next
+ * time.
+ */
 export async function sweepRemoved({ db, objects }: Pick<Deps, 'db' | 'objects'>): Promise<void> {
-  for (const { version, artifacts } of await listRemoved(db)) {
-    for (const artifact of artifacts) {
-      const upload = uploadOf(version, artifact);
-      if (!artifact.isComplete && artifact.ticket !== null) await objects.abort(upload);
-      await objects.delete(upload.key);
-    }
-    await deleteVersion(db, version.id);
-  }
+  const removed = await listRemoved(db, VERSIONS_AT_ONCE);
+  if (removed.length === 0) return;
+  const begun = removed.flatMap(({ version, artifacts }) =>
+    artifacts.filter(isBegun).map((artifact) => ({ artifact, upload: uploadOf(version, artifact) })),
+  );
+  const aborted = begun.slice(0, ABORTS_AT_ONCE);
+  for (const { upload } of aborted) await objects.abort(upload);
+  const left = new Set(begun.slice(ABORTS_AT_ONCE).map(({ artifact }) => artifact.versionId));
+  const swept = removed.filter(({ version }) => !left.has(version.id));
+  // Those that were aborted too: the store may have completed one just before a crash.
+  const keys = [
+    ...aborted.map(({ upload }) => upload.key),
+    ...swept.flatMap(({ version, artifacts }) => artifacts.map((artifact) => keyOf(version, artifact))),
+  ];
+  if (keys.length > 0) await objects.delete(keys);
+  await deleteSwept(db, {
+    artifacts: aborted.map(({ artifact }) => artifact),
+    versionIds: swept.map(({ version }) => version.id),
+  });
+}
+
+function isBegun({ isComplete, ticket }: ArtifactRow): boolean {
+  return !isComplete && ticket !== null;
 }

@@ -42,8 +42,17 @@ export function findOfTask(db: Database, taskId: string): Promise<StoredVersion 
   return findOne(db, and(eq(versions.taskId, taskId), inArray(versions.status, ['staged', 'visible'])));
 }
 
-export async function listRemoved(db: Database): Promise<StoredVersion[]> {
-  return withArtifacts(db, await db.select().from(versions).where(eq(versions.status, 'removed')));
+/** The oldest removed versions that still have files. */
+export async function listRemoved(db: Database, limit: number): Promise<StoredVersion[]> {
+  return withArtifacts(
+    db,
+    await db
+      .select()
+      .from(versions)
+      .where(eq(versions.status, 'removed'))
+      .orderBy(asc(versions.id))
+      .limit(limit),
+  );
 }
 
 async function findOne(db: Database, where: SQL | undefined): Promise<StoredVersion | null> {
@@ -52,6 +61,7 @@ async function findOne(db: Database, where: SQL | undefined): Promise<StoredVers
 }
 
 async function withArtifacts(db: Database, rows: VersionRow[]): Promise<StoredVersion[]> {
+  if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const all = await db
     .select()
@@ -100,20 +110,42 @@ export async function stageVersion(
   ]);
 }
 
+/**
+ * Gives the artifact the ticket of a new upload and forgets the parts of the one before, unless another call has done so
+ * since it was read. Answers with the ticket that it has then; an empty one when the artifact is gone.
+ */
 export async function setTicket(
   db: Database,
-  { versionId, name }: ArtifactRow,
+  { versionId, name, ticket: known }: ArtifactRow,
   ticket: string,
-): Promise<void> {
-  await db.update(artifacts).set({ ticket }).where(isArtifact(versionId, name));
+): Promise<string> {
+  const isAsKnown = and(isArtifact(versionId, name), sql`${artifacts.ticket} IS ${known}`);
+  const asKnown = db.select({ one: sql`1` }).from(artifacts).where(isAsKnown);
+  const [, , [now]] = await db.batch([
+    db
+      .delete(parts)
+      .where(and(eq(parts.versionId, versionId), eq(parts.artifact, name), sql`EXISTS ${asKnown}`)),
+    db.update(artifacts).set({ ticket }).where(isAsKnown),
+    db.select({ ticket: artifacts.ticket }).from(artifacts).where(isArtifact(versionId, name)),
+  ]);
+  return now?.ticket ?? '';
 }
 
-/** Counts a stored part, if `held` is met and the version is still staged; false when it was not. */
-export async function recordPart(db: Database, part: PartRow, now: number, held: SQL): Promise<boolean> {
+/**
+ * Counts a stored part, if `held` is met, the version is still staged and the artifact's upload still the one with this
+ * ticket; false when it was not.
+ */
+export async function recordPart(
+  db: Database,
+  part: PartRow,
+  { ticket, held, now }: { ticket: string; held: SQL; now: number },
+): Promise<boolean> {
   const [recorded] = await db.batch([
     db.all(sql`INSERT INTO parts (version_id, artifact, number, sha256, receipt)
-      SELECT ${versions.id}, ${part.artifact}, ${part.number}, ${part.sha256}, ${part.receipt} FROM ${versions}
+      SELECT ${versions.id}, ${artifacts.name}, ${part.number}, ${part.sha256}, ${part.receipt}
+      FROM ${versions} JOIN ${artifacts} ON ${artifacts.versionId} = ${versions.id}
       WHERE ${versions.id} = ${part.versionId} AND ${versions.status} = 'staged' AND ${held}
+        AND ${artifacts.name} = ${part.artifact} AND ${artifacts.ticket} = ${ticket}
       ON CONFLICT DO UPDATE SET sha256 = excluded.sha256, receipt = excluded.receipt RETURNING 1`),
     db
       .update(versions)
@@ -123,14 +155,13 @@ export async function recordPart(db: Database, part: PartRow, now: number, held:
   return recorded.length > 0;
 }
 
-/** The artifact is an object of the store now. */
-export async function recordCompletion(db: Database, { versionId, name }: ArtifactRow): Promise<void> {
-  await db.update(artifacts).set({ isComplete: true }).where(isArtifact(versionId, name));
-}
-
-/** All parts of the artifact are missing again. */
-export async function forgetParts(db: Database, { versionId, name }: ArtifactRow): Promise<void> {
-  await db.delete(parts).where(and(eq(parts.versionId, versionId), eq(parts.artifact, name)));
+/** These artifacts of the version are objects of the store now. */
+export async function recordCompletion(db: Database, versionId: number, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  await db
+    .update(artifacts)
+    .set({ isComplete: true })
+    .where(and(eq(artifacts.versionId, versionId), inArray(artifacts.name, names)));
 }
 
 /**
@@ -172,12 +203,18 @@ export async function hideAbandoned(db: Database, before: number): Promise<void>
     .where(and(eq(versions.status, 'staged'), lt(versions.touchedAt, before)));
 }
 
-/** Forgets a removed version whose files are gone. */
-export async function deleteVersion(db: Database, id: number): Promise<void> {
+/** Forgets artifacts whose uploads were given up, and removed versions whose files are gone. */
+export async function deleteSwept(
+  db: Database,
+  swept: { artifacts: readonly ArtifactRow[]; versionIds: number[] },
+): Promise<void> {
+  const names = JSON.stringify(swept.artifacts.map(({ versionId, name }) => [versionId, name]));
   await db.batch([
-    db.delete(parts).where(eq(parts.versionId, id)),
-    db.delete(artifacts).where(eq(artifacts.versionId, id)),
-    db.delete(versions).where(eq(versions.id, id)),
+    db.run(sql`DELETE FROM artifacts WHERE (version_id, name) IN
+      (SELECT value ->> 0, value ->> 1 FROM json_each(${names}))`),
+    db.delete(parts).where(inArray(parts.versionId, swept.versionIds)),
+    db.delete(artifacts).where(inArray(artifacts.versionId, swept.versionIds)),
+    db.delete(versions).where(inArray(versions.id, swept.versionIds)),
   ]);
 }
 

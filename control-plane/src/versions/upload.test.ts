@@ -1,16 +1,8 @@
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { serve } from '@hono/node-server';
 import { limits } from '@trainer/shared/limits';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../app.ts';
 import { runs, tasks } from '../db/schema/runs.ts';
-import { diskObjects } from '../edge/node/disk-objects.ts';
+import { artifacts } from '../db/schema/versions.ts';
 import {
   announceVersion,
   partOf,
@@ -19,23 +11,16 @@ import {
   uploadMissing,
 } from '../testing/announce-version.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { problemOf } from '../testing/problem-of.ts';
 import { seedTask } from '../testing/seed-task.ts';
 
-let folder = '';
 let app: TestApp;
 let lease: { taskId: string; runId: number; fence: number };
-const startApp = () =>
-  createTestApp({ databasePath: join(folder, 'db'), objects: diskObjects(join(folder, 'versions')) });
-
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'upload-'));
-  app = await startApp();
+  app = await createTestApp();
   lease = await seedTask(app.deps, { kind: 'publish' });
 });
-afterEach(async () => {
-  await app.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => app.close());
 
 const runner = () => app.as('runner');
 const open = (made: TestVersion, { taskId: task, fence } = lease) =>
@@ -57,7 +42,28 @@ function put(
   });
 }
 
-const folders = () => readdir(join(folder, 'versions')).catch(() => []);
+/** A body whose last piece waits for `finish`. */
+function heldBack(bytes: Uint8Array) {
+  const piece = 64 * 1024;
+  const finished = Promise.withResolvers<void>();
+  const almostSent = Promise.withResolvers<void>();
+  let at = 0;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (at + piece >= bytes.length) {
+          almostSent.resolve();
+          await finished.promise;
+        }
+        controller.enqueue(bytes.subarray(at, at + piece));
+        at += piece;
+        if (at >= bytes.length) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, isAlmostSent: almostSent.promise, finish: () => finished.resolve() };
+}
 
 describe('uploading a version', () => {
   it('makes it visible only once it is published, with everything that was announced', async () => {
@@ -85,7 +91,7 @@ describe('uploading a version', () => {
     ).toEqual(view);
     const [run] = await app.deps.db.select().from(runs).where(eq(runs.id, lease.runId));
     expect(run).toMatchObject({ version: '2026.11.20', performers: 2, faces: 5 });
-    expect(app.recorded.at(-1)).toMatchObject({
+    expect((await app.recorded()).at(-1)).toMatchObject({
       message: 'Version 2026.11.20 is published: 2 performers, 5 faces',
       taskId: lease.taskId,
     });
@@ -103,11 +109,9 @@ describe('uploading a version', () => {
     });
     await put(filename, 3, partOf(made, filename, 3));
     await put(filename, 1, partOf(made, filename, 1));
-    await app.close();
-    app = await startApp();
+    await app.restart();
     expect(await uploadMissing(runner(), made, lease)).toEqual([`${filename} 2`, 'manifest.json 1']);
-    await app.close();
-    app = await startApp();
+    await app.restart();
     expect(await publish()).toMatchObject({ version: '2026.11.20' });
   });
 
@@ -124,7 +128,7 @@ describe('uploading a version', () => {
     expect(await publish()).toEqual(view);
     expect((await open(made)).artifacts.flatMap(({ missing }) => missing)).toEqual([]);
     expect(await app.as('read')('GET /api/versions')).toHaveLength(1);
-    expect(app.recorded).toHaveLength(1);
+    expect(await app.recorded()).toHaveLength(1);
   });
 
   it('is replaced when the task announces other files, which drops what was there', async () => {
@@ -133,9 +137,9 @@ describe('uploading a version', () => {
     await put(first.announced.filename, 1, partOf(first, first.announced.filename, 1));
     const second = announceVersion('2026.11.20', { seed: 2 });
     expect((await open(second)).artifacts.map(({ missing }) => missing)).toEqual([[1], [1]]);
-    expect(await folders()).toEqual(['2026.11.20-2']);
     await uploadMissing(runner(), second, lease);
     expect(await publish()).toMatchObject({ artifacts: second.announced.artifacts });
+    expect(await app.stored()).toEqual(['2026.11.20-2/manifest.json', '2026.11.20-2/release-2026.11.20.zip']);
   });
 
   it('must have a number that is not taken, and a task makes one version', async () => {
@@ -162,6 +166,114 @@ describe('uploading a version', () => {
       reason: { code: 'version_exists' },
     });
     expect(await app.as('read')('GET /api/versions')).toHaveLength(1);
+  });
+});
+
+describe('a version of many artifacts', () => {
+  it('of a dozen is published at once, of more step by step where requests are counted', async () => {
+    await app.close();
+    app = await createTestApp({ tempo: { artifactsPerPublish: 12 } });
+    lease = await seedTask(app.deps, { kind: 'publish' });
+    await uploadMissing(runner(), announceVersion('2026.11.20', { others: 10 }), lease);
+    expect((await publish()).artifacts).toHaveLength(12);
+
+    lease = await seedTask(app.deps, { kind: 'publish' });
+    const made = announceVersion('2026.11.21', { others: 24 });
+    await uploadMissing(runner(), made, lease);
+    for (const verified of [12, 24]) {
+      await expect(publish()).rejects.toMatchObject({
+        code: 'unavailable',
+        message: `${verified} of 26 artifacts are verified so far: ask again for the others.`,
+        retryAfterMs: 0,
+      });
+    }
+    expect(await publish()).toMatchObject({ version: '2026.11.21' });
+    expect(await uploadMissing(runner(), made, lease)).toEqual([]);
+  });
+});
+
+describe('an upload that the store has dropped', () => {
+  /** As R2 does after a week. */
+  async function drop(name: string) {
+    const [artifact] = await app.deps.db.select().from(artifacts).where(eq(artifacts.name, name));
+    await app.objects.abort({ key: `2026.11.20-1/${name}`, ticket: artifact?.ticket ?? '' });
+  }
+
+  it('is begun anew by the next part, and what came before is missing again', async () => {
+    const made = announceVersion('2026.11.20', { bytes: limits.uploadPartBytes + 77 });
+    const { filename } = made.announced;
+    await open(made);
+    await put(filename, 1, partOf(made, filename, 1));
+    await drop(filename);
+    const next = () => put(filename, 2, partOf(made, filename, 2));
+    await expect(next()).rejects.toMatchObject({
+      code: 'unavailable',
+      status: 503,
+      message: expect.stringMatching(/^Part 2 of .* has been begun anew\. Send it again\.$/),
+    });
+    await next();
+    expect(await uploadMissing(runner(), made, lease)).toEqual([`${filename} 1`, 'manifest.json 1']);
+    expect(await publish()).toMatchObject({ version: '2026.11.20' });
+  });
+
+  it('is begun anew when it is to be put together', async () => {
+    const made = announceVersion('2026.11.20');
+    await uploadMissing(runner(), made, lease);
+    await drop('manifest.json');
+    await expect(publish()).rejects.toMatchObject({ code: 'incomplete_upload' });
+    expect(await uploadMissing(runner(), made, lease)).toEqual(['manifest.json 1']);
+    expect(await publish()).toMatchObject({ version: '2026.11.20' });
+  });
+
+  it('is begun anew once, and a part that was under way meanwhile does not count', async () => {
+    const made = announceVersion('2026.11.20', { bytes: 2 * limits.uploadPartBytes + 77 });
+    const { filename } = made.announced;
+    await open(made);
+    await put(filename, 1, partOf(made, filename, 1));
+    const body = heldBack(partOf(made, filename, 2));
+    const underWay = app.request(
+      `/api/leases/${lease.taskId}/version/artifacts/${filename}/parts/2?fence=${lease.fence}`,
+      {
+        method: 'PUT',
+        headers: {
+          authorization: `Bearer ${app.tokens.runner}`,
+          'content-type': 'application/octet-stream',
+          'x-content-sha256': sha256Of(partOf(made, filename, 2)),
+        },
+        body: body.stream,
+        duplex: 'half',
+      } as RequestInit,
+    );
+    await body.isAlmostSent;
+    await drop(filename);
+    const last = () => put(filename, 3, partOf(made, filename, 3));
+    await expect(last()).rejects.toMatchObject({ code: 'unavailable' });
+    await last();
+    body.finish();
+    expect(await problemOf(await underWay)).toMatchObject({ code: 'unavailable' });
+    expect((await open(made)).artifacts[0]?.missing).toEqual([1, 2]);
+  });
+});
+
+describe('a part', () => {
+  it('begins the upload of its artifact, also when several come at once', async () => {
+    const made = announceVersion('2026.11.20', { bytes: 2 * limits.uploadPartBytes + 77 });
+    const { filename } = made.announced;
+    await open(made);
+    await Promise.all([1, 2, 3].map((number) => put(filename, number, partOf(made, filename, number))));
+    expect(await uploadMissing(runner(), made, lease)).toEqual(['manifest.json 1']);
+    expect(await publish()).toMatchObject({ version: '2026.11.20' });
+  });
+
+  it('is answered properly also when it is refused or known before its body has come', async () => {
+    const made = announceVersion('2026.11.20', { bytes: limits.uploadPartBytes });
+    const { filename } = made.announced;
+    await uploadMissing(runner(), made, lease);
+    const body = partOf(made, filename, 1);
+    for (let round = 0; round < 2; round++) {
+      await put(filename, 1, body);
+      await expect(put(filename, 1, body, { fence: 99 })).rejects.toMatchObject({ code: 'lease_lost' });
+    }
   });
 });
 
@@ -217,23 +329,6 @@ describe('what an upload refuses', () => {
       code: 'incomplete_upload',
       message: expect.stringContaining('"release-2026.11.20.zip" lacks 2 (the first is 1)'),
     });
-  });
-
-  it('an artifact that was damaged in the store, which can then be sent again', async () => {
-    const made = announceVersion('2026.11.20');
-    await uploadMissing(runner(), made, lease);
-    const file = join(folder, 'versions', '2026.11.20-1', `${made.announced.filename}.partial`);
-    await writeFile(file, new Uint8Array(100));
-    await expect(publish()).rejects.toMatchObject({ code: 'hash_mismatch', status: 422 });
-    rmSync(join(folder, 'versions'), { recursive: true });
-    await expect(publish()).rejects.toMatchObject({ code: 'incomplete_upload' });
-    await uploadMissing(runner(), made, lease);
-    rmSync(join(folder, 'versions'), { recursive: true });
-    await expect(publish()).rejects.toMatchObject({ code: 'incomplete_upload' });
-    await uploadMissing(runner(), made, lease);
-    await expect(publish()).rejects.toMatchObject({ code: 'incomplete_upload' });
-    await uploadMissing(runner(), made, lease);
-    expect(await publish()).toMatchObject({ version: '2026.11.20' });
   });
 
   it('a manifest that differs from the announced one, until the right one is announced', async () => {
@@ -298,75 +393,5 @@ describe('what an upload refuses', () => {
         body: { fence: 1, ...made.announced },
       }),
     ).rejects.toMatchObject({ code: 'forbidden' });
-  });
-});
-
-describe('a part behind a socket', () => {
-  async function listen() {
-    const server = serve({ fetch: createApp(app.deps).fetch, port: 0, hostname: '127.0.0.1' });
-    await once(server, 'listening');
-    const address = server.address();
-    return { server, port: typeof address === 'object' ? (address?.port ?? 0) : 0 };
-  }
-  const pathOf = (name: string, fence = lease.fence) =>
-    `/api/leases/${lease.taskId}/version/artifacts/${name}/parts/1?fence=${fence}`;
-  const headersOf = (body: Uint8Array) => ({
-    authorization: `Bearer ${app.tokens.runner}`,
-    'content-type': 'application/octet-stream',
-    'x-content-sha256': sha256Of(body),
-  });
-
-  it('is answered properly also when it is refused or known before its body has come', async () => {
-    const made = announceVersion('2026.11.20', { bytes: limits.uploadPartBytes });
-    const { filename } = made.announced;
-    await uploadMissing(runner(), made, lease);
-    const { server, port } = await listen();
-    const body = partOf(made, filename, 1);
-    const send = (fence: number) =>
-      fetch(`http://127.0.0.1:${port}${pathOf(filename, fence)}`, {
-        method: 'PUT',
-        headers: headersOf(body),
-        body,
-      });
-    for (let round = 0; round < 2; round++) {
-      expect((await send(lease.fence)).status).toBe(204);
-      expect((await send(99)).status).toBe(409);
-    }
-    server.close();
-  });
-
-  it('does not count when the runner went away in the middle, and is no failure of the control plane', async () => {
-    const made = announceVersion('2026.11.20', { bytes: 1_000_000 });
-    const { filename } = made.announced;
-    await open(made);
-    const begun = Promise.withResolvers<void>();
-    const ended = Promise.withResolvers<unknown>();
-    const { objects } = app.deps;
-    app.deps.objects = {
-      ...objects,
-      putPart: (...args) => {
-        const stored = objects.putPart(...args);
-        begun.resolve();
-        stored.catch(ended.resolve);
-        return stored;
-      },
-    };
-    const { server, port } = await listen();
-    const body = partOf(made, filename, 1);
-    const put = request({
-      port,
-      path: pathOf(filename),
-      method: 'PUT',
-      headers: { ...headersOf(body), 'content-length': body.length },
-    });
-    put.on('error', () => undefined);
-    put.write(body.subarray(0, 500_000));
-    await begun.promise;
-    put.destroy();
-    expect(await ended.promise).toBeInstanceOf(Error);
-    const upload = await open(made);
-    expect(upload.artifacts[0]?.missing).toEqual([1]);
-    expect(app.logged).toEqual([]);
-    server.close();
   });
 });

@@ -240,6 +240,20 @@ describe('taking leases', () => {
     expect(task.completion?.outcome).toBe('done');
   });
 
+  it('asks again without a pause when an answer says that there may be work', async () => {
+    const runner = await startTestRunner({ runTask: done });
+    await using _ = runner;
+    let told = 0;
+    runner.server.override('POST /api/leases', () =>
+      told++ < 5 ? json({ lease: null, question: null, again: true }) : undefined,
+    );
+    const began = Date.now();
+    // Ends the poll that waits already.
+    runner.server.ask({ id: 'q1', about: 'Ada' });
+    await waitFor(() => told > 5);
+    expect(Date.now() - began).toBeLessThan(1_000);
+  });
+
   it('hands a task back whose result the control plane holds for impossible', async () => {
     const runner = await startTestRunner({ runTask: done });
     await using _ = runner;

@@ -44,11 +44,11 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
   async function ask(signal: AbortSignal): Promise<void> {
     const askedAt = Date.now();
     const body = { ...(await deps.describe()), free_slots: slots - working.size, wait_ms: waitMs };
-    const { lease, question, beat_now } = await session('POST /api/leases', { body, signal });
+    const { lease, question, beat_now, again } = await session('POST /api/leases', { body, signal });
     if (beat_now) deps.heartbeat.hurry();
     if (question) deps.answer?.(question);
     if (lease) return begin(lease);
-    if (question) return;
+    if (question || again) return;
     const tooSoonMs = Math.min(pollAtLeastMs, waitMs) - (Date.now() - askedAt);
     if (tooSoonMs > 0) await sleep(tooSoonMs, undefined, { signal });
   }

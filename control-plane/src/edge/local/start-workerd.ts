@@ -10,6 +10,10 @@ export interface WorkerdOptions {
   bindings: Readonly<Record<string, string>>;
   /** The Worker's entry; that of `wrangler.toml` unless a test brings its own. */
   entry?: string;
+  /** Of the runtime, for that entry; none otherwise. */
+  compatibilityFlags?: string[];
+  /** Folder of the dashboard's files; its build unless a test brings its own. */
+  assetsDir?: string;
   /** On loopback; 0 takes any free one. */
   port?: number;
   /** Folder in which R2's objects outlive the process; without one they are kept nowhere. */
@@ -31,8 +35,10 @@ export interface Workerd extends AsyncDisposable {
  * the dashboard's files, all local.
  */
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
-  const { bindings, port = 0, dataDir, print = () => {} } = options;
-  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
+  const { bindings, compatibilityFlags, assetsDir, port = 0, dataDir, print = () => {} } = options;
+  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'), undefined, {
+    overrides: { assets: assetsDir ? { directory: assetsDir } : {} },
+  });
   const script = await bundleWorker(options.entry ?? main ?? '');
   const keepSignals = ourSignals();
   const optionsAt = (at: number) =>
@@ -40,6 +46,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
       ...workerOptions,
       modules: [{ type: 'ESModule', path: 'worker.mjs', contents: script }],
       bindings: { ...bindings },
+      ...(compatibilityFlags && { compatibilityFlags }),
       host: '127.0.0.1',
       port: at,
       // A look-up of where we are, on the internet.

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { limits } from '@trainer/shared/limits';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
-import type { Deps, Tempo } from '../../deps.ts';
+import type { Deps } from '../../deps.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
 import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
+import { nodeTempo } from '../tempo.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
 import { openClient, placeOf } from './open-client.ts';
@@ -18,16 +18,6 @@ import type { NodeSettings } from './settings.ts';
 
 /** Where the dashboard's build lands. */
 const DASHBOARD = join(import.meta.dirname, '../../../../dashboard/dist');
-
-/** Nobody counts our requests: a stop reaches a runner within a second, and a line its reader at once. */
-export const nodeTempo: Tempo = {
-  heartbeatMs: limits.heartbeatMs,
-  leaseTtlMs: limits.leaseTtlMs,
-  logFlushMs: 250,
-  looksPerPoll: Number.POSITIVE_INFINITY,
-  gatherLinesMs: 0,
-  looksPerStream: Number.POSITIVE_INFINITY,
-};
 
 export type NodeDeps = Deps & Pick<OutlivingWork, 'settled'>;
 
@@ -46,6 +36,7 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     record: recordAndPrint(parts),
     vault: createVault(provideSecretKey(settings)),
     fetch: (url, init) => fetch(url, init),
+    hearsHangUps: true,
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     tempo: nodeTempo,

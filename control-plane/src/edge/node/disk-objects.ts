@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type ByteRange,
   type ObjectDigest,
   type ObjectStore,
+  type ObjectUpload,
   UploadLost,
   WrongBytes,
 } from '../../objects/object-store.ts';
@@ -14,44 +14,47 @@ import {
 const READ_BYTES = 256 * 1024;
 
 /**
- * Keeps objects as files under `root`. An upload is a sparse file `<key>.partial`, into which every part is written
- * at its place. It becomes `<key>` by a rename after its whole hash was verified, so a crash at any point leaves
+ * Keeps objects as files under `root`. An upload is a sparse file `<key>.<ticket>.partial`, into which every part is
+ * written at its place. It becomes `<key>` by a rename after its whole hash was verified, so a crash at any point leaves
  * either something to go on with, or the finished file.
  */
 export function diskObjects(root: string): ObjectStore {
   const pathOf = (key: string) => join(root, ...segments(key));
-  const partialOf = (key: string) => `${pathOf(key)}.partial`;
+  const partialOf = ({ key, ticket }: ObjectUpload) => join(root, ...segments(`${key}.${ticket}.partial`));
 
   return {
     async begin(key) {
-      await mkdir(dirname(pathOf(key)), { recursive: true });
-      return 'disk';
+      const upload = { key, ticket: randomUUID() };
+      await mkdir(dirname(partialOf(upload)), { recursive: true });
+      await using _ = await open(partialOf(upload), 'wx');
+      return upload.ticket;
     },
 
-    async putPart({ key }, part, body) {
-      await mkdir(dirname(pathOf(key)), { recursive: true });
-      // Neither 'r+' (fails when absent) nor 'w' (truncates): parts come in any order.
-      await using file = await open(partialOf(key), constants.O_RDWR | constants.O_CREAT);
+    async putPart(upload, part, body) {
+      const opened = await open(partialOf(upload), 'r+').catch(nullIfAbsent);
+      if (!opened) throw new UploadLost(`${partialOf(upload)} has gone`);
+      await using file = opened;
       await writeVerified(file, part, body);
       await file.sync();
       return part.sha256;
     },
 
-    async complete({ key }, whole) {
+    async complete(upload, whole) {
+      const path = pathOf(upload.key);
       try {
-        await verify(partialOf(key), whole);
-        await rename(partialOf(key), pathOf(key));
+        await verify(partialOf(upload), whole);
+        await rename(partialOf(upload), path);
       } catch (error) {
         // An earlier call has completed the upload, or another one was faster at any point of this.
-        if (!(await isThere(pathOf(key)))) throw error;
+        if (!(await isThere(path))) throw error;
       }
-      await using directory = await open(dirname(pathOf(key)));
+      await using directory = await open(dirname(path));
       await directory.sync();
     },
 
-    async abort({ key }) {
-      await rm(partialOf(key), { force: true });
-      await removeIfEmpty(dirname(pathOf(key)));
+    async abort(upload) {
+      await rm(partialOf(upload), { force: true });
+      await removeIfEmpty(dirname(partialOf(upload)));
     },
 
     async read(key, range) {
@@ -61,9 +64,11 @@ export function diskObjects(root: string): ObjectStore {
       return { size, body: streamOf(file, range ?? { start: 0, end: size - 1 }) };
     },
 
-    async delete(key) {
-      await rm(pathOf(key), { force: true });
-      await removeIfEmpty(dirname(pathOf(key)));
+    async delete(keys) {
+      for (const path of keys.map(pathOf)) {
+        await rm(path, { force: true });
+        await removeIfEmpty(dirname(path));
+      }
     },
 
     async check() {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { createApp } from '../../app.ts';
 import type { Deps } from '../../deps.ts';
@@ -31,19 +32,32 @@ export async function serveFetch(
   { host, port }: { host: string; port: number },
 ): Promise<Served> {
   const server = createServer(getRequestListener(handle));
+  const unasked = unaskedConnections(server);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: () => closeServer(server),
+    close: () => closeServer(server, unasked),
   };
 }
 
-async function closeServer(server: Server): Promise<void> {
+/** Those on which nothing was asked yet: browsers open some ahead, and Node does not count them as idle. */
+function unaskedConnections(server: Server): Set<Socket> {
+  const unasked = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unasked.add(socket);
+    socket.once('close', () => unasked.delete(socket));
+  });
+  server.on('request', ({ socket }) => unasked.delete(socket));
+  return unasked;
+}
+
+async function closeServer(server: Server, unasked: Set<Socket>): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  for (const socket of unasked) socket.destroy();
   // Connections become idle one by one, as the last answers go out.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);

@@ -1,45 +1,38 @@
 import { waitUntil } from 'cloudflare:workers';
 import { openDatabase } from '../../db/open.ts';
-import type { Assets, Deps, Tempo } from '../../deps.ts';
+import type { Assets, Deps } from '../../deps.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { httpDatabaseClient } from '../http-database.ts';
 import { outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
+import { workersTempo } from '../tempo.ts';
 import type { Bindings } from './bindings.ts';
 import { hubWakeUp } from './hub-wake-up.ts';
 import { r2Objects } from './r2-objects.ts';
 import type { WorkerSettings } from './settings.ts';
 
-/**
- * A day's requests are counted, and a request may ask others fifty times. A lease outlives three lost beats and a
- * restart of half a minute.
- */
-const workersTempo: Tempo = {
-  heartbeatMs: 5_000,
-  leaseTtlMs: 45_000,
-  logFlushMs: 500,
-  looksPerPoll: 4,
-  gatherLinesMs: 500,
-  looksPerStream: 12,
-};
-
 /** Puts together what the control plane needs on Workers. Nothing in it belongs to one request. */
-export function buildDeps(bindings: Bindings, settings: WorkerSettings): Deps {
+export function buildDeps(
+  bindings: Bindings,
+  settings: WorkerSettings,
+  { clock = realClock, log = printLine }: Partial<Pick<Deps, 'clock' | 'log'>> = {},
+): Deps {
   const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = settings;
   const db = openDatabase(httpDatabaseClient({ url, authToken }));
-  const wakeUp = hubWakeUp(bindings.HUB, { clock: realClock, log: printLine });
-  const parts = { db, clock: realClock, wakeUp };
+  const wakeUp = hubWakeUp(bindings.HUB, { clock, log });
+  const parts = { db, clock, wakeUp };
   return {
     ...parts,
     objects: r2Objects(bindings),
     assets: boundAssets(bindings.ASSETS),
-    log: printLine,
+    log,
     record: recordAndPrint(parts),
     vault: createVault(settings.SECRET_KEY ?? settings.ADMIN_TOKEN),
     fetch: (url, init) => fetch(url, init),
-    later: outlivingWork(printLine, waitUntil).later,
+    later: outlivingWork(log, waitUntil).later,
+    hearsHangUps: false,
     // An isolate ends without a word.
     closing: new AbortController().signal,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,

@@ -7,8 +7,10 @@ import {
   WrongBytes,
 } from '../../objects/object-store.ts';
 import type { Bindings } from './bindings.ts';
-import { hexOf } from './digester.ts';
+import { digestOf } from './digest-of.ts';
 
+/** So many keys R2 takes at once (its Workers API). */
+const KEYS_PER_DELETE = 1_000;
 /** R2's codes for a multipart upload that is not there, and for one that lacks a part. */
 const NO_SUCH_UPLOAD = '(10024)';
 const NO_SUCH_PART = '(10025)';
@@ -18,7 +20,7 @@ const NO_SUCH_PART = '(10025)';
  * tag. R2 itself drops what was begun and forgotten after a week.
  */
 export function r2Objects({ R2, DIGESTER }: Pick<Bindings, 'R2' | 'DIGESTER'>): ObjectStore {
-  const digestOf = (key: string) => DIGESTER.getByName(key).digest(key);
+  const digestWhole = (key: string) => DIGESTER.getByName(key).digest(key);
 
   return {
     async begin(key) {
@@ -42,7 +44,7 @@ export function r2Objects({ R2, DIGESTER }: Pick<Bindings, 'R2' | 'DIGESTER'>): 
 
     async complete({ key, ticket }, whole, receipts) {
       await completeOnce(R2, key, ticket, receipts);
-      const found = await digestOf(key);
+      const found = await digestWhole(key);
       if (!found) throw new UploadLost(`R2 has neither the upload nor the object ${key}`);
       const flaw = flawOf(found, whole);
       if (!flaw) return;
@@ -64,8 +66,10 @@ export function r2Objects({ R2, DIGESTER }: Pick<Bindings, 'R2' | 'DIGESTER'>): 
       return object && { size: object.size, body: object.body };
     },
 
-    async delete(key) {
-      await R2.delete(key);
+    async delete(keys) {
+      for (let from = 0; from < keys.length; from += KEYS_PER_DELETE) {
+        await R2.delete(keys.slice(from, from + KEYS_PER_DELETE));
+      }
     },
 
     async check() {
@@ -92,18 +96,14 @@ async function completeOnce(
 }
 
 /** Passes a part's bytes on while they are counted and hashed; nothing is held. */
-function verifying({ size, sha256 }: ObjectPart, body: ReadableStream<Uint8Array>) {
-  const hash = new crypto.DigestStream('SHA-256');
-  const [hashed, passed] = body.tee();
-  const fixed = new FixedLengthStream(size);
+function verifying(part: ObjectPart, body: ReadableStream<Uint8Array>) {
   // R2 wants to know the length before the first byte. Whether it was kept to is judged by what was hashed.
-  passed.pipeTo(fixed.writable).catch(() => {});
-  const verified = hashed.pipeTo(hash).then(async () => {
-    const found = { size: Number(hash.bytesWritten), sha256: hexOf(await hash.digest) };
-    const flaw = flawOf(found, { size, sha256 });
+  const { readable, writable } = new FixedLengthStream(part.size);
+  const verified = digestOf(body, writable).then((found) => {
+    const flaw = flawOf(found, part);
     if (flaw) throw flaw;
   });
-  return { stream: fixed.readable, verified };
+  return { stream: readable, verified };
 }
 
 function flawOf(found: ObjectDigest, whole: ObjectDigest): WrongBytes | null {

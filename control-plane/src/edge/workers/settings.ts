@@ -12,6 +12,8 @@ export const settings = {
           : 'expected a libsql or http address',
     }),
     description: 'The libSQL server: Turso, or your own.',
+    // Whoever pastes the token here by mistake must not read it in the answer that anybody gets.
+    secret: true,
   },
   LIBSQL_AUTH_TOKEN: {
     schema: z.string().optional(),

@@ -6,7 +6,7 @@ import { type Call, createClient } from '@trainer/shared/client';
 import type { Lease } from '@trainer/shared/leases';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { progressOf, take } from '../../../testing/a-runner.ts';
-import { createTestApp } from '../../../testing/create-test-app.ts';
+import { createNodeApp } from '../../../testing/create-node-app.ts';
 import { runCommand } from '../../../testing/run-command.ts';
 import { addLines, seedHistory } from '../../../testing/seed-history.ts';
 import { startProgram } from '../../../testing/start-program.ts';
@@ -44,7 +44,7 @@ async function start(env: { DATA_DIR: string; LIBSQL_URL?: string }) {
 /** A control plane within this process that has seen something; its file may be backed up and its API asked. */
 async function livelyIn(dataDir: string): Promise<Call> {
   mkdirSync(dataDir);
-  const app = await createTestApp({ databasePath: join(dataDir, 'control-plane.db') });
+  const app = await createNodeApp({ databasePath: join(dataDir, 'control-plane.db') });
   closing.push(async () => app.close());
   await seedHistory({ admin: app.as('admin'), runner: app.as('runner') });
   return app.as('admin');
@@ -135,7 +135,7 @@ describe('a rehearsed restore', () => {
     expect(saved).toMatchObject({ code: 0, err: '' });
     expect(saved.out).toMatch(/^Run 2 is active\. Over HTTP a backup is exact only while no run is/m);
     expect(await runCommand(['restore', home], { DATA_DIR: back })).toMatchObject({ code: 0 });
-    const app = await createTestApp({ databasePath: join(back, 'control-plane.db') });
+    const app = await createNodeApp({ databasePath: join(back, 'control-plane.db') });
     closing.push(async () => app.close());
     expect(await tellAll(app.as('admin'))).toEqual(all);
   });

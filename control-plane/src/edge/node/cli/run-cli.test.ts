@@ -15,7 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { sha256Of } from '../../../testing/announce-version.ts';
-import { createTestApp } from '../../../testing/create-test-app.ts';
+import { createNodeApp } from '../../../testing/create-node-app.ts';
 import { runCommand } from '../../../testing/run-command.ts';
 import { seedHistory } from '../../../testing/seed-history.ts';
 
@@ -54,7 +54,7 @@ beforeEach(() => {
 
 function appIn(dataDir: string) {
   mkdirSync(dataDir, { recursive: true });
-  return createTestApp({ databasePath: join(dataDir, 'control-plane.db') });
+  return createNodeApp({ databasePath: join(dataDir, 'control-plane.db') });
 }
 
 /** What stands in some columns of a table. */
@@ -186,7 +186,7 @@ describe('restoring', () => {
 
   it('leaves hooks without addresses, and turned off', async () => {
     expect(await restore(backup)).toMatchObject({ code: 0 });
-    const app = await createTestApp({ databasePath: join(target, 'control-plane.db') });
+    const app = await createNodeApp({ databasePath: join(target, 'control-plane.db') });
     onTestFinished(app.close);
     const admin = app.as('admin');
     const [hook] = await admin('GET /api/hooks');

@@ -5,9 +5,11 @@ import type { NewHook } from '@trainer/shared/hooks';
 import { expect, it, onTestFinished } from 'vitest';
 import { recordLines } from '../logs/record-lines.ts';
 import { beginRun } from '../testing/carry-run.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
 import { openReceiver } from '../testing/receiver.ts';
 import { sendDueDeliveries } from './send-due.ts';
+
+// The files of the database are searched, and the platform's errors are made to name what they like to name.
 
 const events = ['run.started' as const];
 const secrets = [
@@ -18,7 +20,7 @@ const secrets = [
   'path-of-the-webhook',
 ];
 
-async function makeHooks(app: TestApp, url: string): Promise<string> {
+async function makeHooks(app: NodeApp, url: string): Promise<string> {
   const hooks: NewHook[] = [
     { name: 'team', kind: 'discord', address: `${url}/api/webhooks/1/${secrets[0]}`, events },
     { name: 'topic', kind: 'ntfy', address: `${url}/${secrets[1]}`, secret: secrets[2], events },
@@ -32,7 +34,7 @@ async function makeHooks(app: TestApp, url: string): Promise<string> {
 
 it('no secret of a hook reaches the database, the log, an answer or an error, whatever the receiver repeats', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'secrecy-'));
-  const app = await createTestApp({ databasePath: join(folder, 'control-plane.db') });
+  const app = await createNodeApp({ databasePath: join(folder, 'control-plane.db') });
   const receiver = await openReceiver();
   onTestFinished(async () => {
     await receiver[Symbol.asyncDispose]();
@@ -70,7 +72,12 @@ it('no secret of a hook reaches the database, the log, an answer or an error, wh
   expect(receiver.received).toHaveLength(28);
   expect(lines.filter((line) => line.includes('is not asked any more'))).toHaveLength(4);
   const written = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1'));
-  const places = { written, lines, logged: app.logged, answers: answers.map((each) => JSON.stringify(each)) };
+  const places = {
+    written,
+    lines,
+    logged: await app.logged(),
+    answers: answers.map((each) => JSON.stringify(each)),
+  };
   for (const [place, found] of Object.entries(places)) {
     for (const secret of all) expect(found.join('\n').includes(secret), `${secret} in ${place}`).toBe(false);
   }

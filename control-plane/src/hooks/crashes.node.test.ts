@@ -3,13 +3,15 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runs, tasks } from '../db/schema/runs.ts';
 import { beginRun, completeNext, publishNext, runToPublish } from '../testing/carry-run.ts';
-import type { TestApp } from '../testing/create-test-app.ts';
+import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
 import { type HookWorld, openHookWorld } from '../testing/hook-world.ts';
 
-let world: HookWorld;
-let app: TestApp;
+// A process that dies at the wrong moment is arranged from inside.
+
+let world: HookWorld<NodeApp>;
+let app: NodeApp;
 beforeEach(async () => {
-  world = await openHookWorld();
+  world = await openHookWorld(await createNodeApp());
   app = world.app;
 });
 afterEach(() => world[Symbol.asyncDispose]());

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { serveFetch } from './serve-app.ts';
+
+const serve = (handle: () => Promise<Response>) => serveFetch(handle, { host: '127.0.0.1', port: 0 });
+
+describe('closing', () => {
+  it('does not wait for connections on which nothing was asked, as browsers open them ahead', async () => {
+    const { port, close } = await serve(async () => new Response('ok'));
+    const spare = connect(port, '127.0.0.1');
+    await once(spare, 'connect');
+    expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('ok');
+    const since = performance.now();
+    await close();
+    expect(performance.now() - since).toBeLessThan(2_000);
+  });
+
+  it('answers who waits already', async () => {
+    const answer = Promise.withResolvers<Response>();
+    const asked = Promise.withResolvers<void>();
+    const { port, close } = await serve(() => {
+      asked.resolve();
+      return answer.promise;
+    });
+    const waiting = fetch(`http://127.0.0.1:${port}`);
+    await asked.promise;
+    const closed = close();
+    answer.resolve(new Response('at last'));
+    expect(await (await waiting).text()).toBe('at last');
+    await closed;
+  });
+});

@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createNodeApp } from '../testing/create-node-app.ts';
+import { problemOf } from '../testing/problem-of.ts';
+
+// Stores that fail when they are told to, and a database that is closed under the process.
+
+async function fresh(...over: Parameters<typeof createNodeApp>) {
+  const app = await createNodeApp(...over);
+  onTestFinished(app.close);
+  return app;
+}
+
+describe('readiness', () => {
+  it('says in words everything that is wrong, and notices when it is right again', async () => {
+    const { deps } = await fresh();
+    let isFull = true;
+    const check = async () => {
+      if (isFull) throw new Error('the disk is full');
+      await deps.objects.check();
+    };
+    const app = await fresh({ objects: { ...deps.objects, check } });
+    await app.deps.db.run(sql`ALTER TABLE runs RENAME TO gone`);
+    const { detail, status } = await problemOf(await app.request('/readyz'));
+    expect(status).toBe(503);
+    expect(detail).toMatch(/^The database cannot be read: .*no such table.* Check the disk .*LIBSQL_URL/);
+    expect(detail).toMatch(/The version store cannot be used: the disk is full\. Check its disk or bucket/);
+    isFull = false;
+    await app.deps.db.run(sql`ALTER TABLE gone RENAME TO runs`);
+    app.clock.advance(5_000);
+    expect((await app.request('/readyz')).status).toBe(200);
+  });
+
+  it('looks once for all who ask within a moment, and lets nobody wait for the look of another', async () => {
+    const { deps } = await fresh();
+    const looks: PromiseWithResolvers<void>[] = [];
+    const check = () => {
+      const look = Promise.withResolvers<void>();
+      looks.push(look);
+      return look.promise;
+    };
+    const app = await fresh({ objects: { ...deps.objects, check } });
+    const first = app.request('/readyz');
+    await expect.poll(() => looks).toHaveLength(1);
+    looks[0]?.resolve();
+    expect((await first).status).toBe(200);
+    await app.request('/readyz');
+    expect(looks).toHaveLength(1);
+
+    app.clock.advance(5_000);
+    const slow = app.request('/readyz');
+    await expect.poll(() => looks).toHaveLength(2);
+    expect((await app.request('/readyz')).status).toBe(200);
+    looks[1]?.reject(new Error('the disk is full'));
+    expect((await slow).status).toBe(503);
+    expect((await app.request('/readyz')).status).toBe(503);
+    expect(looks).toHaveLength(2);
+  });
+});
+
+it('answers whether it lives without a look at anything', async () => {
+  const app = await fresh();
+  app.deps.db.$client.close();
+  expect(await (await app.request('/healthz')).json()).toEqual({ status: 'ok' });
+});
