@@ -28,8 +28,11 @@ export const limits = {
 
   /** Any JSON or YAML body. */
   jsonBodyMaxBytes: 1024 * 1024,
-  /** Every part of an artifact but the last has exactly this size (R2 wants equal parts of at least 5 MiB). */
-  uploadPartBytes: 8 * 1024 * 1024,
+  /**
+   * Every part of an artifact but the last has exactly this size: R2 wants equal parts of at least 5 MiB, and a Worker of the
+   * free plan, which hashes each, has 10 ms of CPU for it.
+   */
+  uploadPartBytes: 5 * 1024 * 1024,
   artifactMaxBytes: 16 * 1024 ** 3,
   artifactsPerVersion: 64,
 

@@ -5,7 +5,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { type ObjectPart, UploadLost, WrongBytes } from '../objects/object-store.ts';
 import { beginAnew, beginUpload } from './begin-upload.ts';
-import { type ArtifactRow, findOfTask, listParts, recordPart, type StoredVersion } from './store.ts';
+import { type ArtifactRow, findOfTask, findPart, recordPart, type StoredVersion } from './store.ts';
 
 export interface PartRequest {
   taskId: string;
@@ -88,10 +88,8 @@ function toPart({ name, size }: ArtifactRow, number: number, sha256: string): Ob
 }
 
 async function isStored({ db }: Deps, { versionId, name }: ArtifactRow, part: ObjectPart): Promise<boolean> {
-  const stored = await listParts(db, versionId);
-  return stored.some(
-    (each) => each.artifact === name && each.number === part.number && each.sha256 === part.sha256,
-  );
+  const stored = await findPart(db, { versionId, artifact: name, number: part.number });
+  return stored?.sha256 === part.sha256;
 }
 
 /** To the end, because many clients take an answer that comes before they have finished for a broken connection. */

@@ -74,6 +74,18 @@ async function withArtifacts(db: Database, rows: VersionRow[]): Promise<StoredVe
   }));
 }
 
+/** One part of an artifact, if it is stored and verified: a large version has hundreds, and each that comes asks. */
+export async function findPart(
+  db: Database,
+  { versionId, artifact, number }: Pick<PartRow, 'versionId' | 'artifact' | 'number'>,
+): Promise<PartRow | null> {
+  const [found] = await db
+    .select()
+    .from(parts)
+    .where(and(eq(parts.versionId, versionId), eq(parts.artifact, artifact), eq(parts.number, number)));
+  return found ?? null;
+}
+
 /** Every part of the version that is stored and verified. */
 export function listParts(db: Database, versionId: number): Promise<PartRow[]> {
   return db.select().from(parts).where(eq(parts.versionId, versionId)).orderBy(asc(parts.number));

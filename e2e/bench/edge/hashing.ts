@@ -20,7 +20,7 @@ const ways: Readonly<Record<string, string>> = {
 
 export interface HashRow {
   what: string;
-  'CPU ms of 8 MiB': number;
+  'CPU ms a part': number;
   'MB/s of CPU time': number;
 }
 
@@ -60,7 +60,7 @@ function cpuMsOnNode(body: Uint8Array): number {
 function toRow(what: string, ms: number): HashRow {
   return {
     what,
-    'CPU ms of 8 MiB': Math.round(ms * 10) / 10,
+    'CPU ms a part': Math.round(ms * 10) / 10,
     'MB/s of CPU time': Math.round(limits.uploadPartBytes / 1_000 / ms),
   };
 }

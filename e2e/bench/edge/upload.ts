@@ -18,6 +18,7 @@ import { stageVersion } from './stage-version.ts';
 
 const BYTES = 300_000_000;
 const MB = 1_000_000;
+const BARE = 'bare Worker with R2, upload';
 
 export interface UploadRow {
   what: string;
@@ -35,6 +36,8 @@ export interface UploadRow {
 export interface Uploads {
   rows: UploadRow[];
   checks: Check[];
+  /** What our Worker needs for a part beyond the bare one, ms. */
+  ownCpuMs: number;
 }
 
 const endSchema = z.object({
@@ -64,7 +67,9 @@ export async function measureUploads(): Promise<Uploads> {
       rows.push(await interrupted(plane, folder));
       checks.push(...(await checkDownload(plane, staged)).found.slice(0, 1));
     }
-    return { rows, checks };
+    const cpuOf = (what: string) => rows.find((row) => row.what === what)?.['CPU ms a part'] ?? Number.NaN;
+    const ownCpuMs = Math.round((cpuOf('workerd, upload') - cpuOf(BARE)) * 10) / 10;
+    return { rows, checks, ownCpuMs };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -81,7 +86,7 @@ async function bareWorkerd(folder: string, { artifacts: [file] }: StagedVersion)
   const cpu = cpuMsOf(pid);
   const ms = await bringBare(workerd.url, file?.path ?? '', BYTES);
   return {
-    what: 'bare Worker with R2, upload',
+    what: BARE,
     'MB/s': rate(ms),
     'control plane, MB': inWords(memory()),
     'CPU ms a part': perPart(cpuMsOf(pid) - cpu),

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe } from 'vitest';
-import type { ObjectStore } from '../../objects/object-store.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ObjectStore, UploadLost } from '../../objects/object-store.ts';
+import { sha256Of } from '../../testing/announce-version.ts';
 import { createWorkerdApp } from '../../testing/create-workerd-app.ts';
 import { testObjectStore } from '../../testing/object-store-suite.ts';
 import type { TestApp } from '../../testing/test-app.ts';
@@ -17,4 +18,19 @@ afterEach(() => app.close());
 
 describe('the bucket of objects', () => {
   testObjectStore(() => objects, PART_BYTES);
+
+  it('has lost an upload whose parts are not of one size, as after an upgrade that changed it', async () => {
+    const upload = {
+      key: '2026.11.20-1/performers.db',
+      ticket: await objects.begin('2026.11.20-1/performers.db'),
+    };
+    const receipts = [];
+    for (const [index, size] of [PART_BYTES + 1, PART_BYTES, 1].entries()) {
+      const part = { number: index + 1, offset: 0, size, sha256: sha256Of(new Uint8Array(size)) };
+      const receipt = await objects.putPart(upload, part, new Blob([new Uint8Array(size)]).stream());
+      receipts.push({ number: part.number, receipt });
+    }
+    const whole = { size: 2 * PART_BYTES + 2, sha256: sha256Of(new Uint8Array(2 * PART_BYTES + 2)) };
+    await expect(objects.complete(upload, whole, receipts)).rejects.toThrow(UploadLost);
+  });
 });

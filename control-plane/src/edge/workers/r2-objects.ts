@@ -11,9 +11,10 @@ import { digestOf } from './digest-of.ts';
 
 /** So many keys R2 takes at once (its Workers API). */
 const KEYS_PER_DELETE = 1_000;
-/** R2's codes for a multipart upload that is not there, and for one that lacks a part. */
+/** R2's code for a multipart upload that is not there. */
 const NO_SUCH_UPLOAD = '(10024)';
-const NO_SUCH_PART = '(10025)';
+/** Its codes for one that cannot be completed any more: a part is not there, or the parts are not of one size. */
+const SPOILED = ['(10025)', '(10048)'];
 
 /**
  * Keeps objects in R2. An upload is one of R2's multipart uploads: the ticket is its id, a receipt the part's entity
@@ -118,7 +119,7 @@ function flawOf(found: ObjectDigest, whole: ObjectDigest): WrongBytes | null {
 }
 
 function lost(error: unknown): UploadLost | null {
-  if (!isCode(error, NO_SUCH_UPLOAD) && !isCode(error, NO_SUCH_PART)) return null;
+  if (![NO_SUCH_UPLOAD, ...SPOILED].some((code) => isCode(error, code))) return null;
   return new UploadLost('R2 no longer has the parts', { cause: error });
 }
 
