@@ -10,6 +10,10 @@ const callersOf = (name: string) =>
 const onBothEdges = callersOf('createTestApp');
 const onWorkerd = [...callersOf('createWorkerdApp'), ...callersOf('deployWorker')];
 
+const forks = { pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const;
+/** For files whose tests leave nothing behind: loading the modules anew for each takes as long as the tests. */
+const loadedOnce = { ...forks, isolate: false } as const;
+
 export default defineConfig({
   test: {
     // Most tests wait for processes and sockets, so every core may have one.
@@ -17,29 +21,34 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...forks,
           name: 'node',
-          include: ['{shared,control-plane,runner,e2e}/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...onWorkerd],
-          pool: 'forks',
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          include: ['{runner,e2e}/**/*.test.ts'],
         },
       },
       {
         test: {
+          ...loadedOnce,
+          name: 'control-plane',
+          include: ['{shared,control-plane}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...onWorkerd],
+        },
+      },
+      {
+        test: {
+          ...loadedOnce,
           name: 'workerd',
           include: [...onBothEdges, ...onWorkerd],
-          pool: 'forks',
-          // Worlds of their own keep tests apart, and loading everything anew for every file takes longer than they do.
-          isolate: false,
           env: { TEST_EDGE: 'workerd' },
           globalSetup: 'control-plane/src/testing/start-shared-workerd.ts',
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          // Through sockets and another process, on a machine that may have others to serve.
+          expect: { poll: { timeout: 10_000 } },
+          testTimeout: 60_000,
         },
       },
       {
         test: {
+          ...loadedOnce,
           // The stores of the control plane once more, on a database that is served over HTTP as Turso is: what the
           // project workerd, whose databases are all served so, has not.
           name: 'http',
@@ -49,16 +58,12 @@ export default defineConfig({
             'control-plane/src/leases/claim-task.test.ts',
             'control-plane/src/schedules/run-due-schedules.node.test.ts',
           ],
-          // Every test has an app of its own, and loading the modules anew takes as long as the tests.
-          isolate: false,
           env: { TEST_DATABASE: 'http' },
-          pool: 'forks',
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
         },
       },
       {
         test: {
+          ...forks,
           // The catalog again, on a libSQL server as several runners share it.
           name: 'served-catalog',
           include: [
@@ -69,12 +74,8 @@ export default defineConfig({
             'runner/src/identity/faces/compare-faces.test.ts',
             'runner/src/identity/reviews/reviews.test.ts',
             'runner/src/pipeline/ingest.test.ts',
-            'runner/src/versions/write-version.test.ts',
           ],
           env: { TEST_CATALOG: 'http' },
-          pool: 'forks',
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
         },
       },
       {

@@ -38,7 +38,11 @@ export async function acquireLease(
     const { task, isOvertaken, mustBeat } = await lookForWork(deps, runner, poll);
     const lease = task && (await handOver(deps, task, gone));
     if (gone.aborted || isOvertaken) break;
-    const question = await handOutQuestion(deps);
+    const question = await handOutQuestion(deps).catch((error: unknown) => {
+      // It must not cost the lease; the next request gets it.
+      if (lease) return null;
+      throw error;
+    });
     if (lease || question || mustBeat) return { lease, question, ...(mustBeat && { beat_now: true }) };
     if (looks >= deps.tempo.looksPerPoll) break;
     await reapLeases(deps);

@@ -219,6 +219,7 @@ describe('starting', () => {
     await start({ queue: true });
     await owner('POST /api/build/stop', { body: { run_id: 2, reason: 'a slip' } });
     expect(await run(2)).toMatchObject({ status: 'cancelled', reason: 'a slip', actor: expect.any(String) });
+    expect(await statuses(2)).toEqual({ '2.stashdb': 'skipped', '2.publish': 'skipped' });
     expect((await run(1)).status).toBe('running');
     await expect(owner('POST /api/build/stop', { body: { run_id: 2 } })).rejects.toMatchObject({
       code: 'nothing_running',

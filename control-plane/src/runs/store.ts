@@ -1,6 +1,6 @@
 import type { HookEvent } from '@trainer/shared/hook-events';
 import { activeRunStatuses, type FinalRunStatus, type TaskStatus } from '@trainer/shared/runs';
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import { enqueueEvent } from '../hooks/enqueue-event.ts';
@@ -167,18 +167,19 @@ export async function markStopping(
   return row ?? null;
 }
 
-/** Ends a run before its turn comes; null when it is not queued. */
+/** Ends a run before its turn comes, and skips its tasks; null when it is not queued. */
 export async function cancelQueued(
   db: Database,
   runId: number,
   { reason, actor, now }: Change,
 ): Promise<RunRow | null> {
-  const [[row]] = await db.batch([
+  const isQueued = and(eq(runs.id, runId), eq(runs.status, 'queued'));
+  const [, [row]] = await db.batch([
     db
-      .update(runs)
-      .set({ status: 'cancelled', finishedAt: now, reason, actor })
-      .where(and(eq(runs.id, runId), eq(runs.status, 'queued')))
-      .returning(),
+      .update(tasks)
+      .set({ status: 'skipped', reason: 'the run was stopped', actor, finishedAt: now })
+      .where(and(eq(tasks.runId, runId), exists(db.select({ one: sql`1` }).from(runs).where(isQueued)))),
+    db.update(runs).set({ status: 'cancelled', finishedAt: now, reason, actor }).where(isQueued).returning(),
     enqueueEvent(db, 'run.cancelled', { runId, at: now }, hasEndedAs('cancelled', runId)),
   ]);
   return row ?? null;

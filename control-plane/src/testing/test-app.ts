@@ -68,6 +68,7 @@ export async function createTokens(deps: TestEdge['deps']): Promise<Tokens> {
   };
 }
 
+/** What a test of the control plane on `edge` wants beside: callers with `tokens`, and the log. */
 export function toTestApp<E extends TestEdge>(edge: E, tokens: Tokens): E & TestApp {
   const { deps, origin, request } = edge;
   const byPath: typeof fetch = (input, init) => request(String(input).slice(origin.length), init);

@@ -78,6 +78,15 @@ describe('an upload', () => {
     expect(await publish()).toMatchObject({ version: '2026.11.20' });
   });
 
+  it('leaves nothing on disk when it is replaced by one of other files', async () => {
+    const first = announceVersion('2026.11.20', { seed: 1 });
+    await open(first);
+    await put(first.announced.filename, 1, partOf(first, first.announced.filename, 1));
+    expect(await readdir(join(folder, 'versions'))).toEqual(['2026.11.20-1']);
+    await open(announceVersion('2026.11.20', { seed: 2 }));
+    expect(await readdir(join(folder, 'versions'))).toEqual([]);
+  });
+
   it('finds out that an artifact was damaged in the store, which can then be sent again', async () => {
     const made = announceVersion('2026.11.20');
     await uploadMissing(runner(), made, lease);

@@ -178,12 +178,12 @@ describe('a version of many artifacts', () => {
     expect((await publish()).artifacts).toHaveLength(12);
 
     lease = await seedTask(app.deps, { kind: 'publish' });
-    const made = announceVersion('2026.11.21', { others: limits.artifactsPerVersion - 2 });
+    const made = announceVersion('2026.11.21', { others: 24 });
     await uploadMissing(runner(), made, lease);
-    for (let verified = 12; verified < limits.artifactsPerVersion; verified += 12) {
+    for (const verified of [12, 24]) {
       await expect(publish()).rejects.toMatchObject({
         code: 'unavailable',
-        message: `${verified} of 64 artifacts are verified so far: ask again for the others.`,
+        message: `${verified} of 26 artifacts are verified so far: ask again for the others.`,
         retryAfterMs: 0,
       });
     }

@@ -101,6 +101,22 @@ describe('instead of an answer', () => {
     expect(run.said[0]?.length).toBeLessThan(300);
   });
 
+  it('is one trouble, however it is worded each time', async () => {
+    await using run = await startSession();
+    let asked = 0;
+    run.server.override(ask, () => {
+      asked += 1;
+      if (asked < 7) return asked % 2 === 0 ? hangUp : silence;
+      return asked < 10 ? problem('internal', `It failed as request ${asked}.`) : json([]);
+    });
+    await run.session(ask);
+    expect(run.said).toEqual([
+      expect.stringContaining('no answer'),
+      expect.stringContaining('It failed as request 7.'),
+      'The control plane answers again',
+    ]);
+  });
+
   it('a 200 without a word is no heartbeat either', async () => {
     await using run = await startSession();
     const answers = [noContent, page(200)];

@@ -1,4 +1,5 @@
 import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
+import { messageOf } from '../logs/message-of.ts';
 import { ApiMismatch } from './api.ts';
 
 /**
@@ -21,6 +22,13 @@ export function retryDecision(error: unknown): RetryDecision {
   if (error.status === 429) return 'soon';
   // The control plane failed, not the request.
   return error.status >= 500 ? 'soon' : 'never';
+}
+
+/** Failures of one kind are the same trouble, however they are worded: an attempt's words may hold an id of its own. */
+export function failureKind(error: unknown): string {
+  if (error instanceof ApiProblem) return error.code;
+  if (error instanceof ApiUnreachable) return `${error.status} ${error.cloudflareError}`;
+  return messageOf(error);
 }
 
 /**

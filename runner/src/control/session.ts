@@ -3,7 +3,7 @@ import type { RouteKey } from '@trainer/shared/routes';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { describeUnreachable } from './describe-unreachable.ts';
-import { type RetryDecision, retryDecision } from './retry-decision.ts';
+import { failureKind, type RetryDecision, retryDecision } from './retry-decision.ts';
 
 /**
  * The one layer that repeats calls. It goes on until an answer comes, the control plane refuses, or the caller's
@@ -106,14 +106,14 @@ function createPause(sleep: SessionDeps['sleep']) {
 }
 
 function createComplaints(log: Logger, now: () => number) {
-  const last = new Map<RouteKey, { message: string; at: number }>();
+  const last = new Map<RouteKey, { kind: string; at: number }>();
   return {
     about(key: RouteKey, error: unknown, decision: RetryDecision): void {
-      const message = describeFailure(error, decision);
+      const kind = failureKind(error);
       const before = last.get(key);
-      if (before && before.message === message && now() - before.at < complainEveryMs) return;
-      last.set(key, { message, at: now() });
-      log.warn(message);
+      if (before && before.kind === kind && now() - before.at < complainEveryMs) return;
+      last.set(key, { kind, at: now() });
+      log.warn(describeFailure(error, decision));
     },
     over(key: RouteKey): void {
       if (last.delete(key)) log.info('The control plane answers again');

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiProblem, type Call } from '@trainer/shared/client';
 import type { HeartbeatAnswer } from '@trainer/shared/leases';
 import type { Progress } from '@trainer/shared/progress';
-import { retryDecision } from '../control/retry-decision.ts';
+import { failureKind, retryDecision } from '../control/retry-decision.ts';
 import { describeFailure, pauseMs, retryAfterOf } from '../control/session.ts';
 import type { FromHeartbeat, HeldLease } from './heartbeat-messages.ts';
 
 /** The same trouble is told of this often while it lasts. */
 const complainEveryMs = 60_000;
 
-/** A lease must have several goes before it lapses: no failing beat, and no pause after one, lasts longer than this, ms. */
+/** A lease must have several goes before it lapses: a beat without an answer is given up after this, ms. */
 export const longestTryMs = ({ ttlMs }: Pick<HeldLease, 'ttlMs'>): number => ttlMs / 4;
 /** A token that is refused is not asked about every second. */
 const refusedPauseMs = ({ ttlMs }: HeldLease): number => (ttlMs * 2) / 3;
@@ -27,7 +27,7 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
   const ended = new AbortController();
   let unsent: Progress | undefined;
   let toldStop = false;
-  let complaint = { detail: '', at: 0 };
+  let complaint = { kind: '', at: 0 };
   let resting = new AbortController();
 
   const send = (progress: Progress | undefined): Promise<HeartbeatAnswer> =>
@@ -54,10 +54,10 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
   }
 
   function complain(error: unknown): void {
-    const detail = describeFailure(error);
-    if (detail === complaint.detail && Date.now() - complaint.at < complainEveryMs) return;
-    complaint = { detail, at: Date.now() };
-    tell({ kind: 'trouble', taskId, detail });
+    const kind = failureKind(error);
+    if (kind === complaint.kind && Date.now() - complaint.at < complainEveryMs) return;
+    complaint = { kind, at: Date.now() };
+    tell({ kind: 'trouble', taskId, detail: describeFailure(error) });
   }
 
   function heed({ want }: HeartbeatAnswer): number {
@@ -78,7 +78,7 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
     const due = pauseMs(error, decision, failures, Math.random);
     // Whoever says when to come back is listened to, at the price of the lease.
     if (retryAfterOf(error) !== null) return due;
-    return decision === 'soon' ? Math.min(due, longestTryMs(lease)) : refusedPauseMs(lease);
+    return decision === 'soon' ? Math.min(due, heartbeatMs) : refusedPauseMs(lease);
   }
 
   async function keepBeating(): Promise<void> {

@@ -26,6 +26,8 @@ export interface Workerd extends AsyncDisposable {
   /** `http://127.0.0.1:8787` */
   url: string;
   miniflare: Miniflare;
+  /** Kills workerd (SIGKILL) and starts it anew at the same address, with what was stored. */
+  restart: () => Promise<void>;
 }
 
 /**
@@ -39,24 +41,29 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   });
   const script = await bundleWorker(options.entry ?? main ?? '');
   const keepSignals = ourSignals();
-  const miniflare = new Miniflare(
+  const optionsAt = (at: number) =>
     convertV4MiniflareOptions({
       ...workerOptions,
       modules: [{ type: 'ESModule', path: 'worker.mjs', contents: script }],
       bindings: { ...bindings },
       ...(compatibilityFlags && { compatibilityFlags }),
       host: '127.0.0.1',
-      port,
+      port: at,
       // A look-up of where we are, on the internet.
       cf: false,
       ...(dataDir && { resourcePersistencePath: dataDir }),
       log: new Log(LogLevel.NONE),
       handleStructuredLogs: ({ message }) => print(message),
-    }),
-  );
+    });
+  const miniflare = new Miniflare(optionsAt(port));
   keepSignals();
-  const url = (await miniflare.ready).origin;
-  return { url, miniflare, [Symbol.asyncDispose]: () => miniflare.dispose() };
+  const url = await miniflare.ready;
+  return {
+    url: url.origin,
+    miniflare,
+    restart: () => miniflare.setOptions(optionsAt(Number(url.port))),
+    [Symbol.asyncDispose]: () => miniflare.dispose(),
+  };
 }
 
 /** Miniflare ends the process at a signal; how ours ends is for its entry to say. workerd goes with the process anyway. */

@@ -1,13 +1,12 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ObjectDigest } from '../../objects/object-store.ts';
-import type { Bindings } from './bindings.ts';
 import { digestOf } from './digest-of.ts';
 
 /**
  * Hashes whole objects of the bucket as they stream by. A Durable Object because it may compute for 30 s where a
  * request of the free plan has 10 ms, and 1.5 GB take about 2 s.
  */
-export class Digester extends DurableObject<Pick<Bindings, 'R2'>> {
+export class Digester extends DurableObject<{ R2: R2Bucket }> {
   /** Null when there is no such object. */
   async digest(key: string): Promise<ObjectDigest | null> {
     const object = await this.env.R2.get(key);
