@@ -21,6 +21,8 @@ export interface ChaosEdge extends AsyncDisposable {
   back: BreakableProxy;
   /** Of the bucket. */
   fate: Fate;
+  /** What Cloudflare does when it moves the hub: whoever waits there is thrown out. */
+  endHub: () => Promise<void>;
   /** The database's file, for whoever wants to know what is really there. */
   look: () => DatabaseSync;
 }
@@ -63,6 +65,7 @@ export async function openChaosEdge(say: (line: string) => void): Promise<ChaosE
     front,
     back,
     fate,
+    endHub: async () => void (await fetch(`${workerd.url}/end-hub`)),
     look: () => new DatabaseSync(file, { timeout: 10_000 }),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

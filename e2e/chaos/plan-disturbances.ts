@@ -1,8 +1,9 @@
 import { type Moment, moments } from './breakable-proxy.ts';
 
-/** The last three after `skipped` requests that go well. */
+/** What has `skipped` comes after `skipped` requests that go well. */
 type Kind =
   | { what: 'the Worker killed' }
+  | { what: 'the hub ended' }
   | { what: 'nobody there for 30 s' }
   | { what: 'the connection to the database cut'; moment: Moment; skipped: number }
   | { what: 'a connection to the Worker cut'; moment: Moment; skipped: number }
@@ -17,8 +18,9 @@ type Random = () => number;
 const shares: { share: number; make: (random: Random) => Kind }[] = [
   { share: 0.01, make: () => ({ what: 'nobody there for 30 s' }) },
   { share: 0.14, make: () => ({ what: 'the Worker killed' }) },
+  { share: 0.06, make: () => ({ what: 'the hub ended' }) },
   {
-    share: 0.35,
+    share: 0.33,
     make: (random) => ({
       what: 'the connection to the database cut',
       moment: oneOf(moments, random),
@@ -26,7 +28,7 @@ const shares: { share: number; make: (random: Random) => Kind }[] = [
     }),
   },
   {
-    share: 0.25,
+    share: 0.23,
     make: (random) => ({
       what: 'a connection to the Worker cut',
       moment: oneOf(moments, random),
@@ -34,7 +36,7 @@ const shares: { share: number; make: (random: Random) => Kind }[] = [
     }),
   },
   {
-    share: 0.25,
+    share: 0.23,
     make: (random) => ({
       what: 'R2 failing',
       moment: oneOf(['before', 'after'] as const, random),

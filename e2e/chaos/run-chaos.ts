@@ -121,6 +121,9 @@ async function disturb(
     if (what === 'the Worker killed') {
       note('');
       await edge.workerd.restart();
+    } else if (what === 'the hub ended') {
+      note('');
+      await edge.endHub();
     } else if (what === 'nobody there for 30 s') {
       note('');
       expectKept(edge, book, 30_000);

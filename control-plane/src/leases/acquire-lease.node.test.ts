@@ -63,6 +63,13 @@ describe('a lease that could not be handed over', () => {
     app.deps.record = async () => {};
     expect(await take(app.as('runner'))).toMatchObject({ task_id: '1.stashdb', fence: 2, attempt: 1 });
   });
+
+  it('because of a question is handed over all the same', async () => {
+    await start();
+    await app.deps.db.$client.execute('DROP TABLE questions');
+    expect((await take(app.as('runner'))).task_id).toBe('1.stashdb');
+    await expect(ask(app.as('runner'))).rejects.toMatchObject({ code: 'internal' });
+  });
 });
 
 describe('a poll of which nobody can tell whether its caller is still there', () => {

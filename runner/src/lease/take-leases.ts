@@ -7,6 +7,8 @@ import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts'
 
 /** An answer without work that came faster than this was no long poll: the next question waits. */
 const pollAtLeastMs = 1_000;
+/** The same for an answer that wants to be asked again: whatever is wrong there, ten a second are enough. */
+const againAtLeastMs = 100;
 const refusedPauseMs = 10_000;
 
 export interface TakeLeasesDeps extends WorkLeaseDeps {
@@ -48,8 +50,9 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
     if (beat_now) deps.heartbeat.hurry();
     if (question) deps.answer?.(question);
     if (lease) return begin(lease);
-    if (question || again) return;
-    const tooSoonMs = Math.min(pollAtLeastMs, waitMs) - (Date.now() - askedAt);
+    if (question) return;
+    const atLeastMs = again ? againAtLeastMs : Math.min(pollAtLeastMs, waitMs);
+    const tooSoonMs = atLeastMs - (Date.now() - askedAt);
     if (tooSoonMs > 0) await sleep(tooSoonMs, undefined, { signal });
   }
 

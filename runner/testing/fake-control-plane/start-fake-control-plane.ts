@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import { setTimeout as elapsed } from 'node:timers/promises';
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Lease } from '@trainer/shared/leases';
 import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
@@ -111,7 +112,9 @@ export async function startFakeControlPlane({
     return handler(task, request);
   }
 
+  let isAway = false;
   const server = createServer((incoming, response) => {
+    if (isAway) return incoming.socket.destroy();
     receive(incoming)
       .then(async (request) => {
         if (!request) return send(response, problem('not_found', `${incoming.method} ${incoming.url}`));
@@ -167,6 +170,13 @@ export async function startFakeControlPlane({
         await handle(request);
         return hangUp;
       });
+    },
+    /** For so long nobody is there, as in a restart: connections are cut, and requests arrive nowhere. */
+    async goAway(ms: number) {
+      isAway = true;
+      server.closeAllConnections();
+      await elapsed(ms);
+      isAway = false;
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -2,10 +2,15 @@ import type { Bindings } from '../bindings.ts';
 import { Digester as RealDigester } from '../digester.ts';
 import main from '../main.ts';
 import { type AskFate, breakable } from './breakable-bucket.ts';
+import type { MortalHub } from './mortal-hub.ts';
 
-export { Hub } from '../hub.ts';
+export { MortalHub as Hub } from './mortal-hub.ts';
 
-interface ChaosBindings extends Bindings {
+/** A request to it ends the hub. */
+const endHubPath = '/end-hub';
+
+interface ChaosBindings extends Omit<Bindings, 'HUB'> {
+  HUB: DurableObjectNamespace<MortalHub>;
   /** Answers `GET <url>/<operation>` with `well`, `before` or `after`. */
   FATE_URL: string;
 }
@@ -30,6 +35,15 @@ export class Digester extends RealDigester {
 
 /** The Worker as it is, on a bucket that fails when the test wants it to. */
 export default {
-  fetch: (request, bindings, context) => main.fetch(request, withBreakableBucket(bindings), context),
+  async fetch(request, bindings, context) {
+    if (new URL(request.url).pathname !== endHubPath) {
+      return main.fetch(request, withBreakableBucket(bindings), context);
+    }
+    // What ends it is the only answer.
+    await bindings.HUB.getByName('hub')
+      .end()
+      .catch(() => {});
+    return new Response(null, { status: 204 });
+  },
   scheduled: (event, bindings) => main.scheduled(event, withBreakableBucket(bindings)),
 } satisfies ExportedHandler<ChaosBindings>;
