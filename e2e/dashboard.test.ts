@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as elapsed } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, hasChromium, openBrowser } from './open-browser.ts';
+import { type ControlPlane, startControlPlane } from './programs/control-plane.ts';
+import { until } from './programs/until.ts';
 import { openTrainer, type Trainer } from './trainer.ts';
 
 const dashboard = resolve(import.meta.dirname, '../dashboard');
@@ -14,7 +18,9 @@ describe('the dashboard, as the control plane serves it', () => {
   let trainer: Trainer;
 
   beforeAll(async () => {
-    await promisify(execFile)(process.execPath, [vite, 'build'], { cwd: dashboard });
+    // Other tests may be serving its files at this moment, so none may vanish.
+    const args = [vite, 'build', '--emptyOutDir', 'false'];
+    await promisify(execFile)(process.execPath, args, { cwd: dashboard });
     trainer = await openTrainer({ people: 8, runnerEnv: { INFERENCE_WORKERS: '1' } });
   }, 120_000);
   afterAll(() => trainer?.[Symbol.asyncDispose]());
@@ -123,4 +129,94 @@ describe('the dashboard, as the control plane serves it', () => {
     expect(await page.evaluate('window.isStillTheSamePage')).toBe('yes');
     expect(complaints).toEqual([]);
   }, 120_000);
+
+  describe('on workerd', () => {
+    let dataDir: string;
+    let edge: ControlPlane;
+    beforeAll(async () => {
+      dataDir = await mkdtemp(join(tmpdir(), 'edge-'));
+      edge = await startControlPlane({ dataDir, edge: 'workerd' });
+    }, 60_000);
+    afterAll(async () => {
+      await edge?.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    });
+
+    it('is the same, with the same headers', async () => {
+      const page = await (await fetch(edge.url)).text();
+      const [, script = ''] = page.match(/src="(\/assets\/[^"]+)"/) ?? [];
+      for (const path of ['/', '/runs/1', script, '/theme.js', '/assets/no.js', '/api/nothing']) {
+        const [here, there] = await Promise.all([answer(edge.url, path), answer(trainer.url, path)]);
+        expect(here, path).toEqual(there);
+      }
+    });
+
+    it('brings the log to a real browser within a second a line, over the ends of its streams', async ({
+      skip,
+    }) => {
+      skip(!hasChromium, `there is no ${CHROMIUM}: apt-get install chromium`);
+      await using browser = await openBrowser();
+      const { page } = browser;
+      await page.goto(await edge.loginLink());
+      await page.getByRole('link', { name: 'Build' }).waitFor();
+      await edge.call('POST /api/build/start', { body: { sources: ['stashdb'] } });
+      const { lease } = await edge.call('POST /api/leases', { body: aRunner });
+      if (!lease) throw new Error('There is no lease');
+      await page.evaluate(`
+        window.arrived = [];
+        window.opened = 0;
+        const log = new EventSource('/api/logs?tail=0');
+        log.onopen = () => { window.opened += 1; };
+        log.onmessage = ({ data }) => window.arrived.push([JSON.parse(data).message, Date.now()]);`);
+      await until('the stream is open', () => page.evaluate('window.opened === 1'));
+      const sent = new Map<string, number>();
+      // Long enough for a stream to end because it has looked often enough.
+      for (let seq = 1; seq <= 40; seq += 1) {
+        const message = `line ${seq}`;
+        sent.set(message, Date.now());
+        await edge.call('POST /api/leases/{task}/logs', {
+          params: { task: lease.task_id },
+          body: { fence: lease.fence, lines: [{ ...aLine, seq, message }] },
+        });
+        if (seq % 10 === 0) {
+          await edge.call('POST /api/leases/{task}/heartbeat', {
+            params: { task: lease.task_id },
+            body: { fence: lease.fence },
+          });
+        }
+        await elapsed(150);
+      }
+      await until('the last line arrives', () =>
+        page.evaluate("window.arrived.some(([message]) => message === 'line 40')"),
+      );
+      const arrived: [string, number][] = await page.evaluate('window.arrived');
+      const ours = arrived.filter(([message]) => sent.has(message));
+      expect(ours.map(([message]) => message)).toEqual([...sent.keys()]);
+      expect(Math.max(...ours.map(([message, at]) => at - (sent.get(message) ?? 0)))).toBeLessThan(1_000);
+      expect(await page.evaluate('window.opened')).toBeGreaterThan(1);
+    }, 60_000);
+  });
 });
+
+const aLine = { time: '2026-01-01T00:00:00.000Z', level: 'info', source: 'stashdb' } as const;
+const aRunner = {
+  runner_id: 'runner-1',
+  name: 'Attic',
+  version: '0.1.0',
+  catalog_id: 'catalog-1',
+  device: 'CPU',
+  packs: [],
+  sources: [],
+  free_slots: 1,
+};
+
+/** Of the connection and of what compresses and caches on the way. */
+const PASSING =
+  /^(connection|keep-alive|date|vary|content-encoding|transfer-encoding|x-request-id|etag|cf-cache-status)$/;
+
+async function answer(url: string, path: string) {
+  const response = await fetch(url + path, { headers: { 'accept-encoding': 'identity' } });
+  const headers = [...response.headers].filter(([name]) => !PASSING.test(name));
+  const text = await response.text();
+  return { status: response.status, headers, text: text.replace(/[0-9a-f-]{36}/, '<request>') };
+}
