@@ -84,6 +84,8 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
   async function keepBeating(): Promise<void> {
     for (let failures = 0; !ended.signal.aborted; ) {
       let restMs = heartbeatMs;
+      // Before the beat: who asks for haste while one is under way means the next.
+      resting = new AbortController();
       if (!isWedged()) {
         try {
           restMs = heed(await beat());
@@ -98,7 +100,6 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
   }
 
   async function rest(ms: number): Promise<void> {
-    resting = new AbortController();
     const signal = AbortSignal.any([ended.signal, resting.signal]);
     await sleep(ms, undefined, { signal }).catch(() => {});
   }
@@ -109,7 +110,7 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
     report: (progress: Progress) => {
       unsent = progress;
     },
-    /** Beats at once when it rests. */
+    /** Beats at once, or as soon as the beat under way is over. */
     hurry: () => resting.abort(),
     end: () => ended.abort(),
   };

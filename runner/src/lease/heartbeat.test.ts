@@ -124,6 +124,12 @@ describe('the heartbeat of a lease', () => {
     expect(lease.told).toEqual([{ kind: 'stop', taskId: '1.stashdb', fence: 1 }]);
   });
 
+  it('forgets no haste that was asked for while a beat was under way', async () => {
+    await using lease = await startBeats({ heartbeatMs: 60_000 });
+    lease.beats.hurry();
+    await waitFor(() => lease.task.beats.length === 2);
+  });
+
   it('ends while the main thread hangs, and comes back with it', async () => {
     let hangs = false;
     await using lease = await startBeats({ isWedged: () => hangs });
