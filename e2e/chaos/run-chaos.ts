@@ -16,8 +16,8 @@ import { type Disturbance, planDisturbances } from './plan-disturbances.ts';
 import { impatiently, startLoadRunner } from './start-load-runner.ts';
 import { watchGrants } from './watch-grants.ts';
 
-/** A large part takes a second, and may be cut off many times in a row. */
-const PATIENCE_MS = 240_000;
+/** A large part takes a second, may be cut off many times in a row, and nobody is there for 30 s now and then. */
+const PATIENCE_MS = 100_000;
 /** This share of the disturbances comes before there is any work: while the database is set up and the first tokens are made. */
 const EARLY_SHARE = 0.1;
 

@@ -11,11 +11,13 @@ import { sourceIds } from './sources.ts';
  * The runner's day, message by message:
  *
  * 1. It asks for work (`POST /api/leases`) and waits up to 25 s. `lease: null` means: ask again, and with `again: true`
- *    at once, because there may be work.
+ *    at once, because there may be work. It asks once at a time, so a newer request makes an older one void: what that
+ *    one's caller cannot hear of is not taken for it.
  * 2. It gets a task, with a fencing number that grows with every grant of that task. The first heartbeat is due
  *    within `first_heartbeat_ms`, later ones every `heartbeat_ms`; each makes the lease live `ttl_ms` more.
  * 3. Every heartbeat carries the progress so far and answers with what the run wants:
- *    `continue`, or `stop`: finish the performer in hand, then complete as `skipped`.
+ *    `continue`, or `stop`: finish the performer in hand, then complete as `skipped`. Where beats are far apart, the
+ *    request for work that waits meanwhile is answered with `beat_now`.
  * 4. It ends the lease once: `complete` (done, failed or skipped, with a reason), or `release` when it has to go
  *    before the task is over; the task is then ready for the next runner, or for this one after its restart. A
  *    runner that was killed could not: its leases lapse when it asks for work with a new `instance_id`.

@@ -19,6 +19,19 @@ afterEach(() => app.close());
 describe('the bucket of objects', () => {
   testObjectStore(() => objects, PART_BYTES);
 
+  it('passes on that a part was refused before any of it was read, instead of waiting for somebody to read it', async () => {
+    const upload = {
+      key: '2026.11.20-1/performers.db',
+      ticket: await objects.begin('2026.11.20-1/performers.db'),
+    };
+    const bytes = new Uint8Array(PART_BYTES);
+    // R2 numbers parts from 1 to 10,000.
+    const part = { number: 10_001, offset: 0, size: PART_BYTES, sha256: sha256Of(bytes) };
+    await expect(objects.putPart(upload, part, new Blob([bytes]).stream())).rejects.toThrow(
+      /Part number must be/,
+    );
+  });
+
   it('has lost an upload whose parts are not of one size, as after an upgrade that changed it', async () => {
     const upload = {
       key: '2026.11.20-1/performers.db',

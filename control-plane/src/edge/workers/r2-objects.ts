@@ -34,6 +34,8 @@ export function r2Objects({ R2, DIGESTER }: Pick<Bindings, 'R2' | 'DIGESTER'>): 
       // A part whose hash turns out wrong is never given a receipt for, and the right one replaces it.
       const [uploaded] = await Promise.all([
         upload.uploadPart(part.number, stream).catch(async (error: unknown) => {
+          // A part that is refused unread would be waited for until somebody reads it; one under way is locked, and ends by itself.
+          await stream.cancel(error).catch(() => {});
           // A body of the wrong length breaks the upload; the reason is what the caller can act upon.
           await verified;
           throw lost(error) ?? error;

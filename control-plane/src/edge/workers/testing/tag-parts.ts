@@ -1,5 +1,8 @@
 import { hexOf } from '../digest-of.ts';
 
+/** Of an upload (developers.cloudflare.com/r2/platform/limits). */
+const MOST_PARTS = 10_000;
+
 interface StoredPart {
   md5: string;
   /** As Miniflare has it. */
@@ -34,6 +37,8 @@ function taggingUpload(upload: R2MultipartUpload): R2MultipartUpload {
     abort: () => upload.abort(),
     async uploadPart(partNumber, value) {
       if (!(value instanceof ReadableStream)) throw new TypeError('Parts come as streams');
+      // As R2 does it: before anything of the body is read.
+      if (partNumber > MOST_PARTS) throw new RangeError(`Part number must be between 1 and ${MOST_PARTS}`);
       const hash = new crypto.DigestStream('MD5');
       const [hashed, passed] = value.tee();
       const [{ etag }] = await Promise.all([upload.uploadPart(partNumber, passed), hashed.pipeTo(hash)]);
