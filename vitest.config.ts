@@ -1,5 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+
+// Tests start some hundred Node processes, which would each compile the same modules. Node's own place for it.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
 
 /** Test files of the control plane that call `name`. */
 const callersOf = (name: string) =>
@@ -16,14 +21,21 @@ const loadedOnce = { ...forks, isolate: false } as const;
 
 export default defineConfig({
   test: {
-    // Most tests wait for processes and sockets, so every core may have one.
-    maxWorkers: '100%',
+    // The longest tests mostly wait for processes and leases, so there is one file more than cores.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
           ...forks,
-          name: 'node',
-          include: ['{runner,e2e}/**/*.test.ts'],
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...loadedOnce,
+          name: 'runner',
+          include: ['runner/**/*.test.ts'],
         },
       },
       {
@@ -63,7 +75,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...forks,
+          ...loadedOnce,
           // The catalog again, on a libSQL server as several runners share it.
           name: 'served-catalog',
           include: [

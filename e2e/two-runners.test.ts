@@ -20,7 +20,7 @@ import {
   withVersion,
 } from './version-content.ts';
 
-const PEOPLE = 5;
+const PEOPLE = 3;
 const SOURCES = ['stashdb', 'fansdb', 'pmvstash'] as const;
 type Source = (typeof SOURCES)[number];
 const NAMES = ['first', 'second', 'third'] as const;

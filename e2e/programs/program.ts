@@ -10,7 +10,7 @@ const STOP_GRACE_MS = 10_000;
 const OUTPUT_MAX_LENGTH = 400_000;
 /** What a program may know of its starter's environment: a key in a developer's shell must not reach a test. */
 const INHERITED =
-  /^(PATH|HOME|LANG|TMPDIR|XDG_CACHE_HOME|npm_config_registry|NODE_EXTRA_CA_CERTS|https?_proxy|no_proxy)$/i;
+  /^(PATH|HOME|LANG|TMPDIR|XDG_CACHE_HOME|npm_config_registry|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE|https?_proxy|no_proxy)$/i;
 
 export interface ProgramOptions {
   /** For messages: "control plane". */

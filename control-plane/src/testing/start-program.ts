@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+
 export interface StartedProgram {
   process: ChildProcess;
   url: string;
@@ -17,7 +19,7 @@ export async function startProgram(
   program: 'main.ts' | 'libsql-server.ts' = 'main.ts',
 ): Promise<StartedProgram> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../edge/node', program)], {
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, PORT: '0', ...env },
   });
   let output = '';
   const ended = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null);
