@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -36,7 +36,8 @@ async function cached(plan: PicturePlan, cacheDir: string, make: () => Promise<B
   if (before) return before;
   const jpeg = await make();
   await mkdir(join(cacheDir, 'pictures'), { recursive: true });
-  const part = `${path}.${process.pid}`;
+  // Tests of one process may be making the same picture.
+  const part = `${path}.${randomUUID()}`;
   await writeFile(part, jpeg);
   await rename(part, path);
   return jpeg;
