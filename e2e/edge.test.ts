@@ -28,8 +28,8 @@ it('gives the same version with the control plane on workerd as on Node, file by
 }, 120_000);
 
 async function buildOn(edge: Edge) {
-  await using trainer = await openTrainer({ people: 8, edge, runnerEnv: { INFERENCE_WORKERS: '1' } });
-  expect(await trainer.build(), trainer.explain()).toMatchObject({ status: 'completed', faces: 48 });
+  await using trainer = await openTrainer({ people: 5, edge, runnerEnv: { INFERENCE_WORKERS: '1' } });
+  expect(await trainer.build(), trainer.explain()).toMatchObject({ status: 'completed', faces: 30 });
   const [view] = await trainer.call('GET /api/versions');
   if (!view) throw new Error(`There is no version\n${trainer.explain()}`);
   const { version, artifacts } = view;
