@@ -62,14 +62,15 @@ const nothing = { lease: null, question: null };
 /** What the runner needs to know of the task that was claimed for it; null when it is gone. */
 async function handOver(deps: Deps, task: TaskRow, gone: AbortSignal): Promise<Lease | null> {
   try {
-    await deps.record({
-      level: 'info',
+    const line = {
+      level: 'info' as const,
       message: `Task ${task.id} is leased to ${task.runnerName}, attempt ${task.attempts}`,
       runId: task.runId,
       taskId: task.id,
       source: task.source,
-    });
-    if (!gone.aborted) return await toLease(deps, task);
+    };
+    const [lease] = await Promise.all([toLease(deps, task), deps.record(line)]);
+    if (!gone.aborted) return lease;
   } catch (error) {
     await putBack(deps, task).catch(() => {});
     throw error;
@@ -103,7 +104,7 @@ async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<void
 }
 
 async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
-  const { run } = await findTask(db, task.id);
+  const [{ run }, latest] = await Promise.all([findTask(db, task.id), latestVersion(db)]);
   return {
     task_id: task.id,
     run_id: task.runId,
@@ -123,6 +124,6 @@ async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
     config: parseConfig(run),
     config_revision: run.configRevision,
     requested_by: run.requestedBy,
-    latest_version: await latestVersion(db),
+    latest_version: latest,
   };
 }

@@ -20,9 +20,9 @@ const MAX_STEPS = 5;
  */
 export async function settleRun(deps: Need, runId: number): Promise<void> {
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
-    const run = await findRun(deps.db, runId);
+    const [run, known] = await Promise.all([findRun(deps.db, runId), tasksOf(deps.db, [runId])]);
     if (!run || isFinal(run.status)) return;
-    const tasks = await plannedTasks(deps, run);
+    const tasks = known.length > 0 ? known : await planned(deps, run);
     const step = advanceRun(run.status, tasks);
     if (!step.tasks && !step.run) return;
     const moved = step.tasks ? await moveTasks(deps.db, run, step.tasks, deps.clock.now()) : [];
@@ -34,13 +34,16 @@ export async function settleRun(deps: Need, runId: number): Promise<void> {
   }
 }
 
-/** Starts the oldest queued run if its turn has come. */
-export async function startNextRun(deps: Need): Promise<void> {
+/** Starts the oldest queued run if its turn has come, and gives its id. */
+export async function startNextRun(deps: Need): Promise<number | null> {
   const run = await startOldest(deps.db, deps.clock.now());
-  if (!run) return;
+  if (!run) return null;
   sendSoon(deps);
-  await deps.record({ level: 'info', message: `Run ${run.id} begins`, runId: run.id });
-  await settleRun(deps, run.id);
+  await Promise.all([
+    deps.record({ level: 'info', message: `Run ${run.id} begins`, runId: run.id }),
+    settleRun(deps, run.id),
+  ]);
+  return run.id;
 }
 
 async function afterEnd(deps: Need, run: RunRow): Promise<void> {
@@ -51,26 +54,24 @@ async function afterEnd(deps: Need, run: RunRow): Promise<void> {
   await startNextRun(deps);
 }
 
-async function plannedTasks({ db }: Need, run: RunRow): Promise<TaskRow[]> {
-  const tasks = await tasksOf(db, [run.id]);
-  if (tasks.length > 0) return tasks;
-  const planned = planTasks(run.id, parseParams(run).sources);
-  await insertTasks(db, run.id, planned, JSON.stringify(emptyProgress()));
-  return tasksOf(db, [run.id]);
+async function planned({ db }: Need, run: RunRow): Promise<TaskRow[]> {
+  const plan = planTasks(run.id, parseParams(run).sources);
+  const added = await insertTasks(db, run.id, plan, JSON.stringify(emptyProgress()));
+  const isOvertaken = added.length < plan.length;
+  return isOvertaken ? tasksOf(db, [run.id]) : added;
 }
 
 async function announceTasks(deps: Need, moved: readonly TaskRow[]): Promise<void> {
   if (moved.length === 0) return;
-  await deps.record(
-    ...moved.map(({ id, runId, source, status, reason }) => ({
-      level: 'info' as const,
-      message: `Task ${id} ${status}: ${reason ?? ''}`,
-      runId,
-      taskId: id,
-      source,
-    })),
-  );
-  if (moved.some(({ status }) => status === 'ready')) await deps.wakeUp.notify('work');
+  const lines = moved.map(({ id, runId, source, status, reason }) => ({
+    level: 'info' as const,
+    message: `Task ${id} ${status}: ${reason ?? ''}`,
+    runId,
+    taskId: id,
+    source,
+  }));
+  const isWork = moved.some(({ status }) => status === 'ready');
+  await Promise.all([deps.record(...lines), isWork && deps.wakeUp.notify('work')]);
 }
 
 function isFinal(status: RunStatus): boolean {

@@ -27,8 +27,8 @@ export async function startRun(
   const [added] = await insertRun(db, draft, sql`${isNewRequest(db, requestId)} AND ${mayBegin}`);
   const id = added?.id ?? (await findRequested(db, requestId));
   if (id === null) throw await runActive(deps);
+  if ((await startNextRun(deps)) === id) return { status: 'started', run_id: id };
   await settleRun(deps, id);
-  await startNextRun(deps);
   const status = (await findRun(db, id))?.status;
   return { status: status === 'queued' ? 'queued' : 'started', run_id: id };
 }

@@ -106,14 +106,14 @@ export async function findRequested(db: Database, requestId: string | undefined)
   return row?.id ?? null;
 }
 
-/** Adds the tasks that are not there yet. */
-export async function insertTasks(
+/** Adds the tasks that are not there yet, and gives those. */
+export function insertTasks(
   db: Database,
   runId: number,
   planned: readonly PlannedTask[],
   progress: string,
-): Promise<void> {
-  await db
+): Promise<TaskRow[]> {
+  return db
     .insert(tasks)
     .values(
       planned.map((task) => ({
@@ -125,7 +125,8 @@ export async function insertTasks(
         actor: 'control plane',
       })),
     )
-    .onConflictDoNothing();
+    .onConflictDoNothing()
+    .returning();
 }
 
 /** Starts the oldest queued run if none is active, in one statement, and enqueues that it did. */

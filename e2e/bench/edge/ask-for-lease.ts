@@ -1,9 +1,9 @@
 import type { Lease } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
-import type { Plane } from './open-plane.ts';
+import type { Callers } from './open-plane.ts';
 
 /** Asks for work until it comes, as a runner does; rejects once `signal` aborts. */
-export async function askForLease(plane: Plane, name: string, signal?: AbortSignal): Promise<Lease> {
+export async function askForLease({ runner }: Callers, name: string, signal?: AbortSignal): Promise<Lease> {
   const body = {
     runner_id: name,
     instance_id: name,
@@ -17,7 +17,7 @@ export async function askForLease(plane: Plane, name: string, signal?: AbortSign
     wait_ms: limits.longPollMaxMs,
   };
   for (;;) {
-    const { lease } = await plane.runner('POST /api/leases', { body, signal });
+    const { lease } = await runner('POST /api/leases', { body, signal });
     if (lease) return lease;
   }
 }

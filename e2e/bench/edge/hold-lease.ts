@@ -1,7 +1,7 @@
 import type { Lease } from '@trainer/shared/leases';
 import { emptyProgress } from '@trainer/shared/progress';
 import { askForLease } from './ask-for-lease.ts';
-import type { Plane } from './open-plane.ts';
+import type { Callers, Plane } from './open-plane.ts';
 
 /** A lease that is kept alive while it is measured with. */
 export interface HeldLease extends AsyncDisposable {
@@ -23,7 +23,7 @@ export async function holdPublish(plane: Plane): Promise<HeldLease> {
 }
 
 export async function complete(
-  { runner }: Plane,
+  { runner }: Callers,
   { task_id: task, fence }: Lease,
   outcome: 'done' | 'failed',
 ): Promise<void> {

@@ -1,7 +1,8 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { askForLease } from './ask-for-lease.ts';
+import { openDistantPlane } from './distant-database.ts';
 import { complete } from './hold-lease.ts';
-import { openPlane, type Plane } from './open-plane.ts';
+import { type Callers, openPlane } from './open-plane.ts';
 import { spreadOf } from './spread.ts';
 
 const RUNS = 15;
@@ -18,8 +19,12 @@ interface Scene {
   gone: number;
 }
 
+/** To a database in another city, ms. */
+const ROUND_TRIP_MS = 30;
+
+const ONE = { name: '1 runner', runners: 1, hungUp: 0, gone: 0 };
 const scenes: readonly Scene[] = [
-  { name: '1 runner', runners: 1, hungUp: 0, gone: 0 },
+  ONE,
   { name: '3 runners', runners: 3, hungUp: 0, gone: 0 },
   { name: '1 runner that hung up 3 times', runners: 1, hungUp: 3, gone: 0 },
   { name: '3 runners that hung up twice', runners: 3, hungUp: 2, gone: 0 },
@@ -38,19 +43,23 @@ export interface LeaseRow {
 export async function measureLeases(): Promise<LeaseRow[]> {
   await using node = await openPlane('node');
   await using workerd = await openPlane('workerd');
+  await using distant = await openDistantPlane(ROUND_TRIP_MS);
   const rows: LeaseRow[] = [];
   for (const scene of scenes) {
-    for (const plane of [workerd, node]) {
-      const times: number[] = [];
-      for (let run = 0; run < RUNS; run += 1) times.push(await once(plane, scene));
-      const { median, p90, max } = spreadOf(times);
-      rows.push({ scene: scene.name, edge: plane.edge, median, p90, max });
-    }
+    for (const plane of [workerd, node]) rows.push(await measure(plane, plane.edge, scene));
   }
+  rows.push(await measure(distant, `workerd, database ${ROUND_TRIP_MS} ms away`, ONE));
   return rows;
 }
 
-async function once(plane: Plane, { runners, hungUp, gone }: Scene): Promise<number> {
+async function measure(plane: Callers, edge: string, scene: Scene): Promise<LeaseRow> {
+  const times: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) times.push(await once(plane, scene));
+  const { median, p90, max } = spreadOf(times);
+  return { scene: scene.name, edge, median, p90, max };
+}
+
+async function once(plane: Callers, { runners, hungUp, gone }: Scene): Promise<number> {
   const ending = new AbortController();
   const names = Array.from({ length: runners }, (_, index) => `runner-${index}`);
   for (let request = 0; request < hungUp; request += 1) {
@@ -71,7 +80,7 @@ async function once(plane: Plane, { runners, hungUp, gone }: Scene): Promise<num
 }
 
 /** As a runner does whose connection breaks: nobody tells the control plane. */
-async function hangUp(plane: Plane, name: string): Promise<void> {
+async function hangUp(plane: Callers, name: string): Promise<void> {
   const gone = new AbortController();
   const asked = askForLease(plane, name, gone.signal).catch(() => {});
   await elapsed(100);

@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { type Call, createClient } from '@trainer/shared/client';
 import { type ControlPlane, type Edge, startControlPlane, tokenIn } from '../../programs/control-plane.ts';
 
+/** Who calls a control plane. */
+export interface Callers {
+  owner: Call;
+  runner: Call;
+}
+
 /** A control plane as a program of its own, in a folder that goes away. */
-export interface Plane extends AsyncDisposable {
+export interface Plane extends AsyncDisposable, Callers {
   edge: Edge;
   url: string;
   /** Its `DATA_DIR`. */
@@ -13,8 +19,6 @@ export interface Plane extends AsyncDisposable {
   program: () => ControlPlane;
   /** Ends it as a power cut does, and starts it again at the same address. */
   restart: () => Promise<void>;
-  owner: Call;
-  runner: Call;
   ownerToken: string;
   runnerToken: string;
 }
