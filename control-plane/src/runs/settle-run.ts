@@ -19,18 +19,25 @@ const MAX_STEPS = 5;
  * guarded by what it was decided upon, so it may be called at any time, by several at once, and after a crash.
  */
 export async function settleRun(deps: Need, runId: number): Promise<void> {
+  await settleFrom(deps, await findRun(deps.db, runId));
+}
+
+async function settleFrom(deps: Need, found: RunRow | null): Promise<void> {
+  let run = found;
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
-    const [run, known] = await Promise.all([findRun(deps.db, runId), tasksOf(deps.db, [runId])]);
     if (!run || isFinal(run.status)) return;
-    const tasks = known.length > 0 ? known : await planned(deps, run);
+    // Read after the run, never before: of a stopping run no task is leased anew, so what they say then stays so.
+    const tasks = await plannedTasks(deps, run);
     const step = advanceRun(run.status, tasks);
     if (!step.tasks && !step.run) return;
     const moved = step.tasks ? await moveTasks(deps.db, run, step.tasks, deps.clock.now()) : [];
     await announceTasks(deps, moved);
-    if (!step.run) continue;
-    const end = { ...step.run, event: endingEvent(step.run.to, tasks) };
-    const ended = await endRun(deps.db, run, end, deps.clock.now());
-    if (ended) await afterEnd(deps, ended);
+    if (step.run) {
+      const end = { ...step.run, event: endingEvent(step.run.to, tasks) };
+      const ended = await endRun(deps.db, run, end, deps.clock.now());
+      if (ended) await afterEnd(deps, ended);
+    }
+    run = await findRun(deps.db, run.id);
   }
 }
 
@@ -41,7 +48,7 @@ export async function startNextRun(deps: Need): Promise<number | null> {
   sendSoon(deps);
   await Promise.all([
     deps.record({ level: 'info', message: `Run ${run.id} begins`, runId: run.id }),
-    settleRun(deps, run.id),
+    settleFrom(deps, run),
   ]);
   return run.id;
 }
@@ -54,10 +61,12 @@ async function afterEnd(deps: Need, run: RunRow): Promise<void> {
   await startNextRun(deps);
 }
 
-async function planned({ db }: Need, run: RunRow): Promise<TaskRow[]> {
-  const plan = planTasks(run.id, parseParams(run).sources);
-  const added = await insertTasks(db, run.id, plan, JSON.stringify(emptyProgress()));
-  const isOvertaken = added.length < plan.length;
+async function plannedTasks({ db }: Need, run: RunRow): Promise<TaskRow[]> {
+  const tasks = await tasksOf(db, [run.id]);
+  if (tasks.length > 0) return tasks;
+  const planned = planTasks(run.id, parseParams(run).sources);
+  const added = await insertTasks(db, run.id, planned, JSON.stringify(emptyProgress()));
+  const isOvertaken = added.length < planned.length;
   return isOvertaken ? tasksOf(db, [run.id]) : added;
 }
 
