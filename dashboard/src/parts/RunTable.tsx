@@ -21,8 +21,12 @@ export function RunTable({ caption, runs, now, brief = false }: Props) {
     { label: 'Run', cell: ({ id }) => <a href={`/runs/${id}`}>Run {id}</a> },
     { label: 'Status', cell: ({ status }) => <StateBadge tone={runTones[status]} label={status} /> },
     { label: 'Asked', cell: ({ created_at }) => <Moment at={created_at} now={now} /> },
-    ...(brief ? [] : [{ label: 'By', cell: ({ requested_by }: RunView) => requested_by }]),
-    { label: 'Took', numeric: true, cell: (run) => took(run, now) },
+    ...(brief
+      ? []
+      : [
+          { label: 'By', cell: ({ requested_by }: RunView) => requested_by },
+          { label: 'Took', numeric: true, cell: (run: RunView) => took(run, now) },
+        ]),
     {
       label: 'Performers',
       numeric: true,

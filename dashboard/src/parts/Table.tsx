@@ -8,16 +8,23 @@ export interface Column<T> {
   wide?: boolean;
 }
 
+/** What a row has to say beside its figures: a line of its own under them. */
+interface Remark<T> {
+  label: string;
+  cell: (row: T) => ComponentChildren;
+}
+
 interface Props<T> {
   /** Read out, not shown. */
   caption: string;
   columns: readonly Column<T>[];
+  remark?: Remark<T>;
   rows: readonly T[];
   keyOf: (row: T) => string | number;
 }
 
 /** A table that becomes a list of cards where the screen is narrow; the first column names the row. */
-export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
+export function Table<T>({ caption, columns, remark, rows, keyOf }: Props<T>) {
   return (
     <div class="table-frame">
       <table>
@@ -31,13 +38,26 @@ export function Table<T>({ caption, columns, rows, keyOf }: Props<T>) {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={keyOf(row)}>{columns.map((column, index) => cell(column, row, index === 0))}</tr>
-          ))}
-        </tbody>
+        {rows.map((row) => (
+          <tbody key={keyOf(row)}>
+            <tr>{columns.map((column, index) => cell(column, row, index === 0))}</tr>
+            {remark && remarkLine(remark, row, columns.length)}
+          </tbody>
+        ))}
       </table>
     </div>
+  );
+}
+
+function remarkLine<T>({ label, cell }: Remark<T>, row: T, columns: number) {
+  const content = cell(row);
+  if (isBlank(content)) return null;
+  return (
+    <tr>
+      <td class="remark" colSpan={columns} data-label={label}>
+        {content}
+      </td>
+    </tr>
   );
 }
 
@@ -51,12 +71,16 @@ function cell<T>(column: Column<T>, row: T, isName: boolean) {
     );
   }
   // An empty cell would be a card line that says nothing.
-  const empty = content === null || content === false || content === '' ? 'blank' : '';
+  const blank = isBlank(content) ? 'blank' : '';
   return (
-    <td key={column.label} class={`${classOf(column)} ${empty}`} data-label={column.label}>
+    <td key={column.label} class={`${classOf(column)} ${blank}`} data-label={column.label}>
       {content}
     </td>
   );
+}
+
+function isBlank(content: ComponentChildren): boolean {
+  return content === null || content === undefined || content === false || content === '';
 }
 
 function classOf<T>({ numeric, wide }: Column<T>): string {

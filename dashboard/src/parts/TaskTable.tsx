@@ -30,9 +30,18 @@ export function TaskTable({ caption, tasks, titleOf, now, detailed = false }: Pr
     { label: 'Faces', numeric: true, cell: (task) => figure(task, formatCount(task.progress.faces_added)) },
     ...(detailed ? costs(now) : []),
     { label: 'Errors', numeric: true, cell: (task) => figure(task, <Errors count={task.progress.errors} />) },
-    { label: detailed ? 'Details' : 'Pace or reason', wide: true, cell: remark },
   ];
-  return <Table caption={caption} columns={columns} rows={tasks} keyOf={({ id }) => id} />;
+  const about = { label: 'Pace or reason', cell: remark };
+  const beside = detailed ? columns : [...columns, { ...about, wide: true }];
+  return (
+    <Table
+      caption={caption}
+      columns={beside}
+      remark={detailed ? about : undefined}
+      rows={tasks}
+      keyOf={({ id }) => id}
+    />
+  );
 }
 
 function costs(now: number): Column<TaskView>[] {
