@@ -1,3 +1,6 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withPullLock } from '../../runner/src/models/pull-lock.ts';
 import { type PerformerInput, uuidOf } from '../../runner/testing/stash-box/performer.ts';
 import type { ServedImage } from '../../runner/testing/stash-box/serve-image.ts';
 import { fetchPhotos } from './fetch-photos.ts';
@@ -15,9 +18,15 @@ const BULK = 12;
 
 /**
  * Twenty invented performers with six usable pictures each and the spoiled ones among them, and the deleted rows of those who
- * were merged. The first call fetches 12 MB through the npm registry and cuts the pictures; later ones read `cacheDir`.
+ * were merged. The first call fetches 12 MB through the npm registry and cuts the pictures; later ones, and those that come
+ * meanwhile, read `cacheDir`.
  */
 export async function makeWorld(cacheDir: string): Promise<DemoWorld> {
+  await mkdir(cacheDir, { recursive: true });
+  return withPullLock(join(cacheDir, 'making'), () => make(cacheDir));
+}
+
+async function make(cacheDir: string): Promise<DemoWorld> {
   const source = readPhotos();
   await fetchPhotos(cacheDir, source);
   const performers: PerformerInput[] = [];

@@ -7,15 +7,15 @@ const staleAfterMs = 10_000;
 const askEveryMs = 100;
 
 /** Runs `action` while holding the lock folder `path`, so that two processes never write the same partial download. */
-export async function withPullLock(
+export async function withPullLock<T>(
   path: string,
-  action: () => Promise<void>,
+  action: () => Promise<T>,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<T> {
   while (!(await take(path))) await sleep(askEveryMs, undefined, { signal });
   const touch = setInterval(() => utimes(path, new Date(), new Date()).catch(() => {}), touchEveryMs);
   try {
-    await action();
+    return await action();
   } finally {
     clearInterval(touch);
     await rmdir(path).catch(() => {});
