@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server on loopback that can be cut, as a network can. */
-export async function layWire(to: string) {
+/**
+ * A way to a server on loopback that can be cut, as a network can.
+ *
+ * @param delayMs by how much later whatever a caller sends arrives there
+ */
+export async function layWire(to: string, delayMs = 0) {
   const { port } = new URL(to);
   const open = new Set<Socket>();
   let isCut = false;
@@ -19,8 +23,10 @@ export async function layWire(to: string) {
         open.delete(one);
         other.destroy();
       });
-      one.pipe(other);
     }
+    far.pipe(near);
+    if (delayMs > 0) near.on('data', (bytes) => setTimeout(() => far.write(bytes), delayMs));
+    else near.pipe(far);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
