@@ -91,7 +91,7 @@ describe('several runners', () => {
   it.concurrent('with catalogs of their own never take a task of a run that another one has begun', async () => {
     await using boxes = await openBoxes();
     await using trainer = await openBoxTrainer(boxes, { RUNNER_NAME: 'first' });
-    boxes.stashdb.slowDown(AT_WORK_MS);
+    const letGo = SOURCES.map((source) => boxes[source].hold());
     const id = await trainer.start({ sources: [...SOURCES] });
     await trainer.runner().printed(/Task 1\.\w+ begins/);
     const second = trainer.addRunner('second');
@@ -105,6 +105,7 @@ describe('several runners', () => {
     );
     const waiting = (await trainer.read(id)).tasks.filter(({ status }) => status === 'ready');
     expect(waiting.length, 'tasks that it could take').toBeGreaterThan(0);
+    for (const release of letGo) release();
     const run = await trainer.ended(id);
     expect(run, trainer.explain()).toMatchObject({ status: 'completed' });
     expect(new Set(run.tasks.map(({ runner }) => runner))).toEqual(new Set(['first']));

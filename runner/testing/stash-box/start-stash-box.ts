@@ -36,7 +36,7 @@ export async function startStashBox(options: StashBoxOptions = {}) {
   const rootValue = resolversOf({ store, images });
   const log = createRequestLog();
   const failures = createFailureQueue();
-  const knobs = { latencyMs: 0, schema: stashBoxSchema(options.lacking) };
+  const knobs = { latencyMs: 0, held: Promise.resolve(), schema: stashBoxSchema(options.lacking) };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://box').pathname;
@@ -44,6 +44,7 @@ export async function startStashBox(options: StashBoxOptions = {}) {
     const failure = failures.take(path);
     record.body = await text(request);
     if (knobs.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, knobs.latencyMs));
+    await knobs.held;
     if (failure === 'hang-up') request.socket.destroy();
     else if (failure) response.writeHead(failure.status, failure.headers).end(failure.body);
     else if (record.hadKey && request.headers.apikey !== apiKey) response.writeHead(401).end();
@@ -64,6 +65,13 @@ export async function startStashBox(options: StashBoxOptions = {}) {
   });
   server.listen(port, host);
   await once(server, 'listening');
+
+  /** From now on requests wait for an answer until the returned function is called. */
+  function hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    Object.assign(knobs, { held: promise });
+    return resolve;
+  }
 
   async function close(): Promise<void> {
     const closed = once(server, 'close');
@@ -88,6 +96,7 @@ export async function startStashBox(options: StashBoxOptions = {}) {
     destroy: store.destroy,
     /** `failNext(failure, times, scope)` answers so instead; failures of `failures.ts` add up. */
     failNext: failures.add,
+    hold,
     slowDown: (latencyMs: number) => void Object.assign(knobs, { latencyMs }),
     /** From now on the schema is that of an older instance without these fields. */
     lack: (fields: readonly string[]) => void Object.assign(knobs, { schema: stashBoxSchema(fields) }),
