@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { hangLimits } from './shared/src/testing/hang-limits.ts';
 
 // Tests start some hundred Node processes, which would each compile the same modules. Node's own place for it.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
@@ -15,7 +16,13 @@ const callersOf = (name: string) =>
 const onBothEdges = callersOf('createTestApp');
 const onWorkerd = [...callersOf('createWorkerdApp'), ...callersOf('deployWorker')];
 
-const forks = { pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const;
+/** For every project: vitest's own limits are seconds. */
+const patient = {
+  testTimeout: hangLimits.testMs,
+  hookTimeout: hangLimits.testMs,
+  expect: { poll: { timeout: hangLimits.waitMs } },
+} as const;
+const forks = { ...patient, pool: 'forks' } as const;
 /** For files whose tests leave nothing behind: loading the modules anew for each takes as long as the tests. */
 const loadedOnce = { ...forks, isolate: false } as const;
 
@@ -23,6 +30,7 @@ export default defineConfig({
   test: {
     // The longest tests mostly wait for processes and leases, so there is one file more than cores.
     maxWorkers: availableParallelism() + 1,
+    teardownTimeout: hangLimits.waitMs,
     projects: [
       {
         test: {
@@ -53,9 +61,6 @@ export default defineConfig({
           include: [...onBothEdges, ...onWorkerd],
           env: { TEST_EDGE: 'workerd' },
           globalSetup: 'control-plane/src/testing/start-shared-workerd.ts',
-          // Through sockets and another process, on a machine that may have others to serve.
-          expect: { poll: { timeout: 10_000 } },
-          testTimeout: 60_000,
         },
       },
       {
@@ -93,6 +98,7 @@ export default defineConfig({
       {
         oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
         test: {
+          ...patient,
           name: 'dashboard',
           include: ['dashboard/src/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',

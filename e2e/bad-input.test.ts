@@ -16,7 +16,7 @@ describe('a stash-box that misbehaves during a build', () => {
       performers: 4,
       faces: 24,
     });
-  }, 90_000);
+  });
 
   it.concurrent('fails the source with its reason when it stays so, and what was stored is published and kept', async () => {
     await using trainer = await openTrainer({ people: 4 });
@@ -28,5 +28,5 @@ describe('a stash-box that misbehaves during a build', () => {
     expect(second.tasks[0]?.reason).toContain('not authorized');
     expect(second).toMatchObject({ status: 'failed', version: null });
     expect(await trainer.call('GET /api/versions')).toMatchObject([{ version: first.version, faces: 24 }]);
-  }, 90_000);
+  });
 });

@@ -13,7 +13,7 @@ describe('a build of the demo, from stash-box to version', () => {
     trainer = await openTrainer();
     run = await trainer.build();
     versions = await trainer.call('GET /api/versions');
-  }, 120_000);
+  });
   afterAll(() => trainer?.[Symbol.asyncDispose]());
 
   it('ends completed, with everybody and 120 faces', () => {
@@ -72,5 +72,5 @@ describe('a build of the demo, from stash-box to version', () => {
     });
     expect(trainer.box.requests.count('/images/')).toBe(before);
     expect(second.tasks.reduce((sum, { progress }) => sum + progress.images, 0)).toBe(0);
-  }, 60_000);
+  });
 });

@@ -25,7 +25,7 @@ it('gives the same version with the control plane on workerd as on Node, file by
   const [node, workerd] = await Promise.all([buildOn('node'), buildOn('workerd')]);
   expect(workerd.facts).toEqual(node.facts);
   expect(differences(workerd.content, node.content)).toEqual([]);
-}, 120_000);
+});
 
 async function buildOn(edge: Edge) {
   await using trainer = await openTrainer({ people: 5, edge, runnerEnv: { INFERENCE_WORKERS: '1' } });

@@ -22,7 +22,7 @@ describe('a build from a stash-box and the owner’s own Stash', () => {
     const runnerEnv = { STASH_URL: stash.url, STASH_API_KEY: stash.apiKey };
     trainer = await openTrainer({ people: PEOPLE, runnerEnv });
     run = await trainer.build({ sources: ['stashdb', 'stash', 'iafd'], max_faces_per_source: FACES });
-  }, 120_000);
+  });
   afterAll(async () => {
     await trainer?.[Symbol.asyncDispose]();
     await stash?.[Symbol.asyncDispose]();
@@ -74,5 +74,5 @@ describe('a build from a stash-box and the owner’s own Stash', () => {
     const second = await trainer.build({ sources: ['stashdb', 'stash'], max_faces_per_source: FACES });
     expect(second, trainer.explain()).toMatchObject({ status: 'completed', faces: run.faces });
     expect(pictures()).toBe(before);
-  }, 60_000);
+  });
 });

@@ -19,7 +19,7 @@ describe('people who ask to be left out', () => {
     trainer = await openTrainer({ people: 4 });
     await trainer.build();
     all = await newestContent();
-  }, 120_000);
+  });
   afterAll(() => trainer?.[Symbol.asyncDispose]());
 
   async function newest() {
@@ -86,12 +86,12 @@ describe('people who ask to be left out', () => {
     const list = await run('exclusions', 'list');
     expect(list.match(/not in \S+/g)).toEqual([`not in ${view.version}`, `not in ${view.version}`]);
     expect(list.match(/\(1 performers, 6 faces removed\)/g)).toHaveLength(2);
-  }, 120_000);
+  });
 
   it('come back with a full build once that is taken back', async () => {
     const list = await trainer.call('GET /api/exclusions');
     for (const { id } of list) await run('exclusions', 'remove', String(id));
     await trainer.build({ full: true });
     expect([...(await newestContent()).values()].map(({ name }) => name).sort()).toEqual(names().sort());
-  }, 120_000);
+  });
 });

@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium)(`the dashboard’s pages (in ${CHROMIUM})`, () => 
       logLevel: 'silent',
     });
     await server.listen();
-  }, 60_000);
+  });
   afterAll(() => server?.close());
 
   it('show all of what they hold at any width, with nothing cut off', async () => {
@@ -38,5 +38,5 @@ describe.skipIf(!hasChromium)(`the dashboard’s pages (in ${CHROMIUM})`, () => 
       }
     }
     expect(cut).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { chromium, type Page } from 'playwright-core';
 
 /** Debian's package; npm brings no browser. */
@@ -32,7 +33,9 @@ export async function openBrowser(): Promise<Browser> {
     executablePath: CHROMIUM,
     args: ARGS,
     acceptDownloads: true,
+    timeout: hangLimits.waitMs,
   });
+  context.setDefaultTimeout(hangLimits.waitMs);
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -64,9 +64,9 @@ export async function openTrainer({ people, runnerEnv, edge }: TrainerOptions = 
   const read = (id: number) => call('GET /api/runs/{id}', { params: { id } });
 
   /** @throws Error with the last state and what both programs printed */
-  async function ended(id: number, withinMs = 60_000): Promise<RunDetail> {
+  async function ended(id: number): Promise<RunDetail> {
     const probe = () => read(id).then((run) => isFinal(run) && run);
-    return until(`run ${id} ends`, probe, { withinMs, everyMs: 100, explain });
+    return until(`run ${id} ends`, probe, { everyMs: 100, explain });
   }
 
   function explain(): string {

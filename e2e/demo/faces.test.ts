@@ -27,7 +27,7 @@ describe('the spoiled pictures of the demo, seen by the starter pack as a high-t
     const pack = await ensurePack('starter', modelsDir);
     images = new Map((await makeWorld(demoCacheDir())).images.map((image) => [image.id, image]));
     engine = await openFaceEngine({ pack, modelsDir, device: 'cpu' });
-  }, 120_000);
+  });
 
   afterAll(() => engine.close());
 

@@ -23,7 +23,7 @@ describe('the world of the demo', () => {
   // The first time on a machine this brings the photos through the npm registry and cuts 130 pictures.
   beforeAll(async () => {
     world = await makeWorld(cacheDir);
-  }, 120_000);
+  });
 
   it('has the 22 faces of six photos, and twenty people with a face of their own', () => {
     expect(readPhotos().photos.flatMap(({ faces }) => faces)).toHaveLength(22);

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const LEASH = resolve(import.meta.dirname, 'die-with-parent.ts');
-/** A container is killed 10 s after SIGTERM; whoever needs longer has a fault. */
-const STOP_GRACE_MS = 10_000;
 /** What is kept of a program's output, from its end. */
 const OUTPUT_MAX_LENGTH = 400_000;
 /** What a program may know of its starter's environment: a key in a developer's shell must not reach a test. */
@@ -30,10 +29,13 @@ export interface Program extends AsyncDisposable {
   readonly pid: number;
   /** Both streams, as they came. */
   output(): string;
-  /** Resolves with the first match in stdout and stderr; rejects, with the output, when it ends or stays silent. */
-  printed(pattern: RegExp, withinMs?: number): Promise<RegExpMatchArray>;
+  /**
+   * Resolves with the first match in stdout and stderr; rejects, with the output, when the program ends or does not print it
+   * within `hangLimits.waitMs`.
+   */
+  printed(pattern: RegExp): Promise<RegExpMatchArray>;
   readonly ended: Promise<Exit>;
-  /** SIGTERM, and SIGKILL after 10 s. Does nothing once it has ended. */
+  /** SIGTERM, and SIGKILL after `hangLimits.waitMs`. Does nothing once it has ended. */
   stop(): Promise<Exit>;
   /** What a power cut does to it, and to what it has started. */
   kill9(): Promise<void>;
@@ -61,15 +63,18 @@ export function startProgram({ name, args, env = {} }: ProgramOptions): Program 
 
   async function stop(): Promise<Exit> {
     if (!hasEnded()) child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), hangLimits.waitMs);
     return ended.finally(() => clearTimeout(timer));
   }
 
-  function printed(pattern: RegExp, withinMs = 30_000): Promise<RegExpMatchArray> {
+  function printed(pattern: RegExp): Promise<RegExpMatchArray> {
     return new Promise((done, fail) => {
       const give = (why: string) =>
         finish(() => fail(new ProgramError(`The ${name} ${why}. It printed:\n${output.text()}`)));
-      const timer = setTimeout(() => give(`did not print ${pattern} within ${withinMs} ms`), withinMs);
+      const timer = setTimeout(
+        () => give(`did not print ${pattern} within ${hangLimits.waitMs} ms`),
+        hangLimits.waitMs,
+      );
       const look = () => {
         const match = output.text().match(pattern);
         if (match) finish(() => done(match));

@@ -27,8 +27,7 @@ export async function startStashBoxProgram({
     name: 'stash-box',
     args: ['e2e/demo/stash-box.ts', '--port', String(port), '--cache', cacheDir],
   });
-  // 12 MB through the registry and 130 pictures to cut.
-  const [line] = await program.printed(/^\{.*\}$/m, 180_000).catch(stopFirst(program));
+  const [line] = await program.printed(/^\{.*\}$/m).catch(stopFirst(program));
   const { url, api_key: apiKey, performers, images } = announcementSchema.parse(JSON.parse(line));
   return { ...program, url, apiKey, performers, images };
 }

@@ -1,17 +1,23 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 
 export interface UntilOptions {
+  /** For measurements that take longer than `hangLimits.waitMs`, which is the limit otherwise. */
   withinMs?: number;
   everyMs?: number;
   /** Added to the message of a failure: logs, states. */
   explain?: () => string;
 }
 
-/** Asks again and again until `probe` answers with something true; a failure shows the last answer seen. */
+/**
+ * Asks again and again until `probe` answers with something true.
+ *
+ * @throws Error with the last answer after `withinMs`
+ */
 export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,
-  { withinMs = 10_000, everyMs = 50, explain = () => '' }: UntilOptions = {},
+  { withinMs = hangLimits.waitMs, everyMs = 50, explain = () => '' }: UntilOptions = {},
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const deadline = performance.now() + withinMs;
   let last: T;

@@ -120,13 +120,12 @@ function storedBy(uploader: Program): number[] {
 
 async function stored(uploader: Program, bytes: number): Promise<void> {
   await until(`${bytes} bytes are stored`, () => (storedBy(uploader).at(-1) ?? 0) >= bytes, {
-    withinMs: 300_000,
     everyMs: 10,
     explain: uploader.output,
   });
 }
 
 async function endOf(uploader: Program): Promise<z.infer<typeof endSchema>> {
-  const [line] = await uploader.printed(/^\{"partsMs".*\}$/m, 300_000);
+  const [line] = await uploader.printed(/^\{"partsMs".*\}$/m);
   return endSchema.parse(JSON.parse(line));
 }

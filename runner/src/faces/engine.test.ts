@@ -29,7 +29,7 @@ describe('the face engine with the starter pack', () => {
   beforeAll(async () => {
     pack = await ensurePack('starter', modelsDir);
     engine = await openFaceEngine({ pack, modelsDir, device: 'cpu', workers: 1, batchSize: 3 });
-  }, 120_000);
+  });
   afterAll(() => engine?.close());
 
   it('finds, judges and embeds a face', async () => {
@@ -119,14 +119,14 @@ describe('the face engine with the starter pack', () => {
     // 60 decoded pictures are 29 MB; twice that says that something keeps them.
     expect(process.memoryUsage().rss - before).toBeLessThan(60_000_000);
     // 120 pictures are seconds on idle cores, and many of them beside other tests.
-  }, 60_000);
+  });
 });
 
 describe.skipIf(hasGpuLibrary())('opening the face engine without GPU libraries', () => {
   let pack: ModelPack;
   beforeAll(async () => {
     pack = await ensurePack('starter', modelsDir);
-  }, 120_000);
+  });
 
   it('refuses when the GPU was asked for, and says what it takes', async () => {
     await expect(openFaceEngine({ pack, modelsDir, device: 'cuda' })).rejects.toMatchObject({
@@ -156,7 +156,7 @@ describe('opening the face engine', () => {
     pack = await ensurePack('starter', modelsDir);
     copy = await mkdtemp(join(tmpdir(), 'engine-'));
     await cp(join(modelsDir, 'starter'), join(copy, 'starter'), { recursive: true });
-  }, 120_000);
+  });
   afterAll(() => rm(copy, { recursive: true, force: true }));
 
   it('refuses model files with another hash, and says which', async () => {

@@ -62,17 +62,24 @@ describe('nobody there for a while', () => {
     const runner = await startTestRunner({ runTask: async () => ({ outcome: 'done' }) });
     await using _ = runner;
     runner.server.override('POST /api/leases', () => htmlPage(502));
-    await elapsed(1_000);
-    // Pauses are a tenth here: 12 to 25 ms at first, and a second in the end.
-    expect(runner.server.requestsTo('POST /api/leases').length).toBeLessThan(12);
+    await waitFor(() => runner.pauses.length === 6);
+    const least = [125, 250, 500, 1_000, 2_000, 4_000];
+    expect(runner.pauses.map((ms, i) => ms >= (least[i] ?? 0))).toEqual(Array(6).fill(true));
+    expect(runner.server.requestsTo('POST /api/leases')).toHaveLength(6);
   });
 
   it('is no reason for a storm when it only ever says to ask again', async () => {
     const runner = await startTestRunner({ runTask: async () => ({ outcome: 'done' }) });
     await using _ = runner;
-    runner.server.override('POST /api/leases', () => json({ lease: null, question: null, again: true }));
-    await elapsed(650);
-    expect(runner.server.requestsTo('POST /api/leases').length).toBeLessThan(9);
+    const began = performance.now();
+    let asked = 0;
+    runner.server.override('POST /api/leases', () => {
+      asked += 1;
+      return json({ lease: null, question: null, again: true });
+    });
+    await waitFor(() => asked >= 6);
+    // Ten a second at most; timers count whole milliseconds.
+    expect(asked).toBeLessThanOrEqual(1 + (performance.now() - began) / 98);
   });
 });
 

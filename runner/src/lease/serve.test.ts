@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runnerSchema } from '@trainer/shared/leases';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { afterEach, describe, expect, it } from 'vitest';
+import { silence } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { isHealthy } from './is-healthy.ts';
@@ -30,18 +32,17 @@ afterEach(() => {
   }
 });
 
-const gaps = (beats: number[]) => beats.slice(1).map((at, i) => at - (beats[i] ?? at));
-
 describe('a runner whose processor is busy', () => {
   it('keeps its lease while its main thread is blocked', async () => {
     await using server = await startFakeControlPlane();
-    startBusyRunner(server.url, { block: 2_500 });
+    // Blocked until the end of the test, so whatever arrives comes from another thread.
+    startBusyRunner(server.url, { block: hangLimits.testMs });
     const task = server.offer(fakeLease('1.stashdb', { heartbeat_ms: 200 }));
     await waitFor(() => task.beats.length >= 15);
-    expect(Math.max(...gaps(task.beats.slice(0, 15)))).toBeLessThan(1_500);
+    expect(task.progress.performers_processed).toBe(0);
   });
 
-  it('hands its leases back and exits with 0 within 8 s of SIGTERM', async () => {
+  it('hands its leases back and exits with 0 on SIGTERM', async () => {
     await using server = await startFakeControlPlane();
     const { child } = startBusyRunner(server.url, { block: 400, burners: 3 });
     const task = server.offer(fakeLease('1.stashdb', { heartbeat_ms: 200 }));
@@ -49,11 +50,9 @@ describe('a runner whose processor is busy', () => {
       () => task.beats.length > 3 && task.progress.performers_processed > 0,
       () => task.progress,
     );
-    const askedAt = Date.now();
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
-    expect(Date.now() - askedAt).toBeLessThan(8_000);
     expect(task.release?.reason).toBe('the runner is shutting down');
     expect(task.release?.progress?.performers_processed).toBeGreaterThan(0);
   });
@@ -62,14 +61,11 @@ describe('a runner whose processor is busy', () => {
     await using server = await startFakeControlPlane();
     const { child } = startBusyRunner(server.url);
     const task = server.offer(fakeLease('1.stashdb'));
-    server.override('POST /api/leases/{task}/release', async () => {
-      await sleep(5_000);
-      return undefined;
-    });
+    server.override('POST /api/leases/{task}/release', () => silence);
     await waitFor(() => task.beats.length > 0);
     child.kill('SIGTERM');
-    await waitFor(() => server.requestsTo('POST /api/leases/{task}/release').length > 0);
     child.kill('SIGINT');
+    await waitFor(() => server.requestsTo('POST /api/leases/{task}/release').length > 0);
     // Real time: the echo's two seconds pass in another process.
     await sleep(2_200);
     expect(child.exitCode).toBeNull();

@@ -6,7 +6,7 @@ import type { OpenQuestion } from '@trainer/shared/questions';
 import type { Logger } from '../logs/logger.ts';
 import type { Redact } from '../logs/redact.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { createShutdown } from './shutdown.ts';
+import { createShutdown, type ShutdownTimes } from './shutdown.ts';
 import { takeLeases } from './take-leases.ts';
 import type { RunTask } from './task.ts';
 
@@ -25,6 +25,8 @@ export interface ServeOptions {
   describe: () => Promise<Omit<Runner, 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
   answer?: (question: OpenQuestion) => void;
+  /** Those of a container when left out. */
+  shutdownTimes?: ShutdownTimes;
   log: Logger;
   redact: Redact;
 }
@@ -38,7 +40,7 @@ export const heartbeatFile = (dataDir: string) => join(dataDir, 'heartbeat');
  */
 export async function serveUntilSignal(options: ServeOptions): Promise<void> {
   const { baseUrl, token, dataDir, log } = options;
-  const shutdown = createShutdown();
+  const shutdown = createShutdown(options.shutdownTimes);
   const instance_id = randomUUID();
   const describe = async () => ({ ...(await options.describe()), instance_id });
   const restoreSignals = onSignals((signal, sinceFirstMs) => {

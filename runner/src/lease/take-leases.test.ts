@@ -1,7 +1,8 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { emptyProgress } from '@trainer/shared/progress';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
-import { htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
+import { htmlPage, json, problem, silence } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { aborted } from './aborted.ts';
@@ -107,25 +108,20 @@ describe('taking leases', () => {
     expect(fine.completion?.paused).toBe(false);
   });
 
-  it('reaches a running task with a stop within two seconds, and completes it as skipped', async () => {
-    let stoppedAt = 0;
+  it('reaches a running task with a stop at one of its beats, and completes it as skipped', async () => {
     const runner = await startTestRunner({
       runTask: async (task) => {
         const result = await untilStopped(task);
-        stoppedAt = Date.now();
         expect(reasonOf(task.stop)).toBe('cancelled');
         expect(task.signal.aborted).toBe(false);
         return result;
       },
     });
     await using _ = runner;
-    // The cadence that the real control plane asks for.
-    const task = runner.server.offer(fakeLease('1.stashdb', { heartbeat_ms: 1_000 }));
+    const task = runner.server.offer(fakeLease('1.stashdb'));
     await waitFor(() => task.beats.length > 0);
-    const askedAt = Date.now();
     task.want = 'stop';
     await waitFor(() => task.state === 'over');
-    expect(stoppedAt - askedAt).toBeLessThan(2_000);
     expect(task.completion).toMatchObject({ outcome: 'skipped', reason: 'the run was stopped' });
   });
 
@@ -186,26 +182,28 @@ describe('taking leases', () => {
   });
 
   it('leaves a task behind that heeds no signal, and still hands it back in time', async () => {
-    const runner = await startTestRunner({ runTask: () => new Promise(() => {}) });
+    const runner = await startTestRunner({
+      runTask: () => new Promise(() => {}),
+      shutdown: { signalAfterMs: 150, abandonAfterMs: 300, cutOffAfterMs: hangLimits.testMs },
+    });
     const task = runner.server.offer(fakeLease('1.stashdb'));
     await waitFor(() => task.beats.length > 0);
-    const askedAt = Date.now();
     runner.shutdown.begin();
     await runner.finished;
-    expect(Date.now() - askedAt).toBeLessThan(1_000);
     expect(task.release?.reason).toBe('the runner is shutting down');
     await runner.close();
   });
 
   it('ends in time even when the control plane is gone', async () => {
-    const runner = await startTestRunner({ runTask: untilStopped });
+    const runner = await startTestRunner({
+      runTask: untilStopped,
+      shutdown: { signalAfterMs: 150, abandonAfterMs: 300, cutOffAfterMs: 1_000 },
+    });
     const task = runner.server.offer(fakeLease('1.stashdb'));
     await waitFor(() => task.beats.length > 0);
     await runner.server.close();
-    const askedAt = Date.now();
     runner.shutdown.begin();
     await runner.finished;
-    expect(Date.now() - askedAt).toBeLessThan(2_000);
     await runner.close().catch(() => {});
   });
 
@@ -247,11 +245,10 @@ describe('taking leases', () => {
     runner.server.override('POST /api/leases', () =>
       told++ < 5 ? json({ lease: null, question: null, again: true }) : undefined,
     );
-    const began = Date.now();
     // Ends the poll that waits already.
     runner.server.ask({ id: 'q1', about: 'Ada' });
     await waitFor(() => told > 5);
-    expect(Date.now() - began).toBeLessThan(1_000);
+    expect(runner.pauses).toEqual([]);
   });
 
   it('hands a task back whose result the control plane holds for impossible', async () => {
@@ -277,24 +274,29 @@ describe('taking leases', () => {
       },
     });
     await using _ = runner;
+    const questions = ['Ada', 'Bea'].map((about) => ({ id: about, about }));
+    // With full hands there are these questions, and then no answer ever: only a request that is made anew gets the next task.
+    runner.server.override('POST /api/leases', ({ body }) => {
+      if (!JSON.stringify(body).includes('"free_slots":0')) return undefined;
+      const question = questions.shift();
+      return question ? json({ lease: null, question }) : silence;
+    });
     const long = runner.server.offer(fakeLease('1.stashdb'));
     await waitFor(() => long.beats.length > 0);
     const next = runner.server.offer(fakeLease('1.fansdb'));
-    runner.server.ask({ id: 'q1', about: 'Ada' });
-    runner.server.ask({ id: 'q2', about: 'Bea' });
     await waitFor(() => asked.length === 2);
     expect([long.state, next.state]).toEqual(['leased', 'ready']);
-    const freedAt = Date.now();
     resolve();
     await waitFor(() => next.state === 'over');
-    expect(Date.now() - freedAt).toBeLessThan(2_000);
     expect(asked).toEqual(['Ada', 'Bea']);
   });
 
   it('hears of a stop at once, however seldom its leases beat, when its request for work says so', async () => {
     const runner = await startTestRunner({ runTask: untilStopped });
     await using _ = runner;
-    const task = runner.server.offer(fakeLease('1.stashdb', { heartbeat_ms: 60_000, ttl_ms: 180_000 }));
+    const task = runner.server.offer(
+      fakeLease('1.stashdb', { heartbeat_ms: hangLimits.testMs, ttl_ms: 3 * hangLimits.testMs }),
+    );
     await waitFor(() => task.beats.length > 0);
     task.want = 'stop';
     let told = 0;

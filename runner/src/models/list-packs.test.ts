@@ -10,7 +10,7 @@ let empty: string;
 beforeAll(async () => {
   empty = await mkdtemp(join(tmpdir(), 'models-'));
   await ensurePack('starter', defaultModelsDir());
-}, 120_000);
+});
 afterAll(() => rm(empty, { recursive: true, force: true }));
 
 it('says of every pack what it is and whether its files are there', async () => {

@@ -76,5 +76,5 @@ describe('two runners on one catalog', () => {
       }
       expect(await labelsOf(world), `at statement ${number}`).toEqual([0, 1]);
     }
-  }, 60_000);
+  });
 });

@@ -1,8 +1,9 @@
 import { configSchema } from '@trainer/shared/config';
 import type { Lease } from '@trainer/shared/leases';
 import { emptyProgress } from '@trainer/shared/progress';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 
-/** A lease as the control plane grants it, beating every 100 ms so that tests are quick. */
+/** A lease as the control plane grants it; it beats every 100 ms so that tests are quick, and a slow machine does not lose it. */
 export function fakeLease(taskId: string, changes: Partial<Lease> = {}): Lease {
   return {
     task_id: taskId,
@@ -15,7 +16,7 @@ export function fakeLease(taskId: string, changes: Partial<Lease> = {}): Lease {
     expires_at: '2026-01-01T00:00:00.000Z',
     first_heartbeat_ms: 5_000,
     heartbeat_ms: 100,
-    ttl_ms: 15_000,
+    ttl_ms: hangLimits.testMs,
     progress: emptyProgress(),
     next_log_seq: 1,
     params: {

@@ -36,7 +36,8 @@ export async function startStashBox(options: StashBoxOptions = {}) {
   const rootValue = resolversOf({ store, images });
   const log = createRequestLog();
   const failures = createFailureQueue();
-  const knobs = { latencyMs: 0, held: Promise.resolve(), schema: stashBoxSchema(options.lacking) };
+  const nothingHeld = (_path: string): Promise<void> | undefined => undefined;
+  const knobs = { latencyMs: 0, held: nothingHeld, schema: stashBoxSchema(options.lacking) };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://box').pathname;
@@ -44,7 +45,7 @@ export async function startStashBox(options: StashBoxOptions = {}) {
     const failure = failures.take(path);
     record.body = await text(request);
     if (knobs.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, knobs.latencyMs));
-    await knobs.held;
+    await knobs.held(path);
     if (failure === 'hang-up') request.socket.destroy();
     else if (failure) response.writeHead(failure.status, failure.headers).end(failure.body);
     else if (record.hadKey && request.headers.apikey !== apiKey) response.writeHead(401).end();
@@ -66,10 +67,17 @@ export async function startStashBox(options: StashBoxOptions = {}) {
   server.listen(port, host);
   await once(server, 'listening');
 
-  /** From now on requests wait for an answer until the returned function is called. */
-  function hold(): () => void {
+  /**
+   * From now on requests wait for an answer until the returned function is called.
+   *
+   * @param options.path only those with this in their path
+   * @param options.after how many of them are answered before
+   */
+  function hold({ path: part = '', after = 0 } = {}): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
-    Object.assign(knobs, { held: promise });
+    let left = after;
+    const held = (path: string) => (path.includes(part) && --left < 0 ? promise : undefined);
+    Object.assign(knobs, { held });
     return resolve;
   }
 

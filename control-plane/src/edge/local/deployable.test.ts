@@ -35,4 +35,4 @@ it('deploys as it is, as far as that can be tried without an account, and stays 
   expect(modules.filter((name) => name.endsWith('.sql'))).toHaveLength(readMigrations().length);
   const sources = await Promise.all(modules.map((name) => readFile(join(folder, name))));
   expect(gzipSync(Buffer.concat(sources)).byteLength).toBeLessThan(MAX_BYTES);
-}, 60_000);
+});

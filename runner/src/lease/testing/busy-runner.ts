@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { createApi } from '../../control/api.ts';
 import { createSession } from '../../control/session.ts';
 import { createLogger } from '../../logs/logger.ts';
@@ -31,10 +32,16 @@ const token = 'runner-token-of-tests';
 const redact = (text: string) => text;
 const log = createLogger({ sinks: [printLines((line) => process.stdout.write(line))], redact });
 await serveUntilSignal({
+  // A container's seconds are too few for a busy processor on a busy machine.
+  shutdownTimes: {
+    signalAfterMs: hangLimits.waitMs,
+    abandonAfterMs: hangLimits.waitMs,
+    cutOffAfterMs: hangLimits.waitMs,
+  },
   baseUrl: url,
   token,
   session: createSession({
-    api: createApi({ baseUrl: url, token }),
+    api: createApi({ baseUrl: url, token, timeoutMsOf: () => hangLimits.waitMs }),
     log,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   }),

@@ -1,4 +1,5 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import {
   type FakeControlPlane,
   startFakeControlPlane,
@@ -24,7 +25,12 @@ export interface TestRunnerOptions {
   flushWithinMs?: number;
 }
 
-const quickShutdown: ShutdownTimes = { signalAfterMs: 150, abandonAfterMs: 300, cutOffAfterMs: 1_000 };
+/** Everything that a slow machine may need; a test of what happens when time is short hands in its own. */
+const patientShutdown: ShutdownTimes = {
+  signalAfterMs: hangLimits.waitMs,
+  abandonAfterMs: hangLimits.waitMs,
+  cutOffAfterMs: hangLimits.waitMs,
+};
 
 /** The real loops, thread included, against a fake control plane; pauses are a tenth of what they are in earnest. */
 export async function startTestRunner(options: TestRunnerOptions) {
@@ -34,12 +40,17 @@ export async function startTestRunner(options: TestRunnerOptions) {
   const log = createLogger({ sinks: [(entry) => said.push(entry)], redact, level: 'debug' });
   const setup = { baseUrl: server.url, token: server.token };
   const heartbeat = startHeartbeat(
-    { ...setup, file: options.file ?? null, wedgedAfterMs: options.wedgedAfterMs ?? 10_000 },
+    { ...setup, file: options.file ?? null, wedgedAfterMs: options.wedgedAfterMs ?? hangLimits.waitMs },
     log,
   );
-  const sleep = (ms: number, signal?: AbortSignal) => realSleep(ms / 10, undefined, { signal });
-  const session = createSession({ api: createApi(setup), log, sleep });
-  const shutdown = createShutdown(options.shutdown ?? quickShutdown);
+  const pauses: number[] = [];
+  const sleep = (ms: number, signal?: AbortSignal) => {
+    pauses.push(ms);
+    return realSleep(ms / 10, undefined, { signal });
+  };
+  const api = createApi({ ...setup, timeoutMsOf: () => hangLimits.testMs });
+  const session = createSession({ api, log, sleep });
+  const shutdown = createShutdown(options.shutdown ?? patientShutdown);
   const finished = takeLeases({
     session,
     heartbeat,
@@ -67,16 +78,16 @@ export async function startTestRunner(options: TestRunnerOptions) {
     await heartbeat.close();
     await server.close();
   }
-  return { server, said, shutdown, finished, close, [Symbol.asyncDispose]: close };
+  return { server, said, pauses, shutdown, finished, close, [Symbol.asyncDispose]: close };
 }
 
-/** Resolves when `condition` holds; fails with the last state of `show` after five seconds. */
+/** Resolves when `condition` holds; fails with the last state of `show` after `hangLimits.waitMs`. */
 export async function waitFor(
   condition: () => boolean,
   show: () => unknown = () => condition,
 ): Promise<void> {
-  for (const until = Date.now() + 15_000; !condition(); await realSleep(5)) {
-    if (Date.now() > until)
+  for (const until = performance.now() + hangLimits.waitMs; !condition(); await realSleep(5)) {
+    if (performance.now() > until)
       throw new Error(`Waited in vain for: ${condition} (last seen: ${JSON.stringify(show())})`);
   }
 }
