@@ -20,20 +20,11 @@ const wait = (waitMs?: number, signal?: AbortSignal, over = {}) =>
 const asleep = () => expect.poll(app.sleepers, { interval: 1 }).toBeGreaterThan(0);
 
 describe('waiting for work', () => {
-  it('answers within 50 ms of the work appearing', async () => {
-    const waits: number[] = [];
-    for (let round = 0; round < 10; round += 1) {
-      const polled = wait();
-      await asleep();
-      await start('stashdb');
-      const since = performance.now();
-      expect((await polled).lease?.source).toBe('stashdb');
-      waits.push(performance.now() - since);
-      await app.as('trigger')('POST /api/build/stop', { body: {} });
-      app.clock.advance(limits.stopGraceMs);
-    }
-    // The middle one: a busy machine may stumble once, and a poll that only ticks would not be near it.
-    expect(waits.sort((a, b) => a - b)[5]).toBeLessThan(50);
+  it('answers when the work appears, and waits for no tick of the clock', async () => {
+    const polled = wait();
+    await asleep();
+    await start('stashdb');
+    expect((await polled).lease?.source).toBe('stashdb');
   });
 
   it('ends without a lease when the time is over', async () => {

@@ -182,8 +182,7 @@ describe('the live log', () => {
     void next.then(() => {
       isThere = true;
     });
-    for (let ms = 0; !isThere; ms += 50) {
-      expect(ms).toBeLessThan(5_000);
+    while (!isThere) {
       app.clock.advance(50);
       await setTimeout(5);
     }

@@ -36,10 +36,14 @@ describe('logs', () => {
     const { server, env } = await startServer();
     await using _ = server;
     const interruption = new AbortController();
-    server.override('GET /api/logs', ({ headers }) => {
-      if (headers['last-event-id'] === undefined) return events(1, 2);
-      setTimeout(() => interruption.abort(), 100);
-      return events(3);
+    const answers = [events(1, 2), events(3)].map((answer) => ({
+      ...answer,
+      body: `retry: 20\n\n${answer.body}`,
+    }));
+    server.override('GET /api/logs', () => {
+      const next = answers.shift();
+      if (!next) interruption.abort();
+      return next ?? hangUp;
     });
     const { out } = await runCommand('logs -f --json', env, interruption.signal);
     expect(
@@ -55,15 +59,17 @@ describe('logs', () => {
     const { server, env } = await startServer();
     await using _ = server;
     const interruption = new AbortController();
-    let asked = 0;
+    const askedAt: number[] = [];
     server.override('GET /api/logs', () => {
-      asked += 1;
-      if (asked > 1) return hangUp;
-      setTimeout(() => interruption.abort(), 600);
-      return { ...events(1), body: `retry: 20\nid: 1\n\n${events(1).body}` };
+      askedAt.push(performance.now());
+      if (askedAt.length === 1) return { ...events(1), body: `retry: 20\nid: 1\n\n${events(1).body}` };
+      if (askedAt.length === 3) interruption.abort();
+      return hangUp;
     });
     const { err } = await runCommand('logs -f', env, interruption.signal);
-    expect(asked).toBe(2);
+    const [, second = 0, third = 0] = askedAt;
+    // A second at least; timers count whole milliseconds.
+    expect(third - second).toBeGreaterThan(990);
     expect(err).toMatch(/^The log broke off \(.*\), asking again\n$/);
   });
 });

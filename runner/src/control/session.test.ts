@@ -1,6 +1,7 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
 import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
 import { problemDocument } from '@trainer/shared/problems';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
@@ -30,7 +31,7 @@ async function startSession(options: { timeoutMs?: number } = {}) {
   const api = createApi({
     baseUrl: server.url,
     token: server.token,
-    timeoutMsOf: () => options.timeoutMs ?? 2_000,
+    timeoutMsOf: () => options.timeoutMs ?? hangLimits.waitMs,
   });
   const sleep = async (ms: number, signal?: AbortSignal) => {
     pauses.push(ms);
@@ -72,7 +73,7 @@ describe('the session', () => {
       log: createLogger({ sinks: [], redact: (text) => text }),
       sleep: async (_, signal) => {
         pausing.resolve();
-        await realSleep(60_000, undefined, { signal });
+        await realSleep(hangLimits.testMs, undefined, { signal });
       },
     });
     const first = session(ask);

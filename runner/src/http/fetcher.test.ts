@@ -119,18 +119,21 @@ describe('a fetcher', () => {
     expect(site.clock.sleeps).toContain(500);
   });
 
-  it('tries again after a hang-up, a cut-off body and a host that is too slow', async () => {
+  it('tries again after a hang-up and a cut-off body', async () => {
     const cutOff: Answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('half', () => response.destroy());
     };
     const hangUp: Answer = (request) => void request.socket.destroy();
-    await using site = await meet(
-      inTurn(hangUp, cutOff, () => {}, fine),
-      { timeoutMs: 300 },
-    );
+    await using site = await meet(inTurn(hangUp, cutOff, fine));
     expect(textOf(await site.get())).toBe('fine');
-    expect(site.fetcher.traffic.total()).toMatchObject({ requests: 4, failures: 3 });
+    expect(site.fetcher.traffic.total()).toMatchObject({ requests: 3, failures: 2 });
+  });
+
+  it('gives up on a host that does not answer in time, and says how long it waited', async () => {
+    await using site = await meet(() => {}, { timeoutMs: 50 });
+    await expect(site.get()).rejects.toThrow(/0\.05 s|50 ms/);
+    expect(site.fetcher.traffic.total()).toMatchObject({ requests: 4, failures: 4 });
   });
 
   it('tries again what the reader calls passing, such as a page of HTML where JSON was due', async () => {

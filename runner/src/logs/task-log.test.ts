@@ -1,4 +1,5 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import { htmlPage, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
@@ -19,7 +20,11 @@ async function startLog({ nextSeq = 1, linesKept = 5_000, flushMs = 250 } = {}) 
   const refused: string[] = [];
   const quiet = createLogger({ sinks: [], redact: (text) => text });
   const session = createSession({
-    api: createApi({ baseUrl: server.url, token: server.token }),
+    api: createApi({
+      baseUrl: server.url,
+      token: server.token,
+      timeoutMsOf: () => hangLimits.waitMs,
+    }),
     log: quiet,
     sleep: (ms, signal) => realSleep(ms / 50, undefined, { signal }),
   });
@@ -40,7 +45,7 @@ describe('a task’s log', () => {
     await using run = await startLog({ nextSeq: 41 });
     run.log.info('one', { images: 3 });
     run.log.warn('two');
-    for (let i = 0; run.task.lines.length < 2 && i < 200; i += 1) await realSleep(10);
+    await expect.poll(() => run.task.lines.length).toBe(2);
     expect(run.task.lines).toMatchObject([
       { seq: 41, level: 'info', source: 'stashdb', message: 'one', fields: { images: 3 } },
       { seq: 42, level: 'warn', source: 'stashdb', message: 'two', fields: {} },
@@ -57,21 +62,21 @@ describe('a task’s log', () => {
       await realSleep(answerMs);
       return undefined;
     });
-    const since = Date.now();
+    const since = performance.now();
+    const sent = () => run.server.requestsTo(logsRoute).length;
     let lines = 0;
-    for (; Date.now() - since < 650; lines += 1) {
+    for (; sent() < 5; lines += 1) {
       run.log.info('another one');
       await realSleep(5);
     }
-    const sent = run.server.requestsTo(logsRoute).length;
-    expect(sent).toBeGreaterThan(1);
-    expect(sent).toBeLessThanOrEqual(6);
+    // Timers count whole milliseconds.
+    expect(performance.now() - since).toBeGreaterThan((sent() - 1) * (flushMs - 1));
     await run.taskLog.flush();
     expect(run.task.lines).toHaveLength(lines);
   });
 
   it('is not gathered any longer once a request is full', async () => {
-    await using run = await startLog({ flushMs: 60_000 });
+    await using run = await startLog({ flushMs: hangLimits.testMs });
     for (let i = 0; i < 200; i += 1) run.log.info('many');
     await expect.poll(() => run.task.lines.length).toBe(200);
     run.log.info('one more');

@@ -16,8 +16,8 @@ describe('leaving out what is no statement', () => {
   });
 
   it('takes no longer for comments that look like comments in many ways', () => {
-    const since = performance.now();
-    expect(withoutBlanks(`${'-- '.repeat(5_000)}\n${'/* */ '.repeat(5_000)}- x`)).toBe('- x');
-    expect(performance.now() - since).toBeLessThan(500);
+    // Hours if each look began anew at every comment.
+    const long = `${'-- '.repeat(500_000)}\n${'/* */ '.repeat(500_000)}- x`;
+    expect(withoutBlanks(long)).toBe('- x');
   });
 });

@@ -39,10 +39,8 @@ describe('the libSQL server', () => {
     expect(rows).toEqual([{ number: 1 }]);
     const left = await createClient({ url: second.url }).transaction('write');
     await left.execute('INSERT INTO numbers VALUES (3)');
-    const since = performance.now();
     second.process.kill('SIGTERM');
     expect(await second.ended).toBe(0);
-    expect(performance.now() - since).toBeLessThan(4_000);
     expect(existsSync(join(folder, 'libsql.db'))).toBe(true);
     expect(existsSync(join(folder, 'libsql.db-wal'))).toBe(false);
   });

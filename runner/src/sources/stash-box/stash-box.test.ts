@@ -1,3 +1,4 @@
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import { graphqlErrors, htmlPage, jsonAnswer, tooManyRequests } from '../../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../../testing/stash-box/performer.ts';
@@ -35,7 +36,7 @@ async function meet(options: StashBoxOptions = {}, apiKey?: string) {
     random: () => 0,
     userAgent: 'trainer-test/1',
     allowedOrigins: new Set([new URL(box.url).origin]),
-    timeoutMs: 2_000,
+    timeoutMs: hangLimits.waitMs,
   });
   const source = openStashBox({
     id: 'stashdb',

@@ -1,3 +1,4 @@
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import {
   type LibraryPerformer,
@@ -45,7 +46,7 @@ async function meet(
     random: () => 0,
     userAgent: 'trainer-test/1',
     allowedOrigins: new Set([server.origin]),
-    timeoutMs: 2_000,
+    timeoutMs: hangLimits.waitMs,
   });
   const stash = openStash({
     url: server.url + path,

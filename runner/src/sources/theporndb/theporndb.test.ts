@@ -1,3 +1,4 @@
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import {
   createSourceMemory,
@@ -30,7 +31,7 @@ async function meet(options: ThePornDbOptions = {}, { token }: { token?: string 
     random: () => 0,
     userAgent: 'trainer-test/1',
     allowedOrigins: new Set([server.url]),
-    timeoutMs: 2_000,
+    timeoutMs: hangLimits.waitMs,
   });
   const source = openThePornDb({
     endpoint: {
