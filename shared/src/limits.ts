@@ -53,6 +53,9 @@ export const limits = {
   /** Of an answer as JSON, characters. */
   answerMaxLength: 400_000,
 
-  /** Idle streams are kept alive this often (Workers see a reader's leaving only at a write). */
-  sseKeepAliveMs: 10_000,
+  /**
+   * Idle streams are kept alive this often (Workers see a reader's leaving only at a write). The reader's token is looked at as
+   * often, and its stream must end within 10 s of a revocation.
+   */
+  sseKeepAliveMs: 8_000,
 } as const;

@@ -16,11 +16,13 @@ export function mountLogs(site: Site): void {
     next_seq: await appendBatch(deps, params.task, body),
   }));
 
-  mount(site, 'GET /api/logs', async ({ query: { tail, ...filter }, headers, signal }) => {
+  mount(site, 'GET /api/logs', async ({ query: { tail, ...filter }, headers, signal, caller }) => {
     const lastEventId = headers['last-event-id'];
     const afterId = lastEventId === undefined ? null : Number(lastEventId);
     const start = await startOfTail(deps, { filter, tail, afterId });
     const gone = AbortSignal.any([signal, deps.closing]);
-    return new Response(tailLog(deps, filter, start, gone), { headers: streamHeaders });
+    return new Response(tailLog(deps, { filter, start, reader: caller, signal: gone }), {
+      headers: streamHeaders,
+    });
   });
 }
