@@ -6,12 +6,13 @@ import { loginCodes, sessions, tokens } from '../db/schema/tokens.ts';
 export type TokenRow = typeof tokens.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
 
-const stillValid = (now: number) =>
+/** A condition on rows of `tokens`: neither revoked nor expired. */
+export const isValidToken = (now: number) =>
   and(isNull(tokens.revokedAt), or(isNull(tokens.expiresAt), gt(tokens.expiresAt, now)));
 
 /** Wants `tokens` joined to `sessions`. */
 const isOpen = (hash: string, now: number) =>
-  and(eq(sessions.hash, hash), gt(sessions.expiresAt, now), or(isNull(sessions.tokenId), stillValid(now)));
+  and(eq(sessions.hash, hash), gt(sessions.expiresAt, now), or(isNull(sessions.tokenId), isValidToken(now)));
 
 export async function findToken(db: Database, hash: string): Promise<TokenRow | null> {
   const [row] = await db.select().from(tokens).where(eq(tokens.hash, hash));
@@ -78,7 +79,7 @@ export function isStillLetIn(
       ? db
           .select(one)
           .from(tokens)
-          .where(and(eq(tokens.id, tokenId ?? -1), stillValid(now)))
+          .where(and(eq(tokens.id, tokenId ?? -1), isValidToken(now)))
       : db
           .select(one)
           .from(sessions)
