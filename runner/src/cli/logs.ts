@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiProblem, type Call } from '@trainer/shared/client';
 import { logQuerySchema, type StoredLogLine, storedLogLineSchema } from '@trainer/shared/logs';
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { describeMistakes } from '@trainer/shared/problems';
 import type { Command } from 'commander';
 import { messageOf } from '../logs/message-of.ts';
 import { formatEntry } from '../logs/print-line.ts';
@@ -50,10 +50,7 @@ type LogQuery = ReturnType<typeof readQuery>;
 function readQuery(given: Record<string, unknown>) {
   const parsed = logQuerySchema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new CliError(
-    'wrongInput',
-    `These lines cannot be asked for: ${describeErrors(fieldErrors(parsed.error))}`,
-  );
+  throw new CliError('wrongInput', `These lines cannot be asked for: ${describeMistakes(parsed.error)}`);
 }
 
 function createLogReader(api: Call, query: LogQuery, print: (line: StoredLogLine) => void) {
