@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiProblem, type Call } from '@trainer/shared/client';
 import { logQuerySchema, type StoredLogLine, storedLogLineSchema } from '@trainer/shared/logs';
 import { describeMistakes } from '@trainer/shared/problems';
+import { visibleJson } from '@trainer/shared/visible';
 import type { Command } from 'commander';
 import { messageOf } from '../logs/message-of.ts';
 import { formatEntry } from '../logs/print-line.ts';
@@ -37,9 +38,7 @@ export function addLogs(program: Command, terminal: Terminal): void {
     .action(async ({ follow, json, ...given }: LogOptions) => {
       const query = readQuery(given);
       const print = (line: StoredLogLine) =>
-        terminal.out(
-          `${json ? JSON.stringify(line) : formatEntry({ ...line, time: new Date(line.time) })}\n`,
-        );
+        terminal.out(`${json ? visibleJson(line) : formatEntry({ ...line, time: new Date(line.time) })}\n`);
       const reader = createLogReader(connect(terminal), query, print);
       await (follow ? reader.follow(terminal) : reader.readPast(terminal.interrupted));
     });
