@@ -90,6 +90,31 @@ describe('the configuration', () => {
     expect((await get()).revision).toBe(0);
   });
 
+  it.each([
+    ['', 'must not be blank'],
+    ['   ', 'must not be blank'],
+    ['trainer 🙂', 'printable characters of Latin-1'],
+    ['trainer\r\nx-evil: 1', 'printable characters of Latin-1'],
+    ['trainer\u0085', 'printable characters of Latin-1'],
+    ['тренер', 'printable characters of Latin-1'],
+  ])('refuses the user agent %j, which no request could carry', async (user_agent, sentence) => {
+    await expect(put({ user_agent }, 0)).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: [{ field: 'user_agent', message: expect.stringContaining(sentence) }],
+    });
+    const yaml = await problemOf(await putYaml(`user_agent: ${JSON.stringify(user_agent)}\n`));
+    expect(yaml.errors?.[0]?.message).toContain(sentence);
+  });
+
+  it('takes a user agent with signs of Latin-1, and still reads one that was stored before', async () => {
+    await put({ user_agent: 'Trainer von Jürgen' }, 0);
+    await app.deps.db.$client.execute({
+      sql: 'UPDATE config_revisions SET input = ?',
+      args: [JSON.stringify({ user_agent: 'тренер' })],
+    });
+    expect(await get()).toMatchObject({ revision: 1, user_agent: 'тренер' });
+  });
+
   it('remembers who changed what, and how it was', async () => {
     await put({ faces: { min_face_px: 90 } }, 0);
     await put({ faces: { min_face_px: 91 }, sources: { iafd: { enabled: true } } }, 1);

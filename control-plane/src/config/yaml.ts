@@ -1,4 +1,4 @@
-import { type Config, configSchema } from '@trainer/shared/config';
+import { type Config, enteredConfigSchema } from '@trainer/shared/config';
 import { limits } from '@trainer/shared/limits';
 import { fieldErrors, firstErrors } from '@trainer/shared/problems';
 import { isSourceId, sourceEntry } from '@trainer/shared/sources';
@@ -37,7 +37,7 @@ export function fromYaml(text: string): unknown {
   );
   if (syntax.errors.length > 0) throw invalidRequest(syntax);
   const input = toPlain(document);
-  const { error } = configSchema.safeParse(input);
+  const { error } = enteredConfigSchema.safeParse(input);
   if (!error) return input;
   const { errors, more } = fieldErrors(error);
   const withLines = errors.map(({ field, message }) => {
