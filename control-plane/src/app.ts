@@ -1,3 +1,4 @@
+import { visible } from '@trainer/shared/visible';
 import { Hono } from 'hono';
 import { mountConfig } from './config/routes.ts';
 import type { Deps } from './deps.ts';
@@ -38,11 +39,16 @@ export function createApp(deps: Deps): Hono<AppEnv> {
   mountRooms(site);
   app.notFound((context) =>
     problemResponse(
-      new ProblemError('not_found', `There is no ${context.req.method} ${context.req.path}.`),
+      new ProblemError('not_found', `There is no ${context.req.method} ${shorten(context.req.path)}.`),
       context.get('requestId'),
     ),
   );
   return app;
+}
+
+/** A path may be as long as a header. */
+function shorten(path: string): string {
+  return visible(path.length > 200 ? `${path.slice(0, 200)}…` : path);
 }
 
 function mountRooms(site: Site): void {

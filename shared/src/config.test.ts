@@ -33,7 +33,7 @@ describe('the configuration', () => {
     expect(
       error &&
         fieldErrors(error)
-          .map(({ field }) => field)
+          .errors.map(({ field }) => field)
           .sort(),
     ).toEqual([
       'faces.min_face_px',

@@ -90,13 +90,28 @@ const retentionSchema = z
   })
   .prefault({});
 
-/** Parsing fills in every default, so the output is the whole configuration. */
+const defaultUserAgent = 'stash-sense-trainer/0.1 (+https://github.com/stash-sense-trainer)';
+
+/**
+ * Parsing fills in every default, so the output is the whole configuration. What is stored already is read with this schema; what
+ * somebody enters now is held to `enteredConfigSchema`.
+ */
 export const configSchema = z.strictObject({
   /** How the runner introduces itself to every site; say how its owner can be reached. */
-  user_agent: text(200).min(1).default('stash-sense-trainer/0.1 (+https://github.com/stash-sense-trainer)'),
+  user_agent: text(200).min(1).default(defaultUserAgent),
   faces: facesSchema,
   retention: retentionSchema,
   sources: z.strictObject(sourcesShape).prefault({}),
+});
+/** A configuration that somebody enters: everything in it can be used as it is. */
+export const enteredConfigSchema = configSchema.extend({
+  user_agent: text(200)
+    .regex(/[^ ]/, 'must not be blank: sites want to know who asks')
+    .regex(
+      /^[\x20-\x7e\xa0-\xff]*$/,
+      'may hold only printable characters of Latin-1: a header cannot carry others',
+    )
+    .default(defaultUserAgent),
 });
 /** What may be stored or sent: anything may be left out. */
 export type ConfigInput = z.input<typeof configSchema>;

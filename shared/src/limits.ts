@@ -28,6 +28,10 @@ export const limits = {
 
   /** Any JSON or YAML body. */
   jsonBodyMaxBytes: 1024 * 1024,
+  /** A configuration as YAML, characters: twenty times the whole one with its comments, and parsed within a moment. */
+  yamlMaxLength: 128 * 1024,
+  /** Lists and objects within each other in a request; no schema comes near it. */
+  nestingMax: 32,
   /**
    * Every part of an artifact but the last has exactly this size: R2 wants equal parts of at least 5 MiB, and a Worker of the
    * free plan, which hashes each, has 10 ms of CPU for it.
@@ -53,6 +57,9 @@ export const limits = {
   /** Of an answer as JSON, characters. */
   answerMaxLength: 400_000,
 
-  /** Idle streams are kept alive this often (Workers see a reader's leaving only at a write). */
-  sseKeepAliveMs: 10_000,
+  /**
+   * Idle streams are kept alive this often (Workers see a reader's leaving only at a write). The reader's token is looked at as
+   * often, and its stream must end within 10 s of a revocation.
+   */
+  sseKeepAliveMs: 8_000,
 } as const;

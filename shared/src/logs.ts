@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
-import { count, storable, time } from './primitives.ts';
+import { count, dictionary, storable, time } from './primitives.ts';
 import { sourceIds } from './sources.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 // A scraped name may hold anything. Refusing the line would stop the whole log, so it is made storable instead.
-const fields = z
-  .record(
-    z.string().max(64).overwrite(storable),
-    z.union([z.string().overwrite(storable), z.number(), z.boolean(), z.null()]),
-  )
-  .refine((value) => JSON.stringify(value).length <= limits.logFieldsMaxBytes, 'fields are too large');
+const fields = dictionary(
+  z.string().max(64).overwrite(storable),
+  z.union([z.string().overwrite(storable), z.number(), z.boolean(), z.null()]),
+  1_000,
+).refine((value) => JSON.stringify(value).length <= limits.logFieldsMaxBytes, 'fields are too large');
 
 /** One line as a runner sends it. `seq` counts from 1 within the task and never skips a number. */
 export const logLineSchema = z.strictObject({

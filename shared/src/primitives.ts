@@ -25,6 +25,18 @@ export const safeName = z
     'expected letters, digits, ".", "_" and "-", beginning with a letter or digit',
   );
 
+/** An object with keys that the schema does not name, and `maxSize` of them at most. */
+export function dictionary<K extends z.ZodType<string, string>, V extends z.ZodType>(
+  key: K,
+  value: V,
+  maxSize: number,
+) {
+  return z
+    .record(key, value)
+    .refine((entries) => Object.keys(entries).length <= maxSize, `expected ${maxSize} entries at most`)
+    .meta({ maxProperties: maxSize });
+}
+
 /** Makes any text storable: whole characters, and no NUL. */
 export function storable(value: string): string {
   return value.toWellFormed().replaceAll('\0', '\uFFFD');

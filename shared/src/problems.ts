@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { visible } from './visible.ts';
 
 /**
  * Every way in which a request can be refused, as RFC 9457 problem documents.
@@ -44,7 +45,7 @@ export const problemSchema = z.object({
   status: z.int(),
   detail: z.string(),
   code: z.string(),
-  /** Set for `invalid_request`: one entry per wrong field, named by its path. */
+  /** Set for `invalid_request`: the first wrong fields, each named by its path; `detail` says how many more there are. */
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   request_id: z.string().optional(),
 });
@@ -63,17 +64,65 @@ export function problemDocument(code: ProblemCode, detail: string, errors?: Prob
   };
 }
 
-/** One wrong field per issue, named as in the input: `sources.stashdb.rate_limit`. */
-export function fieldErrors(error: z.ZodError): { field: string; message: string }[] {
-  return error.issues.flatMap((issue) => {
-    const at = issue.path.map(String);
-    const fields = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...at, key]) : [at];
-    const message = issue.code === 'unrecognized_keys' ? 'is not a known field' : issue.message;
-    return fields.map((path) => ({ field: path.join('.') || '(body)', message }));
-  });
+/** One wrong field, by its path in the input: `sources.stashdb.rate_limit`. */
+export interface FieldError {
+  field: string;
+  message: string;
 }
 
-/** The same as one sentence, for logs and command lines. */
-export function describeErrors(errors: readonly { field: string; message: string }[]): string {
-  return errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+/** The first wrong fields, and how many more there are. */
+export interface FieldErrors {
+  errors: FieldError[];
+  more: number;
+}
+
+/** So many wrong fields are named; the answer to a large wrong input stays small. */
+const NAMED = 20;
+/** A path or message that quotes the input is cut to this, characters. */
+const FIELD_MAX_LENGTH = 200;
+const MESSAGE_MAX_LENGTH = 500;
+
+/** The wrong fields of an input, found in one walk over the issues. */
+export function fieldErrors({ issues }: Pick<z.ZodError, 'issues'>): FieldErrors {
+  return firstErrors(eachError(issues));
+}
+
+/** The first of many wrong fields; the others are only counted. */
+export function firstErrors(found: Iterable<FieldError>): FieldErrors {
+  const errors: FieldError[] = [];
+  let more = 0;
+  for (const { field, message } of found) {
+    if (errors.length === NAMED) more += 1;
+    else errors.push({ field: cut(field, FIELD_MAX_LENGTH), message: cut(message, MESSAGE_MAX_LENGTH) });
+  }
+  return { errors, more };
+}
+
+function* eachError(issues: z.ZodError['issues']): Generator<FieldError> {
+  for (const issue of issues) {
+    const at = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) {
+        yield { field: [...at, key].join('.'), message: 'is not a known field' };
+      }
+    } else {
+      yield { field: at.join('.') || '(body)', message: issue.message };
+    }
+  }
+}
+
+function cut(text: string, maxLength: number): string {
+  return visible(text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text);
+}
+
+/** Wrong fields as one sentence, for logs and command lines. */
+export function describeErrors(errors: readonly FieldError[], more = 0): string {
+  const named = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return more === 0 ? named : `${named}; and ${more} more`;
+}
+
+/** What is wrong with an input as one sentence. */
+export function describeMistakes(error: Pick<z.ZodError, 'issues'>): string {
+  const { errors, more } = fieldErrors(error);
+  return describeErrors(errors, more);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, text } from './primitives.ts';
+import { count, dictionary, text } from './primitives.ts';
 
 /** What one host was asked and gave: a line of the politeness report with which every run ends. */
 const hostProgressSchema = z.strictObject({
@@ -7,7 +7,7 @@ const hostProgressSchema = z.strictObject({
   /** Bytes received. */
   bytes: count.default(0),
   /** Answers 401, 403, 429 and 5xx, by status. */
-  refusals: z.record(z.string().regex(/^[1-5]\d\d$/), count).default({}),
+  refusals: dictionary(z.string().regex(/^[1-5]\d\d$/), count, 500).default({}),
   /** Tries without an answer. */
   failures: count.default(0),
   /** Pages that were left alone because robots.txt says so. */
@@ -29,15 +29,14 @@ export const progressSchema = z.strictObject({
   images: count.default(0),
   faces_added: count.default(0),
   /** Rejected images and faces by reason key. */
-  rejections: z
-    .record(
-      z
-        .string()
-        .regex(/^[a-z][a-z0-9_]*$/)
-        .max(64),
-      count,
-    )
-    .default({}),
+  rejections: dictionary(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9_]*$/)
+      .max(64),
+    count,
+    1_000,
+  ).default({}),
   errors: count.default(0),
   requests: count.default(0),
   /** Bytes received. */
@@ -45,7 +44,7 @@ export const progressSchema = z.strictObject({
   /** Time spent waiting for rate limits and `Retry-After`, ms. */
   waited_ms: count.default(0),
   /** The same by host and port. */
-  hosts: z.record(text(300), hostProgressSchema).default({}),
+  hosts: dictionary(text(300), hostProgressSchema, 5_000).default({}),
   /** What is going on now, where performers are not the unit: "building the index", 40 of 100. */
   activity: z
     .strictObject({ label: text(200), done: count, total: count.nullable() })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configRevisionSchema, configSchema, configViewSchema } from './config.ts';
+import { configRevisionSchema, configViewSchema, enteredConfigSchema } from './config.ts';
 import { enforcedExclusionsSchema, exclusionSchema, newExclusionSchema } from './exclusions.ts';
 import {
   changedHookSchema,
@@ -137,7 +137,7 @@ export const routes = {
     summary: 'A new revision; what is left out takes its default',
     scope: 'admin',
     headers: ifMatch,
-    body: configSchema,
+    body: enteredConfigSchema,
     response: configViewSchema,
     problems: ['revision_changed', 'revision_required'],
   },

@@ -55,7 +55,7 @@ const taskStatus = z.enum(['waiting', 'ready', 'leased', 'done', 'failed', 'skip
 /** What a run was asked to do. */
 export const runParamsSchema = z.strictObject({
   /** Sources to use; without it, those that the configuration enables. */
-  sources: z.array(sourceId).min(1).optional(),
+  sources: z.array(sourceId).min(1).max(sourceIds.length).optional(),
   /** Without faces only performers and their metadata are brought up to date. */
   enable_faces: z.boolean().default(true),
   /** Upper bound over each source's own `max_faces`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
-import { count, safeName, sha256, time } from './primitives.ts';
+import { count, dictionary, safeName, sha256, time } from './primitives.ts';
 
 /**
  * A version is immutable: a numbered set of artifacts, visible only after every hash was verified.
@@ -31,10 +31,14 @@ export const manifestSchema = z.looseObject({
   created_at: time,
   performer_count: count,
   face_count: count.min(1),
-  sources: z.array(z.string()),
-  checksums: z.record(z.string(), z.string().regex(/^sha256:[0-9a-f]{64}$/)),
-  format: z.string(),
-  model_pack: z.string(),
+  sources: z.array(z.string().max(300)).max(1_000),
+  checksums: dictionary(
+    z.string().max(300),
+    z.string().regex(/^sha256:[0-9a-f]{64}$/),
+    limits.artifactsPerVersion,
+  ),
+  format: z.string().max(100),
+  model_pack: z.string().max(100),
   parent_version: versionNumber.nullable(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;

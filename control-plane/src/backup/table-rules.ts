@@ -22,7 +22,8 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   versions: { key: ['id'] },
   artifacts: { key: ['version_id', 'name'] },
   runs: { key: ['id'] },
-  tasks: { key: ['id'] },
+  // Tokens stay behind, and the new ones may have the same ids.
+  tasks: { key: ['id'], instead: { token_id: () => null } },
   runners: { key: ['id'] },
   exclusions: { key: ['id'] },
   enforced_exclusions: { key: ['task_id', 'exclusion_id'] },

@@ -1,4 +1,5 @@
 import { configSchema } from '@trainer/shared/config';
+import { limits } from '@trainer/shared/limits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { problemOf } from '../testing/problem-of.ts';
@@ -89,6 +90,31 @@ describe('the configuration', () => {
     expect((await get()).revision).toBe(0);
   });
 
+  it.each([
+    ['', 'must not be blank'],
+    ['   ', 'must not be blank'],
+    ['trainer 🙂', 'printable characters of Latin-1'],
+    ['trainer\r\nx-evil: 1', 'printable characters of Latin-1'],
+    ['trainer\u0085', 'printable characters of Latin-1'],
+    ['тренер', 'printable characters of Latin-1'],
+  ])('refuses the user agent %j, which no request could carry', async (user_agent, sentence) => {
+    await expect(put({ user_agent }, 0)).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: [{ field: 'user_agent', message: expect.stringContaining(sentence) }],
+    });
+    const yaml = await problemOf(await putYaml(`user_agent: ${JSON.stringify(user_agent)}\n`));
+    expect(yaml.errors?.[0]?.message).toContain(sentence);
+  });
+
+  it('takes a user agent with signs of Latin-1, and still reads one that was stored before', async () => {
+    await put({ user_agent: 'Trainer von Jürgen' }, 0);
+    await app.deps.db.$client.execute({
+      sql: 'UPDATE config_revisions SET input = ?',
+      args: [JSON.stringify({ user_agent: 'тренер' })],
+    });
+    expect(await get()).toMatchObject({ revision: 1, user_agent: 'тренер' });
+  });
+
   it('remembers who changed what, and how it was', async () => {
     await put({ faces: { min_face_px: 90 } }, 0);
     await put({ faces: { min_face_px: 91 }, sources: { iafd: { enabled: true } } }, 1);
@@ -123,7 +149,46 @@ describe('the configuration as YAML', () => {
   });
 
   it('may leave everything out', async () => {
-    expect((await putYaml('# nothing yet\n')).status).toBe(200);
+    expect((await putYaml('{} # nothing yet\n')).status).toBe(200);
+  });
+
+  it.each(['', ' \n', '# nothing yet\n', '---\n...\n', 'null'])(
+    'does not take %j for a wish to lose everything',
+    async (text) => {
+      await put({ faces: { min_face_px: 90 } }, 0);
+      const response = await putYaml(text, 1);
+      expect(await problemOf(response)).toMatchObject({
+        status: 400,
+        detail: '(body): holds no configuration; send {} to set every field back to its default.',
+      });
+      expect(await get()).toMatchObject({ revision: 1, faces: { min_face_px: 90 } });
+    },
+  );
+
+  it.each([
+    ['unknown fields', (at: number) => `k${at}: 1`, 'k0', 'is not a known field (line 1)'],
+    ['repeated keys', () => 'faces: {}', 'line 2', 'Map keys must be unique'],
+    ['mistakes of syntax', () => '}', 'line 1', ''],
+  ])('names twenty of thousands of %s', async (_, line, field, message) => {
+    const lines = Array.from({ length: 10_000 }, (_, at) => line(at));
+    const response = await putYaml(lines.join('\n'));
+    expect(response.status).toBe(400);
+    const { errors, detail } = await problemOf(response);
+    expect(errors).toHaveLength(20);
+    expect(errors?.[0]).toMatchObject({ field, message: expect.stringContaining(message) });
+    expect(detail).toMatch(/; and 99\d\d more\.$|; and \d{4,5} more\.$/);
+    expect(detail.length).toBeLessThan(10_000);
+  });
+
+  it('refuses more than any configuration can need before it is parsed', async () => {
+    const response = await putYaml(Array.from({ length: 60_000 }, (_, at) => `k${at}: 1`).join('\n'));
+    expect(await problemOf(response)).toMatchObject({ status: 413, code: 'too_large' });
+  });
+
+  it.each(['[', '{a: ', '- ', '? ', '&a '])('refuses %j over and over', async (opening) => {
+    const response = await putYaml(opening.repeat(Math.floor(limits.yamlMaxLength / opening.length)));
+    expect(response.status).toBe(400);
+    expect((await problemOf(response)).detail.length).toBeLessThan(15_000);
   });
 
   it.each([

@@ -1,13 +1,9 @@
-import { type Config, configSchema } from '@trainer/shared/config';
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { type Config, enteredConfigSchema } from '@trainer/shared/config';
+import { limits } from '@trainer/shared/limits';
+import { fieldErrors, firstErrors } from '@trainer/shared/problems';
 import { isSourceId, sourceEntry } from '@trainer/shared/sources';
-import { Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
-import { ProblemError } from '../http/problem-error.ts';
-
-interface FieldError {
-  field: string;
-  message: string;
-}
+import { Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import { invalidRequest, ProblemError } from '../http/problem-error.ts';
 
 /** The whole configuration as YAML, each source under its title. */
 export function toYaml(config: Config, revision: number): string {
@@ -23,38 +19,86 @@ export function toYaml(config: Config, revision: number): string {
 }
 
 /**
- * Reads a configuration from YAML.
+ * Reads a configuration from YAML. Its cost grows with the text alone, whatever the text is.
  *
  * @returns the input as it was given; it fits the schema
- * @throws {ProblemError} `invalid_request`, each error with its field and, where it can be told, its line
+ * @throws {ProblemError} `invalid_request`, the first errors with their fields and, where it can be told, their lines; `too_large`
  */
 export function fromYaml(text: string): unknown {
+  refuseSize(text);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const syntax = document.errors.map(({ message, pos }) => ({
-    field: `line ${lines.linePos(pos[0]).line}`,
-    message,
-  }));
-  if (syntax.length > 0) throw invalid(syntax);
+  const document = parse(text, lines);
+  const lineAt = (offset: number) => lines.linePos(offset).line;
+  const syntax = firstErrors(
+    [...document.errors, ...repeatedKeys(document)].map(({ message, pos }) => ({
+      field: `line ${lineAt(pos[0])}`,
+      message,
+    })),
+  );
+  if (syntax.errors.length > 0) throw invalidRequest(syntax);
   const input = toPlain(document);
-  const { error } = configSchema.safeParse(input);
+  const { error } = enteredConfigSchema.safeParse(input);
   if (!error) return input;
-  throw invalid(
-    fieldErrors(error).map(({ field, message }) => {
-      const line = lineOf(document, field.split('.'), lines);
-      return { field, message: line === null ? message : `${message} (line ${line})` };
-    }),
+  const { errors, more } = fieldErrors(error);
+  const withLines = errors.map(({ field, message }) => {
+    const line = lineOf(document, field.split('.'), lines);
+    return { field, message: line === null ? message : `${message} (line ${line})` };
+  });
+  throw invalidRequest({ errors: withLines, more });
+}
+
+function refuseSize(text: string): void {
+  if (text.length <= limits.yamlMaxLength) return;
+  throw new ProblemError(
+    'too_large',
+    `The YAML has ${text.length} characters, and a configuration ${limits.yamlMaxLength} at most.`,
   );
 }
 
-function toPlain(document: Document.Parsed): unknown {
+function parse(text: string, lineCounter: LineCounter): Document.Parsed {
   try {
-    return document.toJS() ?? {};
+    // The parser compares every key with every other one; `repeatedKeys` does not.
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+/** Keys that their mapping has already, found in one walk. */
+function repeatedKeys(document: Document.Parsed): Pick<YAMLError, 'message' | 'pos'>[] {
+  const found: Pick<YAMLError, 'message' | 'pos'>[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value) && key.range) {
+          found.push({ message: 'Map keys must be unique', pos: [key.range[0], key.range[1]] });
+        }
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
+}
+
+function toPlain(document: Document.Parsed): unknown {
+  let input: unknown;
+  try {
+    input = document.toJS();
   } catch (error) {
     // Aliases that multiply ("billion laughs") end here.
-    const message = error instanceof Error ? error.message : String(error);
-    throw invalid([{ field: '(body)', message }]);
+    throw unreadable(error);
   }
+  if (input !== null && input !== undefined) return input;
+  const message = 'holds no configuration; send {} to set every field back to its default';
+  throw invalidRequest({ errors: [{ field: '(body)', message }], more: 0 });
+}
+
+function unreadable(error: unknown): ProblemError {
+  const isTooDeep = error instanceof RangeError;
+  const message = isTooDeep ? 'is nested too deeply' : error instanceof Error ? error.message : String(error);
+  return invalidRequest(firstErrors([{ field: '(body)', message }]));
 }
 
 /** The line of the key at `path`, or of the nearest one around it. */
@@ -66,8 +110,4 @@ function lineOf(document: Document.Parsed, path: string[], lines: LineCounter): 
     if (pair && isScalar(pair.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
   }
   return null;
-}
-
-function invalid(errors: FieldError[]): ProblemError {
-  return new ProblemError('invalid_request', `${describeErrors(errors)}.`, { errors });
 }

@@ -1,5 +1,6 @@
 import type { Site } from '../http/app-env.ts';
 import { mount } from '../http/mount.ts';
+import { requireOwnLease } from '../leases/require-lease.ts';
 import { addExclusion } from './add-exclusion.ts';
 import { reportEnforced } from './report-enforced.ts';
 import { listExclusions } from './store.ts';
@@ -17,7 +18,8 @@ export function mountExclusions(site: Site): void {
 
   mount(site, 'DELETE /api/exclusions/{id}', ({ params, caller }) => takeBack(deps, params.id, caller.name));
 
-  mount(site, 'PUT /api/leases/{task}/exclusions', ({ params, body }) =>
-    reportEnforced(deps, params.task, body),
-  );
+  mount(site, 'PUT /api/leases/{task}/exclusions', async ({ params, body, caller }) => {
+    await requireOwnLease(deps.db, params.task, caller);
+    await reportEnforced(deps, params.task, body);
+  });
 }

@@ -1,6 +1,7 @@
 import { type HookEvent, hookEvents } from '@trainer/shared/hook-events';
 import type { HookMessage } from '@trainer/shared/hooks';
 import { sourceEntry } from '@trainer/shared/sources';
+import { visible, visibleLines } from '@trainer/shared/visible';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { parseParams } from '../runs/parse-row.ts';
@@ -43,14 +44,15 @@ export function composeMessage(
     title: titleOf(event, facts.run, task),
     ...tell(event, facts, task),
   };
-  return { type: event, id: messageId, time: isoTime(createdAt), data: { ...nothing, ...told } };
+  const data = { ...nothing, ...told, text: visibleLines(told.text) };
+  return { type: event, id: messageId, time: isoTime(createdAt), data };
 }
 
 /** The message of the test button. */
 export function composeTest(hookName: string, now: number, publicUrl: URL | null): HookMessage {
   const told: Told = {
     title: 'A test from stash-sense-trainer',
-    text: `What the hook “${hookName}” is told arrives here.`,
+    text: `What the hook “${visible(hookName)}” is told arrives here.`,
     link: linkTo('/hooks', publicUrl),
   };
   return { type: 'test', id: crypto.randomUUID(), time: isoTime(now), data: { ...nothing, ...told } };

@@ -54,6 +54,16 @@ describe('a hook that wants everything', () => {
     });
   });
 
+  it('is told in words that hide and reorder nothing', async () => {
+    await world.makeHook({ events: hookEventNames });
+    await beginRun(app);
+    await completeNext(app);
+    await completeNext(app, { outcome: 'failed', reason: '\u001b[2Jgpj\u202e' });
+    await publishNext(app, '2026.01.02');
+    expect(await world.told()).toContain('run.finished_with_errors');
+    expect(world.said('run.finished_with_errors')?.text).toContain('failed: ␛[2Jgpj⟨U+202E⟩.');
+  });
+
   it('is told of counted errors alone, and not of a source that was skipped', async () => {
     await world.makeHook({ events: hookEventNames });
     await beginRun(app);

@@ -21,6 +21,10 @@ export interface Caller {
   scope: Scope | null;
   /** When the token or session ends, ms since 1970. */
   expiresAt: number | null;
+  /** The token that was shown, or with which the session was opened; null for sessions of one-time codes and for nobody. */
+  tokenId: number | null;
+  /** The stored hash of the session's secret; null without a session. */
+  sessionHash: string | null;
 }
 
 /** Lets a request through to a route, or throws a `ProblemError`. */

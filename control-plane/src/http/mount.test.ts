@@ -55,6 +55,32 @@ describe('a body', () => {
     expect(problem.detail).toContain(sentence);
   });
 
+  it.each([
+    [
+      '200,000 wrong entries',
+      { sources: Array.from({ length: 200_000 }, () => 'x') },
+      /^sources: Too big: expected array/,
+    ],
+    [
+      'unknown fields',
+      Object.fromEntries(Array.from({ length: 60_000 }, (_, at) => [`k${at}`, 1])),
+      /^k0: is not a known field; .*; and 59980 more\.$/,
+    ],
+    ['a field with a long name', { ['x'.repeat(500_000)]: 1 }, /^x{199}…: is not a known field\.$/],
+    ['a field with an escape sequence', { '\u001b[2J': 1 }, /^␛\[2J: is not a known field\.$/],
+  ])('with %s gets an answer of a few lines', async (_, body, detail) => {
+    const problem = await problemOf(await start(JSON.stringify(body)));
+    expect(problem).toMatchObject({ status: 400, code: 'invalid_request' });
+    expect(problem.errors?.length).toBeLessThanOrEqual(20);
+    expect(problem.detail).toMatch(detail);
+    expect(problem.detail.length).toBeLessThan(15_000);
+  });
+
+  it('that is nested without end is refused before anything walks it', async () => {
+    const problem = await problemOf(await start(`${'['.repeat(400_000)}${']'.repeat(400_000)}`));
+    expect(problem).toMatchObject({ status: 400, detail: '(body): is nested more than 32 levels deep.' });
+  });
+
   it('that is missing counts as an empty one where that will do', async () => {
     const response = await app.request('/api/build/stop', {
       method: 'POST',

@@ -1,9 +1,9 @@
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { fieldErrors } from '@trainer/shared/problems';
 import { type ResponseOf, type Route, type RouteKey, type Routes, routeOf } from '@trainer/shared/routes';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { AppEnv, Caller, Site } from './app-env.ts';
-import { ProblemError } from './problem-error.ts';
+import { invalidRequest } from './problem-error.ts';
 import { readBody } from './read-body.ts';
 
 type Parsed<K extends RouteKey, P extends string> =
@@ -68,13 +68,13 @@ function parseParts(route: Route, context: Context<AppEnv>, body: unknown) {
     headers: context.req.header(),
     body,
   };
-  const errors: { field: string; message: string }[] = [];
+  const issues: z.ZodError['issues'][] = [];
   const parse = (part: 'params' | 'query' | 'headers' | 'body') => {
     const schema = route[part];
     if (schema === undefined) return undefined;
     if (typeof schema === 'string') return given[part];
     const parsed = schema.safeParse(given[part]);
-    if (!parsed.success) errors.push(...fieldErrors(parsed.error));
+    if (!parsed.success) issues.push(parsed.error.issues);
     return parsed.data;
   };
   const parts = {
@@ -83,7 +83,7 @@ function parseParts(route: Route, context: Context<AppEnv>, body: unknown) {
     headers: parse('headers'),
     body: parse('body'),
   };
-  if (errors.length > 0) throw new ProblemError('invalid_request', `${describeErrors(errors)}.`, { errors });
+  if (issues.length > 0) throw invalidRequest(fieldErrors({ issues: issues.flat() }));
   return parts;
 }
 

@@ -39,3 +39,16 @@ it('says what a route wants and gives', () => {
 it('is JSON through and through', () => {
   expect(JSON.parse(JSON.stringify(describeApi()))).toEqual(describeApi());
 });
+
+it('bounds every list and every dictionary of a request', () => {
+  const unbounded: string[] = [];
+  const walk = (node: unknown, at: string) => {
+    if (typeof node !== 'object' || node === null) return;
+    if ('type' in node && node.type === 'array' && !('maxItems' in node)) unbounded.push(at);
+    const isDictionary = 'additionalProperties' in node && typeof node.additionalProperties === 'object';
+    if (isDictionary && !('maxProperties' in node) && !('properties' in node)) unbounded.push(at);
+    for (const [name, inner] of Object.entries(node)) walk(inner, `${at}.${name}`);
+  };
+  for (const key of Object.keys(routes)) walk(at(key).requestBody, key);
+  expect(unbounded).toEqual([]);
+});

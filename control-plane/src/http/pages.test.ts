@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { problemOf } from '../testing/problem-of.ts';
+import { pagePaths } from './pages.ts';
 
 // The files are those of testing/pages.
 
@@ -30,6 +32,33 @@ describe('the dashboard', () => {
     expect(response.headers.get('cache-control')).toContain('immutable');
     expect(response.headers.get('content-type')).toMatch(/^text\/javascript/);
     expect(await response.text()).toContain('console.log(1);');
+  });
+
+  it.each([
+    '/repos/x/y/releases/latest',
+    '/anything',
+    '/runs/12/tasks',
+    '/runs/x',
+    '/index',
+    '/API/status',
+    `/${'x'.repeat(5_000)}`,
+    `/${'x/'.repeat(2_500)}`,
+    '/%00',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/%1b[2J',
+  ])('does not stand where no page is: %.60s', async (path) => {
+    const response = await app.request(path);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    const problem = await problemOf(response);
+    expect(problem).toMatchObject({ status: 404, code: 'not_found' });
+    expect(problem.detail).toMatch(/^There is no GET \/\P{Cc}*\.$/u);
+    expect(problem.detail.length).toBeLessThan(300);
+  });
+
+  it('stands at every page that its own routes name', () => {
+    const file = new URL('../../../dashboard/src/app.tsx', import.meta.url);
+    const routed = [...readFileSync(file, 'utf8').matchAll(/<Route path="([^"]+)"/g)].map(([, path]) => path);
+    expect(routed.sort()).toEqual([...pagePaths].sort());
   });
 
   it('does not answer for a file that is not there, nor for the API', async () => {

@@ -1,4 +1,11 @@
-import { type Problem, type ProblemCode, problemDocument, problems } from '@trainer/shared/problems';
+import {
+  describeErrors,
+  type FieldErrors,
+  type Problem,
+  type ProblemCode,
+  problemDocument,
+  problems,
+} from '@trainer/shared/problems';
 
 /**
  * A refusal on its way to the caller: throw it anywhere, `http/on-error.ts` answers with it. `message` becomes
@@ -20,6 +27,11 @@ export class ProblemError extends Error {
     this.errors = more.errors;
     this.headers = more.headers ?? {};
   }
+}
+
+/** The refusal of an input that is wrong in these fields. */
+export function invalidRequest({ errors, more }: FieldErrors): ProblemError {
+  return new ProblemError('invalid_request', `${describeErrors(errors, more)}.`, { errors });
 }
 
 /** The response for a refusal. */

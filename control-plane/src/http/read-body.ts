@@ -1,6 +1,6 @@
 import { limits } from '@trainer/shared/limits';
 import type { Route } from '@trainer/shared/routes';
-import { ProblemError } from './problem-error.ts';
+import { invalidRequest, ProblemError } from './problem-error.ts';
 
 type BodyKind = 'json' | 'application/yaml' | 'application/octet-stream';
 
@@ -28,7 +28,10 @@ export async function readBody(route: Route, request: Request): Promise<unknown>
   const text = stream ? await new Response(stream).text() : '';
   if (text === '' && kind === 'json') return undefined;
   refuseType(kind, request);
-  return kind === 'json' ? parseJson(text) : text;
+  if (kind !== 'json') return text;
+  const value = parseJson(text);
+  refuseDepth(value);
+  return value;
 }
 
 function refuseType(kind: BodyKind, request: Request): void {
@@ -65,6 +68,23 @@ function atMost(maxBytes: number): TransformStream<Uint8Array<ArrayBuffer>, Uint
       controller.enqueue(chunk);
     },
   });
+}
+
+/**
+ * Refuses what would overflow the stack of the functions that walk it, such as `JSON.stringify`. Its own stack is a list, and it
+ * looks at each entry once.
+ */
+function refuseDepth(body: unknown): void {
+  const open: { value: unknown; depth: number }[] = [{ value: body, depth: 0 }];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const { value, depth } = at;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth === limits.nestingMax) {
+      const message = `is nested more than ${limits.nestingMax} levels deep`;
+      throw invalidRequest({ errors: [{ field: '(body)', message }], more: 0 });
+    }
+    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -4,6 +4,7 @@ import { min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import type { Caller } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { handOutQuestion } from '../questions/hand-out-question.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
@@ -27,15 +28,16 @@ import { mayOthersWait, rememberRunner } from './runner-store.ts';
 export async function acquireLease(
   deps: Deps,
   { wait_ms: waitMs, ...runner }: z.output<typeof leaseRequestSchema>,
+  caller: Pick<Caller, 'tokenId' | 'sessionHash'>,
   signal: AbortSignal,
 ): Promise<z.output<typeof leaseAnswerSchema>> {
-  const poll = await rememberRunner(deps.db, runner, deps.clock.now());
+  const poll = await rememberRunner(deps.db, runner, caller.tokenId, deps.clock.now());
   const gone = AbortSignal.any([signal, deps.closing]);
   const until = deps.clock.now() + waitMs;
   for (let looks = 1; !gone.aborted; looks += 1) {
     // Taken before looking: what happens between the look and the wait ends the wait at once.
     const seen = await deps.wakeUp.current('work');
-    const { task, isOvertaken, mustBeat } = await lookForWork(deps, runner, poll);
+    const { task, isOvertaken, mustBeat } = await lookForWork(deps, runner, caller, poll);
     const lease = task && (await handOver(deps, task, gone));
     if (gone.aborted || isOvertaken) break;
     const question = await handOutQuestion(deps).catch((error: unknown) => {

@@ -23,7 +23,7 @@ const isFree = (of: typeof tasks | typeof candidate, now: number): SQL | undefin
 
 /**
  * The statement that hands out a task: it picks the first free task of a running run, marks it and raises its
- * fencing number. Tasks of a run that has begun in another catalog are left alone, and those of `notSources`; and everything
+ * fencing number. The lease belongs to the token `tokenId`. Tasks of a run that has begun in another catalog are left alone, and those of `notSources`; and everything
  * unless `onlyIf` is met.
  */
 export function claimTask(
@@ -31,7 +31,7 @@ export function claimTask(
   runner: Runner,
   notSources: readonly SourceId[],
   now: number,
-  onlyIf?: SQL,
+  { tokenId = null, onlyIf }: { tokenId?: number | null; onlyIf?: SQL | undefined } = {},
 ) {
   const elsewhere = db
     .select({ one: sql`1` })
@@ -70,6 +70,7 @@ export function claimTask(
       startedAt: sql`coalesce(${tasks.startedAt}, ${now})`,
       runnerId: runner.runner_id,
       runnerName: runner.name,
+      tokenId,
       catalogId: runner.catalog_id,
     })
     .where(and(sql`${tasks.id} = (${first})`, isFree(tasks, now), onlyIf))

@@ -3,6 +3,8 @@ import type { SourceId } from '@trainer/shared/sources';
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { runners, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import type { Caller } from '../http/app-env.ts';
+import { isStillLetIn } from '../tokens/store.ts';
 import { claimTask } from './claim-task.ts';
 import { isLeased } from './is-leased.ts';
 import { isNewestPoll, listRunners } from './runner-store.ts';
@@ -19,7 +21,12 @@ export interface Look {
 }
 
 /** One look on behalf of the runner's request `poll`: claims a task if there is one and a slot is free. */
-export async function lookForWork(deps: Need, runner: Runner, poll: number): Promise<Look> {
+export async function lookForWork(
+  deps: Need,
+  runner: Runner,
+  caller: Pick<Caller, 'tokenId' | 'sessionHash'>,
+  poll: number,
+): Promise<Look> {
   const { db, clock } = deps;
   const { runner_id: id } = runner;
   const news = db
@@ -28,7 +35,10 @@ export async function lookForWork(deps: Need, runner: Runner, poll: number): Pro
     .where(eq(runners.id, id));
   if (runner.free_slots === 0) return toLook(undefined, await news, poll);
   const notSources = await betterElsewhere(deps, runner);
-  const claim = claimTask(db, runner, notSources, clock.now(), isNewestPoll(db, id, poll));
+  const now = clock.now();
+  // The token may have been revoked while the request waited.
+  const onlyIf = and(isNewestPoll(db, id, poll), isStillLetIn(db, caller, now));
+  const claim = claimTask(db, runner, notSources, now, { tokenId: caller.tokenId, onlyIf });
   const [[task], known] = await db.batch([claim, news]);
   return toLook(task, known, poll);
 }

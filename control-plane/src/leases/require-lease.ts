@@ -2,6 +2,7 @@ import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
+import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';
 
 /**
@@ -42,6 +43,26 @@ export async function requireLease(
   return found;
 }
 
+/**
+ * Lets only the token through that took the task's newest lease. Fencing numbers keep mistakes apart, and this keeps strangers
+ * out: numbers can be guessed. It may come before the write, because a fencing number never changes its token.
+ *
+ * @throws {ProblemError} `not_found`, `lease_lost`
+ */
+export async function requireOwnLease(
+  db: Database,
+  taskId: string,
+  { tokenId }: Pick<Caller, 'tokenId'>,
+): Promise<void> {
+  const [task] = await db.select({ tokenId: tasks.tokenId }).from(tasks).where(eq(tasks.id, taskId));
+  if (!task) throw noTask(taskId);
+  if (task.tokenId === null || task.tokenId === tokenId) return;
+  throw new ProblemError(
+    'lease_lost',
+    `Task ${taskId} is leased to the holder of another token. Drop it and ask for work again.`,
+  );
+}
+
 /** @throws {ProblemError} `not_found` */
 export async function findTask(db: Database, taskId: string): Promise<{ task: TaskRow; run: RunRow }> {
   const [found] = await db
@@ -49,8 +70,12 @@ export async function findTask(db: Database, taskId: string): Promise<{ task: Ta
     .from(tasks)
     .innerJoin(runs, eq(runs.id, tasks.runId))
     .where(eq(tasks.id, taskId));
-  if (!found) throw new ProblemError('not_found', `There is no task ${taskId}.`);
+  if (!found) throw noTask(taskId);
   return found;
+}
+
+function noTask(taskId: string): ProblemError {
+  return new ProblemError('not_found', `There is no task ${taskId}.`);
 }
 
 /** What the holder of an old fencing number is told. */

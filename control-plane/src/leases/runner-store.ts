@@ -3,6 +3,8 @@ import { limits } from '@trainer/shared/limits';
 import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
+import { tokens } from '../db/schema/tokens.ts';
+import { isValidToken } from '../tokens/store.ts';
 import { isLeased } from './is-leased.ts';
 
 /** A heartbeat as a sign of life is written this often at most, ms. */
@@ -18,7 +20,12 @@ export interface SeenRunner {
  * Keeps what a runner says about itself, and numbers its request for work. One that was started anew loses the leases of its
  * former instance in the same transaction, so that it can claim their tasks at once.
  */
-export async function rememberRunner(db: Database, about: Runner, now: number): Promise<number> {
+export async function rememberRunner(
+  db: Database,
+  about: Runner,
+  tokenId: number | null,
+  now: number,
+): Promise<number> {
   const row = {
     id: about.runner_id,
     catalogId: about.catalog_id,
@@ -26,7 +33,7 @@ export async function rememberRunner(db: Database, about: Runner, now: number): 
     lastSeenAt: now,
   };
   const [, [remembered]] = await db.batch([
-    lapseFormerLeases(db, about, now),
+    lapseFormerLeases(db, about, tokenId, now),
     db
       .insert(runners)
       .values({ ...row, poll: 1 })
@@ -48,7 +55,8 @@ export function isNewestPoll(db: Database, runnerId: string, poll: number): SQL 
     .where(and(eq(runners.id, runnerId), eq(runners.poll, poll)))}`;
 }
 
-function lapseFormerLeases(db: Database, about: Runner, now: number) {
+/** A lease of another token is left alone while that token is valid: a runner's id is no secret. */
+function lapseFormerLeases(db: Database, about: Runner, tokenId: number | null, now: number) {
   const former = db
     .select({ one: sql`1` })
     .from(runners)
@@ -58,10 +66,27 @@ function lapseFormerLeases(db: Database, about: Runner, now: number) {
         sql`json_extract(${runners.about}, '$.instance_id') <> ${about.instance_id ?? null}`,
       ),
     );
+  const isOthers = and(
+    ne(tasks.tokenId, tokenId ?? -1),
+    exists(
+      db
+        .select({ one: sql`1` })
+        .from(tokens)
+        .where(and(eq(tokens.id, tasks.tokenId), isValidToken(now))),
+    ),
+  );
   return db
     .update(tasks)
     .set({ leaseExpiresAt: now })
-    .where(and(isLeased, eq(tasks.runnerId, about.runner_id), gt(tasks.leaseExpiresAt, now), exists(former)));
+    .where(
+      and(
+        isLeased,
+        eq(tasks.runnerId, about.runner_id),
+        gt(tasks.leaseExpiresAt, now),
+        exists(former),
+        sql`NOT coalesce(${isOthers}, 0)`,
+      ),
+    );
 }
 
 /** Whether a request for work of another runner may be waiting: every runner that was seen since the longest poll counts. */

@@ -1,5 +1,6 @@
 import type { Site } from '../http/app-env.ts';
 import { mount } from '../http/mount.ts';
+import { requireOwnLease } from '../leases/require-lease.ts';
 import { appendBatch } from './append-batch.ts';
 import { startOfTail, tailLog } from './tail-log.ts';
 
@@ -12,15 +13,18 @@ const streamHeaders = {
 
 export function mountLogs(site: Site): void {
   const { deps } = site;
-  mount(site, 'POST /api/leases/{task}/logs', async ({ params, body }) => ({
-    next_seq: await appendBatch(deps, params.task, body),
-  }));
+  mount(site, 'POST /api/leases/{task}/logs', async ({ params, body, caller }) => {
+    await requireOwnLease(deps.db, params.task, caller);
+    return { next_seq: await appendBatch(deps, params.task, body) };
+  });
 
-  mount(site, 'GET /api/logs', async ({ query: { tail, ...filter }, headers, signal }) => {
+  mount(site, 'GET /api/logs', async ({ query: { tail, ...filter }, headers, signal, caller }) => {
     const lastEventId = headers['last-event-id'];
     const afterId = lastEventId === undefined ? null : Number(lastEventId);
     const start = await startOfTail(deps, { filter, tail, afterId });
     const gone = AbortSignal.any([signal, deps.closing]);
-    return new Response(tailLog(deps, filter, start, gone), { headers: streamHeaders });
+    return new Response(tailLog(deps, { filter, start, reader: caller, signal: gone }), {
+      headers: streamHeaders,
+    });
   });
 }

@@ -89,16 +89,16 @@ export async function idBeforeTail(
 }
 
 /**
- * Lines with ids above `after`, oldest first, and the id of the newest line of all at the same moment. In one statement, because
- * every reader asks for both time and again.
+ * Lines with ids above `after`, oldest first, the id of the newest line of all, and whether `condition` holds at the same moment.
+ * In one statement, because every reader asks for all of it time and again, and a Worker's subrequests are counted.
  */
 export async function readLines(
   db: Database,
   filter: LogFilter,
-  { after, limit }: { after: number; limit: number },
-): Promise<{ lines: StoredLogLine[]; newest: number }> {
+  { after, limit, condition }: { after: number; limit: number; condition: SQL<number> },
+): Promise<{ lines: StoredLogLine[]; newest: number; holds: boolean }> {
   const all = db
-    .select({ newest: max(logLines.id).as('newest') })
+    .select({ newest: max(logLines.id).as('newest'), holds: condition.as('holds') })
     .from(logLines)
     .as('all');
   const page = db
@@ -113,6 +113,7 @@ export async function readLines(
   return {
     lines: rows.flatMap((row) => (row.page ? [toLine(row.page)] : [])),
     newest: rows[0]?.all.newest ?? 0,
+    holds: rows[0]?.all.holds === 1,
   };
 }
 

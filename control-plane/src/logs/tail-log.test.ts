@@ -3,6 +3,7 @@ import { limits } from '@trainer/shared/limits';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Tempo } from '../deps.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { readEvents } from '../testing/read-events.ts';
 import { type SeededLog, seedLog } from '../testing/seed-log.ts';
 
 let app: TestApp;
@@ -117,7 +118,7 @@ describe('the live log', () => {
     await events.cancel();
   });
 
-  it('is kept alive every 10 s, also while only lines come that the filter keeps back', async () => {
+  it('is kept alive every 8 s, also while only lines come that the filter keeps back', async () => {
     const events = await open('level=error');
     await events.blocks();
     for (let round = 0; round < 3; round++) {
@@ -128,6 +129,55 @@ describe('the live log', () => {
       expect(await block).toEqual([': keep-alive']);
     }
     await events.cancel();
+  });
+
+  /** Logs in with a token of its own; answers with the cookie and the token's id. */
+  async function logIn(expires_at: string | null = null) {
+    const made = await app.as('admin')('POST /api/tokens', {
+      body: { name: 'Guest', scope: 'read', expires_at },
+    });
+    const session = await app.request('/api/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: made.token }),
+    });
+    const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? '';
+    return { id: made.id, byToken: { authorization: `Bearer ${made.token}` }, bySession: { cookie } };
+  }
+  const revoke = (id: number) => app.as('admin')('DELETE /api/tokens/{id}', { params: { id } });
+
+  it.each([
+    ['its token is revoked', 'byToken', async ({ id }: { id: number }) => revoke(id)],
+    ['the token of its session is revoked', 'bySession', async ({ id }: { id: number }) => revoke(id)],
+    [
+      'its session is logged out',
+      'bySession',
+      async ({ bySession }: { bySession: Record<string, string> }) => {
+        await app.request('/api/session', { method: 'DELETE', headers: bySession });
+      },
+    ],
+  ] as const)('ends within 10 s after %s, and gives no line that came later', async (_, by, end) => {
+    for (const isIdle of [true, false]) {
+      const guest = await logIn();
+      const events = readEvents(await app.request('/api/logs?tail=0', { headers: guest[by] }));
+      await events.blocks();
+      const next = events.blocks();
+      await expect.poll(app.sleepers, { interval: 1 }).toBe(1);
+      await end(guest);
+      if (isIdle) app.clock.advance(9_999);
+      else await write(1);
+      expect(await next).toBeNull();
+    }
+  });
+
+  it('ends at the moment at which its token expires', async () => {
+    const { byToken } = await logIn(new Date(app.clock.now() + 3_000).toISOString());
+    const events = readEvents(await app.request('/api/logs?tail=0', { headers: byToken }));
+    await events.blocks();
+    const next = events.blocks();
+    await expect.poll(app.sleepers, { interval: 1 }).toBe(1);
+    app.clock.advance(3_000);
+    expect(await next).toBeNull();
   });
 
   it('sends its reader away after some looks where looks are counted, to come back to its place at once', async () => {

@@ -1,7 +1,9 @@
 import { limits } from '@trainer/shared/limits';
 import type { StoredLogLine } from '@trainer/shared/logs';
 import type { Deps } from '../deps.ts';
+import type { Caller } from '../http/app-env.ts';
 import { withCauses } from '../http/with-causes.ts';
+import { isStillLetIn } from '../tokens/store.ts';
 import { idBeforeTail, type LogFilter, newestId, readLines } from './store.ts';
 
 /** Lines held for one reader at a time: with the longest lines possible, about a megabyte. */
@@ -10,6 +12,14 @@ const PAGE_LINES = 100;
 const RETRY_MS = 1_000;
 /** The same after a stream that ended only because it has asked enough, ms. */
 const COME_BACK_MS = 20;
+
+/** What a reader gets, and who it is. */
+interface Stream {
+  filter: LogFilter;
+  /** Lines after this id. */
+  start: number;
+  reader: Pick<Caller, 'tokenId' | 'sessionHash' | 'expiresAt'>;
+}
 
 export interface TailRequest {
   filter: LogFilter;
@@ -31,17 +41,17 @@ export async function startOfTail({ db }: Pick<Deps, 'db'>, request: TailRequest
  * database when the reader has taken the one before, so a slow reader costs one page, however much it is behind.
  *
  * Nothing here depends on learning that the reader is gone; where the platform tells, `signal` or `cancel` end
- * the wait, elsewhere the next keep-alive does.
+ * the wait, elsewhere the next keep-alive does. Every look asks also whether the reader's token or session still lets it in, so
+ * the stream ends at most a keep-alive after a revocation, a logout or an expiry.
  */
 export function tailLog(
   deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'log' | 'tempo'>,
-  filter: LogFilter,
-  start: number,
-  signal: AbortSignal,
+  { signal, ...stream }: Stream & { signal: AbortSignal },
 ): ReadableStream<Uint8Array> {
+  const { start } = stream;
   const cancelled = new AbortController();
   const gone = AbortSignal.any([signal, cancelled.signal]);
-  const next = follow(deps, filter, start, gone);
+  const next = follow(deps, stream, gone);
   const encoder = new TextEncoder();
   return new ReadableStream(
     {
@@ -64,8 +74,7 @@ export function tailLog(
 /** Answers, each time it is called, with the stream's next piece as soon as there is one; null at its end. */
 function follow(
   { db, clock, wakeUp, tempo }: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'tempo'>,
-  filter: LogFilter,
-  start: number,
+  { filter, start, reader }: Stream,
   gone: AbortSignal,
 ): () => Promise<string | null> {
   let cursor = start;
@@ -74,14 +83,21 @@ function follow(
   /** The last wake-up that is known; null before the first look, and while there is more to read. */
   let seen: number | null = null;
 
-  async function look(): Promise<StoredLogLine[]> {
+  /** Null when the reader is not let in any more. */
+  async function look(): Promise<StoredLogLine[] | null> {
     const restMs = lookedAt + tempo.gatherLinesMs - clock.now();
     if (restMs > 0) await clock.sleep(restMs, gone);
     // Before the look, so that a line stored after it wakes the wait.
     seen ??= await wakeUp.current('logs');
     looks += 1;
     lookedAt = clock.now();
-    const { lines, newest } = await readLines(db, filter, { after: cursor, limit: PAGE_LINES });
+    const condition = isStillLetIn(db, reader, lookedAt);
+    const { lines, newest, holds } = await readLines(db, filter, {
+      after: cursor,
+      limit: PAGE_LINES,
+      condition,
+    });
+    if (!holds) return null;
     const isAll = lines.length < PAGE_LINES;
     cursor = isAll ? Math.max(cursor, newest) : (lines.at(-1)?.id ?? cursor);
     if (!isAll) seen = null;
@@ -90,7 +106,7 @@ function follow(
 
   return async function next() {
     if (looks > tempo.looksPerStream) return null;
-    const dueAt = clock.now() + limits.sseKeepAliveMs;
+    const dueAt = Math.min(clock.now() + limits.sseKeepAliveMs, reader.expiresAt ?? Number.POSITIVE_INFINITY);
     while (!gone.aborted) {
       if (seen !== null) seen = await wakeUp.wait('logs', seen, Math.max(0, dueAt - clock.now()), gone);
       if (gone.aborted) return null;
@@ -100,6 +116,7 @@ function follow(
       }
       // Also when nothing woke us: what a lost wake-up has told of comes with the next keep-alive.
       const lines = await look();
+      if (lines === null) return null;
       if (lines.length > 0) return lines.map(toEvent).join('');
       if (clock.now() >= dueAt) return ': keep-alive\n\n';
     }

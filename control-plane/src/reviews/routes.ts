@@ -1,5 +1,6 @@
 import type { Site } from '../http/app-env.ts';
 import { mount } from '../http/mount.ts';
+import { requireOwnLease } from '../leases/require-lease.ts';
 import { decideReview, undoDecision } from './decide-review.ts';
 import { reportReviews } from './report-reviews.ts';
 import { listReviews } from './store.ts';
@@ -8,7 +9,10 @@ import { toView } from './views.ts';
 export function mountReviews(site: Site): void {
   const { deps } = site;
 
-  mount(site, 'PUT /api/leases/{task}/reviews', ({ params, body }) => reportReviews(deps, params.task, body));
+  mount(site, 'PUT /api/leases/{task}/reviews', async ({ params, body, caller }) => {
+    await requireOwnLease(deps.db, params.task, caller);
+    await reportReviews(deps, params.task, body);
+  });
 
   mount(site, 'GET /api/reviews', async ({ query }) => (await listReviews(deps.db, query)).map(toView));
 

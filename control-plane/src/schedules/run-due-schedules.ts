@@ -1,5 +1,5 @@
 import { limits } from '@trainer/shared/limits';
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { describeMistakes } from '@trainer/shared/problems';
 import { runParamsSchema } from '@trainer/shared/runs';
 import type { Deps, OwnLine } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -68,7 +68,7 @@ function noteOf({ nextAt }: ScheduleRow, { at }: Occurrence, isLate: boolean): s
 /** The run that it asks for, or in words why there can be none. */
 async function draftOrReason(deps: Deps, { name, params }: ScheduleRow): Promise<NewRun | string> {
   const wanted = runParamsSchema.safeParse(JSON.parse(params));
-  if (!wanted.success) return `its parameters no longer fit: ${describeErrors(fieldErrors(wanted.error))}`;
+  if (!wanted.success) return `its parameters no longer fit: ${describeMistakes(wanted.error)}`;
   try {
     return await draftRun(deps, wanted.data, `schedule ${name}`);
   } catch (error) {

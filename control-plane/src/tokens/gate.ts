@@ -12,7 +12,14 @@ import { findSession, findToken, type TokenRow, touchToken } from './store.ts';
 /** A token's last use is written this often at most, ms. */
 const TOUCH_EVERY_MS = 60_000;
 
-const nobody: Caller = { kind: 'nobody', name: 'nobody', scope: null, expiresAt: null };
+const nobody: Caller = {
+  kind: 'nobody',
+  name: 'nobody',
+  scope: null,
+  expiresAt: null,
+  tokenId: null,
+  sessionHash: null,
+};
 
 /**
  * Asks every request for a token or a session, and whether it opens the route. A valid token is let through
@@ -44,7 +51,8 @@ async function tokenCaller(deps: Deps, token: string, client: string): Promise<C
   }
   if ((row.lastUsedAt ?? 0) < now - TOUCH_EVERY_MS)
     await touchToken(deps.db, row.id, now, now - TOUCH_EVERY_MS);
-  return { kind: 'token', name: row.name, scope: row.scope, expiresAt: row.expiresAt };
+  const { id: tokenId, name, scope, expiresAt } = row;
+  return { kind: 'token', name, scope, expiresAt, tokenId, sessionHash: null };
 }
 
 /** Why a known token opens nothing, or null. */
@@ -62,7 +70,8 @@ async function sessionCaller(deps: Deps, request: Request): Promise<Caller> {
   }
   const session = await findSession(deps.db, await hashSecret(secret), deps.clock.now());
   if (!session) throw unauthenticated('The session has ended. Log in again.');
-  return { kind: 'session', name: session.name, scope: session.scope, expiresAt: session.expiresAt };
+  const { name, scope, expiresAt, tokenId, hash: sessionHash } = session;
+  return { kind: 'session', name, scope, expiresAt, tokenId, sessionHash };
 }
 
 function unauthenticated(detail: string): ProblemError {

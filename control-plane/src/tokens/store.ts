@@ -1,13 +1,18 @@
 import type { Scope } from '@trainer/shared/tokens';
-import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { loginCodes, sessions, tokens } from '../db/schema/tokens.ts';
 
 export type TokenRow = typeof tokens.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
 
-const stillValid = (now: number) =>
+/** A condition on rows of `tokens`: neither revoked nor expired. */
+export const isValidToken = (now: number) =>
   and(isNull(tokens.revokedAt), or(isNull(tokens.expiresAt), gt(tokens.expiresAt, now)));
+
+/** Wants `tokens` joined to `sessions`. */
+const isOpen = (hash: string, now: number) =>
+  and(eq(sessions.hash, hash), gt(sessions.expiresAt, now), or(isNull(sessions.tokenId), isValidToken(now)));
 
 export async function findToken(db: Database, hash: string): Promise<TokenRow | null> {
   const [row] = await db.select().from(tokens).where(eq(tokens.hash, hash));
@@ -58,14 +63,29 @@ export async function findSession(db: Database, hash: string, now: number): Prom
     .select({ session: sessions })
     .from(sessions)
     .leftJoin(tokens, eq(tokens.id, sessions.tokenId))
-    .where(
-      and(
-        eq(sessions.hash, hash),
-        gt(sessions.expiresAt, now),
-        or(isNull(sessions.tokenId), stillValid(now)),
-      ),
-    );
+    .where(isOpen(hash, now));
   return row?.session ?? null;
+}
+
+/** Whether a caller whom the gate has let through would still get through at `now`: a condition for any statement. */
+export function isStillLetIn(
+  db: Database,
+  { tokenId, sessionHash }: { tokenId: number | null; sessionHash: string | null },
+  now: number,
+): SQL<number> {
+  const one = { one: sql`1` };
+  const found =
+    sessionHash === null
+      ? db
+          .select(one)
+          .from(tokens)
+          .where(and(eq(tokens.id, tokenId ?? -1), isValidToken(now)))
+      : db
+          .select(one)
+          .from(sessions)
+          .leftJoin(tokens, eq(tokens.id, sessions.tokenId))
+          .where(isOpen(sessionHash, now));
+  return sql<number>`exists ${found}`;
 }
 
 /** Stores a session and forgets those that have ended. */

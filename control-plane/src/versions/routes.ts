@@ -1,5 +1,6 @@
 import type { Site } from '../http/app-env.ts';
 import { mount } from '../http/mount.ts';
+import { requireOwnLease } from '../leases/require-lease.ts';
 import { openUpload } from './open-upload.ts';
 import { publishVersion } from './publish-version.ts';
 import { putPart } from './put-part.ts';
@@ -11,12 +12,17 @@ import { toView } from './views.ts';
 export function mountVersions(site: Site): void {
   const { deps } = site;
 
-  mount(site, 'POST /api/leases/{task}/version', ({ params, body }) => openUpload(deps, params.task, body));
+  mount(site, 'POST /api/leases/{task}/version', async ({ params, body, caller }) => {
+    await requireOwnLease(deps.db, params.task, caller);
+    return openUpload(deps, params.task, body);
+  });
 
   mount(
     site,
     'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}',
-    async ({ params: { task, name, number }, query: { fence }, headers, body, signal }) => {
+    async ({ params, query: { fence }, headers, body, caller, signal }) => {
+      await requireOwnLease(deps.db, params.task, caller);
+      const { task, name, number } = params;
       await putPart(deps, {
         taskId: task,
         fence,
@@ -29,9 +35,10 @@ export function mountVersions(site: Site): void {
     },
   );
 
-  mount(site, 'POST /api/leases/{task}/version/publish', ({ params, body }) =>
-    publishVersion(deps, params.task, body.fence),
-  );
+  mount(site, 'POST /api/leases/{task}/version/publish', async ({ params, body, caller }) => {
+    await requireOwnLease(deps.db, params.task, caller);
+    return publishVersion(deps, params.task, body.fence);
+  });
 
   mount(site, 'GET /api/versions', () => listVersions(deps));
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/shared/client';
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { describeMistakes } from '@trainer/shared/problems';
 import { startRunSchema } from '@trainer/shared/runs';
 import type { Command } from 'commander';
 import { retryDecision } from '../control/retry-decision.ts';
@@ -80,10 +80,7 @@ function readOptions(options: BuildOptions) {
   };
   const parsed = startRunSchema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new CliError(
-    'wrongInput',
-    `This build cannot be asked for: ${describeErrors(fieldErrors(parsed.error))}`,
-  );
+  throw new CliError('wrongInput', `This build cannot be asked for: ${describeMistakes(parsed.error)}`);
 }
 
 function asNumber(text: string | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import { type Exclusion, type NewExclusion, newExclusionSchema } from '@trainer/shared/exclusions';
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { describeMistakes } from '@trainer/shared/problems';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';
@@ -115,7 +115,7 @@ function subjectsOf({ stashBoxId, url, name, birthYear }: AddOptions): Subject[]
 function parse(subject: unknown): NewExclusion {
   const parsed = newExclusionSchema.safeParse(subject);
   if (parsed.success) return parsed.data;
-  throw new CliError('wrongInput', describeErrors(fieldErrors(parsed.error)));
+  throw new CliError('wrongInput', describeMistakes(parsed.error));
 }
 
 function listExclusions(list: readonly Exclusion[]): string {

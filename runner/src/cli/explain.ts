@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/shared/client';
 import type { ExplainedPerformer, Explanation, Question } from '@trainer/shared/questions';
+import { visible } from '@trainer/shared/visible';
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';
@@ -38,7 +39,7 @@ async function ask(call: Call, about: string, signal: AbortSignal): Promise<Expl
 function describe({ summary, performers, performers_total, attempts }: Explanation): string {
   const more = performers_total - performers.length;
   return [
-    summary,
+    visible(summary),
     ...performers.map(describePerformer),
     ...(more > 0 ? [`${more} more with this name: ask with an id.`] : []),
     ...(attempts.length === 0
@@ -59,7 +60,7 @@ function describe({ summary, performers, performers_total, attempts }: Explanati
 
 function describePerformer({ name, ids, links, faces }: ExplainedPerformer): string {
   return [
-    [name, ...ids].join('  '),
+    visible([name, ...ids].join('  ')),
     links.length === 0
       ? '  a single record'
       : table(links.map(({ to, source, rule, at }) => [`  ${to}`, source, rule, day(at)])),

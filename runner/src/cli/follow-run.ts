@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/shared/client';
 import { finalRunStatuses, type RunDetail } from '@trainer/shared/runs';
+import { visible } from '@trainer/shared/visible';
 import { SingleBar } from 'cli-progress';
 import { createSession } from '../control/session.ts';
 import { createLogger } from '../logs/logger.ts';
@@ -85,7 +86,7 @@ export function describe(run: RunDetail): string {
     ...(activity ? [`${activity.label} (${ofTotal(activity.done, activity.total)})`] : []),
     ...etaOf(run),
   ];
-  return `Run ${run.id} is ${run.status}${activeTasks(run)}: ${parts.join(', ')}`;
+  return visible(`Run ${run.id} is ${run.status}${activeTasks(run)}: ${parts.join(', ')}`);
 }
 
 function etaOf({ pace }: RunDetail): string[] {

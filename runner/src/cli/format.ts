@@ -1,6 +1,8 @@
-/** Columns as wide as their longest cell, two blanks apart. */
+import { visible } from '@trainer/shared/visible';
+
+/** Columns as wide as their longest cell, two blanks apart; a cell is one line, whatever it holds. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
-  const cells = rows.map((row) => row.map(String));
+  const cells = rows.map((row) => row.map((cell) => visible(String(cell))));
   const widths = cells.reduce<number[]>(
     (so, row) => row.map((cell, i) => Math.max(so[i] ?? 0, cell.length)),
     [],

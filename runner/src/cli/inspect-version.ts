@@ -1,3 +1,4 @@
+import { visible } from '@trainer/shared/visible';
 import type { VersionPerformer, VersionReader, VersionStats } from '../versions/read-version.ts';
 import type { VersionProblem } from '../versions/verify-version.ts';
 import { table } from './format.ts';
@@ -35,7 +36,7 @@ export function describeVersion({ manifest, stats, problems, performers }: Versi
     ['stash-box ids', ids.join(', ') || 'none'],
     ['sound', problems.length === 0 ? 'yes: every file holds against the others' : 'no'],
   ];
-  const lines = [table(rows), ...problems.map(({ file, message }) => `  ${file}: ${message}`)];
+  const lines = [table(rows), ...problems.map(({ file, message }) => visible(`  ${file}: ${message}`))];
   if (performers)
     lines.push(performers.length === 0 ? 'Nobody by that name.' : table(performers.map(performerRow)));
   return lines.join('\n');

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiProblem, type Call } from '@trainer/shared/client';
 import { logQuerySchema, type StoredLogLine, storedLogLineSchema } from '@trainer/shared/logs';
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { describeMistakes } from '@trainer/shared/problems';
+import { visibleJson } from '@trainer/shared/visible';
 import type { Command } from 'commander';
 import { messageOf } from '../logs/message-of.ts';
 import { formatEntry } from '../logs/print-line.ts';
@@ -37,9 +38,7 @@ export function addLogs(program: Command, terminal: Terminal): void {
     .action(async ({ follow, json, ...given }: LogOptions) => {
       const query = readQuery(given);
       const print = (line: StoredLogLine) =>
-        terminal.out(
-          `${json ? JSON.stringify(line) : formatEntry({ ...line, time: new Date(line.time) })}\n`,
-        );
+        terminal.out(`${json ? visibleJson(line) : formatEntry({ ...line, time: new Date(line.time) })}\n`);
       const reader = createLogReader(connect(terminal), query, print);
       await (follow ? reader.follow(terminal) : reader.readPast(terminal.interrupted));
     });
@@ -50,10 +49,7 @@ type LogQuery = ReturnType<typeof readQuery>;
 function readQuery(given: Record<string, unknown>) {
   const parsed = logQuerySchema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new CliError(
-    'wrongInput',
-    `These lines cannot be asked for: ${describeErrors(fieldErrors(parsed.error))}`,
-  );
+  throw new CliError('wrongInput', `These lines cannot be asked for: ${describeMistakes(parsed.error)}`);
 }
 
 function createLogReader(api: Call, query: LogQuery, print: (line: StoredLogLine) => void) {

@@ -7,6 +7,7 @@ import {
   reviewKinds,
   reviewStatuses,
 } from '@trainer/shared/reviews';
+import { visible } from '@trainer/shared/visible';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect } from './connect.ts';
 import { wholeNumber } from './runs.ts';
@@ -98,7 +99,9 @@ function describe(review: Review): string {
     ),
     ...(distance === null ? [] : [`    distance of the faces: ${distance.toFixed(3)}`]),
     decision ? `    ${decided(decision)}` : `    decide: ${choices.join(' or ')}`,
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }
 
 function decided({ decision, actor, at, applied_run_id: run }: NonNullable<Review['decision']>): string {

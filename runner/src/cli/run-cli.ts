@@ -14,11 +14,12 @@ import { addSchedules } from './schedules.ts';
 import { addSources } from './sources.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
-import type { Terminal } from './terminal.ts';
+import { safely, type Terminal } from './terminal.ts';
 import { addVersions } from './versions.ts';
 
 /** Carries one command line out and resolves with the exit code (`exit-codes.ts`). Never throws. */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCli(args: readonly string[], bare: Terminal): Promise<number> {
+  const terminal = safely(bare);
   const program = createProgram(terminal);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,4 +1,5 @@
 import type { RunDetail, RunView, TaskView } from '@trainer/shared/runs';
+import { visible } from '@trainer/shared/visible';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connect } from './connect.ts';
 import { duration, ofTotal, table } from './format.ts';
@@ -62,7 +63,9 @@ function listRuns(runs: readonly RunView[]): string {
 export function describeRun(run: RunDetail): string {
   const reason = run.reason ? ` (${run.reason})` : '';
   const lines = [
-    `Run ${run.id} is ${run.status}${reason}, asked for by ${run.requested_by}, ${tookOf(run) || 'not started'}`,
+    visible(
+      `Run ${run.id} is ${run.status}${reason}, asked for by ${run.requested_by}, ${tookOf(run) || 'not started'}`,
+    ),
     table(run.tasks.map(taskRow)),
   ];
   if (run.version) lines.push(`Version ${run.version}: ${run.performers} performers, ${run.faces} faces`);

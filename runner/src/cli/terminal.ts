@@ -1,3 +1,5 @@
+import { visibleJson, visibleLines } from '@trainer/shared/visible';
+
 /** Where a command reads and writes; a test hands in its own. */
 export interface Terminal {
   env: NodeJS.ProcessEnv;
@@ -11,6 +13,15 @@ export interface Terminal {
   interrupted: AbortSignal;
 }
 
+/** The same terminal, on which control characters from outside are seen and not obeyed. Line breaks stay. */
+export function safely(terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    out: (text) => terminal.out(visibleLines(text)),
+    err: (text) => terminal.err(visibleLines(text)),
+  };
+}
+
 /** Prints `value` as JSON for scripts, or as `text` for people. */
 export function show(
   terminal: Terminal,
@@ -18,5 +29,5 @@ export function show(
   value: unknown,
   text: () => string,
 ): void {
-  terminal.out(json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`);
+  terminal.out(json ? `${visibleJson(value, 2)}\n` : `${text()}\n`);
 }

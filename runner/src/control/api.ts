@@ -6,7 +6,7 @@ import {
   createClient,
 } from '@trainer/shared/client';
 import { limits } from '@trainer/shared/limits';
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { describeMistakes } from '@trainer/shared/problems';
 import { type RouteKey, routeOf } from '@trainer/shared/routes';
 import { z } from 'zod';
 
@@ -91,7 +91,7 @@ function check(key: RouteKey, answer: unknown): void {
   const parsed = response.safeParse(answer);
   if (parsed.success) return;
   throw new ApiMismatch(
-    `${key}: the answer is not what this runner expects (${describeErrors(fieldErrors(parsed.error))}). ` +
+    `${key}: the answer is not what this runner expects (${describeMistakes(parsed.error)}). ` +
       'Bring runner and control plane to the same version.',
   );
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
+import { describeMistakes } from '@trainer/shared/problems';
 import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
 import { z } from 'zod';
 
@@ -51,7 +51,7 @@ export function breachOf({ key, params, query, headers, body }: FakeRequest): st
   for (const [schema, value] of checks) {
     if (!(schema instanceof z.ZodType)) continue;
     const parsed = schema.safeParse(value);
-    if (!parsed.success) return `${key}: ${describeErrors(fieldErrors(parsed.error))}`;
+    if (!parsed.success) return `${key}: ${describeMistakes(parsed.error)}`;
   }
   return undefined;
 }

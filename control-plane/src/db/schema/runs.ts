@@ -62,6 +62,8 @@ export const tasks = sqliteTable('tasks', {
   leaseExpiresAt: integer(),
   runnerId: text(),
   runnerName: text(),
+  /** The token that took the lease; null when that was before the column, or without a token. */
+  tokenId: integer(),
   /** Set by the first grant; tasks of one run stay with one catalog. */
   catalogId: text(),
 });

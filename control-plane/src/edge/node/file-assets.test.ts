@@ -31,6 +31,7 @@ it.each([
   '/',
   '/%00',
   '/%zz',
+  `/${'x'.repeat(5_000)}`,
 ])('gives nothing for %s', async (path) => {
   expect(await fileAssets(join(folder, 'dist')).read(path)).toBeNull();
 });

@@ -32,7 +32,10 @@ function decode(path: string): string {
   }
 }
 
+/** What reading a path says that no file of ours can have: a folder, a NUL, more than 255 letters. */
+const absentCodes = ['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE'];
+
 function isAbsent(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  return code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE';
+  return absentCodes.some((absent) => absent === code);
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { readSettings, type Settings, type SettingsTable } from '@trainer/shared/settings';
 import { z } from 'zod';
+import { publicUrlSetting } from '../public-url.ts';
+import { tokenSetting } from '../token-setting.ts';
 
-const httpUrl = z.url({ protocol: /^https?$/, message: 'expected an http or https address' });
-const token = z.string().min(16, 'is too short: use at least 16 characters').max(200).optional();
+const token = tokenSetting.optional();
 
 /** Everything that the environment can say to a control plane on Node. */
 export const settings = {
@@ -20,7 +21,7 @@ export const settings = {
     description: 'Folder of the database, the versions and the first tokens.',
   },
   PUBLIC_URL: {
-    schema: httpUrl.optional(),
+    schema: publicUrlSetting.optional(),
     description: 'The address that browsers use when a proxy stands in front; https makes cookies secure.',
   },
   LIBSQL_URL: {

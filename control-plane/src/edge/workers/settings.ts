@@ -1,5 +1,7 @@
 import { readSettings, type Settings, type SettingsTable } from '@trainer/shared/settings';
 import { z } from 'zod';
+import { publicUrlSetting } from '../public-url.ts';
+import { tokenSetting } from '../token-setting.ts';
 
 /** What the Worker is told: secrets by `wrangler secret put`, the rest under `[vars]` of `wrangler.toml`. */
 export const settings = {
@@ -23,8 +25,7 @@ export const settings = {
   ADMIN_TOKEN: {
     schema: z
       .string('is not set, so nobody could get in: npx wrangler secret put ADMIN_TOKEN')
-      .min(16, 'is too short: use at least 16 characters')
-      .max(200),
+      .pipe(tokenSetting),
     description: 'The owner’s token: what the dashboard’s login page wants.',
     secret: true,
   },
@@ -35,7 +36,7 @@ export const settings = {
     secret: true,
   },
   PUBLIC_URL: {
-    schema: z.url({ protocol: /^https?$/, error: 'expected an http or https address' }).optional(),
+    schema: publicUrlSetting.optional(),
     description: 'The Worker’s address, for the links in what hooks are told.',
   },
 } as const satisfies SettingsTable;

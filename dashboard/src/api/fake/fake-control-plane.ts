@@ -72,7 +72,7 @@ async function readBody(key: RouteKey, request: Request): Promise<unknown> {
   const body: unknown = await request.json();
   const parsed = schema.safeParse(body);
   if (parsed.success) return body;
-  throw new Refusal('invalid_request', 'Some fields are not right.', fieldErrors(parsed.error));
+  throw new Refusal('invalid_request', 'Some fields are not right.', fieldErrors(parsed.error).errors);
 }
 
 function openLog(world: World, filter: LogFilter, listener: LogListener): () => void {

@@ -5,7 +5,7 @@ import { CliError } from './cli-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { loginLink } from './login-link.ts';
 import { restore } from './restore.ts';
-import type { Terminal } from './terminal.ts';
+import { safely, type Terminal } from './terminal.ts';
 
 const commands: Record<string, (args: readonly string[], terminal: Terminal) => Promise<void>> = {
   backup,
@@ -14,7 +14,8 @@ const commands: Record<string, (args: readonly string[], terminal: Terminal) => 
 };
 
 /** Carries one command line out and resolves with the exit code (`exit-codes.ts`). Never throws. */
-export async function runCli([name, ...args]: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCli([name, ...args]: readonly string[], bare: Terminal): Promise<number> {
+  const terminal = safely(bare);
   if ([name, ...args].some((each) => each === '--help' || each === '-h' || each === 'help')) {
     terminal.out(help);
     return exitCodes.done.code;
