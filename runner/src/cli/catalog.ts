@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogStats, ReasonCount } from '../catalog/catalog-stats.ts';
+import { findStrays, type StrayPerformer } from '../catalog/find-strays.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
@@ -7,28 +9,61 @@ import { hasCatalog, openRunnersCatalog } from './open-catalog.ts';
 import { show, type Terminal } from './terminal.ts';
 
 export function addCatalog(program: Command, terminal: Terminal): void {
-  program
-    .command('catalog')
-    .description('the runner’s own database')
+  const catalogs = program.command('catalog').description('the runner’s own database');
+  catalogs
     .command('stats')
     .description('what the catalog holds, and why pictures and faces were rejected')
     .option('--json', 'as JSON')
-    .action(async (options: { json?: boolean }) => {
-      const settings = readRunnerSettings(terminal.env);
-      if (!hasCatalog(settings)) {
-        throw new CliError(
-          'wrongInput',
-          `There is no catalog in ${settings.DATA_DIR}: set DATA_DIR to the runner’s folder, or CATALOG_URL.`,
-        );
-      }
-      const catalog = await openRunnersCatalog(settings, (message) => terminal.err(`${message}\n`));
-      try {
+    .action((options: { json?: boolean }) =>
+      withCatalog(terminal, async (catalog) => {
         const stats = await catalog.stats();
         show(terminal, options, { catalog_id: catalog.id, ...stats }, () => describeStats(stats));
-      } finally {
-        catalog.close();
-      }
-    });
+      }),
+    );
+  catalogs
+    .command('check')
+    .description(
+      'whether every accepted face belongs to a performer that a source still has; changes nothing',
+    )
+    .option('--json', 'as JSON')
+    .action((options: { json?: boolean }) =>
+      withCatalog(terminal, async (catalog) => {
+        const strays = await findStrays(catalog.database);
+        show(terminal, options, { catalog_id: catalog.id, strays }, () => describeStrays(strays));
+        if (strays.length > 0) {
+          throw new CliError(
+            'failed',
+            'The catalog has faces under performers without a live record. The next run repairs that before it publishes.',
+          );
+        }
+      }),
+    );
+}
+
+async function withCatalog(terminal: Terminal, use: (catalog: Catalog) => Promise<void>): Promise<void> {
+  const settings = readRunnerSettings(terminal.env);
+  if (!hasCatalog(settings)) {
+    throw new CliError(
+      'wrongInput',
+      `There is no catalog in ${settings.DATA_DIR}: set DATA_DIR to the runner’s folder, or CATALOG_URL.`,
+    );
+  }
+  const catalog = await openRunnersCatalog(settings, (message) => terminal.err(`${message}\n`));
+  try {
+    await use(catalog);
+  } finally {
+    catalog.close();
+  }
+}
+
+function describeStrays(strays: readonly StrayPerformer[]): string {
+  if (strays.length === 0) return 'Every accepted face belongs to a performer with a live record';
+  const rows = strays.map(({ performerId, faces, records }) => [
+    `  performer ${performerId}`,
+    `${faces} faces`,
+    records.join(' '),
+  ]);
+  return ['Without a live record:', table(rows)].join('\n');
 }
 
 function describeStats(stats: CatalogStats): string {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
 import { runCommand, startServer } from './testing/run-command.ts';
@@ -91,6 +92,7 @@ describe('the command line', () => {
     ['build --sources stashdb,mars', /sources\.1: /],
     ['logs --level loud', /level: /],
     ['catalog stats', /There is no catalog in .*: set DATA_DIR/],
+    ['catalog check', /There is no catalog in .*: set DATA_DIR/],
     ['versions inspect nowhere', /nowhere is neither a version number .* nor a file/],
     ['models pull nobody', /There is no model pack "nobody"/],
   ])('says what is wrong with "%s" and exits with 2', async (args, sentence) => {
@@ -239,6 +241,25 @@ describe('the commands', () => {
     const { code, out } = await run('catalog stats');
     catalog.close();
     expect([code, out]).toEqual([0, '0 performers, of them 0 with faces\n']);
+  });
+
+  it('check whether every face of the catalog belongs to a performer that a source still has', async () => {
+    const catalog = await openRunnersCatalog(readRunnerSettings({ DATA_DIR: dir }), () => {});
+    const owned = catalog.forOwner();
+    const images = [sampleImage('https://a/1', [sampleFace(clusterVector(1, 1))])];
+    const performer = await owned.commitPerformer({ performer: sampleRecord(), images });
+    expect(await run('catalog check')).toMatchObject({
+      code: 0,
+      out: 'Every accepted face belongs to a performer with a live record\n',
+    });
+    await catalog.database.client.execute('UPDATE performer_records SET deleted = 1');
+    const { code, out, err } = await run('catalog check');
+    expect([code, out]).toEqual([
+      1,
+      `Without a live record:\n  performer ${performer}  1 faces  stashdb:${uuid(1)}\n`,
+    ]);
+    expect(err).toMatch(/The next run repairs that before it publishes/);
+    catalog.close();
   });
 
   it('fetch a version and check its hash', async () => {

@@ -105,10 +105,11 @@ describe('mergeRecords', () => {
 });
 
 describe('removeRecord', () => {
-  it('keeps the faces of a performer that another endpoint still lists', async () => {
+  it('takes the faces that only the record listed, and keeps those of another endpoint', async () => {
     const { catalog, ids } = await commitAll([stashdb(1), pmvstash(2, { urls: [page('stashdb.org', 1)] })]);
-    await catalog.removeRecord('stashdb', uuid(1));
     expect(await catalog.faceCounts(ids[0] ?? 0, PACK)).toMatchObject({ total: 2 });
+    await catalog.removeRecord('stashdb', uuid(1));
+    expect(await catalog.faceCounts(ids[0] ?? 0, PACK)).toMatchObject({ total: 1 });
     await catalog.removeRecord('pmvstash', uuid(2));
     expect(await catalog.faceCounts(ids[0] ?? 0, PACK)).toMatchObject({ total: 0 });
     catalog.close();

@@ -7,7 +7,7 @@ import type { Doubt, Link } from './judge-pair.ts';
 import { type Change, type Neighbourhood, readNeighbourhood } from './neighbourhood.ts';
 import { type AreApart, partition } from './partition.ts';
 import { readNodes } from './read-nodes.ts';
-import { nodeOf, type RecordNode } from './record-node.ts';
+import { type NodeKey, nodeOf, type RecordNode } from './record-node.ts';
 
 /** What a change makes of the performers around it. See IDENTITY.md. */
 export interface Identification extends Assignment {
@@ -25,24 +25,31 @@ export interface Identification extends Assignment {
 /** Who a record is about, and what that means for others. Decides from what the catalog holds; changes nothing. */
 export async function identify(database: CatalogDatabase, record: PerformerRecord): Promise<Identification> {
   const { endpoint, remoteId } = record;
-  const held = await recordIds(database, endpoint, [remoteId, ...record.mergedIds], remoteId);
+  const held = await recordIds(database, endpoint, [remoteId, ...record.mergedIds]);
   const stored = held.find((each) => each.remoteId === remoteId) ?? null;
   const node = nodeOf(record, stored);
   return identifyChange(database, { node, hidden: held.map((each) => each.recordId) });
 }
 
-/** What it means that a record goes away, merged into a known one or for good. */
+/** What it means that records go away, merged into a known one, which takes over their ids, or for good. */
 export async function identifyWithout(
   database: CatalogDatabase,
-  recordId: number,
-  mergedInto: { recordId: number; remoteId: string } | null,
+  recordIds: number[],
+  mergedInto: { recordId: number; mergedIds: string[] } | null,
 ): Promise<Identification> {
-  const [gone] = await readNodes(database, [recordId]);
   const [into] = mergedInto ? await readNodes(database, [mergedInto.recordId]) : [];
-  if (!into || !gone) return identifyChange(database, { node: null, hidden: [recordId] });
-  const key = { site: gone.endpoint, id: gone.remoteId.toLowerCase(), confidence: 1, url: null };
-  const node: RecordNode = { ...into, keys: [...into.keys, { ...key, role: 'merged' }] };
-  return identifyChange(database, { node, hidden: [recordId, mergedInto?.recordId ?? 0] });
+  if (!into || !mergedInto) return identifyChange(database, { node: null, hidden: recordIds });
+  const keys = mergedInto.mergedIds.map(
+    (id): NodeKey => ({
+      site: into.endpoint,
+      id: id.toLowerCase(),
+      confidence: 1,
+      role: 'merged',
+      url: null,
+    }),
+  );
+  const node: RecordNode = { ...into, keys: [...into.keys, ...keys] };
+  return identifyChange(database, { node, hidden: [...recordIds, mergedInto.recordId] });
 }
 
 /** Looks at a record anew, as when a rule or a decision has changed. */
@@ -99,15 +106,15 @@ async function originsOf({ db }: CatalogDatabase, nodes: RecordNode[]): Promise<
   return new Map(rows.map(({ id, origin }) => [id, origin]));
 }
 
-/** Row ids of these records, and of those that are only waiting for `target` to arrive. */
+/** Row ids of these records, and of those that lead to them or wait for them to arrive. */
 function recordIds(
   { db }: CatalogDatabase,
   endpoint: string,
   remoteIds: string[],
-  target: string,
 ): Promise<{ recordId: number; performerId: number; remoteId: string }[]> {
+  const wanted = sql`SELECT value FROM ${rowsOf(remoteIds)}`;
   return db.all(sql`SELECT id AS recordId, performer_id AS performerId, remote_id AS remoteId FROM performer_records
-    WHERE endpoint = ${endpoint} AND remote_id IN (SELECT value FROM ${rowsOf(remoteIds)})
+    WHERE endpoint = ${endpoint} AND remote_id IN (${wanted})
     UNION SELECT id, performer_id, remote_id FROM performer_records
-    WHERE endpoint = ${endpoint} AND merged_into = ${target}`);
+    WHERE endpoint = ${endpoint} AND merged_into IN (${wanted})`);
 }

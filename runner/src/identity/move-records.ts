@@ -39,12 +39,11 @@ function gather(cluster: Assigned, ghosts: Identification['ghosts']): SQL[] {
   );
   if (strangers.length === 0) return [];
   const ids = rowsOf(strangers.map(({ recordId }) => recordId));
-  const target = performerOf(cluster);
-  // Tombstones go where the record went that took their place.
-  const records = sql`SELECT value FROM ${ids}
-    UNION SELECT gone.id FROM performer_records AS here CROSS JOIN performer_records AS gone
-      ON gone.endpoint = here.endpoint AND gone.merged_into = here.remote_id
-    WHERE gone.deleted = 1 AND here.id IN (SELECT value FROM ${ids})`;
+  return bring(withTombstones(ids), performerOf(cluster));
+}
+
+/** Statements that bring records, with their images, faces and labels, to a performer. */
+function bring(records: SQL, target: SQL): SQL[] {
   return [
     sql`UPDATE OR IGNORE images SET performer_id = ${target} WHERE record_id IN (${records})`,
     sql`UPDATE labels SET performer_id = ${target} WHERE face_id IN (SELECT faces.id FROM faces
@@ -55,11 +54,24 @@ function gather(cluster: Assigned, ghosts: Identification['ghosts']): SQL[] {
   ];
 }
 
+/** Statements that bring tombstones, and those that lead to them, to a performer that has the record they lead to. */
+export function bringTombstones(recordIds: number[], performerId: number): SQL[] {
+  return bring(withTombstones(rowsOf(recordIds)), sql`${performerId}`);
+}
+
+/** Records with the tombstones that lead to them: those go where the record goes that took their place. */
+export function withTombstones(ids: SQL): SQL {
+  return sql`WITH RECURSIVE going (id) AS (SELECT value FROM ${ids}
+    UNION SELECT gone.id FROM going CROSS JOIN performer_records AS here ON here.id = going.id
+      CROSS JOIN performer_records AS gone ON gone.endpoint = here.endpoint AND gone.merged_into = here.remote_id
+    WHERE gone.deleted = 1) SELECT id FROM going`;
+}
+
 /**
  * Makes what is left of one performer part of another: tombstones, images without a record, labels. Images that the other one
  * has already are dropped; their labels retire to the same performer.
  */
-function absorbPerformer(from: number, into: number): SQL[] {
+export function absorbPerformer(from: number, into: number): SQL[] {
   return [
     sql`UPDATE OR IGNORE images SET performer_id = ${into} WHERE performer_id = ${from}`,
     sql`DELETE FROM images WHERE performer_id = ${from}`,

@@ -2,10 +2,13 @@ import { sql } from 'drizzle-orm';
 import { type CatalogWriter, write } from '../catalog/writer.ts';
 import { type ComparedFaces, type Comparison, compareFaces } from './faces/compare-faces.ts';
 import { renewRecords } from './renew-records.ts';
+import { type Repaired, repairRedirects } from './repair-redirects.ts';
 import { applyDecisions } from './reviews/apply-decisions.ts';
 import { suspectNames } from './suspects/suspect-names.ts';
 
 export interface Refreshed extends ComparedFaces {
+  /** What hung on merged or deleted records. */
+  repaired: Repaired;
   /** Keys of the decisions that the catalog was brought to. */
   applied: string[];
   /** Suspicions that rest on names. */
@@ -13,18 +16,19 @@ export interface Refreshed extends ComparedFaces {
 }
 
 /**
- * Everything about identity that no single performer's turn can do: decisions are carried out, suspicions found, new faces held
+ * Everything about identity that no single performer's turn can do: what earlier runs left hanging is repaired, decisions are carried out, suspicions found, new faces held
  * against all others. For the time between the last ingest and the making of a version.
  * @throws the signal's reason; what was done stays, and the next time goes on from there
  */
 export async function refreshIdentity(database: CatalogWriter, comparison: Comparison): Promise<Refreshed> {
   const { signal } = comparison;
+  const repaired = await repairRedirects(database, signal);
   await renewRecords(database, signal);
   const applied = await applyDecisions(database, signal);
   const compared = await compareFaces(database, comparison);
   const suspectedByName = await suspectNames(database, signal);
   await dropStale(database);
-  return { ...compared, applied, suspectedByName };
+  return { ...compared, repaired, applied, suspectedByName };
 }
 
 /** Reviews whose question has answered itself. */

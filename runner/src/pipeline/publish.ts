@@ -24,6 +24,7 @@ import {
   writeVersion,
 } from '../versions/write-version.ts';
 import { packKey } from './pack-key.ts';
+import { refuseStrays } from './refuse-strays.ts';
 import { summariseManners } from './report-manners.ts';
 
 export interface PublishDeps {
@@ -75,7 +76,10 @@ export async function publish(task: Task, deps: PublishDeps): Promise<TaskResult
   return { outcome: 'done' };
 }
 
-/** Decisions are carried out, suspicions found, and new faces held against those of all other performers. */
+/**
+ * What hangs on merged or deleted records is repaired, decisions are carried out, suspicions found, and new faces held against
+ * those of all other performers.
+ */
 async function settleIdentity(
   { log, report }: Task,
   { pack: { matching }, packKey: pack, signal }: Order,
@@ -84,6 +88,12 @@ async function settleIdentity(
   const onProgress = (done: number, total: number) =>
     report({ ...emptyProgress(), activity: { label: 'comparing new faces with all others', done, total } });
   const found = await refreshIdentity(catalog.database, { pack, matching, signal, onProgress });
+  if (Object.values(found.repaired).some((count) => count > 0)) {
+    log.info('Faces that hung on merged or deleted records were brought to where they belong', {
+      ...found.repaired,
+    });
+  }
+  await refuseStrays(catalog.database);
   if (found.heldBack === 0) return;
   log.info('Faces are held back that are nearer to another performer than to their own: see the reviews', {
     faces: found.heldBack,
