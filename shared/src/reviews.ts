@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scraped, time, webAddress } from './primitives.ts';
+import { describeErrors, fieldErrors } from './problems.ts';
 
 /**
  * A review is something that a person should look at: the runner found it in its catalog and will not guess.
@@ -87,6 +88,24 @@ export const reviewReportSchema = z.strictObject({
   is_complete: z.boolean().default(false),
 });
 export type ReviewReport = z.input<typeof reviewReportSchema>;
+
+/** A reported review that cannot be taken: its key, as far as it has one, and why. */
+export interface RefusedReview {
+  key: string;
+  refused: string;
+}
+
+/** One review of a batch: a row with a wrong figure costs itself, and not the 199 others. */
+const receivedSchema = foundSchema.or(z.unknown().transform(refuse));
+
+/** A report as the control plane takes it. */
+export const receivedReportSchema = reviewReportSchema.extend({ reviews: z.array(receivedSchema).max(200) });
+
+function refuse(row: unknown): RefusedReview {
+  const { data } = z.object({ key: foundSchema.shape.key }).safeParse(row);
+  const { error } = foundSchema.safeParse(row);
+  return { key: data?.key ?? '', refused: error ? describeErrors(fieldErrors(error)) : '' };
+}
 
 export const reviewSchema = foundSchema.extend({
   id: z.int().positive(),

@@ -23,7 +23,7 @@ import { logBatchSchema, logQuerySchema, logReceiptSchema } from './logs.ts';
 import { count, safeName, sha256 } from './primitives.ts';
 import type { ProblemCode } from './problems.ts';
 import { askSchema, explanationSchema, questionSchema } from './questions.ts';
-import { decideSchema, reviewQuerySchema, reviewReportSchema, reviewSchema } from './reviews.ts';
+import { decideSchema, receivedReportSchema, reviewQuerySchema, reviewSchema } from './reviews.ts';
 import {
   runDetailSchema,
   runViewSchema,
@@ -323,7 +323,7 @@ export const routes = {
     summary: 'Reports what a person should look at, and which decisions the catalog was brought to',
     scope: 'runner',
     params: taskId,
-    body: reviewReportSchema,
+    body: receivedReportSchema,
     status: 204,
     problems: leaseProblems,
   },

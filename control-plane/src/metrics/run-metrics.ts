@@ -21,7 +21,7 @@ export function runMetrics({ byStatus, queue, byTask }: Figures, now: number): M
     gauge(
       'trainer_run_queue_seconds',
       'How long the newest run that began had waited for its turn.',
-      some(queue?.waitedMs, (ms) => ({ value: seconds(ms) })),
+      some(queue?.waitedMs, (ms) => ({ value: seconds(Math.max(0, ms)) })),
     ),
     gauge(
       'trainer_run_waiting_seconds',

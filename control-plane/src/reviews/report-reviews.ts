@@ -1,23 +1,27 @@
 import { limits } from '@trainer/shared/limits';
-import type { reviewReportSchema } from '@trainer/shared/reviews';
+import type { RefusedReview, receivedReportSchema } from '@trainer/shared/reviews';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { leaseLost, requireLease } from '../leases/require-lease.ts';
 import { storeReport } from './store.ts';
 
+/** As many are named in the log; a batch that is wrong as a whole would fill it. */
+const MAX_NAMED = 20;
+
 /**
- * Takes one batch of what a runner found; each review once, however often it comes.
+ * Takes one batch of what a runner found; each review once, however often it comes. A review with a wrong figure is left out and
+ * named in the run's log; what was open under its key stays open.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`, or `impossible_report` when a task says that it knows all while others of
  *   its run may still find more.
  */
 export async function reportReviews(
-  deps: Pick<Deps, 'db' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'record'>,
   taskId: string,
-  report: z.output<typeof reviewReportSchema>,
+  report: z.output<typeof receivedReportSchema>,
 ): Promise<void> {
-  const { task } = await requireLease(deps, taskId, report.fence);
+  const { task, run } = await requireLease(deps, taskId, report.fence);
   if (report.is_complete && task.kind !== 'publish') {
     throw new ProblemError(
       'impossible_report',
@@ -27,8 +31,22 @@ export async function reportReviews(
   }
   const now = deps.clock.now();
   const forgetBefore = now - limits.closedReviewsKeptMs;
-  const then = await storeReport(deps.db, { ...report, taskId, now, forgetBefore });
+  const reviews = report.reviews.flatMap((each) => ('refused' in each ? [] : [each]));
+  const refused = report.reviews.flatMap((each) => ('refused' in each ? [each] : []));
+  const unreadable = refused.map(({ key }) => key);
+  const then = await storeReport(deps.db, { ...report, reviews, unreadable, taskId, now, forgetBefore });
   const wasHeld =
     then?.status === 'leased' && then.fence === report.fence && (then.leaseExpiresAt ?? 0) > now;
   if (!wasHeld) throw leaseLost(then ?? task, report.fence);
+  if (refused.length === 0) return;
+  const about = { runId: run.id, taskId, source: task.source };
+  await deps.record({ ...about, level: 'warn', message: describeRefused(refused), fields: {} });
+}
+
+function describeRefused(refused: readonly RefusedReview[]): string {
+  const named = refused
+    .slice(0, MAX_NAMED)
+    .map(({ key, refused: why }) => `${key || 'without a key'} (${why})`);
+  const more = refused.length > MAX_NAMED ? ` and ${refused.length - MAX_NAMED} more` : '';
+  return `${refused.length} of the reported reviews cannot be taken: ${named.join(', ')}${more}. The others are stored.`;
 }

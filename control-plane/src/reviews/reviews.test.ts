@@ -1,6 +1,7 @@
 import { limits } from '@trainer/shared/limits';
 import type { Decision, FoundReview, ReviewReport } from '@trainer/shared/reviews';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { logLines } from '../db/schema/logs.ts';
 import { tasks } from '../db/schema/runs.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 import { seedTask } from '../testing/seed-task.ts';
@@ -55,6 +56,30 @@ describe('a report of reviews', () => {
     expect(await keys({ kind: 'doubtful_face' })).toEqual(['b']);
     expect(await keys({ limit: 1 })).toEqual(['b']);
     expect(await keys({ before: 2 })).toEqual(['a']);
+  });
+
+  it('loses a review with a wrong figure, names it in the log, and keeps the others', async () => {
+    const held = await seedTask(app.deps, { source: 'stashdb' });
+    await report(held, { reviews: [aReview('open before')] });
+    const wrong = { ...aReview('open before'), distance: -2.4e-7 };
+    await app.as('runner')('PUT /api/leases/{task}/reviews', {
+      params: { task: held.taskId },
+      body: { fence: held.fence, reviews: [aReview('a'), wrong, 17, aReview('b')] },
+    });
+    expect((await keys()).sort()).toEqual(['a', 'b', 'open before']);
+    const [line] = await app.deps.db.select().from(logLines);
+    expect(line).toMatchObject({ level: 2, runId: held.runId, taskId: held.taskId });
+    expect(line?.message).toMatch(
+      /^2 of the reported reviews cannot be taken: open before \(distance: .*\), without a key \(.*\)\. The others are stored\.$/,
+    );
+  });
+
+  it('does not close what a wrong figure hides', async () => {
+    const before = await seedTask(app.deps, { source: 'stashdb' });
+    await report(before, { reviews: [aReview('a'), aReview('b')] });
+    const held = await publish();
+    await report(held, { reviews: [{ ...aReview('a'), distance: 7 }], is_complete: true });
+    expect(await keys()).toEqual(['a']);
   });
 
   it('said again updates what is there, and keeps its place and its decision', async () => {
@@ -140,10 +165,10 @@ describe('a report of reviews', () => {
     expect(stored?.summary).toMatch(/^a\uFFFDb\uFFFDx+…$/);
     expect(stored?.summary).toHaveLength(300);
     const performers = [{ name: 'x', ids: [], pages: ['javascript:alert(1)'] }];
-    await expect(report(held, { reviews: [aReview('b', { performers })] })).rejects.toMatchObject({
-      code: 'invalid_request',
-      errors: [{ field: 'reviews.0.performers.0.pages.0', message: 'expected an http or https address' }],
-    });
+    await report(held, { reviews: [aReview('b', { performers })] });
+    expect(await keys()).toEqual(['a']);
+    const [line] = await app.deps.db.select().from(logLines);
+    expect(line?.message).toContain('b (performers.0.pages.0: expected an http or https address)');
   });
 });
 

@@ -8,7 +8,13 @@ import { holderExists, isHeld } from '../leases/require-lease.ts';
 
 export type ReviewRow = typeof reviews.$inferSelect;
 
-type Report = z.output<typeof reviewReportSchema> & { taskId: string; now: number; forgetBefore: number };
+type Report = z.output<typeof reviewReportSchema> & {
+  /** Keys of reviews that were found again and cannot be read: what is stored of them stays as it is. */
+  unreadable: string[];
+  taskId: string;
+  now: number;
+  forgetBefore: number;
+};
 
 /**
  * Stores a report in one transaction, if the lease lives. Answers with the task as it is then; undefined when there is none.
@@ -19,6 +25,7 @@ export async function storeReport(db: Database, report: Report) {
   const rest = [
     markApplied(db, report, held),
     forget(db, report, held),
+    keepUnreadable(db, report, held),
     ...(report.is_complete ? [closeOthers(db, report, held), forgetClosed(db, report, held)] : []),
   ];
   const results = await db.batch([
@@ -53,6 +60,12 @@ function markApplied(db: Database, { taskId, applied }: Report, held: SQL) {
 function forget(db: Database, { taskId, forgotten }: Report, held: SQL) {
   return db.run(sql`DELETE FROM reviews WHERE status = 'decided' AND ${ofCatalog(taskId)} AND ${held}
     AND id IN (SELECT value FROM json_each(${JSON.stringify(forgotten)}))`);
+}
+
+function keepUnreadable(db: Database, { taskId, fence, unreadable }: Report, held: SQL) {
+  return db.run(sql`UPDATE reviews SET task_id = ${taskId}, fence = ${fence}
+    WHERE status = 'open' AND ${ofCatalog(taskId)} AND ${held}
+      AND key IN (SELECT value FROM json_each(${JSON.stringify(unreadable)}))`);
 }
 
 function closeOthers(db: Database, { taskId, fence, now }: Report, held: SQL) {

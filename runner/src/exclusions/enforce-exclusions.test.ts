@@ -4,7 +4,7 @@ import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { packKey } from '../pipeline/pack-key.ts';
+import { formerPackKeys, packKey } from '../pipeline/pack-key.ts';
 import { enforceExclusions } from './enforce-exclusions.ts';
 import { keepExcludedFace } from './excluded-faces.ts';
 import { openGuard } from './open-guard.ts';
@@ -219,6 +219,19 @@ describe('a person who is excluded by face', () => {
     await keepExcludedFace(catalog.database, FACE, new Map([[PACK, vectorOf(2, 99)]]));
     const guard = await openGuard(catalog, async () => [byFace(3)], never);
     expect([guard.unknownFaces(PACK), guard.unknownFaces('other@1')]).toEqual([[], [3]]);
+    catalog.close();
+  });
+
+  it('is still known after a change of our own arithmetic, because nobody has its photo any more', async () => {
+    const { catalog } = await world(1);
+    const sidecars = loadPack('stash-sense');
+    const [former = ''] = formerPackKeys(sidecars);
+    expect(former).not.toBe('');
+    await keepExcludedFace(catalog.database, FACE, new Map([[former, vectorOf(2, 99)]]));
+    const guard = await openGuard(catalog, async () => [byFace(3)], never);
+    expect(guard.unknownFaces(packKey(sidecars))).toEqual([]);
+    const judge = guard.faceJudge(packKey(sidecars), sidecars.matching);
+    expect([judge(vectorOf(2, 99)), judge(vectorOf(3, 99))]).toEqual([3, null]);
     catalog.close();
   });
 

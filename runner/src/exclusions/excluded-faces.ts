@@ -8,7 +8,7 @@ import { cosineDistance } from '../faces/unit-vector.ts';
 import { samePersonThreshold } from '../faces/validate-face.ts';
 import { loadPack, packIds } from '../models/load-pack.ts';
 import type { Matching } from '../models/pack.ts';
-import { packKey } from '../pipeline/pack-key.ts';
+import { formerPackKeys, packKey } from '../pipeline/pack-key.ts';
 
 /** A face of an exclusion, as one model pack sees it. */
 export interface ExcludedFace {
@@ -32,7 +32,10 @@ export function faceJudge(faces: readonly ExcludedFace[], pack: string, matching
   return (vector) => own.find((face) => cosineDistance(face.vector, vector) < maxDistance)?.exclusion ?? null;
 }
 
-/** The vectors of the face exclusions among these, with the number of each. */
+/**
+ * The vectors of the face exclusions among these, with the number of each. Those of an earlier program with other arithmetic count for
+ * the pack as it is now: their photos were not kept, and a threshold of 0.3 and more is not met or missed by 0.006.
+ */
 export async function loadExcludedFaces(
   { db }: CatalogDatabase,
   exclusions: readonly Exclusion[],
@@ -41,9 +44,12 @@ export async function loadExcludedFaces(
     exclusions.flatMap((each) => (each.kind === 'face' ? [[each.value.fingerprint, each.id]] : [])),
   );
   const rows = await db.select().from(excludedFaces);
+  const renamed = new Map(
+    packIds().flatMap((id) => formerPackKeys(loadPack(id)).map((former) => [former, packKey(loadPack(id))])),
+  );
   return rows.flatMap(({ fingerprint, pack, vector }) => {
     const exclusion = numbers.get(fingerprint);
-    return exclusion === undefined ? [] : [{ exclusion, pack, vector }];
+    return exclusion === undefined ? [] : [{ exclusion, pack: renamed.get(pack) ?? pack, vector }];
   });
 }
 

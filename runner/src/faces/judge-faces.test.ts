@@ -17,6 +17,29 @@ const good: Box = [0, 0, 100, 120];
 const several: QualityPolicy = { ...defaultQualityPolicy, singleFaceOnly: false };
 
 describe('judgeFaces', () => {
+  it.each([
+    ['confidence', (face: Detection) => ({ ...face, confidence: Number.NaN })],
+    [
+      'edge',
+      ({ box: [, ...rest], ...face }: Detection): Detection => ({ ...face, box: [Number.NaN, ...rest] }),
+    ],
+    [
+      'landmark',
+      ({ landmarks: [, ...rest], ...face }: Detection): Detection => ({
+        ...face,
+        landmarks: [[Number.POSITIVE_INFINITY, 0], ...rest],
+      }),
+    ],
+  ])('takes no face whose %s is not a finite number, because it would pass every limit', (_, spoil) => {
+    const face = spoil(detection([0, 0, 100, 100]));
+    expect(() => judgeFaces(300, 300, [face], defaultQualityPolicy)).toThrow(/not finite.*models verify/);
+  });
+
+  it('gives a box without an inside a quality of 0', () => {
+    const { faces } = judgeFaces(300, 300, [detection([100, 0, 0, 100])], defaultQualityPolicy);
+    expect(faces).toMatchObject([{ quality: 0, rejection: 'face_too_small' }]);
+  });
+
   it('accepts one large, sure, frontal face', () => {
     const { reason, faces } = judgeFaces(
       300,

@@ -58,6 +58,8 @@ export interface Judgement {
  * Applies the quality filters in their documented order: more than one face, picture size, face size, confidence, yaw; the
  * first that fails is the reason. Of several faces that pass, the largest stays. Every detection counts as a face, also a
  * tiny one.
+ *
+ * @throws Error when a detection has a number that is not finite: NaN passes every limit that it is compared with
  */
 export function judgeFaces(
   width: number,
@@ -65,6 +67,7 @@ export function judgeFaces(
   detections: Detection[],
   policy: QualityPolicy,
 ): Judgement {
+  for (const detection of detections) requireFinite(detection);
   const faces = detections.map((detection) => describeFace(detection));
   const reason = judgePicture(width, height, faces.length, policy);
   for (const face of faces) face.rejection = reason ?? judgeFace(face, policy);
@@ -103,9 +106,18 @@ function describeFace({ box, landmarks, confidence }: Detection): JudgedFace {
     landmarks,
     confidence,
     yawDegrees: estimateYaw(landmarks),
-    quality: Math.min(1, (area(whole) / 10_000) * confidence),
+    quality: Math.min(1, Math.max(0, (area(whole) / 10_000) * confidence)),
     rejection: null,
   };
+}
+
+function requireFinite({ box, landmarks, confidence }: Detection): void {
+  const numbers = [confidence, ...box, ...landmarks.flat()];
+  if (numbers.every(Number.isFinite)) return;
+  throw new Error(
+    'The detector answered a face with numbers that are not finite: its model file or the processor that runs it is faulty. ' +
+      'Check the files with "runner models verify", and the graphics card.',
+  );
 }
 
 function sides([x1, y1, x2, y2]: Box): [number, number] {

@@ -23,4 +23,20 @@ describe('cosineDistance', () => {
       [x, Float32Array.of(0, 1), Float32Array.of(-1, 0)].map((other) => cosineDistance(x, other)),
     ).toEqual([0, 1, 2]);
   });
+
+  it('never leaves 0 to 2, however the numbers of 32 bits are rounded', () => {
+    const vectors = Array.from({ length: 200 }, (_, seed) =>
+      unitVector([Float32Array.from({ length: 512 }, (_, i) => Math.sin(seed * 512 + i))]),
+    ).flatMap((vector) => vector ?? []);
+    const toItself = vectors.map((vector) => cosineDistance(vector, vector));
+    const toOpposite = vectors.map((vector) =>
+      cosineDistance(
+        vector,
+        vector.map((value) => -value),
+      ),
+    );
+    // Without limits about half of them are outside of them.
+    expect([Math.min(...toItself), Math.max(...toOpposite)]).toEqual([0, 2]);
+    expect(Math.max(...toItself)).toBeLessThan(1e-6);
+  });
 });

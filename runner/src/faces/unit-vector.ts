@@ -10,9 +10,17 @@ export function unitVector(raw: Float32Array[]): Float32Array | null {
   return vector.map((value) => value / length);
 }
 
-/** 1 - cosine of two unit vectors: 0 for the same direction, 2 for the opposite. */
-export function cosineDistance(a: Float32Array, b: Float32Array): number {
+/**
+ * A cosine distance that came out of arithmetic, within its limits of 0 and 2. With numbers of 32 bits equal vectors are -2.4e-7
+ * apart, and a schema, a query or a reader takes a negative distance for a fault.
+ */
+export function clampDistance(distance: number): number {
+  return Math.min(2, Math.max(0, distance));
+}
+
+/** 1 - cosine of two unit vectors of the same length: 0 for the same direction, 2 for the opposite, and never beyond. */
+export function cosineDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let dot = 0;
   for (let i = 0; i < a.length; i++) dot += (a[i] ?? 0) * (b[i] ?? 0);
-  return 1 - dot;
+  return clampDistance(1 - dot);
 }

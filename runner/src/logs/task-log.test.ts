@@ -143,6 +143,18 @@ describe('a task’s log', () => {
     expect(run.refused).toEqual(['These lines cannot be.']);
   });
 
+  it('loses a line that is not valid, names it, and brings the others of its batch in order', async () => {
+    await using run = await startLog();
+    const said = Array.from({ length: 9 }, (_, i) => `line ${i}`);
+    for (const each of said) run.log.info(each, each === 'line 6' ? { ['k'.repeat(65)]: 1 } : {});
+    await run.taskLog.flush();
+    run.log.info('later');
+    await run.taskLog.flush();
+    expect(messages(run.task.lines)).toEqual([...said.filter((each) => each !== 'line 6'), 'later']);
+    expect(run.task.lines.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(run.refused).toEqual([expect.stringMatching(/The line was: line 6$/)]);
+  });
+
   it('falls silent when the lease is lost', async () => {
     await using run = await startLog();
     run.server.takeAway('1.stashdb');

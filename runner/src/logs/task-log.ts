@@ -22,7 +22,7 @@ export interface TaskLogOptions {
   /** Repeats what fails, until `signal` aborts. */
   session: Call;
   signal: AbortSignal;
-  /** Told once when the control plane will not have the lines. */
+  /** Told when the control plane does not take lines; of a batch with one that is not valid, that one alone. */
   onRefused: (detail: string) => void;
   linesKept?: number;
 }
@@ -48,6 +48,8 @@ export function createTaskLog({ lease, session, signal, onRefused, ...options }:
   /** Aborted when lines need not be gathered any longer. */
   let gathering = new AbortController();
   let isUrgent = false;
+  /** Lines that a batch may hold; fewer while the one line is looked for that the control plane does not take. */
+  let most = linesPerBatch;
 
   function sink(entry: LogEntry): void {
     if (waiting.length >= capacity) {
@@ -72,7 +74,7 @@ export function createTaskLog({ lease, session, signal, onRefused, ...options }:
       if (!isUrgent && waiting.length < linesPerBatch) await gather();
       if (dropped > 0) waiting.push(droppedLine(dropped));
       dropped = 0;
-      const batch = takeBatch(waiting);
+      const batch = takeBatch(waiting, most);
       const stored = await send(batch);
       waiting = waiting.slice(stored);
     }
@@ -96,9 +98,19 @@ export function createTaskLog({ lease, session, signal, onRefused, ...options }:
       });
       const stored = next_seq - nextSeq;
       nextSeq = next_seq;
+      most = linesPerBatch;
       return stored > 0 ? Math.min(stored, batch.length) : batch.length;
     } catch (error) {
-      if (!signal.aborted && !isLost(error)) onRefused(messageOf(error));
+      if (signal.aborted || isLost(error)) return batch.length;
+      if (isInvalid(error) && batch.length > 1) {
+        // One line is wrong, and the others need not be lost with it.
+        most = Math.ceil(batch.length / 2);
+        return 0;
+      }
+      onRefused(
+        isInvalid(error) ? `${messageOf(error)} The line was: ${beginningOf(batch[0])}` : messageOf(error),
+      );
+      most = linesPerBatch;
       return batch.length;
     }
   }
@@ -118,13 +130,13 @@ function toLine({ time, level, source, message, fields }: LogEntry): UnsentLine 
   };
 }
 
-/** As many lines as a body may hold; one alone always fits. */
-function takeBatch(waiting: readonly UnsentLine[]): UnsentLine[] {
+/** As many lines as a body may hold, and `most`; one alone always fits. */
+function takeBatch(waiting: readonly UnsentLine[], most: number): UnsentLine[] {
   const batch: UnsentLine[] = [];
   let bytes = 0;
   for (const line of waiting) {
     bytes += Buffer.byteLength(JSON.stringify(line));
-    if (batch.length === linesPerBatch || (batch.length > 0 && bytes > bytesPerBatch)) break;
+    if (batch.length === most || (batch.length > 0 && bytes > bytesPerBatch)) break;
     batch.push(line);
   }
   return batch;
@@ -138,6 +150,15 @@ function droppedLine(count: number): UnsentLine {
     message: `${count} log lines were dropped because the control plane could not take them in time`,
     fields: { dropped: count },
   };
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'invalid_request';
+}
+
+/** Enough of a line to recognise it by. */
+function beginningOf(line: UnsentLine | undefined): string {
+  return (line?.message ?? '').slice(0, 100);
 }
 
 function isLost(error: unknown): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { defaultModelsDir } from './default-models-dir.ts';
 import { loadPack, packIds, parsePack } from './load-pack.ts';
-import { packFingerprint } from './pack.ts';
+import { formerFingerprints, packFingerprint } from './pack.ts';
 
 const starter = loadPack('starter');
 const parse = (change: object) => parsePack(stringify({ ...starter, ...change }), 'mine.yaml');
@@ -85,6 +85,17 @@ describe('packFingerprint', () => {
     expect(packFingerprint(parse({ detector: { ...starter.detector, scoreThreshold: 0.7 } }))).not.toBe(
       print,
     );
+  });
+
+  it('changes with our own arithmetic for the packs that it concerns, and knows what it was before', () => {
+    const sidecars = loadPack('stash-sense');
+    const former = formerFingerprints(sidecars);
+    // Of released catalogs: a picture that was embedded under this name has to be embedded again.
+    expect(former.map((print) => print.slice(0, 12))).toEqual(['551f251200ea']);
+    expect(former).not.toContain(packFingerprint(sidecars));
+    // Crops of 112 px are not enlarged, so nobody has to fetch those pictures again.
+    expect([starter, loadPack('buffalo_l')].map(formerFingerprints)).toEqual([[], []]);
+    expect(packFingerprint(starter).slice(0, 12)).toBe('936b36b54386');
   });
 });
 

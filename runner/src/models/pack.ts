@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { cropSize } from '../faces/align-face.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits');
 const fileName = z.string().regex(/^[\w.-]+$/, 'expected a plain file name');
@@ -124,14 +125,40 @@ export function packFiles(pack: ModelPack): PackFile[] {
 }
 
 /**
- * Names the embeddings that a pack makes: sha256 over its files' hashes and all preprocessing, as hex.
- * Two packs with the same fingerprint make comparable vectors; thresholds and wording don't change it.
+ * Changes of this program's own arithmetic that moved the vectors of the packs they concern, oldest first. Add one here whenever
+ * a crop or a network input comes out differently: catalogs then embed the pictures of those packs again.
  */
-export function packFingerprint(pack: ModelPack): string {
+const NUMERIC_CHANGES: readonly ((pack: ModelPack) => boolean)[] = [
+  // Crops are enlarged as OpenCV does it, byte for byte; before, row and column 90 of 160 were wrong.
+  ({ embedders }) => embedders.some(({ size }) => size !== cropSize),
+];
+
+/** How often this program's own arithmetic has changed for the pack. */
+function preprocessingRevision(pack: ModelPack): number {
+  return NUMERIC_CHANGES.filter((concerns) => concerns(pack)).length;
+}
+
+/**
+ * Names the embeddings that a pack makes: sha256 over its files' hashes and all preprocessing, the revision of this program's
+ * own arithmetic included, as hex. Two packs with the same fingerprint make comparable vectors; thresholds and wording don't change it.
+ *
+ * @param revision of an earlier program, to recognise what that one has made
+ */
+export function packFingerprint(pack: ModelPack, revision: number = preprocessingRevision(pack)): string {
   const files = packFiles(pack)
     .map((file) => `${file.name}:${file.sha256}`)
     .sort();
-  return createHash('sha256')
-    .update(JSON.stringify([files, pack.detector, pack.embedders]))
-    .digest('hex');
+  // Revision 0 is left out: catalogs were built before there were revisions.
+  const named = [files, pack.detector, pack.embedders, ...(revision > 0 ? [revision] : [])];
+  return createHash('sha256').update(JSON.stringify(named)).digest('hex');
+}
+
+/**
+ * The fingerprints that the pack had in earlier programs, oldest first. The models are the same, so their vectors still tell one
+ * person from another, though not as exactly.
+ */
+export function formerFingerprints(pack: ModelPack): string[] {
+  return Array.from({ length: preprocessingRevision(pack) }, (_, revision) =>
+    packFingerprint(pack, revision),
+  );
 }

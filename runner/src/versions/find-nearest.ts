@@ -1,3 +1,4 @@
+import { clampDistance } from '../faces/unit-vector.ts';
 import { DIMENSIONS } from './voyager-format.ts';
 import { walkVoyager } from './walk-voyager.ts';
 
@@ -25,7 +26,7 @@ export async function findNearest(
   const unit = query.map((value) => value / length);
   const best: Nearest[] = [];
   await walkVoyager(indexPath, (label, vector) => {
-    const distance = 1 - dot(unit, vector);
+    const distance = clampDistance(1 - dot(unit, vector));
     if (best.length === k && distance >= (best.at(-1)?.distance ?? 0)) return;
     if (!isWanted(label)) return;
     best.splice(placeFor(best, distance), 0, { label, distance });

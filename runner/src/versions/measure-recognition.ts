@@ -1,4 +1,5 @@
 import type { HierarchicalNSW } from 'hnswlib-node';
+import { clampDistance, cosineDistance } from '../faces/unit-vector.ts';
 
 /** How well an index recognises the faces it was made of, leaving out the face that asks. */
 export interface Recognition {
@@ -148,7 +149,7 @@ class Tally {
 function neighbours(index: HierarchicalNSW, vector: number[], owners: Int32Array): Neighbour[] {
   const found = index.searchKnn(vector, Math.min(NEIGHBOURS, owners.length));
   return found.neighbors
-    .map((label, place) => ({ label, distance: found.distances[place] ?? 0 }))
+    .map((label, place) => ({ label, distance: clampDistance(found.distances[place] ?? 0) }))
     .filter((each) => owners[each.label] !== 0);
 }
 
@@ -175,10 +176,6 @@ function sample(owners: Int32Array): number[] {
     seen++;
   }
   return labels;
-}
-
-function cosineDistance(one: number[], other: number[]): number {
-  return 1 - one.reduce((sum, value, i) => sum + value * (other[i] ?? 0), 0);
 }
 
 function note<T>(list: { count: number; examples: T[] }, example: T): void {

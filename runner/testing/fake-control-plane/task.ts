@@ -3,7 +3,7 @@ import type { EnforcedExclusions } from '@trainer/shared/exclusions';
 import type { Completion, Lease } from '@trainer/shared/leases';
 import type { LogLine } from '@trainer/shared/logs';
 import type { Progress } from '@trainer/shared/progress';
-import type { ReviewReport } from '@trainer/shared/reviews';
+import { type ReviewReport, reviewReportSchema } from '@trainer/shared/reviews';
 import { type RouteKey, routes } from '@trainer/shared/routes';
 import type { OpenUpload, VersionView } from '@trainer/shared/versions';
 import { type FakeAnswer, json, noContent, problem } from './answers.ts';
@@ -77,7 +77,7 @@ function enforce(task: FakeTask, { body }: FakeRequest): FakeAnswer {
 }
 
 function review(task: FakeTask, { body }: FakeRequest): FakeAnswer {
-  task.reviewReports.push(routes['PUT /api/leases/{task}/reviews'].body.parse(body));
+  task.reviewReports.push(reviewReportSchema.parse(body));
   return noContent;
 }
 

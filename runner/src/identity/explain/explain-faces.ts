@@ -1,6 +1,7 @@
 import type { Attempt, Explanation } from '@trainer/shared/questions';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
+import { clampDistance } from '../../faces/unit-vector.ts';
 
 type ExplainedFace = Explanation['performers'][number]['faces'][number];
 
@@ -49,7 +50,7 @@ export async function explainFaces({ db }: CatalogDatabase, performerId: number)
     image_url: webOnly(imageUrl),
     at,
     rule: [rule, REASONS[reason] ?? reason].filter(Boolean).join('; '),
-    distance,
+    distance: distance === null ? null : clampDistance(distance),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { reviewReportSchema } from '@trainer/shared/reviews';
 import { describe, expect, it } from 'vitest';
 import type { WritableCatalog } from '../../catalog/catalog.ts';
 import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
@@ -10,6 +11,7 @@ import {
   uuid,
 } from '../../catalog/testing/samples.ts';
 import { loadPack } from '../../models/load-pack.ts';
+import { fitReview } from '../../reviews/fit-review.ts';
 import { refreshIdentity } from '../refresh-identity.ts';
 import { adoptDecisions } from '../reviews/adopt-decisions.ts';
 import { listReviews } from '../reviews/list-reviews.ts';
@@ -106,6 +108,33 @@ describe('comparing faces', () => {
       key: `duplicate pmvstash:${uuid(2)} stashdb:${uuid(1)}`,
     });
     expect(review?.distance).toBeLessThan(matching.duplicate);
+    catalog.close();
+  });
+
+  it('finds equal pictures of two performers at a distance that a report may carry', async () => {
+    const catalog = await freshCatalog();
+    for (const number of [1, 2, 3, 4, 5, 6]) {
+      const people: [number, number][] = [[Math.ceil(number / 2), 0]];
+      await add(catalog, number, people, number % 2 === 0 ? 'pmvstash' : 'stashdb');
+    }
+    await refreshIdentity(catalog.database, comparison);
+    const found = await reviewsOf(catalog);
+    expect(found.length).toBeGreaterThanOrEqual(3);
+    for (const { distance } of found) expect(distance).toBeGreaterThanOrEqual(0);
+    const stored = await catalog.database.client.execute('SELECT min(distance) AS least FROM reviews');
+    expect(Number(stored.rows[0]?.least)).toBeGreaterThanOrEqual(0);
+
+    // As a catalog of an earlier program has it.
+    const evidence = { ownDistance: 0.4, otherDistance: -2.4e-7 };
+    await catalog.database.client.execute({
+      sql: 'UPDATE reviews SET distance = -2.4e-7, evidence = ?',
+      args: [JSON.stringify(evidence)],
+    });
+    for (const review of await reviewsOf(catalog)) {
+      expect(review.distance).toBe(0);
+      expect(review.evidence.map(({ value }) => value)).toContain('0.000');
+      reviewReportSchema.parse({ fence: 1, reviews: [fitReview(review)] });
+    }
     catalog.close();
   });
 

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import hnswlib from 'hnswlib-node';
+import { clampDistance } from '../../faces/unit-vector.ts';
 import type { NearestAnswer, NearestRequest } from './nearest-faces.ts';
 
 // One part of all faces at a time; the parts come one after the other, so that memory is that of one.
@@ -31,7 +32,10 @@ function answer(request: NearestRequest): NearestAnswer {
   }
   return request.labels.map((_, i) => {
     const found = index.searchKnn(vectorAt(request.vectors, i), Math.min(request.k, held));
-    return found.neighbors.map((label, place) => ({ label, distance: found.distances[place] ?? 2 }));
+    return found.neighbors.map((label, place) => ({
+      label,
+      distance: clampDistance(found.distances[place] ?? 2),
+    }));
   });
 
   function vectorAt(vectors: Float32Array, i: number): number[] {

@@ -1,6 +1,7 @@
 import type { Decision, FoundReview } from '@trainer/shared/reviews';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
+import { clampDistance } from '../../faces/unit-vector.ts';
 import { type Concerned, describeConcerned } from '../concerned.ts';
 import { conflictKinds } from '../judge-pair.ts';
 import { type Evidence, reviewRules } from './review.ts';
@@ -63,7 +64,8 @@ function describe(row: Row, concerned: Map<string, Concerned>): ListedReview {
     summary: `${names}: ${gloss}`.slice(0, 300),
     performers: performers.map(({ name, ids, pages }) => ({ name, ids, pages })),
     evidence: [{ label: 'rule', value: gloss }, ...lines(evidence)],
-    distance,
+    // Catalogs of earlier programs hold distances of -2.4e-7.
+    distance: distance === null ? null : clampDistance(distance),
     found_at: foundAt,
     decision,
   };
@@ -91,9 +93,9 @@ function lines(evidence: Evidence): FoundReview['evidence'] {
     ...(source ? [{ label: 'face from', value: source, url: web(pageUrl ?? imageUrl) }] : []),
     ...(ownDistance === undefined
       ? []
-      : [{ label: 'distance to its own performer', value: ownDistance.toFixed(3) }]),
+      : [{ label: 'distance to its own performer', value: clampDistance(ownDistance).toFixed(3) }]),
     ...(otherDistance === undefined
       ? []
-      : [{ label: 'distance to the other performer', value: otherDistance.toFixed(3) }]),
+      : [{ label: 'distance to the other performer', value: clampDistance(otherDistance).toFixed(3) }]),
   ];
 }
