@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startWebServer } from '../../testing/start-web-server.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
@@ -69,6 +69,43 @@ describe('a fetcher', () => {
     expect((await site.get()).body.byteLength).toBe(5_000);
     await expect(site.get()).rejects.toThrow(/larger than 10000 bytes/);
     expect(site.fetcher.traffic.total().bytes).toBeLessThan(10_000);
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('tries again a %s body that ends early while its framing is whole', async (coding, compress) => {
+    const whole = compress(Buffer.from('hello '.repeat(100)));
+    const cutOff: Answer = (_, response) =>
+      void response.writeHead(200, { 'content-encoding': coding }).end(whole.subarray(0, -1));
+    await using site = await meet(cutOff);
+    const failure = await site.get('/').catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Retryable);
+    expect(String(failure)).toMatch(/\/ cannot be reached: unexpected end of file$/);
+    expect(site.requests).toHaveLength(4);
+    expect(site.fetcher.traffic.total().failures).toBe(4);
+  });
+
+  it('takes a body whose coding nobody asked for or that is none, and goes on', async () => {
+    const named =
+      (coding: string | string[], body: Uint8Array): Answer =>
+      (_, response) =>
+        void response.setHeader('content-encoding', coding).end(body);
+    const ten = Buffer.from('0123456789');
+    await using site = await meet(
+      inTurn(
+        named('zstd', ten),
+        named('base64', ten),
+        named(['gzip', 'gzip'], gzipSync(gzipSync(ten))),
+        named('compress', Buffer.from([0x1f, 0x9d, 0])),
+        fine,
+      ),
+    );
+    for (let turn = 0; turn < 3; turn++) expect(textOf(await site.get())).toBe('0123456789');
+    await expect(site.get()).rejects.toThrow(/is not taken: the body comes in the encoding "compress"/);
+    expect(textOf(await site.get())).toBe('fine');
   });
 
   it('stops a body that never ends', async () => {

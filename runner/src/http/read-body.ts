@@ -1,22 +1,24 @@
-import { type Duplex, Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Readable } from 'node:stream';
 import { NotRetryable } from '../sources/errors.ts';
+import { compressedMaxBytes, decodeBody, toCodings } from './decode-body.ts';
 
-/** What `readBody` can undo; sent as `Accept-Encoding`. */
+/** What a server may compress with; `decodeBody` undoes more. Sent as `Accept-Encoding`. */
 export const acceptedEncodings = 'gzip, deflate, br';
 
-const decoders: Record<string, () => Duplex> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
-
 /**
- * The whole body, decompressed. The limit holds while it streams and counts decompressed bytes, so neither a wrong
- * `Content-Length` nor a small bomb gets past it. `onBytes` hears of bytes as they were received.
+ * Reads the whole body and undoes its content codings.
  *
- * @throws NotRetryable when the body is larger than `maxBytes` or in an encoding nobody asked for
+ * The limit holds for the bytes as received, while they arrive, and for the output of every coding, so that neither a
+ * wrong `Content-Length` nor a small bomb gets past it. (What is still compressed may be a hundredth longer.)
+ *
+ * The body is received whole before a decoder sees it. No decoder is connected to the socket, so a failure on either
+ * side rejects this promise and nothing else.
+ *
+ * @param encoding value of `Content-Encoding`; several header lines are joined with commas
+ * @param maxBytes limit of the decoded body, bytes
+ * @param onBytes called with the number of bytes of every chunk as received
+ * @throws NotRetryable when the body is larger than `maxBytes` or in a coding that cannot be undone; the stream's or the
+ * decoder's error when the body ends early or is damaged
  */
 export async function readBody(
   body: Readable,
@@ -24,32 +26,30 @@ export async function readBody(
   maxBytes: number,
   onBytes: (count: number) => void,
 ): Promise<Uint8Array> {
+  const codings = toCodings(encoding);
+  const received = await receive(
+    body,
+    codings.length === 0 ? maxBytes : compressedMaxBytes(maxBytes),
+    onBytes,
+  );
+  const decoded = received && (await decodeBody(received, codings, maxBytes));
+  if (!decoded) throw new NotRetryable(`the body is larger than ${maxBytes} bytes`);
+  return decoded;
+}
+
+/** Null when there is more than `maxBytes`. Leaving the loop destroys the stream, whose errors the iterator handles. */
+async function receive(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  onBytes: (count: number) => void,
+): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of decoded(body, encoding, onBytes)) {
+  for await (const chunk of body) {
+    onBytes(chunk.byteLength);
     size += chunk.byteLength;
-    if (size > maxBytes) throw new NotRetryable(`the body is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) return null;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
-}
-
-function decoded(
-  body: Readable,
-  encoding: string | undefined,
-  onBytes: (count: number) => void,
-): AsyncIterable<Uint8Array> {
-  const name = encoding?.trim().toLowerCase() ?? '';
-  if (name === '' || name === 'identity') return tally(body, onBytes);
-  const decoder = decoders[name]?.();
-  if (decoder) return Readable.from(tally(body, onBytes)).compose(decoder);
-  body.destroy();
-  throw new NotRetryable(`the body comes in the encoding ${JSON.stringify(name)}, which nobody asked for`);
-}
-
-async function* tally(body: AsyncIterable<Uint8Array>, onBytes: (count: number) => void) {
-  for await (const chunk of body) {
-    onBytes(chunk.byteLength);
-    yield chunk;
-  }
 }

@@ -60,7 +60,7 @@ export function createRobotsBook(clock: Clock): RobotsBook {
       const answer = await ask(robotsUrl);
       const body = answer.status < 300 ? answer.body : new Uint8Array();
       const lifetimeMs = lifetimeOf(answer.headers['cache-control']);
-      return { rules: readRobots(robotsUrl, body, userAgent), freshUntil: clock.now() + lifetimeMs };
+      return { rules: readRobots(body, userAgent), freshUntil: clock.now() + lifetimeMs };
     } catch (error) {
       const freshUntil = clock.now() + STALE_LIFETIME_MS;
       if (error instanceof Retryable && kept) return { ...kept, freshUntil };
