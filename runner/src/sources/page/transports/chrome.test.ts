@@ -1,83 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { meetSite } from '../../../../testing/sites/meet-site.ts';
-import { SOLVER_USER_AGENT, startFlareSolverr } from '../../../../testing/sites/start-flaresolverr.ts';
-import { NotRetryable, Retryable, SourceBlocked } from '../../errors.ts';
-import { createSolverClient } from './solver-client.ts';
-
-describe('a site through FlareSolverr', () => {
-  it('uses one session, one page at a time, and ends it', async () => {
-    await using met = await meetSite('babepedia', { faults: { challenge: true } });
-    await Promise.all([met.byUrl(), met.byName(), met.byUrl()]);
-    expect(met.solver?.sessions.size).toBe(1);
-    expect(met.solver?.mostAtOnce()).toBe(1);
-    await met.site.close();
-    expect(met.solver?.sessions.size).toBe(0);
-  });
-
-  it('asks for pictures directly, with the session’s cookies, its browser’s name and the site’s Referer', async () => {
-    await using met = await meetSite('babepedia', { faults: { hotlinkGuard: true } });
-    const [image] = (await met.byUrl()).images;
-    if (!image) throw new Error('no image');
-    expect(await met.fetch(image)).toMatchObject({ kind: 'fetched' });
-    const asked = met.asked.find(({ url }) => url === image.url);
-    expect(asked?.headers).toMatchObject({
-      'user-agent': SOLVER_USER_AGENT,
-      cookie: 'clearance=passed',
-      referer: 'https://www.babepedia.com/',
-    });
-  });
-
-  it('opens the front page first when a picture is the first thing that is wanted', async () => {
-    await using first = await meetSite('babepedia');
-    const [image] = (await first.byUrl()).images;
-    await using met = await meetSite('babepedia');
-    if (!image) throw new Error('no image');
-    expect(await met.fetch(image)).toMatchObject({ kind: 'fetched' });
-    expect(met.solver?.commands.map(({ cmd }) => cmd)).toEqual(['request.get']);
-  });
-
-  it.for([
-    ['Error solving the challenge. Timeout after 60.0 seconds.', Retryable],
-    ['Cloudflare has blocked this request. Probably your IP is banned for this site.', SourceBlocked],
-    ['The browser crashed', NotRetryable],
-  ] as const)('says what its failure means: %s', async ([message, kind]) => {
-    await using solver = await startFlareSolverr({ refuse: () => message });
-    const open = createSolverClient(solver.origin).open(
-      'http://127.0.0.1:1/',
-      's',
-      new AbortController().signal,
-    );
-    const error = await open.catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(kind);
-    expect(String(error)).toContain(message);
-  });
-
-  it('stops the source when there is none', async () => {
-    const open = createSolverClient('http://127.0.0.1:1').open(
-      'http://127.0.0.1:1/',
-      's',
-      new AbortController().signal,
-    );
-    await expect(open).rejects.toThrow(/^FLARESOLVERR_URL does not answer/);
-  });
-});
-
-describe('a site with FlareSolverr as its fallback', () => {
-  it('is asked directly until it refuses, and through FlareSolverr for the rest of the run', async () => {
-    await using met = await meetSite('freeones', { withSolver: true, faults: { challenge: true } });
-    expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
-    expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
-    expect(met.warnings).toEqual([
-      'freeones refused a direct request, so flaresolverr is used for the rest of the run',
-    ]);
-    const traffic = met.site.traffic();
-    const perHost = [...(traffic.hosts?.values() ?? [])].reduce((sum, { requests }) => sum + requests, 0);
-    expect(traffic.requests).toBe(perHost);
-    expect(traffic.requests).toBe(met.asked.length);
-    const direct = met.pagesAsked().length - (met.solver?.commands.length ?? 0);
-    expect(direct).toBe(1);
-  });
-});
+import { SourceBlocked } from '../../errors.ts';
 
 describe('a site through Chrome', () => {
   it('visits the front page first, then pages and pictures in one tab, and leaves nothing behind', async () => {
@@ -110,5 +33,78 @@ describe('a site through Chrome', () => {
     // The front page and the performer's own are the ones that are put off.
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     expect(met.clock.sleeps.some((ms) => ms > 40_000)).toBe(true);
+  });
+
+  it('waits when the front page asks it to, like any page', async () => {
+    await using met = await meetSite('indexxx', { faults: { throttle: { times: 1, retryAfter: '45' } } });
+    expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
+    const visited = met.chrome?.commands.filter(({ method }) => method === 'Page.navigate');
+    expect(visited?.map(({ params }) => new URL(String(params.url)).pathname)).toEqual([
+      '/',
+      '/',
+      '/m/Mira-Solano',
+    ]);
+    expect(met.waits).toEqual([expect.stringMatching(/answered 429; going on in 45 s$/)]);
+  });
+
+  it('stops when the front page goes on asking for patience', async () => {
+    await using met = await meetSite('indexxx', { faults: { throttle: { times: 50, retryAfter: '45' } } });
+    await expect(met.byUrl()).rejects.toThrow(SourceBlocked);
+    expect(met.pagesAsked().every((url) => new URL(url).pathname === '/')).toBe(true);
+  });
+
+  it('gets a new tab when its own crashes', async () => {
+    let crashes = 1;
+    const crash = (url: string) => url.includes('/m/') && crashes-- > 0;
+    await using met = await meetSite('indexxx', { chrome: { crash } });
+    expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
+    expect(met.chrome?.contexts.size).toBe(1);
+  });
+
+  it('ends the source when every tab crashes', async () => {
+    await using met = await meetSite('indexxx', { chrome: { crash: () => true } });
+    expect(await met.byUrl()).toMatchObject({ outcome: 'failed' });
+    await expect(met.byUrl()).rejects.toThrow(
+      /^The browser of Chrome ended 5 times in a row \(the tab of Chrome crashed at /,
+    );
+  });
+
+  it('tries again after network errors that pass, and not after others', async () => {
+    const failing = (error: string) => {
+      let left = 1;
+      return { netError: (url: string) => (url.includes('/m/') && left-- > 0 ? error : null) };
+    };
+    await using passing = await meetSite('indexxx', { chrome: failing('net::ERR_CONNECTION_RESET') });
+    expect(await passing.byUrl()).toMatchObject({ outcome: 'found' });
+    await using lasting = await meetSite('indexxx', { chrome: failing('net::ERR_TOO_MANY_REDIRECTS') });
+    expect(await lasting.byUrl()).toMatchObject({ outcome: 'failed' });
+  });
+
+  it('waits for a Chrome that is away, and stops when it does not come back', async () => {
+    await using met = await meetSite('indexxx');
+    await met.chrome?.[Symbol.asyncDispose]();
+    await expect(met.byUrl()).rejects.toThrow(
+      /^CHROME_CDP_URL does not answer: .*; Chrome did not come back within 5 minutes$/,
+    );
+    expect(met.clock.sleeps.slice(0, 3)).toEqual([1_000, 2_000, 4_000]);
+  });
+
+  it('loads no media, and counts what its pages ask for besides', async () => {
+    const besides = [
+      ['Image', 'https://img.example/a.jpg'],
+      ['Font', 'https://img.example/a.woff2'],
+      ['Script', 'https://cdn.example/a.js'],
+      ['XHR', 'https://cdn.example/api'],
+      ['Script', 'data:text/javascript,1'],
+    ] as const;
+    const subresources = (url: string) =>
+      url.includes('/m/') ? besides.map(([type, address]) => ({ type, url: address })) : [];
+    await using met = await meetSite('indexxx', { chrome: { subresources } });
+    expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
+    const hosts = met.site.traffic().hosts ?? new Map();
+    expect(hosts.get('cdn.example')).toMatchObject({ requests: 0, browserRequests: 2 });
+    expect(hosts.has('img.example')).toBe(false);
+    const refused = met.chrome?.commands.filter(({ method }) => method === 'Fetch.failRequest');
+    expect(refused).toHaveLength(2);
   });
 });
