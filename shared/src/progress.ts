@@ -4,6 +4,8 @@ import { count, dictionary, text } from './primitives.ts';
 /** What one host was asked and gave: a line of the politeness report with which every run ends. */
 const hostProgressSchema = z.strictObject({
   requests: count.default(0),
+  /** About how many a browser sent on its own besides, outside of the rate limit: scripts, frames, data. */
+  browser_requests: count.default(0),
   /** Bytes received. */
   bytes: count.default(0),
   /** Answers 401, 403, 429 and 5xx, by status. */

@@ -94,7 +94,15 @@ describe('the metrics', () => {
       bytes: 1_000_000,
       waited_ms: 1_500,
       hosts: {
-        'stashdb.org': { requests: 130, bytes: 1, failures: 0, off_limits: 0, waited_ms: 0, refusals: {} },
+        'stashdb.org': {
+          requests: 130,
+          browser_requests: 0,
+          bytes: 1,
+          failures: 0,
+          off_limits: 0,
+          waited_ms: 0,
+          refusals: {},
+        },
       },
     });
     const { task_id: task, fence } = lease;

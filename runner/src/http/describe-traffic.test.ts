@@ -25,6 +25,7 @@ it('says in a line how politely a host was treated', () => {
   );
   const busy = {
     requests: 120,
+    browserRequests: 480,
     bytes: 4_200_000,
     refusals: 3,
     refusalsByStatus: { 403: 1, 429: 2 },
@@ -32,6 +33,6 @@ it('says in a line how politely a host was treated', () => {
     offLimits: 2,
   };
   expect(describeTraffic('b.example', { ...busy, waitedMs: 30_600 })).toBe(
-    'b.example: 120 requests, 4.2 MB, 3 refusals (403: 1, 429: 2), 1 try without an answer, 2 pages left alone for its robots.txt, waited 31 s',
+    'b.example: 120 requests, about 480 more by the browser itself, 4.2 MB, 3 refusals (403: 1, 429: 2), 1 try without an answer, 2 pages left alone for its robots.txt, waited 31 s',
   );
 });

@@ -1,6 +1,8 @@
 /** What one host was asked and gave: the figures of a politeness report. */
 export interface Traffic {
   requests: number;
+  /** Sent by a browser on its own for the pages that were asked for: scripts, frames, data. About, since not all can be seen. */
+  browserRequests: number;
   /** As received, before decompression. */
   bytes: number;
   /** Answers 401, 403, 429 and 5xx. */
@@ -36,7 +38,16 @@ export function createTrafficBook(): TrafficBook {
 }
 
 export function noTraffic(): Traffic {
-  return { requests: 0, bytes: 0, refusals: 0, refusalsByStatus: {}, failures: 0, offLimits: 0, waitedMs: 0 };
+  return {
+    requests: 0,
+    browserRequests: 0,
+    bytes: 0,
+    refusals: 0,
+    refusalsByStatus: {},
+    failures: 0,
+    offLimits: 0,
+    waitedMs: 0,
+  };
 }
 
 export function countRefusal(traffic: Traffic, status: number): void {
@@ -51,6 +62,7 @@ export function addTraffic(one: Readonly<Traffic>, other: Readonly<Traffic>): Tr
   }
   return {
     requests: one.requests + other.requests,
+    browserRequests: one.browserRequests + other.browserRequests,
     bytes: one.bytes + other.bytes,
     refusals: one.refusals + other.refusals,
     refusalsByStatus,

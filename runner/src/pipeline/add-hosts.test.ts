@@ -7,6 +7,7 @@ it('counts per host on top of what earlier attempts at a task did', () => {
   const book = createTrafficBook();
   Object.assign(book.of(new URL('https://a.example/')), {
     requests: 2,
+    browserRequests: 3,
     bytes: 5,
     waitedMs: 1.4,
     offLimits: 1,
@@ -15,7 +16,15 @@ it('counts per host on top of what earlier attempts at a task did', () => {
   const first = addHosts({}, book.hosts);
   const second = addHosts(first, book.hosts);
   expect(second).toEqual({
-    'a.example': { requests: 4, bytes: 10, refusals: { 429: 2 }, failures: 0, off_limits: 2, waited_ms: 2 },
+    'a.example': {
+      requests: 4,
+      browser_requests: 6,
+      bytes: 10,
+      refusals: { 429: 2 },
+      failures: 0,
+      off_limits: 2,
+      waited_ms: 2,
+    },
   });
   expect(progressSchema.parse({ hosts: second }).hosts).toEqual(second);
   expect(addHosts(first, undefined)).toEqual(first);

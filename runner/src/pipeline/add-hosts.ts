@@ -18,6 +18,7 @@ function addTraffic(before: HostProgress | undefined, now: Readonly<Traffic>): H
   }
   return {
     requests: (before?.requests ?? 0) + now.requests,
+    browser_requests: (before?.browser_requests ?? 0) + now.browserRequests,
     bytes: (before?.bytes ?? 0) + now.bytes,
     refusals,
     failures: (before?.failures ?? 0) + now.failures,

@@ -30,11 +30,18 @@ function readHosts(hosts: Progress['hosts']): Map<string, Traffic> {
   return new Map(Object.entries(hosts).map(([host, figures]) => [host, readTraffic(figures)]));
 }
 
-function readTraffic({ refusals, off_limits, waited_ms, ...figures }: HostProgress): Traffic {
+function readTraffic({
+  refusals,
+  browser_requests,
+  off_limits,
+  waited_ms,
+  ...figures
+}: HostProgress): Traffic {
   return {
     ...figures,
     refusals: Object.values(refusals).reduce((sum, times) => sum + times, 0),
     refusalsByStatus: refusals,
+    browserRequests: browser_requests,
     offLimits: off_limits,
     waitedMs: waited_ms,
   };

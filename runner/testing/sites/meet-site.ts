@@ -12,8 +12,8 @@ import { virtualClock } from '../virtual-clock.ts';
 import type { Faults } from './faults.ts';
 import { miraSolano, type Shape, type SiteWorld, usualShape } from './site-performer.ts';
 import { siteWorlds } from './site-worlds.ts';
-import { startChrome } from './start-chrome.ts';
-import { startFlareSolverr } from './start-flaresolverr.ts';
+import { type ChromeFaults, startChrome } from './start-chrome.ts';
+import { type SolverFaults, startFlareSolverr } from './start-flaresolverr.ts';
 import { startSite } from './start-site.ts';
 
 export interface Meeting {
@@ -26,6 +26,8 @@ export interface Meeting {
   leadsAway?: boolean;
   /** FlareSolverr as a fallback too. */
   withSolver?: boolean;
+  solver?: SolverFaults;
+  chrome?: ChromeFaults;
   picture?: (url: string) => Uint8Array;
 }
 
@@ -44,10 +46,11 @@ export async function meetSite(id: string, meeting: Meeting = {}) {
   const faults = { ...meeting.faults, ...(away ? { leadsTo: `${away.origin}/` } : {}) };
   const server = await startSite({ ...definition, world, picture, faults });
   const needsSolver = meeting.withSolver || definition.transport.use === 'flaresolverr';
-  const solver = needsSolver ? await startFlareSolverr() : null;
-  const chrome = definition.transport.use === 'chrome' ? await startChrome() : null;
+  const solver = needsSolver ? await startFlareSolverr(meeting.solver) : null;
+  const chrome = definition.transport.use === 'chrome' ? await startChrome(meeting.chrome) : null;
   const clock = virtualClock();
   const warnings: string[] = [];
+  const waits: string[] = [];
   const site = openPageSite({
     definition,
     settings: (variable) => ({ FLARESOLVERR_URL: solver?.origin, CHROME_CDP_URL: chrome?.url })[variable],
@@ -61,6 +64,7 @@ export async function meetSite(id: string, meeting: Meeting = {}) {
       ...(away ? [['https://elsewhere.example', away.origin] as const] : []),
     ]),
     onWarning: (message) => warnings.push(message),
+    onWait: (message) => waits.push(message),
   });
   const signal = new AbortController().signal;
   return {
@@ -72,6 +76,7 @@ export async function meetSite(id: string, meeting: Meeting = {}) {
     clock,
     site,
     warnings,
+    waits,
     byUrl: (options: Partial<LookUpOptions> = {}) =>
       site.lookUp(knownAs({ urls: [world.storedUrl] }), { mode: 'url', signal, ...options }),
     byName: (known: Partial<KnownPerformer> = {}) => site.lookUp(knownAs(known), { mode: 'name', signal }),

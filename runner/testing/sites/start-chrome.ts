@@ -17,15 +17,28 @@ interface Load {
   bytes: Buffer;
 }
 
+/** What is wrong with a Chrome, for a test. */
+export interface ChromeFaults {
+  /** The network error with which it fails a page. */
+  netError?: (url: string) => string | null;
+  /** Its tab crashes at this page. */
+  crash?: (url: string) => boolean;
+  /** What a page makes it ask for besides, with the resource types that it has for them. */
+  subresources?: (url: string) => { url: string; type: string }[];
+}
+
 /**
  * A Chrome that can be steered over the DevTools protocol, as far as the runner does: it opens pages itself and reports
  * what became of them in the events that a real one sends.
  */
-export async function startChrome() {
+export async function startChrome({ netError, crash, subresources }: ChromeFaults = {}) {
   const commands: Command[] = [];
   const contexts = new Set<string>();
   const path = `/devtools/browser/${randomUUID()}`;
   const loads = new Map<string, Load>();
+  /** The resource types that each tab wants to be asked about. */
+  const paused = new Map<string, string[]>();
+  const targets = new Map<string, string>();
   const sockets = new Set<{ destroy(): void }>();
 
   const server = createServer((_, response) => {
@@ -60,7 +73,12 @@ export async function startChrome() {
     }
     if (method === 'Target.disposeBrowserContext') contexts.delete(String(params.browserContextId));
     if (method === 'Target.createTarget') return reply({ targetId: randomUUID() });
-    if (method === 'Target.attachToTarget') return reply({ sessionId: randomUUID() });
+    if (method === 'Target.attachToTarget') {
+      const attached = randomUUID();
+      targets.set(attached, String(params.targetId));
+      return reply({ sessionId: attached });
+    }
+    if (method === 'Fetch.enable') paused.set(sessionId, resourceTypes(params));
     if (method === 'Page.navigate') return navigate(params, sessionId, reply, tell);
     const load = loads.get(sessionId);
     if (method === 'Runtime.evaluate') return reply({ result: { type: 'string', value: load?.text ?? '' } });
@@ -77,13 +95,18 @@ export async function startChrome() {
     tell: (method: string, params: object) => void,
   ): Promise<void> {
     const [loaderId, requestId] = [randomUUID(), randomUUID()];
+    if (crash?.(String(url))) return tell('Inspector.targetCrashed', {});
+    const failure = netError?.(String(url)) ?? null;
+    if (failure !== null) return reply({ frameId: 'f', loaderId, errorText: failure });
     const headers = { cookie: CLEARANCE, ...(referrer ? { referer: String(referrer) } : {}) };
     const page = await fetch(String(url), { headers }).catch(() => null);
     if (!page) return reply({ frameId: 'f', loaderId, errorText: 'net::ERR_TOO_MANY_REDIRECTS' });
     const bytes = Buffer.from(await page.arrayBuffer());
     loads.set(sessionId, { bytes, text: bytes.toString() });
     const response = { url: page.url, status: page.status, headers: Object.fromEntries(page.headers) };
-    tell('Network.responseReceived', { requestId, loaderId, type: 'Document', response });
+    const frameId = targets.get(sessionId);
+    tell('Network.responseReceived', { requestId, loaderId, frameId, type: 'Document', response });
+    for (const one of subresources?.(page.url) ?? []) loadBesides(one, loaderId, sessionId, tell);
     const isEmptyRefusal = bytes.length === 0 && page.status >= 400;
     const errorText = 'net::ERR_HTTP_RESPONSE_CODE_FAILURE';
     reply({ frameId: 'f', loaderId, ...(isEmptyRefusal ? { errorText } : {}) });
@@ -91,6 +114,19 @@ export async function startChrome() {
     tell('Page.lifecycleEvent', { frameId: 'f', loaderId, name: 'DOMContentLoaded' });
     tell('Network.loadingFinished', { requestId });
     tell('Page.lifecycleEvent', { frameId: 'f', loaderId, name: 'networkIdle' });
+  }
+
+  function loadBesides(
+    { url, type }: { url: string; type: string },
+    loaderId: string,
+    sessionId: string,
+    tell: (method: string, params: object) => void,
+  ): void {
+    const requestId = randomUUID();
+    const response = { url, status: 200, headers: {}, fromDiskCache: false };
+    if (paused.get(sessionId)?.includes(type)) {
+      tell('Fetch.requestPaused', { requestId, request: { url }, resourceType: type });
+    } else tell('Network.responseReceived', { requestId, loaderId, type, response });
   }
 
   server.listen(0, '127.0.0.1');
@@ -108,4 +144,8 @@ export async function startChrome() {
       await once(server, 'close');
     },
   };
+}
+
+function resourceTypes({ patterns }: Record<string, unknown>): string[] {
+  return Array.isArray(patterns) ? patterns.map((pattern) => String(pattern.resourceType)) : [];
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../http/clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import type { Limiter } from '../../http/limiter.ts';
@@ -107,7 +108,7 @@ function openKind(kind: TransportKind, options: PageSiteOptions): Transport {
     robots: options.robots,
     onWait: options.onWait,
     allowedOrigins: new Set(origins.values()),
-    sessionSuffix: options.sessionSuffix ?? String(process.pid),
+    sessionSuffix: options.sessionSuffix ?? randomUUID().slice(0, 8),
   };
   if (kind === 'direct') return openDirect(createFetcher(deps), hosts);
   const url = transportUrl(kind, options.settings) ?? '';

@@ -4,6 +4,7 @@ import { request } from 'undici';
 import { z } from 'zod';
 import { messageOf } from '../../../logs/message-of.ts';
 import { SourceBlocked } from '../../errors.ts';
+import { BrowserAway, isAway } from './browser-errors.ts';
 
 const version = z.object({ webSocketDebuggerUrl: z.string() });
 const message = z.object({
@@ -16,6 +17,8 @@ const message = z.object({
 });
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Longer than the longest page load; a Chrome that is frozen must not hold a task for ever. */
+const COMMAND_TIMEOUT_MS = 120_000;
 
 export interface CdpEvent {
   method: string;
@@ -24,7 +27,7 @@ export interface CdpEvent {
 }
 
 export interface CdpConnection {
-  /** @throws Error with Chrome's own words, or when the connection ends first */
+  /** @throws Error with Chrome's own words, when the connection ends first, or when no answer comes within 2 minutes */
   send(method: string, params: object, sessionId?: string): Promise<unknown>;
   /** Until the returned function is called. */
   listen(hear: (event: CdpEvent) => void): () => void;
@@ -39,7 +42,7 @@ export interface CdpConnection {
  * Chrome refuses host names in the `Host` header, so the address is resolved first; and the address that it gives for its
  * socket is as it sees itself, so only the path of that is used. That path changes at every start of Chrome.
  *
- * @throws SourceBlocked when there is no Chrome to be reached
+ * @throws BrowserAway when no Chrome answers, SourceBlocked when something else does
  */
 export async function connectCdp(chromeUrl: string): Promise<CdpConnection> {
   try {
@@ -49,6 +52,9 @@ export async function connectCdp(chromeUrl: string): Promise<CdpConnection> {
     await opened(socket);
     return speak(socket);
   } catch (cause) {
+    if (cause instanceof BrowserAway || isAway(cause) || isTimeout(cause)) {
+      throw new BrowserAway(`CHROME_CDP_URL does not answer: ${messageOf(cause)}`, { cause });
+    }
     throw new SourceBlocked(`CHROME_CDP_URL cannot be used: ${messageOf(cause)}`, { cause });
   }
 }
@@ -56,6 +62,10 @@ export async function connectCdp(chromeUrl: string): Promise<CdpConnection> {
 /** Whether a Chrome answers there. @throws Error when none does */
 export async function findChrome(chromeUrl: string): Promise<void> {
   await socketPath(await resolved(chromeUrl));
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
 }
 
 async function resolved(chromeUrl: string): Promise<URL> {
@@ -73,7 +83,8 @@ async function socketPath(base: URL): Promise<string> {
   const answer = await request(new URL('/json/version', base), { signal });
   if (answer.statusCode !== 200) {
     await answer.body.dump();
-    throw new Error(`${base.host} answered ${answer.statusCode} where Chrome tells its version`);
+    const message = `${base.host} answered ${answer.statusCode} where Chrome tells its version`;
+    throw answer.statusCode >= 500 ? new BrowserAway(message) : new Error(message);
   }
   return new URL(version.parse(await answer.body.json()).webSocketDebuggerUrl).pathname;
 }
@@ -82,10 +93,10 @@ function opened(socket: WebSocket): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(() => {
     socket.close();
-    reject(new Error('the socket did not open in time'));
+    reject(new BrowserAway('the socket did not open in time'));
   }, CONNECT_TIMEOUT_MS);
   socket.addEventListener('open', () => resolve(), { once: true });
-  socket.addEventListener('error', () => reject(new Error('the socket was refused')), { once: true });
+  socket.addEventListener('error', () => reject(new BrowserAway('the socket was refused')), { once: true });
   return promise.finally(() => clearTimeout(timer));
 }
 
@@ -96,7 +107,7 @@ function speak(socket: WebSocket): CdpConnection {
   let lastId = 0;
 
   socket.addEventListener('message', ({ data }) => {
-    const { id, result, error, method, params, sessionId } = message.parse(JSON.parse(String(data)));
+    const { id, result, error, method, params, sessionId } = readMessage(String(data));
     if (id === undefined) {
       if (method) for (const hear of [...listeners]) hear({ method, params, sessionId });
       return;
@@ -120,8 +131,16 @@ function speak(socket: WebSocket): CdpConnection {
       const id = ++lastId;
       const answer = Promise.withResolvers<unknown>();
       waiting.set(id, answer);
+      const timer = setTimeout(
+        () =>
+          answer.reject(new Error(`Chrome did not answer ${method} within ${COMMAND_TIMEOUT_MS / 1_000} s`)),
+        COMMAND_TIMEOUT_MS,
+      );
       socket.send(JSON.stringify({ id, method, params, ...(sessionId ? { sessionId } : {}) }));
-      return answer.promise;
+      return answer.promise.finally(() => {
+        clearTimeout(timer);
+        waiting.delete(id);
+      });
     },
     listen(hear) {
       listeners.add(hear);
@@ -130,4 +149,13 @@ function speak(socket: WebSocket): CdpConnection {
     ended: ended.promise,
     close: () => socket.close(),
   };
+}
+
+/** A message that nobody understands is as good as none: an error thrown in a listener would end the program. */
+function readMessage(text: string): Partial<z.output<typeof message>> {
+  try {
+    return message.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
 }

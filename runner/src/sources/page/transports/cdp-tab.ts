@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { NotRetryable, Retryable } from '../../errors.ts';
+import { BrowserDied } from './browser-errors.ts';
 import type { CdpConnection, CdpEvent } from './cdp-connection.ts';
+import { limitSubrequests } from './cdp-subrequests.ts';
+import { findNetError, isPassingNetError } from './net-errors.ts';
 
 const created = z.object({ browserContextId: z.string() });
 const target = z.object({ targetId: z.string() });
@@ -17,6 +20,7 @@ const responseReceived = z.object({
 const finished = z.object({ requestId: z.string() });
 const failedLoading = z.object({ requestId: z.string(), errorText: z.string() });
 const lifecycle = z.object({ name: z.string(), loaderId: z.string() });
+const detached = z.object({ sessionId: z.string() });
 
 /** How Chrome fails an answer of 4xx or 5xx that has no body; its status is known all the same. */
 const NO_CONTENT = 'net::ERR_HTTP_RESPONSE_CODE_FAILURE';
@@ -32,14 +36,19 @@ export interface Loaded {
 }
 
 export interface CdpTab {
-  /** @throws Retryable when it does not load in time, NotRetryable when Chrome cannot load it */
+  /**
+   * @throws BrowserDied when the tab has crashed or was closed, Retryable when it does not load in time or the network
+   * fails, NotRetryable when Chrome cannot load it
+   */
   load(url: string, until: Until, timeoutMs: number, referrer?: string | null): Promise<Loaded>;
   /** The tab and its cookies; the browser is the owner's and stays. */
   close(): Promise<void>;
 }
 
-/** Opens a tab of its own in a context of its own. */
-export async function openTab(connection: CdpConnection): Promise<CdpTab> {
+/**
+ * Opens a tab of its own in a context of its own. Its pages load no media; `onSubrequest` is told of what they load besides.
+ */
+export async function openTab(connection: CdpConnection, onSubrequest: (url: URL) => void): Promise<CdpTab> {
   const { browserContextId } = created.parse(await connection.send('Target.createBrowserContext', {}));
   const { targetId } = target.parse(
     await connection.send('Target.createTarget', { url: 'about:blank', browserContextId }),
@@ -48,9 +57,12 @@ export async function openTab(connection: CdpConnection): Promise<CdpTab> {
     await connection.send('Target.attachToTarget', { targetId, flatten: true }),
   );
   const send = (method: string, params: object = {}) => connection.send(method, params, sessionId);
+  const death = watchTab(connection, sessionId);
+  await send('Inspector.enable');
   await send('Page.enable');
   await send('Page.setLifecycleEventsEnabled', { enabled: true });
   await send('Network.enable');
+  await limitSubrequests(connection, { sessionId, targetId }, onSubrequest);
 
   async function load(
     url: string,
@@ -65,13 +77,15 @@ export async function openTab(connection: CdpConnection): Promise<CdpTab> {
     );
     try {
       void connection.ended.then(() => watch.fail(new Retryable('the connection to Chrome has ended')));
+      void death.then((how) => watch.fail(new BrowserDied(`the tab of Chrome ${how} at ${url}`)));
       const going = send('Page.navigate', { url, ...(referrer ? { referrer } : {}) });
       const { loaderId = '', errorText = '' } = navigated.parse(await Promise.race([going, watch.failed]));
       if (errorText !== '' && errorText !== NO_CONTENT) {
-        throw new NotRetryable(`Chrome cannot load ${url}: ${errorText}`);
+        throw explainNetError(`Chrome cannot load ${url}: ${errorText}`);
       }
       const document = await watch.until(loaderId, until);
-      return { ...document.response, body: await bodyFor(document, until) };
+      const body = await Promise.race([bodyFor(document, until), watch.failed]);
+      return { ...document.response, body };
     } finally {
       clearTimeout(timer);
       watch.end();
@@ -100,6 +114,22 @@ export async function openTab(connection: CdpConnection): Promise<CdpTab> {
       await connection.send('Target.disposeBrowserContext', { browserContextId }).catch(() => {});
     },
   };
+}
+
+/** Settles with how the tab ended, when it does. */
+function watchTab(connection: CdpConnection, sessionId: string): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  connection.listen(({ method, params, sessionId: from }) => {
+    if (method === 'Inspector.targetCrashed' && from === sessionId) resolve('crashed');
+    if (method !== 'Target.detachedFromTarget') return;
+    if (detached.safeParse(params).data?.sessionId === sessionId) resolve('was closed');
+  });
+  return promise;
+}
+
+function explainNetError(message: string): Error {
+  const isPassing = isPassingNetError(findNetError(message) ?? '');
+  return isPassing ? new Retryable(message) : new NotRetryable(message);
 }
 
 type Document = z.infer<typeof responseReceived> & {
@@ -137,19 +167,22 @@ function watchNavigation(connection: CdpConnection, sessionId: string) {
   return { until, fail, failed, end };
 }
 
+/** Events of another shape than is known are left out: an error thrown here would end the program. */
 function note(event: CdpEvent, documents: Document[], done: Set<string>, fail: (error: Error) => void): void {
-  if (event.method === 'Network.responseReceived') {
-    const response = responseReceived.safeParse(event.params);
+  const { method, params } = event;
+  if (method === 'Network.responseReceived') {
+    const response = responseReceived.safeParse(params);
     if (response.data?.type === 'Document') documents.push(response.data);
-  } else if (event.method === 'Network.loadingFinished') {
-    done.add(finished.parse(event.params).requestId);
-  } else if (event.method === 'Network.loadingFailed') {
-    const { requestId, errorText } = failedLoading.parse(event.params);
+  } else if (method === 'Network.loadingFinished') {
+    const { requestId } = finished.safeParse(params).data ?? {};
+    if (requestId) done.add(requestId);
+  } else if (method === 'Network.loadingFailed') {
+    const { requestId, errorText = '' } = failedLoading.safeParse(params).data ?? {};
     const document = documents.find((one) => one.requestId === requestId);
     if (document && errorText === NO_CONTENT) document.isEmpty = true;
     else if (document) fail(new Retryable(`Chrome could not load the page: ${errorText}`));
-  } else if (event.method === 'Page.lifecycleEvent') {
-    const { name, loaderId } = lifecycle.parse(event.params);
+  } else if (method === 'Page.lifecycleEvent') {
+    const { name, loaderId } = lifecycle.safeParse(params).data ?? {};
     if (name === 'DOMContentLoaded') done.add(`html ${loaderId}`);
     if (name === 'networkIdle') done.add(`idle ${loaderId}`);
   }

@@ -1,29 +1,42 @@
 import pLimit from 'p-limit';
+import { plain } from '../../../http/explain-failure.ts';
 import { createFetcher, type Fetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
-import { createTrafficBook } from '../../../http/traffic.ts';
-import { Retryable } from '../../errors.ts';
+import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
+import { NotRetryable, Retryable, Throttled } from '../../errors.ts';
+import { failed } from '../../fetch-image.ts';
+import { BrowserAway, BrowserDied } from './browser-errors.ts';
+import { countSubrequests } from './count-subrequests.ts';
 import { fetchPicture } from './fetch-picture.ts';
 import { joinTraffic } from './join-traffic.ts';
 import type { HostMap } from './map-hosts.ts';
+import { isPassingNetError, readErrorPage } from './net-errors.ts';
+import { createPatience } from './patience.ts';
 import { createSolverClient, type Solution } from './solver-client.ts';
+import { cookiesFor, userAgentOf } from './solver-identity.ts';
 import type { Transport } from './transport.ts';
 import type { TransportDeps } from './transport-deps.ts';
 
-/** Waits after an answer that did not come in time; in all three tries more. */
-const TIMEOUT_WAITS_MS = [30_000, 60_000, 90_000];
+/** Waits before further attempts at a page that did not come, or whose site cannot be reached. */
+const FAULT_WAITS_MS = [30_000, 60_000, 90_000];
+
+/** `status` is 0 but for an answer without a body, whose status the browser's error page tells. */
+type Solved = Solution & { status: number };
 
 /**
  * A site through the owner's FlareSolverr. All its pages go through one session, one after the other, since a session is
- * one browser; it ends with the transport. Pictures cannot: they are asked for directly, with the cookies that the
- * session was given and the browser's name that they are bound to.
+ * one browser; it ends with the transport, and a new one takes its place when its browser dies. Pictures cannot: they are
+ * asked for directly, with the cookies that the session was given and the browser's name that they are bound to.
  */
 export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: HostMap): Transport {
-  const { clock, limiter, site } = deps;
+  const { limiter, site } = deps;
   const client = createSolverClient(solverUrl);
-  const session = `trainer-${deps.sourceId}-${deps.sessionSuffix}`;
+  const patience = createPatience(deps, 'FlareSolverr', FAULT_WAITS_MS);
   const oneAtATime = pLimit(1);
   const pages = createTrafficBook();
+  let sessions = 0;
+  /** The session that FlareSolverr may hold; null before the first page and after the death of a browser. */
+  let session: string | null = null;
   let last: Solution | null = null;
   let pictures: { userAgent: string; fetcher: Fetcher } | null = null;
   /** Accounts of picture fetchers that have ended. */
@@ -31,37 +44,53 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
   /** Asks for robots.txt, under the runner's own name. */
   const admission = createFetcher(deps);
 
-  async function open(url: string, signal: AbortSignal): Promise<Solution> {
+  function open(url: string, signal: AbortSignal): Promise<Solved> {
     const at = new URL(hosts.outward(url));
     checkUrl(at, deps.allowedOrigins);
-    for (let tries = 0; ; tries++) {
-      try {
-        const spacingMs = await admission.admit(at, signal);
-        const solved = await limiter.run(
-          () => {
-            pages.of(at).requests += 1;
-            return client.open(at.href, session, signal);
-          },
-          signal,
-          { spacingMs },
-        );
-        limiter.ease();
-        pages.of(at).bytes += Buffer.byteLength(solved.response);
-        last = solved;
-        return solved;
-      } catch (error) {
-        const waitMs = TIMEOUT_WAITS_MS[tries];
-        if (!(error instanceof Retryable) || waitMs === undefined) throw error;
-        await clock.sleep(waitMs, signal);
-      }
+    return patience.run(at, () => openOnce(at, signal), signal);
+  }
+
+  async function openOnce(at: URL, signal: AbortSignal): Promise<Solved> {
+    const spacingMs = await admission.admit(at, signal);
+    const solved = await limiter.run(() => ask(at, signal), signal, { spacingMs });
+    limiter.ease();
+    last = solved;
+    return solved;
+  }
+
+  async function ask(at: URL, signal: AbortSignal): Promise<Solved> {
+    session ??= `trainer-${deps.sourceId}-${deps.sessionSuffix}-${++sessions}`;
+    const account = pages.of(at);
+    account.requests += 1;
+    try {
+      const solved = await client.open(at.href, session, signal);
+      account.bytes += Buffer.byteLength(solved.response);
+      const status = statusOf(at, solved);
+      if (status >= 400) countRefusal(account, status);
+      if (status !== 0) return { ...solved, status, response: '', url: at.href };
+      for (const [url, count] of countSubrequests(solved)) pages.of(url).browserRequests += count;
+      return { ...solved, status };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof BrowserAway) account.requests -= 1;
+      else if (error instanceof Retryable) account.failures += 1;
+      if (error instanceof BrowserDied) await endSession();
+      throw error;
     }
   }
 
+  async function endSession(): Promise<void> {
+    const ending = session;
+    session = null;
+    if (ending !== null) await client.destroy(ending);
+  }
+
   /** Cookies hold only for the browser that got them, so a new one makes a new fetcher. Never waits: several ask at once. */
-  function picturesOf({ userAgent }: Solution): Fetcher {
+  function picturesOf(solved: Solution): Fetcher {
+    const userAgent = userAgentOf(solved) ?? deps.userAgent;
     if (pictures?.userAgent === userAgent) return pictures.fetcher;
-    void endPictures();
-    const fetcher = createFetcher({ ...deps, userAgent: userAgent || deps.userAgent });
+    void endPictures().catch(() => {});
+    const fetcher = createFetcher({ ...deps, userAgent });
     pictures = { userAgent, fetcher };
     return fetcher;
   }
@@ -77,14 +106,19 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
   return {
     fetchPage: (url, _, signal) =>
       oneAtATime(async () => {
-        const solved = await open(url, signal);
-        return { status: 0, headers: {}, body: solved.response, url: hosts.inward(solved.url) };
+        const { status, response, url: at } = await open(url, signal);
+        return { status, headers: {}, body: response, url: hosts.inward(at) };
       }),
     async fetchImage(url, options, signal) {
-      const solved = last ?? (await oneAtATime(() => open(site, signal)));
-      const fetcher = picturesOf(solved);
-      const at = hosts.outward(url);
-      return fetchPicture(fetcher, at, options, signal, cookiesFor(solved, new URL(at).hostname));
+      try {
+        const solved = last ?? (await oneAtATime(() => open(site, signal)));
+        const at = hosts.outward(url);
+        return await fetchPicture(picturesOf(solved), at, options, signal, cookiesFor(solved, new URL(at)));
+      } catch (error) {
+        // The front page, which gives the cookies, did not come.
+        if (!(error instanceof Retryable || error instanceof NotRetryable)) throw error;
+        return failed('image_unreachable', error.message);
+      }
     },
     traffic() {
       const { fetcher } = pictures ?? {};
@@ -97,16 +131,28 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
       return joinTraffic(accounts, limiter.waitedMs());
     },
     async close() {
-      if (last) await client.destroy(session);
-      await Promise.all([endPictures(), admission.close()]);
+      await Promise.all([endSession(), endPictures(), admission.close()]);
     },
   };
 }
 
-function cookiesFor({ cookies }: Solution, host: string): string {
-  const fitting = cookies.filter(({ domain }) => {
-    const bare = domain.replace(/^\./, '');
-    return bare === '' || host === bare || host.endsWith(`.${bare}`);
-  });
-  return fitting.map(({ name, value }) => `${name}=${value}`).join('; ');
+/**
+ * The status of an answer without a body, which the browser's error page tells; 0 for a page.
+ *
+ * @throws Retryable, Throttled or NotRetryable when the page is the browser's own, because the site cannot be reached
+ */
+function statusOf(at: URL, { url, response }: Solution): number {
+  const page = readErrorPage(url, response);
+  if (!page) {
+    if (/^https?:/.test(url)) return 0;
+    throw new Retryable(`${plain(at)} did not come: FlareSolverr's browser is at ${url.slice(0, 100)}`);
+  }
+  const { status, netError } = page;
+  if (status === 429 || status === 503) throw new Throttled(`${plain(at)} answered ${status}`);
+  if (status !== null && (status >= 500 || status === 408)) {
+    throw new Retryable(`${plain(at)} cannot be reached: it answered ${status} without a page`);
+  }
+  if (status !== null) return status;
+  const message = `${plain(at)} cannot be reached: ${netError ?? 'the browser shows its own error page'}`;
+  throw netError === null || isPassingNetError(netError) ? new Retryable(message) : new NotRetryable(message);
 }

@@ -1,28 +1,43 @@
 import { request } from 'undici';
 import { z } from 'zod';
+import { readBody } from '../../../http/read-body.ts';
 import { messageOf } from '../../../logs/message-of.ts';
 import { NotRetryable, Retryable, SourceBlocked } from '../../errors.ts';
+import { BrowserAway, BrowserDied, isAway } from './browser-errors.ts';
+import { findNetError, isPassingNetError } from './net-errors.ts';
+
+const textOrNull = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? '');
+const cookie = z.object({ name: z.string(), value: textOrNull, domain: textOrNull });
 
 /** What FlareSolverr gives for a page (its API, version 3: status always 200 and headers empty). */
 const solution = z.object({
-  url: z.url(),
-  response: z.string().max(20_000_000).default(''),
-  userAgent: z.string().default(''),
+  url: z.string(),
+  response: textOrNull,
+  userAgent: textOrNull,
   cookies: z
-    .array(z.object({ name: z.string(), value: z.string(), domain: z.string().default('') }))
-    .default([]),
+    .array(cookie)
+    .nullish()
+    .transform((cookies) => cookies ?? []),
 });
-export type Solution = z.infer<typeof solution>;
+export type Solution = z.output<typeof solution>;
 
-const reply = z.object({
-  status: z.string(),
-  message: z.string().default(''),
-  solution: solution.optional(),
-});
+/** The solution is read only where it counts: beside an error it may be null, empty or half of one. */
+const reply = z.object({ status: z.string(), message: textOrNull, solution: z.unknown().optional() });
+type Reply = z.output<typeof reply>;
 
 /** For FlareSolverr: the page, its challenge and all. */
 const MAX_TIMEOUT_MS = 60_000;
 const CLIENT_MARGIN_MS = 10_000;
+/** A page of 20 MB, with every second character escaped. */
+const MAX_REPLY_BYTES = 40 * 1024 * 1024;
+const MAX_MESSAGE_LENGTH = 500;
+
+/** Selenium's sentences for a browser, tab or driver that is no more; the session stays unusable until it is destroyed. */
+const DEAD_BROWSER =
+  /tab crashed|page crash|invalid session id|session not created|chrome not reachable|not connected to DevTools|no such window|web view not found|chrome failed to start|cannot connect to chrome|DevToolsActivePort|Max retries exceeded with url: \/session|Remote end closed connection/i;
 
 export interface SolverClient {
   /** Opens the url in the session, which is made when it is not there. */
@@ -31,15 +46,16 @@ export interface SolverClient {
 }
 
 /**
- * Speaks to the owner's FlareSolverr.
+ * Calls the owner's FlareSolverr.
  *
- * `open` throws SourceBlocked (it says that the site bans us, or cannot be spoken to), Retryable (no answer in time), or
- * NotRetryable (any other failure: asking again gives the same)
+ * `open` throws BrowserAway (no FlareSolverr answers), BrowserDied (the session is of no use any more), SourceBlocked (it says
+ * that the site bans us, or something else than FlareSolverr answers), Retryable (no answer in time, or a network error that
+ * may pass), NotRetryable (any other failure: asking again gives the same), or the signal's reason
  */
 export function createSolverClient(baseUrl: string): SolverClient {
   const endpoint = `${solverBase(baseUrl)}/v1`;
 
-  async function command(body: Record<string, unknown>, signal: AbortSignal) {
+  async function command(body: Record<string, unknown>, signal: AbortSignal): Promise<Reply> {
     const timeout = AbortSignal.timeout(MAX_TIMEOUT_MS + CLIENT_MARGIN_MS);
     try {
       const answer = await request(endpoint, {
@@ -49,24 +65,24 @@ export function createSolverClient(baseUrl: string): SolverClient {
         signal: AbortSignal.any([signal, timeout]),
         headersTimeout: MAX_TIMEOUT_MS + CLIENT_MARGIN_MS,
       });
-      return reply.parse(await answer.body.json());
+      const bytes = await readBody(answer.body, undefined, MAX_REPLY_BYTES, () => {});
+      return parseReply(answer.statusCode, Buffer.from(bytes).toString());
     } catch (error) {
       signal.throwIfAborted();
       if (timeout.aborted) throw new Retryable('FlareSolverr gave no answer in time', { cause: error });
-      throw new SourceBlocked(`FLARESOLVERR_URL does not answer as FlareSolverr does: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw explain(error);
     }
   }
 
   return {
     async open(url, session, signal) {
-      const body = { cmd: 'request.get', url, session, maxTimeout: MAX_TIMEOUT_MS };
-      const { status, message, solution: solved } = await command(body, signal);
-      if (status === 'ok' && solved) return solved;
-      if (/timeout/i.test(message)) throw new Retryable(`FlareSolverr: ${message}`);
-      if (/blocked|banned/i.test(message)) throw new SourceBlocked(`FlareSolverr: ${message}`);
-      throw new NotRetryable(`FlareSolverr: ${message || 'no solution in its answer'}`);
+      // Without its pictures, styles and fonts a page costs the site a few requests instead of dozens.
+      const body = { cmd: 'request.get', url, session, maxTimeout: MAX_TIMEOUT_MS, disableMedia: true };
+      const answer = await command(body, signal);
+      if (answer.status !== 'ok') throw explainMessage(answer.message);
+      const solved = solution.safeParse(answer.solution);
+      if (solved.success) return solved.data;
+      throw new NotRetryable(`FlareSolverr: ${firstSentence(answer.message) || 'no solution in its answer'}`);
     },
     async destroy(session) {
       const signal = AbortSignal.timeout(5_000);
@@ -79,4 +95,56 @@ export function createSolverClient(baseUrl: string): SolverClient {
 /** Some notes give the address with `/v1` at its end. */
 export function solverBase(url: string): string {
   return url.replace(/\/+$/, '').replace(/\/v1$/, '');
+}
+
+/** FlareSolverr's errors come with status 500; what a proxy says in its place is no JSON. */
+function parseReply(status: number, text: string): Reply {
+  const parsed = reply.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const said = text.trim() === '' ? `an empty answer (${status})` : `an answer of status ${status}`;
+  if (status >= 500 || text.trim() === '') {
+    throw new BrowserAway(`FLARESOLVERR_URL gave ${said}: FlareSolverr may be restarting`);
+  }
+  throw new SourceBlocked(
+    `FLARESOLVERR_URL does not answer as FlareSolverr does: it gave ${said} without FlareSolverr's fields`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function explain(error: unknown): Error {
+  if (error instanceof BrowserAway || error instanceof SourceBlocked) return error;
+  const cause = { cause: error };
+  if (error instanceof NotRetryable) {
+    return new NotRetryable(`FlareSolverr's answer is not taken: ${error.message}`, cause);
+  }
+  const message = messageOf(error);
+  if (isAway(error) || error instanceof Retryable) {
+    return new BrowserAway(`FLARESOLVERR_URL does not answer: ${message}`, cause);
+  }
+  return new SourceBlocked(`FLARESOLVERR_URL does not answer as FlareSolverr does: ${message}`, cause);
+}
+
+/** What FlareSolverr's own words about a failed page mean. */
+function explainMessage(message: string): Error {
+  const said = `FlareSolverr: ${firstSentence(message) || 'it failed without a reason'}`;
+  if (DEAD_BROWSER.test(said)) return new BrowserDied(said);
+  const netError = findNetError(said);
+  if (netError !== null) return isPassingNetError(netError) ? new Retryable(said) : new NotRetryable(said);
+  if (/timeout/i.test(said)) return new Retryable(said);
+  if (/blocked|banned/i.test(said)) return new SourceBlocked(said);
+  return new NotRetryable(said);
+}
+
+/** Without Selenium's stack trace. FlareSolverr writes line breaks as `\n`, two characters. */
+function firstSentence(message: string): string {
+  const [sentence = ''] = message.split(/(?:\s|\\n)*Stacktrace\b/);
+  const oneLine = sentence.replaceAll(/(?:\s|\\n)+/g, ' ').trim();
+  return oneLine.length > MAX_MESSAGE_LENGTH ? `${oneLine.slice(0, MAX_MESSAGE_LENGTH)}…` : oneLine;
 }

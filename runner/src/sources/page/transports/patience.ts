@@ -1,0 +1,127 @@
+import { messageOf } from '../../../logs/message-of.ts';
+import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../../errors.ts';
+import { BrowserAway, BrowserDied } from './browser-errors.ts';
+import type { TransportDeps } from './transport-deps.ts';
+
+/** Waits after 429 and 503 without a `Retry-After`, as the first generation of trainers had them. */
+const THROTTLED_WAITS_MS = [30_000, 60_000, 90_000];
+const MAX_RETRY_AFTER_MS = 600_000;
+/** A container with a browser starts within a minute; pulling a new image takes longer. */
+const AWAY_BUDGET_MS = 300_000;
+const FIRST_AWAY_WAIT_MS = 1_000;
+const MAX_AWAY_WAIT_MS = 30_000;
+/** New browsers for one page: some pages crash every browser. */
+const MAX_DEATHS_PER_PAGE = 3;
+/** Deaths without one page between them. */
+const MAX_DEATHS_IN_A_ROW = 5;
+/** Pages of one host that failed in spite of all attempts; as `createFetcher` has it. */
+const MAX_FAILURES_IN_A_ROW = 10;
+
+type Deps = Pick<TransportDeps, 'clock' | 'limiter' | 'random' | 'onWait'>;
+
+/** Repeats what a browser may do better the next time. One per transport, because it counts over pages. */
+export interface Patience {
+  /**
+   * @throws SourceBlocked when the browser stays away or keeps dying, or the host keeps failing; NotRetryable; Retryable or
+   * Throttled when all attempts are used up; the signal's reason
+   */
+  run<T>(at: URL, attempt: () => Promise<T>, signal: AbortSignal): Promise<T>;
+}
+
+/**
+ * An attempt that throws `BrowserAway` is repeated with growing waits, 5 minutes in all; `BrowserDied` at once, three times for
+ * one page; `Throttled` after what the site asks for, with the whole source held back; every other error after
+ * `faultWaitsMs`, one wait for each further attempt.
+ *
+ * @param title of the program that holds the browser, for messages
+ */
+export function createPatience(deps: Deps, title: string, faultWaitsMs: readonly number[]): Patience {
+  const failuresInARow = new Map<string, number>();
+  let deathsInARow = 0;
+
+  async function persist<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const spent = { awayMs: 0, aways: 0, deaths: 0, faults: 0 };
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof SourceBlocked || error instanceof NotRetryable) throw error;
+        if (error instanceof BrowserAway) await awaitReturn(error, spent, signal);
+        else if (error instanceof BrowserDied) noteDeath(error, spent);
+        else await awaitRecovery(error, spent, signal);
+      }
+    }
+  }
+
+  async function awaitReturn(error: BrowserAway, spent: Spent, signal: AbortSignal): Promise<void> {
+    if (spent.awayMs >= AWAY_BUDGET_MS) {
+      const minutes = AWAY_BUDGET_MS / 60_000;
+      throw new SourceBlocked(`${error.message}; ${title} did not come back within ${minutes} minutes`, {
+        cause: error,
+      });
+    }
+    const fullMs = Math.min(FIRST_AWAY_WAIT_MS * 2 ** spent.aways, MAX_AWAY_WAIT_MS);
+    const waitMs = fullMs * (1 - deps.random() / 2);
+    spent.aways += 1;
+    spent.awayMs += fullMs;
+    sayWait(error.message, waitMs);
+    await deps.clock.sleep(waitMs, signal);
+  }
+
+  function noteDeath(error: BrowserDied, spent: Spent): void {
+    spent.deaths += 1;
+    deathsInARow += 1;
+    if (deathsInARow >= MAX_DEATHS_IN_A_ROW) {
+      throw new SourceBlocked(
+        `The browser of ${title} ended ${deathsInARow} times in a row (${error.message}): restart ${title}, and give it more memory`,
+        { cause: error },
+      );
+    }
+    if (spent.deaths >= MAX_DEATHS_PER_PAGE) throw new Retryable(error.message, { cause: error });
+  }
+
+  async function awaitRecovery(error: unknown, spent: Spent, signal: AbortSignal): Promise<void> {
+    const fault = error instanceof Retryable ? error : new Retryable(messageOf(error), { cause: error });
+    const waits = fault instanceof Throttled ? THROTTLED_WAITS_MS : faultWaitsMs;
+    const usualMs = waits[spent.faults];
+    const waitMs = fault.retryAfterMs ?? usualMs;
+    if (waitMs === undefined || usualMs === undefined || waitMs > MAX_RETRY_AFTER_MS) throw fault;
+    spent.faults += 1;
+    sayWait(fault.message, waitMs);
+    if (fault instanceof Throttled) deps.limiter.holdBack(waitMs);
+    else await deps.clock.sleep(waitMs, signal);
+  }
+
+  function sayWait(message: string, waitMs: number): void {
+    deps.onWait?.(`${message}; going on in ${Math.ceil(waitMs / 1_000)} s`);
+  }
+
+  return {
+    async run(at, attempt, signal) {
+      const failures = failuresInARow.get(at.host) ?? 0;
+      if (failures >= MAX_FAILURES_IN_A_ROW) {
+        throw new SourceBlocked(
+          `${at.host} failed ${failures} times in a row, so it is left alone; see the log for what happened`,
+        );
+      }
+      try {
+        const result = await persist(attempt, signal);
+        failuresInARow.delete(at.host);
+        deathsInARow = 0;
+        return result;
+      } catch (error) {
+        if (error instanceof Retryable) failuresInARow.set(at.host, failures + 1);
+        throw error;
+      }
+    },
+  };
+}
+
+interface Spent {
+  /** Without jitter, ms. */
+  awayMs: number;
+  aways: number;
+  deaths: number;
+  faults: number;
+}
