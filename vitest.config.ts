@@ -90,7 +90,7 @@ export default defineConfig({
             'runner/src/identity/explain/*.test.ts',
             'runner/src/identity/faces/compare-faces.test.ts',
             'runner/src/identity/reviews/reviews.test.ts',
-            'runner/src/pipeline/ingest.test.ts',
+            'runner/src/pipeline/{ingest,retire-images}.test.ts',
           ],
           env: { TEST_CATALOG: 'http' },
         },

@@ -29,6 +29,8 @@ export const progressSchema = z.strictObject({
   /** Of the processed: nothing about them had changed. */
   performers_unchanged: count.default(0),
   images: count.default(0),
+  /** Images that their source no longer lists: they left the catalog with their faces. Absent where there were none. */
+  images_retired: count.optional(),
   faces_added: count.default(0),
   /** Rejected images and faces by reason key. */
   rejections: dictionary(

@@ -118,6 +118,7 @@ describe('the metrics', () => {
       'trainer_source_run_number{source="stashdb",kind="ingest",status="leased"}': 1,
       'trainer_source_performers_processed{source="stashdb"}': 40,
       'trainer_source_images{source="stashdb"}': 90,
+      'trainer_source_images_retired{source="stashdb"}': 0,
       'trainer_source_faces_added{source="stashdb"}': 55,
       'trainer_source_rejections{source="stashdb",reason="blurred"}': 7,
       'trainer_source_rejections{source="stashdb",reason="no_face"}': 28,

@@ -24,6 +24,11 @@ export function sourceMetrics({ sources }: Figures): Metric[] {
     ),
     figure('trainer_source_performers_processed', 'Performers processed.', (it) => it.performers_processed),
     figure('trainer_source_images', 'Images looked at.', ({ images }) => images),
+    figure(
+      'trainer_source_images_retired',
+      'Images that the source no longer lists.',
+      (it) => it.images_retired ?? 0,
+    ),
     figure('trainer_source_faces_added', 'Faces added.', (it) => it.faces_added),
     gauge(
       'trainer_source_rejections',

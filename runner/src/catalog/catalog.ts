@@ -18,6 +18,7 @@ import {
 import { migrateCatalog } from './migrate.ts';
 import type { KnownRecord } from './performer-record.ts';
 import { mergeRecords, removeRecord } from './remove-performer.ts';
+import { findUnlisted, type ImageListing, type UnlistedImage } from './retire-images.ts';
 import {
   forgetScan,
   readCursor,
@@ -45,6 +46,8 @@ export interface ReadableCatalog {
   imagesOf(performerId: number, pack: string): Promise<KnownImage[]>;
   imagesByUrl(url: string, pack: string): Promise<KnownImage[]>;
   imagesBySha256(sha256: string, pack: string): Promise<KnownImage[]>;
+  /** Images that the catalog holds and the listing leaves out. */
+  findUnlisted(listing: ImageListing): Promise<UnlistedImage[]>;
   facesOf(imageId: number): Promise<FaceOutcome[]>;
   acceptedFaces(performerId: number, pack: string): Promise<AcceptedFace[]>;
   faceCounts(performerId: number, pack: string): Promise<{ total: number; bySource: Record<string, number> }>;
@@ -134,6 +137,7 @@ function readsOf(database: CatalogDatabase): Omit<ReadableCatalog, 'id' | 'creat
     imagesOf: (...key) => imagesOf(database, ...key),
     imagesByUrl: (...key) => imagesByUrl(database, ...key),
     imagesBySha256: (...key) => imagesBySha256(database, ...key),
+    findUnlisted: (listing) => findUnlisted(database, listing),
     facesOf: (imageId) => facesOf(database, imageId),
     acceptedFaces: (...key) => acceptedFaces(database, ...key),
     faceCounts: (...key) => faceCounts(database, ...key),

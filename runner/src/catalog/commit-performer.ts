@@ -6,6 +6,7 @@ import type { CatalogDatabase } from './database.ts';
 import type { ImageOutcome } from './image-outcome.ts';
 import { type LookUpCommit, storeLookUp } from './look-ups.ts';
 import type { PerformerRecord } from './performer-record.ts';
+import { adoptListed, type ImageListing, retireUnlisted } from './retire-images.ts';
 import { storeImage } from './store-image.ts';
 import { recordId, storeRecord } from './store-record.ts';
 import { markSeen, type SourceCursor, saveProgress, setCursor, type TaskProgress } from './task-state.ts';
@@ -17,6 +18,8 @@ export interface PerformerCommit {
   performer: PerformerRecord | number;
   /** Pictures judged in this turn. Those not named stay as they are. */
   images: ImageOutcome[];
+  /** Everything that a source lists of the performer: what it holds from there beside that is retired. Left out where that is not known. */
+  listing?: ImageListing;
   /** Pictures that the source says have not changed. */
   unchanged?: UnchangedImage[];
   /** What a source answered about the performer. */
@@ -61,6 +64,8 @@ async function planStatements(
   const commit = 'plan' in given ? await given.plan(ids) : given;
   return [
     ...statements,
+    // First, so that new faces take up the labels that these give up.
+    ...(commit.listing ? [...adoptListed(commit.listing, performer), ...retireUnlisted(commit.listing)] : []),
     ...commit.images.flatMap((image) => storeImage(image, performer, record, at)),
     ...(commit.unchanged ?? []).map((image) => touchImage(image, at)),
     ...(commit.lookUp ? storeLookUp(commit.lookUp, performer, at) : []),

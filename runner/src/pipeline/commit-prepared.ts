@@ -1,3 +1,4 @@
+import type { UnlistedImage } from '../catalog/retire-images.ts';
 import { exclusionCause } from '../exclusions/barred-keys.ts';
 import type { Refusal } from '../exclusions/guard.ts';
 import type { SourceEvent } from '../sources/source.ts';
@@ -6,6 +7,7 @@ import { facesHeldOf, readHeldFaces } from './held-faces.ts';
 import type { FaceDemands, IngestContext } from './ingest-context.ts';
 import type { Ledger } from './ledger.ts';
 import { fitIntoRoom } from './limit-faces.ts';
+import { countRetired, listingOf, unlistedBy } from './listing-of.ts';
 import type { PreparedPerformer } from './prepare-performer.ts';
 import { turnOf } from './tally.ts';
 
@@ -27,10 +29,13 @@ export async function commitPrepared(
   await context.guard.lift(performer.record.endpoint, performer.record.remoteId);
   if (prepared.kind !== 'changed') return ledger.pass(place, { unchanged: prepared.kind === 'unchanged' });
   const { gathered } = prepared;
+  const listing = listingOf(performer);
   await ledger.commit(place, performer.record, async (performerIds) => {
-    const fitting = await withinLimits(performerIds, gathered, context);
+    const unlisted = await unlistedBy(listing, context.catalog);
+    const fitting = await withinLimits(performerIds, gathered, unlisted, context);
     const { images, unchanged } = fitting;
-    return { images, unchanged, turn: turnOf(fitting) };
+    const turn = { ...turnOf(fitting), imagesRetired: countRetired(unlisted) };
+    return { images, unchanged, turn, ...(listing ? { listing } : {}) };
   });
 }
 
@@ -57,7 +62,8 @@ async function acceptedFaces(
   context: IngestContext,
   demands: FaceDemands,
 ): Promise<number> {
-  const { known, faces } = await facesHeldOf(performer, context, demands);
+  const unlisted = await unlistedBy(listingOf(performer), context.catalog);
+  const { known, faces } = await facesHeldOf(performer, context, demands, unlisted);
   const isNew = ({ url }: { url: string }) => known.get(url)?.outcome !== 'accepted';
   return faces + images.filter((image) => image.outcome === 'accepted' && isNew(image)).length;
 }
@@ -66,8 +72,9 @@ async function acceptedFaces(
 async function withinLimits(
   performerIds: number[],
   gathered: GatheredImages,
+  unlisted: readonly UnlistedImage[],
   context: IngestContext,
 ): Promise<GatheredImages> {
   if (!context.faces || gathered.facesAdded === 0) return gathered;
-  return fitIntoRoom(gathered, await readHeldFaces(performerIds, context, context.faces));
+  return fitIntoRoom(gathered, await readHeldFaces(performerIds, context, context.faces, unlisted));
 }

@@ -4,12 +4,13 @@ import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
 import type { LookUpOutcome } from '../sources/enrich-source.ts';
 import { isOpen } from './enrich-choice.ts';
 import type { EnrichContext } from './enrich-context.ts';
-import { type Enriched, keyOf } from './enrich-performer.ts';
+import { type Enriched, keyOf, listingOfFound } from './enrich-performer.ts';
 import { recordOfPage } from './enrich-question.ts';
 import type { GatheredImages } from './gather-images.ts';
 import { readHeldFaces } from './held-faces.ts';
 import type { Ledger, Place, PlannedTurn } from './ledger.ts';
 import { fitIntoRoom } from './limit-faces.ts';
+import { countRetired, unlistedBy } from './listing-of.ts';
 import { emptyTurn, turnOf } from './tally.ts';
 
 type Asked = Extract<Enriched, { kind: 'asked' }>;
@@ -45,16 +46,20 @@ async function planTurn(enriched: Asked, context: EnrichContext): Promise<Planne
   if (!(await context.catalog.hasRecords(performer.id))) {
     return { images: [], turn: emptyTurn };
   }
-  const held = await readHeldFaces([performer.id], context, context.faces);
+  const listing = listingOfFound(enriched.candidate, enriched.lookUp, context.sourceId);
+  const unlisted = await unlistedBy(listing, context.catalog);
+  const held = await readHeldFaces([performer.id], context, context.faces, unlisted);
   const gathered = fitIntoRoom(enriched.gathered, held);
   const images = gathered.images.map((image) => withProvenance(image, enriched, context));
   const turn = turnOf({ ...gathered, images });
   return {
     images,
+    ...(listing ? { listing } : {}),
     unchanged: gathered.unchanged,
     lookUp: describe(enriched, gathered, context),
     turn: {
       ...turn,
+      imagesRetired: countRetired(unlisted),
       unchanged: outcome === 'unchanged',
       rejections: [...turn.rejections, ...(MISSES.has(outcome) ? [outcome] : [])],
       errors: turn.errors + (outcome === 'failed' ? 1 : 0),

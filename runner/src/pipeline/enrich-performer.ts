@@ -1,4 +1,5 @@
 import type { KeptPage, KnownLookUp } from '../catalog/look-ups.ts';
+import type { ImageListing } from '../catalog/retire-images.ts';
 import type { FoundImage, LookUp } from '../sources/enrich-source.ts';
 import type { Source } from '../sources/source.ts';
 import { chooseFound } from './enrich-choice.ts';
@@ -8,6 +9,7 @@ import { type Question, questionOf } from './enrich-question.ts';
 import type { Candidate } from './enrich-roster.ts';
 import { type GatheredImages, gatherImages, nothingGathered } from './gather-images.ts';
 import { type HeldFaces, readHeldFaces } from './held-faces.ts';
+import { unlistedBy } from './listing-of.ts';
 
 /** A performer whose turn it is to be committed. */
 export type Enriched =
@@ -42,10 +44,13 @@ export async function enrichPerformer(candidate: Candidate, context: EnrichConte
   if (refusal) return pass(false, refusal.reason);
   if (genderFilter !== null && candidate.gender !== null && candidate.gender !== genderFilter)
     return pass(false);
-  const held = await readHeldFaces([candidate.held.id], context, faces);
-  if (held.room === 0) return pass(true);
+  const held = await readHeldFaces([candidate.held.id], context, faces, []);
+  // What a source has taken back makes room.
+  const mayRetire = source.listsAll === true && held.known.size > 0;
+  if (held.room === 0 && !mayRetire) return pass(true);
   // Such a source is believed only where there is a face to compare with.
-  if (faces.trust !== 'high' && held.vectors.length === 0) return pass(false, 'no_existing_faces');
+  if (faces.trust !== 'high' && held.vectors.length === 0 && !mayRetire)
+    return pass(false, 'no_existing_faces');
   const question = questionOf(candidate, context.mode, source);
   const before = await catalog.findLookUp(keyOf(candidate, context));
   const pages = await catalog.pagesOf(candidate.held.id, source.id);
@@ -106,10 +111,22 @@ async function ask(
     signal.throwIfAborted();
     return source.lookUp(known, request);
   });
-  const wanted = chooseFound(lookUp.images, held.known, faces.policySince);
-  const gathered = wanted.length > 0 ? await gather(wanted, held, context) : nothingGathered;
+  const unlisted = await unlistedBy(listingOfFound(candidate, lookUp, source.id), context.catalog);
+  const left =
+    unlisted.length > 0 ? await readHeldFaces([candidate.held.id], context, faces, unlisted) : held;
+  const wanted = chooseFound(lookUp.images, left.known, faces.policySince);
+  const gathered = wanted.length > 0 ? await gather(wanted, left, context) : nothingGathered;
   const facesHeld = lookUp.images.filter(({ url }) => held.known.get(url)?.outcome === 'accepted').length;
   return { kind: 'asked', candidate, askedWith, before, lookUp, gathered, facesHeld };
+}
+
+/** Everything that a source has of a performer, or null where it does not say so. */
+export function listingOfFound(
+  { held }: Candidate,
+  { isWhole, images }: LookUp,
+  source: string,
+): ImageListing | null {
+  return isWhole ? { source, of: held.id, urls: images.map(({ url }) => url) } : null;
 }
 
 function gather(wanted: FoundImage[], held: HeldFaces, context: EnrichContext): Promise<GatheredImages> {

@@ -1,4 +1,5 @@
 import type { KnownImage } from '../catalog/image-outcome.ts';
+import type { UnlistedImage } from '../catalog/retire-images.ts';
 import { identify } from '../identity/identify.ts';
 import type { ListedPerformer } from '../sources/source.ts';
 import type { FaceDemands, ImageContext } from './ingest-context.ts';
@@ -7,6 +8,8 @@ import type { FaceDemands, ImageContext } from './ingest-context.ts';
 export interface HeldFaces {
   /** The performer's ids: several when this record brings some together. */
   performerIds: number[];
+  /** Pictures that the source no longer lists, and that no other address keeps: they go with this turn, and do not count here. */
+  gone: ReadonlySet<number>;
   /** Pictures of this source, by url. */
   known: Map<string, KnownImage>;
   /** sha256 of the pictures, from all sources, that gave faces. */
@@ -24,33 +27,43 @@ export async function facesHeldOf(
   { record }: ListedPerformer,
   context: Pick<ImageContext, 'catalog' | 'sourceId'>,
   demands: FaceDemands,
+  unlisted: readonly UnlistedImage[],
 ): Promise<HeldFaces> {
   const { performerIds } = await identify(context.catalog.database, record);
-  return readHeldFaces(performerIds, context, demands);
+  return readHeldFaces(performerIds, context, demands, unlisted);
 }
 
 export async function readHeldFaces(
   performerIds: number[],
   { catalog, sourceId }: Pick<ImageContext, 'catalog' | 'sourceId'>,
   { pack, limits, trust, engine }: FaceDemands,
+  unlisted: readonly UnlistedImage[],
 ): Promise<HeldFaces> {
-  const images = (await Promise.all(performerIds.map((id) => catalog.imagesOf(id, pack)))).flat();
+  const lost = unlisted.filter((image) => image.pack === pack && image.facesLost > 0);
+  const gone = new Set(lost.map(({ id }) => id));
+  const facesLost = lost.reduce((sum, image) => sum + image.facesLost, 0);
+  const all = (await Promise.all(performerIds.map((id) => catalog.imagesOf(id, pack)))).flat();
+  const images = all.filter(({ id }) => !gone.has(id));
   const counts = await Promise.all(performerIds.map((id) => catalog.faceCounts(id, pack)));
-  const fromSource = counts.reduce((sum, { bySource }) => sum + (bySource[sourceId] ?? 0), 0);
-  const total = counts.reduce((sum, count) => sum + count.total, 0);
+  const fromSource = counts.reduce((sum, { bySource }) => sum + (bySource[sourceId] ?? 0), -facesLost);
+  const total = counts.reduce((sum, count) => sum + count.total, -facesLost);
   const faces =
     trust === 'high'
       ? []
       : (await Promise.all(performerIds.map((id) => catalog.acceptedFaces(id, pack)))).flat();
+  const stays = ({ imageId }: { imageId: number }) => !gone.has(imageId);
   const isMatching = ({ model }: { model: string }) => model === engine.pack.matching.embedder;
   return {
     performerIds,
+    gone,
     known: new Map(images.filter(({ source }) => source === sourceId).map((image) => [image.url, image])),
     accepted: new Set(
       images.flatMap(({ outcome, sha256 }) => (outcome === 'accepted' && sha256 !== null ? [sha256] : [])),
     ),
     room: Math.max(0, Math.min(limits.source - fromSource, limits.total - total)),
     faces: total,
-    vectors: faces.flatMap(({ embeddings }) => embeddings.filter(isMatching).map(({ vector }) => vector)),
+    vectors: faces
+      .filter(stays)
+      .flatMap(({ embeddings }) => embeddings.filter(isMatching).map(({ vector }) => vector)),
   };
 }

@@ -187,7 +187,10 @@ describe('a second ingest', () => {
       height: 900,
       content: picture(portrait('p1', 'new')),
     });
-    world.box.edit(id('P1'), { images: [uuidOf('new')], aliases: ['One'] });
+    world.box.edit(id('P1'), {
+      images: [uuidOf('P1 0'), uuidOf('P1 1'), uuidOf('new')],
+      aliases: ['One'],
+    });
     world.box.destroy(id('P2'));
     world.box.merge(id('P3'), id('P4'));
     const asked = imageRequests(world);

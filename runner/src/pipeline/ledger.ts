@@ -28,7 +28,7 @@ export interface LedgerOptions {
 }
 
 /** What a performer's turn changes, and what it counts for. */
-export interface PlannedTurn extends Pick<PerformerCommit, 'images' | 'unchanged' | 'lookUp'> {
+export interface PlannedTurn extends Pick<PerformerCommit, 'images' | 'unchanged' | 'lookUp' | 'listing'> {
   turn: Turn;
 }
 

@@ -1,9 +1,11 @@
+import type { UnlistedImage } from '../catalog/retire-images.ts';
 import type { Refusal } from '../exclusions/guard.ts';
 import type { ListedPerformer } from '../sources/source.ts';
 import { chooseImages } from './choose-images.ts';
 import { type GatheredImages, gatherImages, nothingGathered } from './gather-images.ts';
 import { facesHeldOf } from './held-faces.ts';
 import type { FaceDemands, IngestContext } from './ingest-context.ts';
+import { listingOf, unlistedBy } from './listing-of.ts';
 
 /** A performer whose turn it is to be committed. */
 export type PreparedPerformer =
@@ -26,8 +28,11 @@ export async function preparePerformer(
   if (context.genderFilter !== null && gender !== null && gender.toUpperCase() !== context.genderFilter) {
     return { kind: 'unwanted' };
   }
-  const gathered = context.faces ? await lookAtImages(performer, context, context.faces) : nothingGathered;
-  const isQuiet = gathered.images.length === 0 && gathered.unchanged.length === 0;
+  const unlisted = await unlistedBy(listingOf(performer), context.catalog);
+  const gathered = context.faces
+    ? await lookAtImages(performer, unlisted, context, context.faces)
+    : nothingGathered;
+  const isQuiet = gathered.images.length === 0 && gathered.unchanged.length === 0 && unlisted.length === 0;
   return isQuiet && (await isKnown(performer, context))
     ? { kind: 'unchanged' }
     : { kind: 'changed', gathered };
@@ -35,10 +40,11 @@ export async function preparePerformer(
 
 async function lookAtImages(
   performer: ListedPerformer,
+  unlisted: readonly UnlistedImage[],
   context: IngestContext,
   demands: FaceDemands,
 ): Promise<GatheredImages> {
-  const held = await facesHeldOf(performer, context, demands);
+  const held = await facesHeldOf(performer, context, demands, unlisted);
   const wanted = chooseImages(performer.images, held.known, demands.policySince);
   return gatherImages(wanted, held, context, demands);
 }

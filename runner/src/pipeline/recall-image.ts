@@ -17,12 +17,12 @@ const OTHERWISE_REASONS: ReadonlySet<string> = new Set(['nearer_to_other', 'drop
  */
 export async function recallImage(
   outcome: ImageOutcome,
-  { performerIds }: HeldFaces,
+  { performerIds, gone }: HeldFaces,
   catalog: ReadableCatalog,
   { pack, policySince, trust }: FaceDemands,
 ): Promise<ImageOutcome | null> {
   const same = await catalog.imagesBySha256(outcome.sha256 ?? '', pack);
-  const mine = same.filter(({ performerId }) => performerIds.includes(performerId));
+  const mine = same.filter(({ id, performerId }) => performerIds.includes(performerId) && !gone.has(id));
   const itself = mine.find(({ source, url }) => source === outcome.source && url === outcome.url);
   if (!itself && mine.some((image) => image.outcome === 'accepted')) {
     return { ...outcome, outcome: 'rejected', reason: 'duplicate_image' };

@@ -7,13 +7,22 @@ import type { GatheredImages } from './gather-images.ts';
 export interface Turn {
   unchanged: boolean;
   images: number;
+  /** Images that the source no longer lists. */
+  imagesRetired: number;
   facesAdded: number;
   /** One per image that gave no face. */
   rejections: string[];
   errors: number;
 }
 
-export const emptyTurn: Turn = { unchanged: false, images: 0, facesAdded: 0, rejections: [], errors: 0 };
+export const emptyTurn: Turn = {
+  unchanged: false,
+  images: 0,
+  imagesRetired: 0,
+  facesAdded: 0,
+  rejections: [],
+  errors: 0,
+};
 
 /** What a performer's images count for. */
 export function turnOf({
@@ -24,6 +33,7 @@ export function turnOf({
   return {
     unchanged: false,
     images: images.length + unchanged.length,
+    imagesRetired: 0,
     facesAdded,
     rejections: images.flatMap(({ outcome, reason }) =>
       outcome === 'accepted' ? [] : [reason ?? 'unknown'],
@@ -40,6 +50,9 @@ export function addTurn(progress: Progress, turn: Turn): Progress {
     performers_processed: progress.performers_processed + 1,
     performers_unchanged: progress.performers_unchanged + (turn.unchanged ? 1 : 0),
     images: progress.images + turn.images,
+    ...(turn.imagesRetired > 0
+      ? { images_retired: (progress.images_retired ?? 0) + turn.imagesRetired }
+      : {}),
     faces_added: progress.faces_added + turn.facesAdded,
     rejections,
     errors: progress.errors + turn.errors,

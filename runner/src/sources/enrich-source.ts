@@ -12,6 +12,8 @@ export interface EnrichSource {
   readonly id: SourceId;
   /** Changes when the adapter reads answers in another way, so that what it made of them before no longer stands. */
   readonly edition?: string;
+  /** Its answers can list everything that it has of a performer (`LookUp.isWhole`), at no cost to anybody. */
+  readonly listsAll?: boolean;
   /** @throws SourceBlocked when nobody can be looked up, or the signal's reason; everything else is an outcome */
   lookUp(performer: KnownPerformer, request: LookUpRequest): Promise<LookUp>;
   /** @throws SourceBlocked or the signal's reason; everything else is a `FetchedImage` */
@@ -78,6 +80,8 @@ export interface LookUp {
   page: PerformerPage | null;
   /** In the order in which they are to be tried. */
   images: FoundImage[];
+  /** Whether `images` are all that the source has of the performer; false when left out. Others from there are retired. */
+  isWhole?: boolean;
   /** What went wrong on the way without spoiling it. */
   problems: string[];
   /** Pages that came whole or unchanged, with what to ask with next time. */

@@ -59,6 +59,8 @@ export interface ListedPerformer {
   record: PerformerRecord;
   /** In the order in which they are to be tried. */
   images: ListedImage[];
+  /** Whether these are all images that the source has of the performer: false when a part of them could not be read. */
+  isWhole: boolean;
 }
 
 export interface ListedImage {

@@ -6,6 +6,7 @@ import { EmptyState } from '../../parts/EmptyState.tsx';
 /** Why images and faces were not taken, the most frequent reason first. */
 export function RunRejections({ tasks }: { tasks: readonly TaskView[] }) {
   const rejections = sumRejections(tasks);
+  const retired = tasks.reduce((sum, { progress }) => sum + (progress.images_retired ?? 0), 0);
   const most = rejections[0]?.count ?? 1;
   return (
     <section class="card">
@@ -24,6 +25,12 @@ export function RunRejections({ tasks }: { tasks: readonly TaskView[] }) {
           </div>
         ))}
       </dl>
+      {retired > 0 && (
+        <p>
+          {formatCount(retired)} {retired === 1 ? 'image is' : 'images are'} no longer listed by the source
+          and left the catalog with their faces.
+        </p>
+      )}
     </section>
   );
 }

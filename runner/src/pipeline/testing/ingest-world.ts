@@ -15,6 +15,7 @@ import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
 import { createEngines } from '../engines.ts';
+import { enrich } from '../enrich.ts';
 import { ingest } from '../ingest.ts';
 
 type Fault = ServedImage['fault'];
@@ -80,10 +81,12 @@ export interface World {
 /**
  * A box with these people, a catalog of its own, and tasks that are run on them.
  * @param about what the box says of every one of them
+ * @param settings the owner's variables, beside those of the box
  */
 export async function worldOf(
   people: Record<string, (Shown | Uint8Array)[]>,
   about: Partial<PerformerInput> = {},
+  settings: Record<string, string> = {},
 ): Promise<World> {
   const box = await boxOf(people, about);
   const open = await freshPlace(freshFolder(), { ...testDeps, now: () => new Date() });
@@ -97,6 +100,7 @@ export async function worldOf(
     STASHDB_URL: box.url,
     FANSDB_API_KEY: box.apiKey,
     FANSDB_URL: box.url,
+    ...settings,
   };
   return {
     box,
@@ -125,7 +129,8 @@ export async function worldOf(
         listExclusions: async () => exclusions,
         now: () => new Date(),
       };
-      return ingest(task, lease.source ?? 'stashdb', deps);
+      const work = lease.kind === 'enrich' ? enrich : ingest;
+      return work(task, lease.source ?? 'stashdb', deps);
     },
     async [Symbol.asyncDispose]() {
       await box.close();

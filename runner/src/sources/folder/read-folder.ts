@@ -40,6 +40,7 @@ export async function readFolder(root: string, folder: string, slug: string): Pr
   return {
     record: { ...readPerformerRecord(content, folder), remoteId: slug, updated },
     images: photos.map((photo) => asImage(folder, photo)),
+    isWhole: true,
   };
 }
 
@@ -56,10 +57,21 @@ async function describeFile(root: string, folder: string, name: string): Promise
   return found.isFile() ? { name, size: found.size, modifiedMs: Math.round(found.mtimeMs) } : null;
 }
 
-/** Whether a path, links followed, is still below `root` (which is a real path); a dangling link is not. */
+/**
+ * Whether a path, links followed, is still below `root` (which is a real path); a dangling link is not.
+ *
+ * @throws Error when the disk does not say, as a share does that has just gone: what is there must not pass for absent
+ */
 export async function isInside(root: string, path: string): Promise<boolean> {
-  const real = await realpath(path).catch(() => null);
+  const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
+    if (isAbsence(error)) return null;
+    throw error;
+  });
   return `${real ?? ''}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function isAbsence({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'EACCES';
 }
 
 function asImage(folder: string, { name, size, modifiedMs }: FoundFile): ListedImage {

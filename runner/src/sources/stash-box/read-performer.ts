@@ -42,7 +42,9 @@ export function readPerformer(endpoint: string, value: unknown): ReadRow {
   if (!parsed.success) return { what: whatIsIt(value), reason: z.prettifyError(parsed.error) };
   const row = parsed.data;
   const images = (row.images ?? []).flatMap(readImage);
-  return { performer: { record: readRecord(endpoint, row, images), images } };
+  // A box that gives no list says nothing about its images, which is not the same as an empty one.
+  const isWhole = Array.isArray(row.images);
+  return { performer: { record: readRecord(endpoint, row, images), images, isWhole } };
 }
 
 function readRecord(endpoint: string, row: PerformerRow, images: ListedImage[]): ListedPerformer['record'] {

@@ -56,21 +56,28 @@ export function openStash({ url, apiKey, fetcher, boxes }: StashOptions): Enrich
 
   async function lookUp({ ids }: KnownPerformer, signal: AbortSignal): Promise<LookUp> {
     if (ids.length === 0) return nothing('skipped', 'no stash-box knows the performer');
-    const found = findAll(await open(signal), ids);
+    const library = await open(signal);
+    const { isWhole } = library;
+    const found = findAll(library, ids);
     const [first] = found;
-    if (!first) return nothing('not_found', 'nobody in your Stash has one of the performer’s stash ids');
+    if (!first) {
+      const reason = 'nobody in your Stash has one of the performer’s stash ids';
+      return { ...nothing('not_found', reason), isWhole };
+    }
     const images = found.flatMap((performer) => readImage(base, performer));
     return {
       outcome: images.length === 0 ? 'empty' : 'found',
       reason: images.length === 0 ? 'the performer has no picture in your Stash' : null,
       page: { url: pageUrl(base, first), name: first.name, aliases: [], links: [] },
       images,
+      isWhole,
       problems: [],
     };
   }
 
   return {
     id: 'stash',
+    listsAll: true,
     lookUp: (performer, { signal }) => lookUp(performer, signal),
     fetchImage: (image, known, signal) => fetchPicture(fetcher, apiKey, image, known, signal),
     traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),

@@ -15,6 +15,8 @@ export interface StashPerformer {
 export interface Roster {
   /** Several when the owner has one performer twice. */
   find(endpoint: string, remoteId: string): readonly StashPerformer[];
+  /** Whether the whole library could be read: only then is who is not found not there. */
+  isWhole: boolean;
 }
 
 /** A library has thousands of performers, and a row is small. */
@@ -48,15 +50,23 @@ export async function readRoster(
   signal: AbortSignal,
 ): Promise<Roster> {
   const byKey = new Map<string, StashPerformer[]>();
+  const read = new Set<string>();
+  let total = 0;
   for (let page = 1; ; page++) {
     const { count, performers } = await askPage(ask, page, signal);
+    total = count;
     for (const value of performers) {
       const parsed = row.safeParse(value);
-      if (parsed.success) enter(parsed.data, boxes, byKey);
+      if (!parsed.success) continue;
+      read.add(parsed.data.id);
+      enter(parsed.data, boxes, byKey);
     }
     if (performers.length === 0 || page * PER_PAGE >= count) break;
   }
-  return { find: (endpoint, remoteId) => byKey.get(keyOf(endpoint, remoteId)) ?? [] };
+  return {
+    find: (endpoint, remoteId) => byKey.get(keyOf(endpoint, remoteId)) ?? [],
+    isWhole: read.size >= total,
+  };
 }
 
 async function askPage(ask: Ask, page: number, signal: AbortSignal) {

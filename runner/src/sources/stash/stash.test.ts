@@ -94,6 +94,7 @@ describe('the owner’s Stash', () => {
           fallbacks: [],
         },
       ],
+      isWhole: true,
       problems: [],
     });
     expect((await met.lookUp(known(['theporndb', 'b']))).images[0]?.rule).toBe('stash id of theporndb');
@@ -146,12 +147,17 @@ describe('the owner’s Stash', () => {
     ]);
   });
 
-  it('passes over rows that cannot be read', async () => {
+  it('passes over rows that cannot be read, and says that it is not the whole library', async () => {
     await using met = await meet();
     const good = { id: '1', name: 'Ada', stash_ids: [{ endpoint: STASHDB, stash_id: 'a' }] };
     const performers = [{ id: 7 }, null, { ...good, image_path: '/performer/1/image' }];
     met.server.failNext(jsonAnswer(200, { data: { findPerformers: { count: 3, performers } } }));
-    expect((await met.lookUp(known(['stashdb', 'a']))).images).toHaveLength(1);
+    const found = await met.lookUp(known(['stashdb', 'a']));
+    expect([found.images.length, found.isWhole]).toEqual([1, false]);
+    expect(await met.lookUp(known(['stashdb', 'gone']))).toMatchObject({
+      outcome: 'not_found',
+      isWhole: false,
+    });
   });
 });
 

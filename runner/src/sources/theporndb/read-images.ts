@@ -29,6 +29,13 @@ export function readImages({ posters: given, image, thumbnail, face }: ImageFiel
   return spare.length > 0 ? spare : addresses([face]);
 }
 
+/** Whether the posters, which most pictures are, were there and could all be read. */
+export function areImagesWhole({ posters: given, image }: ImageFields): boolean {
+  if (!given) return false;
+  const all = [...readPosters(given), ...(image ? [image] : [])];
+  return all.every((address) => readAddress(address).length > 0);
+}
+
 function readPosters(given: ImageFields['posters']): (string | null)[] {
   if (!given) return [];
   if (!Array.isArray(given)) return largest(given);

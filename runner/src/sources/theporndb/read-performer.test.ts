@@ -164,6 +164,15 @@ describe('the pictures of a performer of ThePornDB', () => {
     expect(urlsOf({ image: 'no address', face: 'ftp://x/y' })).toEqual([]);
   });
 
+  it('are the whole listing only where every poster could be read', () => {
+    const good = { url: `${CDN}/1.jpg`, order: 1 };
+    expect(read({ ...others, posters: [good] }).isWhole).toBe(true);
+    expect(read({ ...others, posters: [] }).isWhole).toBe(true);
+    for (const posters of [null, undefined, 'soon', [good, { id: 4 }], [good, 'no address'], [null]]) {
+      expect(read({ ...others, posters }).isWhole).toBe(false);
+    }
+  });
+
   it('are asked for at the present host where the old one is written', () => {
     expect(urlsOf({ image: 'https://cdn.metadataapi.net/performer/1.jpg' })).toEqual([
       `${CDN}/performer/1.jpg`,

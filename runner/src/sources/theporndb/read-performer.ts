@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PerformerRecord } from '../../catalog/performer-record.ts';
 import type { ListedPerformer } from '../source.ts';
 import { extras, filled, readFacts } from './read-extras.ts';
-import { imageFields, readImages } from './read-images.ts';
+import { areImagesWhole, imageFields, readImages } from './read-images.ts';
 import { readLinks } from './read-links.ts';
 import { nameFields, readAliases } from './read-names.ts';
 
@@ -34,7 +34,8 @@ export function readPerformer(value: unknown): ReadRow {
   const unsigned = readRecord(parsed.data, addresses);
   const revision = hash([unsigned, addresses]);
   const images = addresses.map((url) => ({ url, widthPx: null, heightPx: null, revision }));
-  return { performer: { record: { ...unsigned, updated: revision }, images } };
+  const isWhole = areImagesWhole(parsed.data);
+  return { performer: { record: { ...unsigned, updated: revision }, images, isWhole } };
 }
 
 /** The id of a row that may not be readable otherwise, or null. */
