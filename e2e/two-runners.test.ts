@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { limits } from '@trainer/shared/limits';
 import type { RunDetail } from '@trainer/shared/runs';
 import { describe, expect, it } from 'vitest';
 import { type StashBox, startStashBox } from '../runner/testing/stash-box/start-stash-box.ts';
@@ -31,7 +32,7 @@ const ONE_AT_ONCE = { SLOTS: '1', INFERENCE_WORKERS: '1' };
 /** Per request: long enough for all three to begin before one is through. */
 const AT_WORK_MS = 500;
 /** Longer than a lease lives, ms. */
-const BEYOND_A_LEASE_MS = 25_000;
+const BEYOND_A_LEASE_MS = limits.leaseTtlMs + 10_000;
 
 describe('several runners', () => {
   const alone = Promise.withResolvers<VersionContent>();

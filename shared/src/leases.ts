@@ -14,7 +14,8 @@ import { sourceIds } from './sources.ts';
  *    at once, because there may be work. It asks once at a time, so a newer request makes an older one void: what that
  *    one's caller cannot hear of is not taken for it.
  * 2. It gets a task, with a fencing number that grows with every grant of that task. The first heartbeat is due
- *    within `first_heartbeat_ms`, later ones every `heartbeat_ms`; each makes the lease live `ttl_ms` more.
+ *    within `first_heartbeat_ms`, later ones every `heartbeat_ms`; each makes the lease live `ttl_ms` more. The first one is sent
+ *    as soon as the lease has arrived, and the work begins once it was answered.
  * 3. Every heartbeat carries the progress so far and answers with what the run wants:
  *    `continue`, or `stop`: finish the performer in hand, then complete as `skipped`. Where beats are far apart, the
  *    request for work that waits meanwhile is answered with `beat_now`.

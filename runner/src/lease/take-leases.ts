@@ -3,6 +3,7 @@ import type { Lease, Runner } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { OpenQuestion } from '@trainer/shared/questions';
 import { messageOf } from '../logs/message-of.ts';
+import { aborted } from './aborted.ts';
 import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts';
 
 /** An answer without work that came faster than this was no long poll: the next question waits. */
@@ -22,7 +23,7 @@ export interface TakeLeasesDeps extends WorkLeaseDeps {
 }
 
 /**
- * Asks for work and does it, several leases at once, until `shutdown` begins. Resolves when every lease has been
+ * Asks for work once the heartbeat is ready, and does it, several leases at once, until `shutdown` begins. Resolves when every lease has been
  * completed or handed back, within the times of `shutdown`. A task that fails takes nothing else with it.
  */
 export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
@@ -65,6 +66,7 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
     });
   }
 
+  await Promise.race([deps.heartbeat.ready, aborted(shutdown.stop)]);
   while (!shutdown.stop.aborted) {
     try {
       await (working.size < slots ? ask(shutdown.stop) : askWithFullHands());

@@ -13,9 +13,9 @@ export function fakeLease(taskId: string, changes: Partial<Lease> = {}): Lease {
     fence: 1,
     attempt: 1,
     expires_at: '2026-01-01T00:00:00.000Z',
-    first_heartbeat_ms: 5_000,
+    first_heartbeat_ms: 30_000,
     heartbeat_ms: 100,
-    ttl_ms: 15_000,
+    ttl_ms: 30_000,
     progress: emptyProgress(),
     next_log_seq: 1,
     params: {

@@ -7,7 +7,7 @@ import { createApi } from '../../control/api.ts';
 import { createSession } from '../../control/session.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
 import { createRedactor } from '../../logs/redact.ts';
-import { startHeartbeat } from '../heartbeat.ts';
+import { type Heartbeat, startHeartbeat } from '../heartbeat.ts';
 import { createShutdown, type ShutdownTimes } from '../shutdown.ts';
 import { type TakeLeasesDeps, takeLeases } from '../take-leases.ts';
 import type { RunTask } from '../task.ts';
@@ -22,6 +22,8 @@ export interface TestRunnerOptions {
   secrets?: string[];
   file?: string;
   flushWithinMs?: number;
+  /** Wraps the heartbeat that the loops get. */
+  withHeartbeat?: (heartbeat: Heartbeat) => Heartbeat;
 }
 
 const quickShutdown: ShutdownTimes = { signalAfterMs: 150, abandonAfterMs: 300, cutOffAfterMs: 1_000 };
@@ -42,7 +44,7 @@ export async function startTestRunner(options: TestRunnerOptions) {
   const shutdown = createShutdown(options.shutdown ?? quickShutdown);
   const finished = takeLeases({
     session,
-    heartbeat,
+    heartbeat: options.withHeartbeat?.(heartbeat) ?? heartbeat,
     runTask: options.runTask,
     answer: options.answer,
     shutdown,
