@@ -46,6 +46,16 @@ export const packAvailabilitySchema = z.object({
   reason: text(300).nullable(),
 });
 
+/** How often a supervisor had to start a runner again, and why the last time. */
+export const restartsSchema = z.object({
+  /** Since the supervisor itself was started. */
+  count: z.int().positive(),
+  last_at: time,
+  /** "ended with exit code 70: Cannot read properties of undefined". */
+  reason: text(500),
+});
+export type Restarts = z.infer<typeof restartsSchema>;
+
 /** What a runner says about itself with each request for work. */
 export const runnerSchema = z.strictObject({
   /** Chosen once and kept in the runner's `DATA_DIR`. */
@@ -63,6 +73,10 @@ export const runnerSchema = z.strictObject({
   packs: z.array(packAvailabilitySchema).max(32),
   sources: z.array(sourceAvailabilitySchema).max(64),
   free_slots: count,
+  /** Tasks that it works at once. With it the free ones are known between two requests. Absent from old runners. */
+  slots: count.optional(),
+  /** Absent from a runner that was not started again. */
+  restarts: restartsSchema.optional(),
 });
 export type Runner = z.infer<typeof runnerSchema>;
 
@@ -137,6 +151,8 @@ export const releaseSchema = z.strictObject({
 
 /** A runner as the dashboard sees it. */
 export const runnerViewSchema = runnerSchema.extend({
+  /** Those that no lease occupies now. */
+  free_slots: count,
   last_seen_at: time,
   online: z.boolean(),
   /** Task ids that it holds now. */

@@ -26,7 +26,7 @@ export interface ServeOptions {
   session: Call;
   dataDir: string;
   slots: number;
-  describe: () => Promise<Omit<Runner, 'free_slots' | 'instance_id'>>;
+  describe: () => Promise<Omit<Runner, 'slots' | 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
   answer?: (question: OpenQuestion) => void;
   log: Logger;

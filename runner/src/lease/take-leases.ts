@@ -14,7 +14,7 @@ const refusedPauseMs = 10_000;
 
 export interface TakeLeasesDeps extends WorkLeaseDeps {
   /** What this runner says about itself; asked for at every poll. */
-  describe: () => Promise<Omit<Runner, 'free_slots'>>;
+  describe: () => Promise<Omit<Runner, 'free_slots' | 'slots'>>;
   /** Answers somebody's question; called beside the leases, and never awaited. */
   answer?: (question: OpenQuestion) => void;
   /** Leases held at once. */
@@ -46,7 +46,8 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
 
   async function ask(signal: AbortSignal): Promise<void> {
     const askedAt = Date.now();
-    const body = { ...(await deps.describe()), free_slots: slots - working.size, wait_ms: waitMs };
+    const free_slots = slots - working.size;
+    const body = { ...(await deps.describe()), slots, free_slots, wait_ms: waitMs };
     const { lease, question, beat_now, again } = await session('POST /api/leases', { body, signal });
     if (beat_now) deps.heartbeat.hurry();
     if (question) deps.answer?.(question);
