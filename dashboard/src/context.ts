@@ -28,11 +28,14 @@ export function createDashboard(api: ControlPlane, browser: Browser, code: strin
 }
 
 /** What several pages share while somebody is signed in; disposing it ends the polling. */
-export const WorkspaceModel = createModel(({ connection, browser }: Dashboard) => ({
-  runs: new RunsModel(connection, browser),
-  runners: new RunnersModel(connection, browser),
-  sources: new SourcesModel(connection, browser),
-}));
+export const WorkspaceModel = createModel(({ connection, browser }: Dashboard) => {
+  const runs = new RunsModel(connection, browser);
+  return {
+    runs,
+    runners: new RunnersModel(connection, browser, runs),
+    sources: new SourcesModel(connection, browser),
+  };
+});
 export type Workspace = InstanceType<typeof WorkspaceModel>;
 
 export const DashboardContext = createContext<Dashboard | null>(null);

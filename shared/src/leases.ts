@@ -14,7 +14,8 @@ import { sourceIds } from './sources.ts';
  *    at once, because there may be work. It asks once at a time, so a newer request makes an older one void: what that
  *    one's caller cannot hear of is not taken for it.
  * 2. It gets a task, with a fencing number that grows with every grant of that task. The first heartbeat is due
- *    within `first_heartbeat_ms`, later ones every `heartbeat_ms`; each makes the lease live `ttl_ms` more.
+ *    within `first_heartbeat_ms`, later ones every `heartbeat_ms`; each makes the lease live `ttl_ms` more. The first one is sent
+ *    as soon as the lease has arrived, and the work begins once it was answered.
  * 3. Every heartbeat carries the progress so far and answers with what the run wants:
  *    `continue`, or `stop`: finish the performer in hand, then complete as `skipped`. Where beats are far apart, the
  *    request for work that waits meanwhile is answered with `beat_now`.
@@ -45,6 +46,16 @@ export const packAvailabilitySchema = z.object({
   reason: text(300).nullable(),
 });
 
+/** How often a supervisor had to start a runner again, and why the last time. */
+export const restartsSchema = z.object({
+  /** Since the supervisor itself was started. */
+  count: z.int().positive(),
+  last_at: time,
+  /** "ended with exit code 70: Cannot read properties of undefined". */
+  reason: text(500),
+});
+export type Restarts = z.infer<typeof restartsSchema>;
+
 /** What a runner says about itself with each request for work. */
 export const runnerSchema = z.strictObject({
   /** Chosen once and kept in the runner's `DATA_DIR`. */
@@ -62,6 +73,10 @@ export const runnerSchema = z.strictObject({
   packs: z.array(packAvailabilitySchema).max(32),
   sources: z.array(sourceAvailabilitySchema).max(64),
   free_slots: count,
+  /** Tasks that it works at once. With it the free ones are known between two requests. Absent from old runners. */
+  slots: count.optional(),
+  /** Absent from a runner that was not started again. */
+  restarts: restartsSchema.optional(),
 });
 export type Runner = z.infer<typeof runnerSchema>;
 
@@ -136,6 +151,8 @@ export const releaseSchema = z.strictObject({
 
 /** A runner as the dashboard sees it. */
 export const runnerViewSchema = runnerSchema.extend({
+  /** Those that no lease occupies now. */
+  free_slots: count,
   last_seen_at: time,
   online: z.boolean(),
   /** Task ids that it holds now. */

@@ -2,10 +2,14 @@
 export const limits = {
   /** A lease request waits this long for work at most; proxies cut at 100 s, Workers see no gone caller. */
   longPollMaxMs: 25_000,
-  /** The first heartbeat is due this soon, because the caller may be gone before the answer arrives. */
-  firstHeartbeatMs: 5_000,
-  /** A lease lives this long after each heartbeat. */
-  leaseTtlMs: 15_000,
+  /**
+   * The first heartbeat is due this soon. A caller may be gone before its answer arrives, so the time must be bounded; and the
+   * answer may wait for a busy processor, so it must suit the slowest machine that is supported: two cores of a Celeron J4125
+   * or of a Raspberry Pi 4 with four other programs that compute all the time. A task waits this long when its caller is gone.
+   */
+  firstHeartbeatMs: 30_000,
+  /** A lease lives this long after each heartbeat: on that machine a beat and its answer can take many seconds. */
+  leaseTtlMs: 30_000,
   /** How often a runner is asked to beat: a stop must reach it within 2 s. */
   heartbeatMs: 1_000,
   /** A stop ends in bounded time even when the runner is gone. */

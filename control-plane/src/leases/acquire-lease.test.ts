@@ -1,6 +1,8 @@
 import type { Call } from '@trainer/shared/client';
 import { limits } from '@trainer/shared/limits';
+import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { runners } from '../db/schema/runs.ts';
 import { aRunner, ask, finish, progressOf, take, waitForWork } from '../testing/a-runner.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 
@@ -211,5 +213,34 @@ describe('what runners say', () => {
     }
     const [seen] = await app.as('read')('GET /api/runners');
     expect(seen).toMatchObject({ runner_id: 'runner-1', online: true, leases: ['1.stashdb'], device: 'CPU' });
+  });
+
+  it('is listed with the slots that are free now, not with those of its last request for work', async () => {
+    await start('stashdb');
+    const free = async () => (await app.as('read')('GET /api/runners'))[0]?.free_slots;
+    const lease = await take(runner, { slots: 4, free_slots: 4 });
+    expect(await free()).toBe(3);
+    await ask(runner, { slots: 4, free_slots: 3 });
+    await finish(runner, lease);
+    expect(await free()).toBe(4);
+  });
+
+  it('is listed with the free slots that it said when it does not say how many it has', async () => {
+    await ask(runner, { free_slots: 2 });
+    expect((await app.as('read')('GET /api/runners'))[0]?.free_slots).toBe(2);
+  });
+
+  it('is listed with how often and why it was started again', async () => {
+    const restarts = { count: 2, last_at: '2026-01-01T00:00:00.000Z', reason: 'ended with exit code 70' };
+    await ask(runner, { restarts });
+    expect((await app.as('read')('GET /api/runners'))[0]?.restarts).toEqual(restarts);
+    await ask(runner);
+    expect((await app.as('read')('GET /api/runners'))[0]).not.toHaveProperty('restarts');
+  });
+
+  it('is listed although another release has stored more of it', async () => {
+    await ask(runner);
+    await app.deps.db.update(runners).set({ about: sql`json_set(about, '$.of_the_future', 1)` });
+    expect((await app.as('read')('GET /api/runners'))[0]).not.toHaveProperty('of_the_future');
   });
 });

@@ -1,4 +1,4 @@
-import type { RunnerView } from '@trainer/shared/leases';
+import type { Runner, RunnerView } from '@trainer/shared/leases';
 import type { Deps } from '../deps.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { heldTasks, listRunners } from './runner-store.ts';
@@ -7,10 +7,19 @@ import { heldTasks, listRunners } from './runner-store.ts';
 export async function viewRunners({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<RunnerView[]> {
   const now = clock.now();
   const held = await heldTasks(db, now);
-  return (await listRunners(db, now)).map(({ about, lastSeenAt, isOnline }) => ({
-    ...about,
-    last_seen_at: isoTime(lastSeenAt),
-    online: isOnline,
-    leases: held.filter(({ runnerId }) => runnerId === about.runner_id).map(({ taskId }) => taskId),
-  }));
+  return (await listRunners(db, now)).map(({ about, lastSeenAt, isOnline }) => {
+    const leases = held.filter(({ runnerId }) => runnerId === about.runner_id).map(({ taskId }) => taskId);
+    return {
+      ...about,
+      free_slots: freeSlots(about, leases.length),
+      last_seen_at: isoTime(lastSeenAt),
+      online: isOnline,
+      leases,
+    };
+  });
+}
+
+/** What a runner said when it asked last is old as soon as it gets a task or ends one. */
+function freeSlots({ slots, free_slots }: Runner, held: number): number {
+  return slots === undefined ? free_slots : Math.max(0, slots - held);
 }

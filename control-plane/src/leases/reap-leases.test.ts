@@ -79,12 +79,15 @@ describe('a stop', () => {
   it('ends in bounded time although the runner goes on beating', async () => {
     const { task_id: task, fence } = await take(runner);
     await owner('POST /api/build/stop', { body: {} });
-    for (let waited = 0; waited < limits.stopGraceMs; waited += limits.firstHeartbeatMs) {
+    const betweenBeatsMs = limits.leaseTtlMs / 3;
+    for (let waited = 0; waited < limits.stopGraceMs; waited += betweenBeatsMs) {
       expect((await run()).status).toBe('stopping');
       expect((await beat(task, fence)).want).toBe('stop');
-      app.clock.advance(limits.firstHeartbeatMs);
+      app.clock.advance(betweenBeatsMs);
     }
-    expect((await run()).status).toBe('cancelled');
+    const { status, tasks } = await run();
+    expect(status).toBe('cancelled');
+    expect(tasks[0]?.reason).toBe('the run was stopped, and its runner did not end within 30 s');
     await expect(beat(task, fence)).rejects.toMatchObject({ code: 'lease_lost' });
   });
 });

@@ -62,9 +62,9 @@ async function reapStopping(
 ): Promise<TaskRow[]> {
   const isOverdue = now >= stoppingAt + limits.stopGraceMs;
   if (!isOverdue && !(await isAnyLapsed(db, runId, now))) return [];
-  const reason = isOverdue
-    ? `the run was stopped, and its runner did not end within ${limits.stopGraceMs / 1_000} s`
-    : 'the run was stopped, and its runner fell silent';
+  const reason = sql<string>`CASE WHEN ${tasks.leaseExpiresAt} <= ${now}
+    THEN 'the run was stopped, and its runner fell silent'
+    ELSE ${`the run was stopped, and its runner did not end within ${limits.stopGraceMs / 1_000} s`} END`;
   return db
     .update(tasks)
     .set({ status: 'skipped', reason, finishedAt: now, actor: 'control plane' })

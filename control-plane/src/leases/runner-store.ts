@@ -1,6 +1,7 @@
 import { type Runner, runnerSchema } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
 import { tokens } from '../db/schema/tokens.ts';
@@ -107,11 +108,14 @@ export async function touchRunner(db: Database, id: string, now: number): Promis
     .where(and(eq(runners.id, id), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)));
 }
 
+/** What this or another release of the control plane has stored: fields that it does not know are left out. */
+const storedRunnerSchema = z.object(runnerSchema.shape);
+
 /** Every runner that was ever seen, the last one first. */
 export async function listRunners(db: Database, now: number): Promise<SeenRunner[]> {
   const rows = await db.select().from(runners).orderBy(desc(runners.lastSeenAt));
   return rows.map(({ about, lastSeenAt }) => ({
-    about: runnerSchema.parse(JSON.parse(about)),
+    about: storedRunnerSchema.parse(JSON.parse(about)),
     lastSeenAt,
     isOnline: lastSeenAt > now - limits.runnerOnlineMs,
   }));

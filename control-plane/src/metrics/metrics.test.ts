@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { limits } from '@trainer/shared/limits';
 import type { SourceId } from '@trainer/shared/sources';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -162,7 +163,7 @@ describe('the metrics', () => {
     const { app, runner, start, scrape } = await fresh();
     await start(['folder']);
     await take(runner);
-    app.clock.advance(6_000);
+    app.clock.advance(limits.firstHeartbeatMs);
     const samples = await scrape();
     expect(samples).toMatchObject({ trainer_leases_held: 0, trainer_leases_lapsed: 1 });
     expect(Object.keys(samples).join()).not.toMatch(/trainer_lease_(age|silence)/);

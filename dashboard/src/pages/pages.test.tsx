@@ -36,6 +36,30 @@ describe('the dashboard page', () => {
     expect(hero.getByText('18,748')).toBeTruthy();
   });
 
+  it('shows the free slots of a runner as soon as a task has ended', async () => {
+    const { browser, world } = await open('/', 'running');
+    expect(screen.getByText(/2 free slots/)).toBeTruthy();
+    const [runner] = world.runners;
+    const task = world.runs[0]?.tasks.find(({ status }) => status === 'leased');
+    if (!runner || !task) throw new Error('the fake world has nobody at work');
+    task.status = 'done';
+    runner.free_slots = 3;
+    await browser.pass(1_000);
+    expect(screen.getByText(/3 free slots/)).toBeTruthy();
+  });
+
+  it('says how often and why a runner was started again', async () => {
+    const { browser, world } = await open('/', 'finished');
+    expect(screen.queryByText(/Started again/)).toBeNull();
+    const [runner] = world.runners;
+    if (!runner) throw new Error('the fake world has no runner');
+    const last_at = new Date(world.now()).toISOString();
+    runner.restarts = { count: 2, last_at, reason: 'was ended by SIGKILL' };
+    await browser.pass(5_000);
+    const said = screen.getByText(/Started again/).textContent;
+    expect(said).toMatch(/^Started again 2 times, last .+, because it was ended by SIGKILL$/);
+  });
+
   it('asks before it stops a run', async () => {
     const { browser, world } = await open('/', 'running');
     fireEvent.click(screen.getByText('Stop…'));

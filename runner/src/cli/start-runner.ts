@@ -134,7 +134,7 @@ async function describeRunner(
   settings: RunnerSettings,
   catalog: Catalog,
   sources: SourceRegistry,
-): Promise<Omit<Runner, 'free_slots'>> {
+): Promise<Omit<Runner, 'slots' | 'free_slots'>> {
   const packs = await listPacks(modelsDir(settings));
   return {
     runner_id: runnerId(settings.DATA_DIR),

@@ -26,6 +26,7 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
   const { taskId, fence, heartbeatMs } = lease;
   const ended = new AbortController();
   let unsent: Progress | undefined;
+  let toldBeaten = false;
   let toldStop = false;
   let complaint = { kind: '', at: 0 };
   let resting = new AbortController();
@@ -61,6 +62,8 @@ export function beatLease(lease: HeldLease, { api, tell, isWedged }: BeatDeps) {
   }
 
   function heed({ want }: HeartbeatAnswer): number {
+    if (!toldBeaten) tell({ kind: 'beaten', taskId, fence });
+    toldBeaten = true;
     if (want === 'stop' && !toldStop) tell({ kind: 'stop', taskId, fence });
     toldStop ||= want === 'stop';
     return heartbeatMs;

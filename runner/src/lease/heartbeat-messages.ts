@@ -6,7 +6,7 @@ export interface HeartbeatSetup {
   token: string | undefined;
   /** Touched while the runner is well, for health checks; null for none. */
   file: string | null;
-  /** No pulse for this long means that the main thread hangs, ms. */
+  /** No pulse for this long means that the main thread hangs, ms; see `serve.ts` for the number. */
   wedgedAfterMs: number;
 }
 
@@ -28,6 +28,10 @@ export type ToHeartbeat =
   | { kind: 'pulse'; progress: Record<string, Progress> };
 
 export type FromHeartbeat =
+  /** The thread's modules are loaded: from now on a lease beats as soon as it is held. */
+  | { kind: 'ready' }
+  /** The control plane has answered the lease's first beat. */
+  | { kind: 'beaten'; taskId: string; fence: number }
   | { kind: 'stop'; taskId: string; fence: number }
   | { kind: 'lost'; taskId: string; fence: number; detail: string }
   /** Something a person should read; the beats go on. */

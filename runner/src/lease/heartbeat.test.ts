@@ -24,14 +24,17 @@ async function startBeats({
 }: Partial<typeof held> & { isWedged?: () => boolean } = {}) {
   const server = await startFakeControlPlane();
   const told: FromHeartbeat[] = [];
+  const beaten: FromHeartbeat[] = [];
+  const tell = (message: FromHeartbeat) => (message.kind === 'beaten' ? beaten : told).push(message);
   const task = server.offer(fakeLease('1.stashdb'));
   const lease = { ...held, ...over };
   const timeoutMsOf = () => longestTryMs(lease);
   const api = createApi({ baseUrl: server.url, token: server.token, timeoutMsOf });
-  const beats = beatLease(lease, { api, tell: (message) => told.push(message), isWedged });
+  const beats = beatLease(lease, { api, tell, isWedged });
   return {
     server,
     told,
+    beaten,
     task,
     beats,
     async [Symbol.asyncDispose]() {
@@ -50,6 +53,15 @@ describe('the heartbeat of a lease', () => {
       .requestsTo(beatRoute)
       .filter(({ body }) => JSON.stringify(body).includes('images'));
     expect(reports).toHaveLength(1);
+  });
+
+  it('tells of its first answered beat, once', async () => {
+    await using lease = await startBeats();
+    lease.server.failNext(beatRoute, htmlPage(502), 2);
+    await waitFor(() => lease.beaten.length > 0);
+    expect(lease.task.beats.length).toBeGreaterThan(0);
+    await waitFor(() => lease.task.beats.length > 2);
+    expect(lease.beaten).toEqual([{ kind: 'beaten', taskId: '1.stashdb', fence: 1 }]);
   });
 
   it('goes on through error pages, and brings the report that could not arrive', async () => {
@@ -167,7 +179,7 @@ describe('the heartbeat’s thread', () => {
       log,
     );
     server.offer(fakeLease('1.stashdb'));
-    heartbeat.hold(held, { onStop: () => {}, onLost: () => {} });
+    heartbeat.hold(held, { onBeaten: () => {}, onStop: () => {}, onLost: () => {} });
     await waitFor(() => said.length > 0);
     expect(said[0]?.message).toMatch(/does not accept this runner's token.*Set RUNNER_TOKEN/);
     expect(statSync(file).size).toBeGreaterThan(0);

@@ -4,14 +4,23 @@ import type { Logger } from '../logs/logger.ts';
 import type { FromHeartbeat, HeartbeatSetup, HeldLease, ToHeartbeat } from './heartbeat-messages.ts';
 
 const pulseEveryMs = 250;
+/** A thread that dies again and again must not keep a core busy with starting it. */
+const restartPauseMs = 500;
 
-/** What the holder of a lease wants to hear. */
+/** What the heartbeat tells the holder of a lease. */
 export interface HeartbeatEvents {
+  /** The first beat was answered: the lease is held for sure. Called again when the thread was replaced. */
+  onBeaten: () => void;
   onStop: () => void;
   onLost: (detail: string) => void;
 }
 
 export interface Heartbeat {
+  /**
+   * Resolves when the thread can beat. Loading its modules takes seconds on a slow machine, which a lease would be without a
+   * heartbeat: ask for work afterwards.
+   */
+  ready: Promise<void>;
   /** Keeps the lease alive until `drop`. */
   hold(lease: HeldLease, events: HeartbeatEvents): void;
   report(taskId: string, progress: Progress): void;
@@ -26,6 +35,8 @@ export function startHeartbeat(setup: HeartbeatSetup, log: Logger): Heartbeat {
   const held = new Map<string, { lease: HeldLease; events: HeartbeatEvents }>();
   let changed: Record<string, Progress> = {};
   let closed = false;
+  let restarting: NodeJS.Timeout | undefined;
+  const { promise: ready, resolve: becomeReady } = Promise.withResolvers<void>();
   let worker = start();
 
   function start(): Worker {
@@ -33,7 +44,7 @@ export function startHeartbeat(setup: HeartbeatSetup, log: Logger): Heartbeat {
     thread.on('message', heed);
     thread.on('error', (error) => log.error(`The heartbeat thread failed: ${error}`));
     thread.on('exit', () => {
-      if (!closed) restart();
+      if (!closed) restarting = setTimeout(restart, restartPauseMs);
     });
     return thread;
   }
@@ -48,6 +59,10 @@ export function startHeartbeat(setup: HeartbeatSetup, log: Logger): Heartbeat {
   }
 
   function heed(message: FromHeartbeat): void {
+    if (message.kind === 'ready') {
+      becomeReady();
+      return;
+    }
     if (message.kind === 'trouble') {
       log.warn(message.detail);
       return;
@@ -55,7 +70,8 @@ export function startHeartbeat(setup: HeartbeatSetup, log: Logger): Heartbeat {
     const holder = held.get(message.taskId);
     // A late word about an earlier lease of the same task means nothing to this one.
     if (!holder || holder.lease.fence !== message.fence) return;
-    if (message.kind === 'stop') holder.events.onStop();
+    if (message.kind === 'beaten') holder.events.onBeaten();
+    else if (message.kind === 'stop') holder.events.onStop();
     else holder.events.onLost(message.detail);
   }
 
@@ -65,6 +81,7 @@ export function startHeartbeat(setup: HeartbeatSetup, log: Logger): Heartbeat {
   }, pulseEveryMs);
 
   return {
+    ready,
     hold(lease, events) {
       held.set(lease.taskId, { lease, events });
       tell({ kind: 'hold', lease });
@@ -83,6 +100,7 @@ export function startHeartbeat(setup: HeartbeatSetup, log: Logger): Heartbeat {
     async close() {
       closed = true;
       clearInterval(pulse);
+      clearTimeout(restarting);
       await worker.terminate();
     },
   };

@@ -59,3 +59,5 @@ if (setup.file !== null) {
   touch(file);
   setInterval(() => touch(file), touchEveryMs);
 }
+
+tell({ kind: 'ready' });

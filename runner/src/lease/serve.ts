@@ -10,8 +10,12 @@ import { createShutdown, type ShutdownTimes } from './shutdown.ts';
 import { takeLeases } from './take-leases.ts';
 import type { RunTask } from './task.ts';
 
-/** A main thread that is silent for this long hangs: the longest honest pause (a huge index) is well below. */
-const wedgedAfterMs = 60_000;
+/**
+ * A main thread without a pulse for this long hangs, and its leases lapse. The longest pause that was seen in a
+ * working one is 24 s on a desktop (a long rule file), and the slowest machine that is supported (`limits.firstHeartbeatMs` names
+ * it) takes about ten times as long under load. A task of a runner that really hangs waits this long for another one.
+ */
+const wedgedAfterMs = 5 * 60_000;
 /** One Ctrl-C reaches a program several times: from the terminal, and from each parent that passes it on. */
 const signalEchoMs = 2_000;
 
@@ -22,7 +26,7 @@ export interface ServeOptions {
   session: Call;
   dataDir: string;
   slots: number;
-  describe: () => Promise<Omit<Runner, 'free_slots' | 'instance_id'>>;
+  describe: () => Promise<Omit<Runner, 'slots' | 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
   answer?: (question: OpenQuestion) => void;
   /** Those of a container when left out. */

@@ -10,6 +10,7 @@ import { TaskStopped } from './stop-reasons.ts';
 import type { RunTask, Task } from './task.ts';
 import { startTestRunner, waitFor } from './testing/start-test-runner.ts';
 
+const beatRoute = 'POST /api/leases/{task}/heartbeat';
 const done: RunTask = async () => ({ outcome: 'done' });
 /** A well-behaved task: goes on until it is asked to stop. */
 const untilStopped: RunTask = async ({ stop }) => {
@@ -39,6 +40,59 @@ describe('taking leases', () => {
       [1, 'warn', 'stashdb', 'Two pictures were too small'],
     ]);
     expect(runner.server.breaches).toEqual([]);
+  });
+
+  it('asks for no work before the heartbeat’s thread is ready', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const runner = await startTestRunner({
+      runTask: done,
+      withHeartbeat: (heartbeat) => ({ ...heartbeat, ready: promise }),
+    });
+    await using _ = runner;
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await realSleep(100);
+    expect(runner.server.requestsTo('POST /api/leases')).toEqual([]);
+    resolve();
+    await waitFor(() => task.state === 'over');
+  });
+
+  it('begins no work before the first heartbeat was answered', async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    let begun = false;
+    const runner = await startTestRunner({
+      runTask: async () => {
+        begun = true;
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    runner.server.override(beatRoute, async () => {
+      await answered;
+      return undefined;
+    });
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => runner.server.requestsTo(beatRoute).length > 0);
+    await realSleep(100);
+    expect(begun).toBe(false);
+    answer();
+    await waitFor(() => task.state === 'over');
+    expect(begun).toBe(true);
+  });
+
+  it('does no work under a lease that had lapsed before its first heartbeat', async () => {
+    let begun = false;
+    const runner = await startTestRunner({
+      runTask: async () => {
+        begun = true;
+        return { outcome: 'done' };
+      },
+    });
+    await using _ = runner;
+    runner.server.override(beatRoute, () => problem('lease_lost', 'Task 1.stashdb is not leased to you.'));
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    await waitFor(() => runner.said.some(({ message }) => message.startsWith('Task 1.stashdb was dropped')));
+    expect(begun).toBe(false);
+    expect(task.completion ?? task.release).toBeUndefined();
   });
 
   it('holds several leases at once, and not more than it has slots', async () => {
@@ -174,7 +228,7 @@ describe('taking leases', () => {
       },
     });
     const task = runner.server.offer(fakeLease('1.stashdb'));
-    await waitFor(() => task.beats.length > 0);
+    await waitFor(() => task.progress.performers_processed === 3);
     runner.shutdown.begin();
     await runner.finished;
     expect(task.release).toEqual({ reason: 'the runner is shutting down', progress: progressOf(3) });

@@ -3,6 +3,7 @@ import type { Lease, Runner } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { OpenQuestion } from '@trainer/shared/questions';
 import { messageOf } from '../logs/message-of.ts';
+import { aborted } from './aborted.ts';
 import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts';
 
 /** An answer without work that came faster than this was no long poll: the next question waits. */
@@ -13,7 +14,7 @@ const refusedPauseMs = 10_000;
 
 export interface TakeLeasesDeps extends WorkLeaseDeps {
   /** What this runner says about itself; asked for at every poll. */
-  describe: () => Promise<Omit<Runner, 'free_slots'>>;
+  describe: () => Promise<Omit<Runner, 'free_slots' | 'slots'>>;
   /** Answers somebody's question; called beside the leases, and never awaited. */
   answer?: (question: OpenQuestion) => void;
   /** Leases held at once. */
@@ -22,7 +23,7 @@ export interface TakeLeasesDeps extends WorkLeaseDeps {
 }
 
 /**
- * Asks for work and does it, several leases at once, until `shutdown` begins. Resolves when every lease has been
+ * Asks for work once the heartbeat is ready, and does it, several leases at once, until `shutdown` begins. Resolves when every lease has been
  * completed or handed back, within the times of `shutdown`. A task that fails takes nothing else with it.
  */
 export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
@@ -45,7 +46,8 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
 
   async function ask(signal: AbortSignal): Promise<void> {
     const askedAt = Date.now();
-    const body = { ...(await deps.describe()), free_slots: slots - working.size, wait_ms: waitMs };
+    const free_slots = slots - working.size;
+    const body = { ...(await deps.describe()), slots, free_slots, wait_ms: waitMs };
     const { lease, question, beat_now, again } = await session('POST /api/leases', { body, signal });
     if (beat_now) deps.heartbeat.hurry();
     if (question) deps.answer?.(question);
@@ -65,6 +67,7 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
     });
   }
 
+  await Promise.race([deps.heartbeat.ready, aborted(shutdown.stop)]);
   while (!shutdown.stop.aborted) {
     try {
       await (working.size < slots ? ask(shutdown.stop) : askWithFullHands());

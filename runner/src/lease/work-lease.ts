@@ -40,8 +40,9 @@ export interface LeasedWork {
 }
 
 /**
- * Works one lease from the first heartbeat to its completion or release. The task's function begins when `previous`
- * has ended, which is this runner's earlier work on the same task.
+ * Works one lease from the first heartbeat to its completion or release. The task's function begins when the first heartbeat was
+ * answered, so that no work is done under a lease that has lapsed already, and when `previous` has ended, which is this
+ * runner's earlier work on the same task.
  */
 export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<void>): LeasedWork {
   const { session, heartbeat, shutdown, log } = deps;
@@ -56,6 +57,7 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
   const stop = new AbortController();
   const abort = new AbortController();
   const gone = new AbortController();
+  const beaten = Promise.withResolvers<void>();
   let progress = lease.progress;
 
   function halt(reason: TaskStopped): void {
@@ -93,6 +95,7 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
   }
 
   async function attempt(): Promise<TaskResult> {
+    await Promise.race([beaten.promise, aborted(task.stop)]);
     task.stop.throwIfAborted();
     return deps.runTask(task);
   }
@@ -132,7 +135,11 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
     }
   }
 
-  heartbeat.hold(held, { onStop: () => halt(new TaskStopped('cancelled')), onLost: lose });
+  heartbeat.hold(held, {
+    onBeaten: beaten.resolve,
+    onStop: () => halt(new TaskStopped('cancelled')),
+    onLost: lose,
+  });
   const ended = run()
     .then(end)
     .catch((error: unknown) => {

@@ -14,7 +14,7 @@ export function fakeLease(taskId: string, changes: Partial<Lease> = {}): Lease {
     fence: 1,
     attempt: 1,
     expires_at: '2026-01-01T00:00:00.000Z',
-    first_heartbeat_ms: 5_000,
+    first_heartbeat_ms: 30_000,
     heartbeat_ms: 100,
     ttl_ms: hangLimits.testMs,
     progress: emptyProgress(),

@@ -31,6 +31,12 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
             )}
           </p>
           <p class="muted">Packs ready: {readyPacks(runner)}</p>
+          {runner.restarts && (
+            <p class="muted">
+              Started again {countOf(runner.restarts.count, 'time')}, last{' '}
+              <Moment at={runner.restarts.last_at} now={now} />, because it {runner.restarts.reason}
+            </p>
+          )}
         </li>
       ))}
     </ul>

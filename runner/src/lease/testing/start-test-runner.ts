@@ -8,7 +8,7 @@ import { createApi } from '../../control/api.ts';
 import { createSession } from '../../control/session.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
 import { createRedactor } from '../../logs/redact.ts';
-import { startHeartbeat } from '../heartbeat.ts';
+import { type Heartbeat, startHeartbeat } from '../heartbeat.ts';
 import { createShutdown, type ShutdownTimes } from '../shutdown.ts';
 import { type TakeLeasesDeps, takeLeases } from '../take-leases.ts';
 import type { RunTask } from '../task.ts';
@@ -23,6 +23,8 @@ export interface TestRunnerOptions {
   secrets?: string[];
   file?: string;
   flushWithinMs?: number;
+  /** Wraps the heartbeat that the loops get. */
+  withHeartbeat?: (heartbeat: Heartbeat) => Heartbeat;
 }
 
 /** Everything that a slow machine may need; a test of what happens when time is short hands in its own. */
@@ -53,7 +55,7 @@ export async function startTestRunner(options: TestRunnerOptions) {
   const shutdown = createShutdown(options.shutdown ?? patientShutdown);
   const finished = takeLeases({
     session,
-    heartbeat,
+    heartbeat: options.withHeartbeat?.(heartbeat) ?? heartbeat,
     runTask: options.runTask,
     answer: options.answer,
     shutdown,
