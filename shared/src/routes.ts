@@ -41,6 +41,7 @@ import {
   sessionSchema,
   tokenViewSchema,
 } from './tokens.ts';
+import { openName } from './tolerance.ts';
 import {
   openUploadSchema,
   publishVersionSchema,
@@ -87,7 +88,7 @@ export const routes = {
     summary: 'Whether the database and the version store can be used, in words',
     scope: 'public',
     response: z.object({
-      status: z.enum(['ready', 'not_ready']),
+      status: openName(['ready', 'not_ready']),
       checks: z.record(z.string(), z.string()),
       /** What somebody should see to, although everything here can be used. */
       warnings: z.array(z.string()),

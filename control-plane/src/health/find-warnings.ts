@@ -1,5 +1,6 @@
 import { limits } from '@trainer/shared/limits';
 import { sql } from 'drizzle-orm';
+import { findConfigWarnings } from '../config/read-config.ts';
 import type { Database } from '../db/open.ts';
 import { isoTime } from '../http/iso-time.ts';
 
@@ -12,13 +13,14 @@ interface Found {
   expiresAt: number | null;
 }
 
-/** What somebody should see to although the control plane does its part: three looks through short indexes. */
+/** What somebody should see to although the control plane does its part: a few looks through short indexes. */
 export async function findWarnings(db: Database, now: number): Promise<string[]> {
   const [found] = await db.all<Found>(sql`SELECT
     (SELECT min(id) FROM runs WHERE finished_at IS NULL) AS run,
     (SELECT max(last_seen_at) FROM runners) AS seenAt,
     (SELECT min(lease_expires_at) FROM tasks WHERE status = 'leased') AS expiresAt`);
-  return found ? [...missingRunner(found, now), ...missingHousekeeping(found, now)] : [];
+  const ofConfig = await findConfigWarnings(db);
+  return found ? [...missingRunner(found, now), ...missingHousekeeping(found, now), ...ofConfig] : ofConfig;
 }
 
 function missingRunner({ run, seenAt }: Found, now: number): string[] {
