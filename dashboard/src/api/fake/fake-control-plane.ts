@@ -1,9 +1,11 @@
+import { signal } from '@preact/signals';
 import { createClient } from '@trainer/shared/client';
 import { logLevels, type StoredLogLine } from '@trainer/shared/logs';
 import { fieldErrors } from '@trainer/shared/problems';
 import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
 import { findUnknownFields } from '@trainer/shared/tolerance';
 import type { ControlPlane, LogFilter, LogListener } from '../control-plane.ts';
+import { release } from '../release.ts';
 import { handlers } from './handlers.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
@@ -14,6 +16,7 @@ import type { World } from './world.ts';
  */
 export function createFakeControlPlane(world: World): ControlPlane {
   return {
+    release: signal(release),
     call: createClient({
       baseUrl: 'http://fake.test',
       fetch: async (input, init) => answer(world, new Request(input, init)),

@@ -1,5 +1,6 @@
 import type { RunnerView } from '@trainer/shared/leases';
 import { countOf } from '../../derive/numbers.ts';
+import type { Tone } from '../../derive/run-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Notice } from '../../parts/Notice.tsx';
@@ -19,8 +20,7 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
       {runners.map((runner) => (
         <li key={runner.runner_id} class="runner">
           <p>
-            <strong>{runner.name}</strong>{' '}
-            <StateBadge tone={runner.online ? 'good' : 'calm'} label={runner.online ? 'online' : 'offline'} />
+            <strong>{runner.name}</strong> <StateBadge {...stateOf(runner)} />
           </p>
           <p class="muted">
             {runner.device}, version {runner.version}, {busyWords(runner)}
@@ -30,6 +30,7 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
               </>
             )}
           </p>
+          {runner.refused && <p>{runner.refused.reason}</p>}
           <p class="muted">Packs ready: {readyPacks(runner)}</p>
           {runner.restarts && (
             <p class="muted">
@@ -41,6 +42,12 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
       ))}
     </ul>
   );
+}
+
+/** Whether it works, or why it cannot. */
+function stateOf({ online, refused }: RunnerView): { tone: Tone; label: string } {
+  if (refused) return { tone: 'bad', label: refused.verdict === 'too_new' ? 'too new' : 'too old' };
+  return online ? { tone: 'good', label: 'online' } : { tone: 'calm', label: 'offline' };
 }
 
 function busyWords({ leases, free_slots }: RunnerView): string {
