@@ -1,3 +1,4 @@
+import { parseHttpDate } from './http-date.ts';
 import type { Problem } from './problems.ts';
 import type { RawBody, RequestOf, ResponseOf, RouteKey } from './routes.ts';
 
@@ -201,7 +202,7 @@ function parsed(text: string): unknown {
 /** Seconds, or a date (RFC 9110, section 10.2.3), as ms from now; null when neither. */
 function readRetryAfter(value: string | null): number | null {
   if (!value) return null;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : parseHttpDate(value) - Date.now();
   return Number.isNaN(ms) ? null : Math.max(0, ms);
 }
 

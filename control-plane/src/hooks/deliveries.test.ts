@@ -73,6 +73,7 @@ describe('a hook', () => {
   it.each([
     ['seconds', '90', 90_000],
     ['a date', 'Thu, 01 Jan 2026 00:02:00 GMT', 120_000],
+    ['a date of asctime, which is in UTC', 'Thu Jan  1 00:02:00 2026', 120_000],
     ['less than we would wait anyway', '2', 10_000],
     ['a year', '31536000', 24 * 60 * 60_000],
     ['nonsense', 'soon', 10_000],

@@ -1,3 +1,5 @@
+import { parseHttpDate } from '@trainer/shared/http-date';
+
 /** Longer than this nobody is waited for, ms: a message of yesterday tells no news. */
 const MAX_MS = 24 * 60 * 60 * 1_000;
 
@@ -5,6 +7,6 @@ const MAX_MS = 24 * 60 * 60 * 1_000;
 export function retryAfterMs(header: string | null, now: number): number | null {
   if (header === null || header.trim() === '') return null;
   const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(header) - now;
+  const ms = Number.isFinite(seconds) ? seconds * 1_000 : parseHttpDate(header) - now;
   return ms > 0 ? Math.min(ms, MAX_MS) : null;
 }

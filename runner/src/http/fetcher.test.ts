@@ -1,55 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { startWebServer } from '../../testing/start-web-server.ts';
+import { type Answer, fine, inTurn, meet, status, textOf } from '../../testing/meet-web-server.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/errors.ts';
-import { createFetcher, type FetcherOptions } from './fetcher.ts';
-import type { HttpAnswer } from './http-answer.ts';
-import { createLimiter } from './limiter.ts';
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** A server, and a fetcher that may talk to it, on a clock that does not have to be waited for. */
-async function meet(answer: Answer, options: Partial<FetcherOptions> = {}) {
-  const server = await startWebServer(answer);
-  const clock = virtualClock();
-  const fetcher = createFetcher({
-    limiter: createLimiter(clock, { requestsPerMinute: 6_000_000, concurrency: 4 }),
-    clock,
-    random: () => 0,
-    userAgent: 'trainer-test/1 (+mailto:owner@example.org)',
-    allowedOrigins: new Set([server.origin]),
-    ...options,
-  });
-  return {
-    ...server,
-    fetcher,
-    clock,
-    get: (
-      path = '/',
-      more: { maxBytes?: number; signal?: AbortSignal; headers?: Record<string, string> } = {},
-    ) =>
-      fetcher.fetch(new URL(path, server.origin).href, { maxBytes: 10_000, read: (found) => found, ...more }),
-    async [Symbol.asyncDispose]() {
-      await fetcher.close();
-      await server[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** Answers in this order, the last one for ever. */
-function inTurn(...answers: Answer[]): Answer {
-  let turn = 0;
-  return (request, response) => answers[Math.min(turn++, answers.length - 1)]?.(request, response);
-}
-
-function status(code: number, headers: Record<string, string> = {}, body = ''): Answer {
-  return (_, response) => void response.writeHead(code, headers).end(body);
-}
-
-const fine = status(200, {}, 'fine');
-const textOf = (answer: HttpAnswer) => Buffer.from(answer.body).toString();
 
 describe('a fetcher', () => {
   it('says who it is, counts what it did, and gives any answer that is no use asking again for', async () => {
@@ -191,51 +144,6 @@ describe('a fetcher', () => {
     await expect(site.get()).rejects.toThrow(/refused 10 requests in a row/);
     await expect(site.get()).rejects.toBeInstanceOf(SourceBlocked);
     expect(site.requests).toHaveLength(10);
-  });
-
-  it('follows redirects, five at most, and takes no key to another origin', async () => {
-    await using other = await startWebServer(fine);
-    await using site = await meet((request, response) => {
-      const to =
-        request.url === '/away' ? `${other.origin}/there` : request.url === '/loop' ? '/loop' : '/away';
-      response.writeHead(302, { location: to }).end();
-    });
-    const fetcher = createFetcher({
-      limiter: createLimiter(site.clock, { requestsPerMinute: 6_000_000, concurrency: 1 }),
-      clock: site.clock,
-      random: () => 0,
-      userAgent: 'x',
-      allowedOrigins: new Set([site.origin, other.origin]),
-    });
-    const answer = await fetcher.fetch(`${site.origin}/`, {
-      maxBytes: 100,
-      headers: { ApiKey: 'a-secret' },
-      read: (found) => found,
-    });
-    await fetcher.close();
-    expect(answer.url.href).toBe(`${other.origin}/there`);
-    expect(site.requests.map((request) => request.headers.apikey)).toEqual(['a-secret', 'a-secret']);
-    expect(other.requests[0]?.headers.apikey).toBeUndefined();
-    await expect(site.get('/loop')).rejects.toThrow(/redirects more than 5 times/);
-  });
-
-  it('does not follow a redirect to a private address that nobody configured', async () => {
-    await using hidden = await startWebServer(fine);
-    await using site = await meet(status(302, { location: `${hidden.origin}/admin` }));
-    await expect(site.get()).rejects.toThrow(/127.0.0.1, which is not on the public internet/);
-    expect(hidden.requests).toHaveLength(0);
-  });
-
-  it('does not connect to a name that DNS turns into a private address', async () => {
-    await using hidden = await startWebServer(fine);
-    await using site = await meet(fine, {
-      lookup: (_, options, callback) =>
-        options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4),
-    });
-    await expect(site.get(`http://photos.example.org:${hidden.port}/`)).rejects.toThrow(
-      /photos.example.org leads to 127.0.0.1, which is not on the public internet/,
-    );
-    expect(hidden.requests).toHaveLength(0);
   });
 
   it('ends with the reason of the signal, and without another try', async () => {

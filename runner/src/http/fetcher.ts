@@ -8,6 +8,7 @@ import type { HttpAnswer } from './http-answer.ts';
 import type { Limiter } from './limiter.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
 import { readRetryAfter } from './read-retry-after.ts';
+import { redirectTarget } from './redirect-target.ts';
 import { retry } from './retry.ts';
 import type { RobotsBook } from './robots-book.ts';
 import { countRefusal, createTrafficBook, type TrafficBook } from './traffic.ts';
@@ -65,6 +66,8 @@ const MAX_ROBOTS_BYTES = 4 * 1024 * 1024;
 /** Requests in a row that a host failed in spite of all tries, or refused: it is down, or does not want us. */
 const MAX_FAILURES_IN_A_ROW = 10;
 
+const singleByNature = new Set(['content-type', 'etag', 'last-modified', 'location', 'retry-after']);
+
 /**
  * Fetches from one source, politely: its limiter spaces every try, 429 and 503 hold the whole source back, and a host
  * that only fails is left alone.
@@ -95,7 +98,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
         },
       };
       const answer = passOn(await limiter.run(() => ask(here, { ...wanted, headers }), wanted.signal, turn));
-      const next = redirectTarget(answer, wanted);
+      const next = redirectTarget(answer, wanted.method);
       if (next === null) return wanted.read(answer);
       if (next.origin !== at.origin) headers = undefined;
       at = next;
@@ -187,18 +190,6 @@ function parse(address: string): URL {
   return url;
 }
 
-function redirectTarget({ status, headers, url }: HttpAnswer, { method }: FetchRequest<unknown>): URL | null {
-  if (![301, 302, 303, 307, 308].includes(status)) return null;
-  const next = URL.parse(headers.location ?? '', url.href);
-  if (!next) throw new NotRetryable(`${plain(url)} redirects to nowhere`);
-  if (method === 'POST') {
-    throw new SourceBlocked(
-      `${plain(url)} redirects to ${plain(next)}: configure that address, if it is the right one`,
-    );
-  }
-  return next;
-}
-
 function isRefusal(status: number): boolean {
   return status === 401 || status === 403 || status === 429 || status >= 500;
 }
@@ -215,12 +206,13 @@ function patience(retryAfterMs: number | null): string {
     : `it wants us to wait ${Math.ceil(retryAfterMs / 1_000)} s`;
 }
 
+/** Of headers that have one value by their nature, the first line counts; the lines of others are one list. */
 function singleValued(
   headers: Record<string, string | string[] | undefined>,
 ): Record<string, string | undefined> {
-  const pairs = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
+  const pairs = Object.entries(headers).map(([name, value]) => {
+    if (!Array.isArray(value)) return [name, value];
+    return [name, singleByNature.has(name) ? value[0] : value.join(', ')];
+  });
   return Object.fromEntries(pairs);
 }

@@ -23,6 +23,10 @@ describe('isPublicAddress', () => {
     'fd00::1',
     '64:ff9b::7f00:1',
     '2002:7f00:1::',
+    '::127.0.0.1',
+    '::808:808',
+    '4000::1',
+    '3fff::1',
     'not an address',
   ])('refuses %s', (address) => {
     expect(isPublicAddress(address)).toBe(false);
@@ -44,6 +48,7 @@ describe('checkUrl', () => {
     'http://0x7f.1/',
     'http://2130706433/',
     'http://[::1]/',
+    'http://[::127.0.0.1]/',
     'http://127.0.0.1:9998/',
   ])('refuses %s, however it is written', (url) => {
     expect(() => checkUrl(new URL(url), allowed)).toThrow(/not on the public internet/);

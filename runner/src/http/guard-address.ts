@@ -1,16 +1,22 @@
 import { lookup as systemLookup } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
 import { NotRetryable } from '../sources/errors.ts';
 
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /**
  * Whether an address belongs to the public internet. An IPv4 address inside an IPv6 one counts as itself; every
- * range with a special purpose (private, loopback, link-local, carrier-grade NAT, 6to4, …) is not public.
+ * range with a special purpose (private, loopback, link-local, carrier-grade NAT, 6to4, …) is not public, and of IPv6
+ * nothing is outside of 2000::/3, the only part that is given to networks (IANA, IPv6 Address Space): `::127.0.0.1` is not.
  */
 export function isPublicAddress(address: string): boolean {
   const bare = address.replace(/^\[|\]$/g, '');
-  return ipaddr.isValid(bare) && ipaddr.process(bare).range() === 'unicast';
+  if (!ipaddr.isValid(bare)) return false;
+  const parsed = ipaddr.process(bare);
+  if (parsed.range() !== 'unicast') return false;
+  return parsed instanceof ipaddr.IPv4 || parsed.match(globalUnicast);
 }
 
 /** @throws NotRetryable for schemes other than http and https, and for addresses in the url that are not public */
@@ -33,23 +39,29 @@ export function guardedConnector(
   timeoutMs: number,
   lookup: LookupFunction = systemLookup,
 ): buildConnector.connector {
-  const open = buildConnector({ timeout: timeoutMs });
-  const guarded = buildConnector({ timeout: timeoutMs, lookup: publicOnly(lookup) });
+  const open = buildConnector({ timeout: timeoutMs, lookup: checkedLookup(lookup, () => true) });
+  const guarded = buildConnector({ timeout: timeoutMs, lookup: checkedLookup(lookup, isPublicAddress) });
   return (options, callback) => {
     const origin = new URL(`${options.protocol}//${options.hostname}:${options.port}`).origin;
     return (allowedOrigins.has(origin) ? open : guarded)(options, callback);
   };
 }
 
-/** The lookup, with one bad address enough to refuse the name: such a name was made to mislead. */
-function publicOnly(lookup: LookupFunction): LookupFunction {
+/**
+ * The lookup, whose answers hold an address or an error: Node's sockets throw a TypeError about an answer without any. One
+ * address that is not taken is enough to refuse the name, for such a name was made to mislead.
+ */
+function checkedLookup(lookup: LookupFunction, isTaken: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
-      const addresses = Array.isArray(found) ? found : [{ address: found, family: 0 }];
-      const refused = error ? undefined : addresses.find(({ address }) => !isPublicAddress(address));
+      if (error && error.code !== 'ENODATA') return callback(error, '');
+      const addresses = Array.isArray(found) ? found : found ? [{ address: found, family: isIP(found) }] : [];
+      const [first] = addresses;
+      if (!first) return callback(new NotRetryable(`DNS has no address for ${hostname}`), '');
+      const refused = addresses.find(({ address }) => !isTaken(address));
       if (refused) return callback(notPublic(hostname, refused.address), '');
-      if (error || options.all) return callback(error, addresses);
-      callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
+      if (options.all) return callback(null, addresses);
+      callback(null, first.address, first.family);
     });
   };
 }
