@@ -91,19 +91,16 @@ describe('the program', () => {
     await expect.poll(() => receiver.received.length).toBe(1);
     first.process.kill('SIGTERM');
     expect(await first.ended).toBe(0);
+    const database = new DatabaseSync(join(folder, 'control-plane.db'));
+    // Here, because the next process soon tries again.
+    expect(database.prepare('SELECT event, attempts, last_error FROM deliveries').all()).toMatchObject([
+      { event: 'run.started', attempts: 1, last_error: expect.stringMatching(/the control plane ended$/) },
+    ]);
+    database.close();
     // The next process opens with the same key what was sealed.
     const second = await start();
     await second.call('admin')('POST /api/hooks/{id}/test', { params: { id: 1 } });
     expect(receiver.received.at(-1)?.headers['webhook-signature']).toMatch(/^v1,/);
-    const [told] = await second.call('admin')('GET /api/hooks/{id}/deliveries', {
-      params: { id: 1 },
-      query: {},
-    });
-    expect(told).toMatchObject({
-      event: 'run.started',
-      attempts: 1,
-      last_error: expect.stringMatching(/the control plane ended$/),
-    });
   });
 
   it('keeps what was acknowledged when it is killed', async () => {
@@ -113,11 +110,9 @@ describe('the program', () => {
     first.process.kill('SIGKILL');
     await first.ended;
     const second = await start();
-    const beat = await second.call('runner')('POST /api/leases/{task}/heartbeat', {
-      params: { task: lease.task_id },
-      body: { fence: lease.fence },
-    });
-    expect(beat.want).toBe('continue');
+    // On a slow machine the lease itself has lapsed by now; that it was granted is known all the same.
+    const { tasks } = await second.call('admin')('GET /api/runs/{id}', { params: { id: lease.run_id } });
+    expect(tasks[0]).toMatchObject({ source: 'folder', attempts: 1, runner: 'Attic' });
   });
 
   it('does not let a poller that hung up swallow a lease', async () => {
