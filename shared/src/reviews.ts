@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { scraped, time, webAddress } from './primitives.ts';
-import { describeErrors, fieldErrors } from './problems.ts';
+import { describeMistakes } from './problems.ts';
 
 /**
  * A review is something that a person should look at: the runner found it in its catalog and will not guess.
@@ -104,7 +104,7 @@ export const receivedReportSchema = reviewReportSchema.extend({ reviews: z.array
 function refuse(row: unknown): RefusedReview {
   const { data } = z.object({ key: foundSchema.shape.key }).safeParse(row);
   const { error } = foundSchema.safeParse(row);
-  return { key: data?.key ?? '', refused: error ? describeErrors(fieldErrors(error)) : '' };
+  return { key: data?.key ?? '', refused: error ? describeMistakes(error) : '' };
 }
 
 export const reviewSchema = foundSchema.extend({
