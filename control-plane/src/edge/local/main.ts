@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { keepFilesPrivate } from '@trainer/shared/private-files';
 import { Cron } from 'croner';
 import { openDatabase } from '../../db/open.ts';
 import { withCauses } from '../../http/with-causes.ts';
@@ -15,6 +16,7 @@ import type { Workerd } from './start-workerd.ts';
 /** `npm run dev:edge`: the control plane as it runs on Cloudflare Workers, all on this machine, until it is told to end. */
 async function main(): Promise<void> {
   const { DATA_DIR: dataDir, PORT: port } = readLocalSettings(process.env);
+  keepFilesPrivate(process.env);
   await using edge = await openEdge({ dataDir, port, print: (line) => console.log(line) });
   printLine('info', `The control plane answers at ${edge.url}, on workerd`);
   if (edge.isFirstStart) {

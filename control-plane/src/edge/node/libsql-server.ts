@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { keepFilesPrivate } from '@trainer/shared/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { printLine } from '../print-line.ts';
 import { readLibsqlServerSettings } from './libsql-server-settings.ts';
@@ -8,6 +9,7 @@ import { signalled } from './signalled.ts';
 /** Serves one database file as a libSQL server until it is told to end. */
 async function main(): Promise<void> {
   const settings = readLibsqlServerSettings(process.env);
+  keepFilesPrivate(process.env);
   const file = resolve(settings.DATA_DIR, settings.LIBSQL_FILE);
   const served = await serveDatabase(file, {
     host: settings.LIBSQL_HOST,

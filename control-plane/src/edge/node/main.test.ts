@@ -1,10 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createClient } from '@trainer/shared/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { aRunner, take } from '../../testing/a-runner.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 import { openReceiver } from '../../testing/receiver.ts';
 import { startProgram } from '../../testing/start-program.ts';
 
@@ -33,6 +43,51 @@ async function start(env: Record<string, string> = {}) {
 }
 
 describe('the program', () => {
+  it('makes its database and folders for its owner alone, unless UMASK says otherwise', async () => {
+    const dataDir = join(folder, 'data');
+    const { url } = await start({ DATA_DIR: dataDir });
+    await fetch(`${url}/readyz`);
+    const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    expect(mode(dataDir)).toBe('700');
+    for (const name of readdirSync(dataDir)) {
+      expect(`${name} ${mode(join(dataDir, name))}`).toBe(`${name} ${name === 'versions' ? '700' : '600'}`);
+    }
+    const shared = join(folder, 'shared');
+    await start({ DATA_DIR: shared, UMASK: '027' });
+    expect([mode(shared), mode(join(shared, 'control-plane.db'))]).toEqual(['750', '640']);
+    await expect(start({ UMASK: '0o27' })).rejects.toThrow(/UMASK: expected octal digits/);
+  });
+
+  it('refuses to share its folder with another one, and says with which', async () => {
+    const first = await start();
+    await expect(start()).rejects.toThrow(
+      new RegExp(
+        `Another control plane \\(process ${first.process.pid} on .*\\) works in ${folder}: stop it`,
+      ),
+    );
+    first.process.kill('SIGKILL');
+    await first.ended;
+    expect(await (await fetch(`${(await start()).url}/readyz`)).json()).toMatchObject({ status: 'ready' });
+  });
+
+  it.each([
+    ['deleted', () => rmSync(folder, { recursive: true })],
+    ['replaced', () => renameSync(folder, `${folder}-before`)],
+  ])('notices that its folder was %s, and acknowledges nothing from then on', async (what, change) => {
+    const { url, call } = await start();
+    const admin = call('admin');
+    await admin('GET /api/session');
+    change();
+    if (what === 'replaced') {
+      onTestFinished(() => rmSync(`${folder}-before`, { recursive: true }));
+      cpSync(`${folder}-before`, folder, { recursive: true });
+    }
+    await expect(admin('POST /api/build/start', { body: { sources: ['folder'] } })).rejects.toThrow();
+    const { detail } = await problemOf(await fetch(`${url}/readyz`));
+    expect(detail).toMatch(new RegExp(`control-plane\\.db was ${what} while the program ran\\. Put back`));
+    mkdirSync(folder, { recursive: true });
+  });
+
   it('lets its owner in at the first start, and shows the link to it once', async () => {
     const first = await start();
     const link = /http:\/\/127\.0\.0\.1:\d+\/login#code=[0-9a-f]{64}/;

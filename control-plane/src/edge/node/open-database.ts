@@ -4,16 +4,20 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@libsql/client/web';
 import { libsqlClient } from '@trainer/shared/libsql';
+import { checkedClient, keepIdentity } from './file-identity.ts';
 
 /**
  * Opens (or makes) the database file. Every commit reaches the disk before it is acknowledged: home servers lose
  * power at night, and a grant that the database forgets while its runner lives would give the same fencing number
  * out twice. The price is a flush per write (see `bench/leases.ts`), and runners make a few writes a second.
  *
+ * Every use of the client throws `FileGone` once the file was deleted or replaced.
+ *
  * @param path a file, or `:memory:`
  */
 export function openDatabaseFile(path: string): Client {
-  return libsqlClient(openHandle(path), (ms) => setTimeout(ms));
+  const client = libsqlClient(openHandle(path), (ms) => setTimeout(ms));
+  return path === ':memory:' ? client : checkedClient(client, keepIdentity(path));
 }
 
 /** The same as a bare connection. */
