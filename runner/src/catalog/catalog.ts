@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@libsql/client';
 import pLimit from 'p-limit';
 import { type CatalogStats, catalogStats, type PackStats, packStats } from './catalog-stats.ts';
@@ -29,6 +30,7 @@ import {
   seenIds,
   type TaskState,
 } from './task-state.ts';
+import type { TurnDeps } from './turns.ts';
 import { type CatalogWriter, write } from './writer.ts';
 
 /** The runner's working database, to read from. Plain data in, plain data out. */
@@ -91,9 +93,8 @@ export interface Catalog extends ReadableCatalog {
   close(): void;
 }
 
-export interface CatalogDeps {
+export interface CatalogDeps extends TurnDeps {
   now: () => Date;
-  sleep: (ms: number) => Promise<void>;
   /** A new uuid; names the catalog when it is made. */
   newId: () => string;
 }
@@ -103,17 +104,18 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
   await migrateCatalog(client, deps.now);
   const identity = await readIdentity(client, deps);
   const database = createDatabase(client, deps.now);
-  const inTurn = pLimit(1);
+  const { sleep, random, say } = deps;
+  const shared = { ...database, sleep, random, say, name: randomUUID(), inTurn: pLimit(1) };
   const forWriter = (writer: CatalogWriter) => ({ ...identity, ...readsOf(writer), ...writesOf(writer) });
   return {
     ...identity,
     ...readsOf(database),
     async forTask(lease) {
-      const writer = { ...database, lease, inTurn };
+      const writer = { ...shared, lease };
       await write(writer, [endEarlierRuns(lease)]);
       return forWriter(writer);
     },
-    forOwner: () => forWriter({ ...database, lease: null, inTurn }),
+    forOwner: () => forWriter({ ...shared, lease: null }),
     close: () => client.close(),
   };
 }

@@ -139,7 +139,12 @@ async function checkListing(
   { registry, config, userAgent, signal }: CheckOptions,
 ): Promise<SourceCheck> {
   const source = registry.open(id, config, userAgent);
-  const memory = { seenIds: async () => new Set<string>(), seenCount: async () => 0, async *knownIds() {} };
+  const memory = {
+    seenIds: async () => new Set<string>(),
+    seenCount: async () => 0,
+    heldIds: async () => new Set<string>(),
+    async *knownIds() {},
+  };
   try {
     for await (const event of source.list({ cursor: null, full: true, run: 'check', memory, signal })) {
       if (event.kind === 'performer') return result(id, 'ok', null);

@@ -38,8 +38,10 @@ export interface SourceMemory {
   /** Which of the ids were committed in the scan. */
   seenIds(scan: string, remoteIds: string[]): Promise<Set<string>>;
   seenCount(scan: string): Promise<number>;
-  /** Every id that the catalog holds and that is not deleted, in portions. */
-  knownIds(): AsyncIterable<string[]>;
+  /** Every id that the catalog holds and that is not deleted, in portions and in their order; those after `after` when it is given. */
+  knownIds(after?: string): AsyncIterable<string[]>;
+  /** Which of the ids the catalog holds, deleted ones left out. */
+  heldIds(remoteIds: string[]): Promise<ReadonlySet<string>>;
 }
 
 export type SourceEvent =

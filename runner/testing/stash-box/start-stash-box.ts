@@ -102,6 +102,10 @@ export async function startStashBox(options: StashBoxOptions = {}) {
     /** `merge(sourceId, targetId)`: the source is deleted and leads to the target. */
     merge: store.merge,
     destroy: store.destroy,
+    /** The row is gone without an edit. */
+    vanish: store.vanish,
+    /** What was done to a performer stays done, but no edit tells of it any more. */
+    forgetEdits: store.forgetEdits,
     /** `failNext(failure, times, scope)` answers so instead; failures of `failures.ts` add up. */
     failNext: failures.add,
     hold,

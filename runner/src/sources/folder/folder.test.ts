@@ -22,6 +22,7 @@ async function list(root: string, cursor: unknown = null, known: string[] = []):
   const memory = {
     seenIds: async () => new Set<string>(),
     seenCount: async () => 0,
+    heldIds: async () => new Set<string>(),
     async *knownIds() {
       yield known;
     },

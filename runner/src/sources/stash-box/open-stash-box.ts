@@ -1,13 +1,15 @@
 import type { SourceId } from '@trainer/shared/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
 import { fetchImage } from '../fetch-image.ts';
+import { createMetIds } from '../met-ids.ts';
 import type { ListedImage, ListRequest, Source, SourceEvent } from '../source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
+import { checkKnown, findRemoved } from './find-removed.ts';
 import { defaultSweeps, scanAll } from './scan-all.ts';
 import { scanChanges } from './scan-changes.ts';
-import { scanRemovals } from './scan-removals.ts';
+import { type Removal, readRemovals } from './scan-removals.ts';
 import type { ScanRequest, Sweep } from './scan-request.ts';
 
 export interface StashBoxOptions {
@@ -17,6 +19,12 @@ export interface StashBoxOptions {
   now: () => Date;
   /** How full scans walk; the first one's page size serves the other scans too. */
   sweeps?: readonly Sweep[];
+}
+
+const noCursor: StashBoxCursor = { syncedAt: null, scan: null, fullScanOf: null, count: null, check: null };
+
+function idsOf(removals: readonly Removal[]): ReadonlySet<string> {
+  return new Set(removals.map(({ remoteId }) => remoteId));
 }
 
 /** StashDB, PMVStash, JAVStash or FansDB: one adapter, because they run one program. */
@@ -31,7 +39,7 @@ export function openStashBox({
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
     const request = { source: id, memory: asked.memory, signal: asked.signal, sweeps };
-    const kept = readCursor(asked.cursor) ?? { syncedAt: null, scan: null, fullScanOf: null };
+    const kept = readCursor(asked.cursor) ?? noCursor;
     const isOutdated = asked.full && kept.scan !== null && kept.scan.run !== asked.run;
     if (isOutdated && kept.scan) yield { kind: 'scan_over', scan: kept.scan.id };
     const cursor = isOutdated ? { ...kept, scan: null } : kept;
@@ -47,10 +55,16 @@ export function openStashBox({
   ): AsyncGenerator<SourceEvent> {
     const begun = now().toISOString();
     const scan = cursor.scan ?? { id: `${id} ${begun}`, run, startedAt: begun, sweep: 0, page: 1 };
-    yield* scanAll(client, request, cursor, scan);
+    const met = createMetIds(await request.memory.seenCount(scan.id));
+    const count = yield* scanAll(client, request, cursor, scan, met);
     // In a first scan nobody was known before, but those met early may be gone by now.
-    yield* scanRemovals(client, request, cursor.syncedAt ?? scan.startedAt);
-    yield { kind: 'finished', cursor: { syncedAt: scan.startedAt, scan: null, fullScanOf: scan.run } };
+    const removals = (await readRemovals(client, request, cursor.syncedAt ?? scan.startedAt)) ?? [];
+    yield* removals;
+    yield* findRemoved(client, request, scan.id, met, idsOf(removals));
+    yield {
+      kind: 'finished',
+      cursor: { ...noCursor, syncedAt: scan.startedAt, fullScanOf: scan.run, count } satisfies StashBoxCursor,
+    };
     yield { kind: 'scan_over', scan: scan.id };
   }
 
@@ -61,9 +75,17 @@ export function openStashBox({
   ): AsyncGenerator<SourceEvent> {
     // The start, not the newest `updated`: a row that is touched during the scan jumps to the front, behind our back.
     const syncedAt = now().toISOString();
-    yield* scanChanges(client, request, cursor, since);
-    yield* scanRemovals(client, request, since);
-    yield { kind: 'finished', cursor: { ...cursor, syncedAt } };
+    const removals = await readRemovals(client, request, since);
+    const told = idsOf(removals ?? []);
+    const leaving = await request.memory.heldIds([...told]);
+    // A run that is cut short has taken some in, and then the counts cannot be compared.
+    const { count, fresh, present } = yield* scanChanges(client, request, { ...cursor, count: null }, since);
+    yield* removals ?? [];
+    const isShort = removals === null || cursor.count === null || count < cursor.count + fresh - leaving.size;
+    const begun = cursor.check ?? { after: '', again: false };
+    const due = isShort && cursor.check ? { ...begun, again: true } : begun;
+    const check = isShort || cursor.check ? yield* checkKnown(client, request, due, present, told) : null;
+    yield { kind: 'finished', cursor: { ...cursor, syncedAt, count, check } satisfies StashBoxCursor };
   }
 
   /** The largest size there is; without a key, which pictures do not need and other hosts must not see. */

@@ -65,8 +65,9 @@ function createMemory() {
   const memory: SourceMemory = {
     seenIds: async (scan, ids) => new Set(ids.filter((id) => seen.has(`${scan} ${id}`))),
     seenCount: async (scan) => [...seen].filter((entry) => entry.startsWith(scan)).length,
-    async *knownIds() {
-      yield [...held];
+    heldIds: async (ids) => new Set(ids.filter((id) => held.has(id))),
+    async *knownIds(after = '') {
+      yield [...held].filter((id) => id > after).sort();
     },
   };
   return { seen, held, memory, cursor: null as unknown };
@@ -224,8 +225,8 @@ describe('an older stash-box', () => {
     met.box.merge(uuidOf('performer P001 '), uuidOf('performer P003 '));
     met.box.destroy(uuidOf('performer P002 '));
     expect(pick(await list(met), 'removed')).toEqual([
-      { kind: 'removed', remoteId: uuidOf('performer P001 '), mergedInto: uuidOf('performer P003 ') },
       { kind: 'removed', remoteId: uuidOf('performer P002 '), mergedInto: null },
+      { kind: 'removed', remoteId: uuidOf('performer P001 '), mergedInto: uuidOf('performer P003 ') },
     ]);
   });
 });
