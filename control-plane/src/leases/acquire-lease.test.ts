@@ -192,10 +192,13 @@ describe('what runners say', () => {
       sources: [
         { id: 'stashdb', available: true, reason: null },
         { id: 'fansdb', available: false, reason: 'FANSDB_API_KEY is not set' },
+        { id: 'folder', available: true, reason: null, note: '2 performers, 3 photos' },
       ],
     });
     expect(await of('stashdb')).toMatchObject({ available: true, reason: null, title: 'StashDB' });
     expect(await of('fansdb')).toMatchObject({ available: false, reason: 'FANSDB_API_KEY is not set' });
+    expect(await of('stashdb')).toMatchObject({ note: null });
+    expect(await of('folder')).toMatchObject({ available: true, note: '2 performers, 3 photos' });
     expect(await of('iafd')).toMatchObject({ reason: 'No runner that is online knows this source' });
     app.clock.advance(limits.runnerOnlineMs);
     expect((await of('stashdb'))?.reason).toBe('No runner is online');

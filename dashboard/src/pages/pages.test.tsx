@@ -104,6 +104,11 @@ describe('the other pages', () => {
     expect(document.getElementById(said)?.textContent).toBe('A whole number from 1 to 500.');
   });
 
+  it('say on the build form what a folder holds, before anything is started', async () => {
+    await open('/build', 'finished');
+    expect(screen.getByText('available: 12 performers, 340 photos')).toBeTruthy();
+  });
+
   it('let a person choose when somebody else saved the configuration', async () => {
     const { browser, world } = await open('/config', 'finished');
     fireEvent.input(screen.getByLabelText(/^Versions kept/), { target: { value: '3' } });

@@ -134,6 +134,7 @@ function listSources(world: World) {
       enabled: config.sources[id].enabled,
       available,
       reason: available ? null : reason,
+      note: (available && seen?.note) || null,
     };
   });
 }

@@ -74,7 +74,7 @@ async function meet(
 describe('the owner’s Stash', () => {
   it('gives the pictures of performers by their stash ids, and says why', async () => {
     const performers = library(
-      { name: 'Ada', stash_ids: [{ endpoint: STASHDB, stash_id: 'AAA-1' }] },
+      { name: 'Ada', stash_ids: [{ endpoint: STASHDB, stash_id: ' AAA-\u200b1\n' }] },
       { stash_ids: [{ endpoint: 'https://theporndb.net/graphql', stash_id: 'b' }] },
     );
     await using met = await meet({ performers });
