@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanUpFaults, withCleanUp, withCleanUpSync } from './with-clean-up.ts';
+import { cleanUpFaults, firstFault, rethrowAfter, withCleanUp, withCleanUpSync } from './with-clean-up.ts';
 
 const first = new Error('the disk is full');
 const second = new Error('cannot roll back');
@@ -12,7 +12,7 @@ describe('cleaning up', () => {
     await expect(withCleanUp(fail(first), fail(second))).rejects.toBe(first);
     await expect(withCleanUp(fail(first), async () => fail(second)())).rejects.toBe(first);
     expect(() => withCleanUpSync(fail(first), fail(second))).toThrow(first);
-    expect(cleanUpFaults(first)).toEqual([second, second, second]);
+    expect(cleanUpFaults(first)).toEqual([second]);
     expect(cleanUpFaults(second)).toEqual([]);
   });
 
@@ -45,4 +45,26 @@ describe('cleaning up', () => {
     };
     await expect(withCleanUp(throwText, fail(second))).rejects.toBe('a text');
   });
+});
+
+describe('what `using` says', () => {
+  it('is told with the fault that came first in front', async () => {
+    const broken = new Error('the write failed');
+    const closing = new Error('the file cannot be closed');
+    const run = async () => {
+      await using _ = { [Symbol.asyncDispose]: async () => fail(closing)() };
+      throw broken;
+    };
+    const thrown = await run().catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(SuppressedError);
+    expect(firstFault(thrown)).toBe(broken);
+    expect(cleanUpFaults(broken)).toEqual([closing]);
+    expect(firstFault(broken)).toBe(broken);
+  });
+});
+
+it('a catch that has something to undo throws what it caught', async () => {
+  const error = new Error('it broke off');
+  await expect(rethrowAfter(error, async () => fail(second)())).rejects.toBe(error);
+  expect(cleanUpFaults(error)).toEqual([second]);
 });

@@ -23,6 +23,11 @@ export async function withCleanUp<T>(work: () => T | Promise<T>, cleanUp: () => 
   return result;
 }
 
+/** Cleans up after `error` and throws it: for a `catch` that has something to undo first. */
+export function rethrowAfter(error: unknown, cleanUp: () => unknown): Promise<never> {
+  return withCleanUp<never>(() => Promise.reject(error), cleanUp);
+}
+
 /** The same for work and cleaning up that nobody has to wait for. */
 export function withCleanUpSync<T>(work: () => T, cleanUp: () => unknown): T {
   let result: T;
@@ -50,7 +55,15 @@ export function cleanUpFaults(error: Error): readonly unknown[] {
   return faultsAfter.get(error) ?? [];
 }
 
+/** The fault that came first where `using` has put the one of disposing in front of it. */
+export function firstFault(error: unknown): unknown {
+  if (!(error instanceof SuppressedError)) return error;
+  const first = firstFault(error.suppressed);
+  noteCleanUpFault(first, error.error);
+  return first;
+}
+
 function noteCleanUpFault(error: unknown, also: unknown): void {
-  if (!(error instanceof Error) || error === also) return;
+  if (!(error instanceof Error) || error === also || cleanUpFaults(error).includes(also)) return;
   faultsAfter.set(error, [...cleanUpFaults(error), also]);
 }

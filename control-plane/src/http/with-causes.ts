@@ -1,13 +1,14 @@
 import { LibsqlError } from '@libsql/client/web';
 import { onceCoded } from '@trainer/shared/sqlite/once-coded';
-import { cleanUpFaults } from '@trainer/shared/with-clean-up';
+import { cleanUpFaults, firstFault } from '@trainer/shared/with-clean-up';
 import { DrizzleQueryError } from 'drizzle-orm';
 
 /**
  * An error and what caused it, for the program's log. A failed statement appears without its values: they may be what
  * somebody wants to keep to themselves.
  */
-export function withCauses(error: unknown): string {
+export function withCauses(thrown: unknown): string {
+  const error = firstFault(thrown);
   if (!(error instanceof Error)) return String(error);
   const message =
     error instanceof DrizzleQueryError ? `the statement "${error.query}" failed` : onceCoded(error.message);
@@ -28,7 +29,8 @@ function afterwards(error: Error): string {
 }
 
 /** What a full disk says, wherever in the chain of causes it stands; null when the disk is not what is the matter. */
-export function fullDisk(error: unknown): string | null {
+export function fullDisk(thrown: unknown): string | null {
+  const error = firstFault(thrown);
   if (!(error instanceof Error)) return null;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return onceCoded(error.message);
@@ -36,7 +38,8 @@ export function fullDisk(error: unknown): string | null {
 }
 
 /** What was the matter at the bottom of it; of a database, with what its client could say about the file. */
-export function rootCause(error: unknown): string {
+export function rootCause(thrown: unknown): string {
+  const error = firstFault(thrown);
   if (!(error instanceof Error)) return String(error);
   const isExplained = error instanceof LibsqlError && error.code.startsWith('SQLITE_');
   return error.cause === undefined || isExplained ? onceCoded(error.message) : rootCause(error.cause);

@@ -1,12 +1,13 @@
 import { onceCoded } from '@trainer/shared/sqlite/once-coded';
-import { cleanUpFaults } from '@trainer/shared/with-clean-up';
+import { cleanUpFaults, firstFault } from '@trainer/shared/with-clean-up';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 
 /**
  * What a thrown thing says. Of a failed statement that is what the database said: its text and values help nobody who reads a
  * run's reason, and may be what somebody wants to keep to themselves.
  */
-export function messageOf(error: unknown): string {
+export function messageOf(thrown: unknown): string {
+  const error = firstFault(thrown);
   if (!(error instanceof Error)) return String(error);
   if (error instanceof DrizzleQueryError && error.cause) return messageOf(error.cause) + afterwards(error);
   return onceCoded(error.message) + afterwards(error);

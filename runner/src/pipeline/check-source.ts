@@ -1,5 +1,6 @@
 import type { SourceConfig } from '@trainer/shared/config';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { and, desc, eq } from 'drizzle-orm';
 import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
@@ -65,11 +66,10 @@ async function checkSite(id: SourceId, options: CheckOptions): Promise<SourceChe
   const people = options.known ? [options.known] : await peopleFor(id, options);
   if (people.length === 0) return result(id, 'unchecked', 'no performer in the catalog has an address there');
   const site = options.registry.openSite(id, options);
-  try {
-    return await tryPeople(id, site, people, options.signal);
-  } finally {
-    await site.close();
-  }
+  return withCleanUp(
+    () => tryPeople(id, site, people, options.signal),
+    () => site.close(),
+  );
 }
 
 async function tryPeople(
@@ -122,16 +122,15 @@ async function checkStash(
   { registry, signal, ...opening }: CheckOptions,
 ): Promise<SourceCheck> {
   const source = registry.openEnrich(id, opening);
-  try {
+  const look = async () => {
     const nobody = { name: '-', aliases: [], urls: [], gender: null, birthYear: null };
     await source.lookUp(
       { ...nobody, ids: [{ endpoint: 'stashdb', remoteId: '-' }] },
       { mode: 'url', signal },
     );
     return result(id, 'ok', null);
-  } finally {
-    await source.close();
-  }
+  };
+  return withCleanUp(look, () => source.close());
 }
 
 async function checkListing(
@@ -140,15 +139,14 @@ async function checkListing(
 ): Promise<SourceCheck> {
   const source = registry.open(id, config, userAgent);
   const memory = { seenIds: async () => new Set<string>(), seenCount: async () => 0, async *knownIds() {} };
-  try {
+  const look = async () => {
     for await (const event of source.list({ cursor: null, full: true, run: 'check', memory, signal })) {
       if (event.kind === 'performer') return result(id, 'ok', null);
       if (event.kind === 'unreadable') return result(id, 'changed', event.reason);
     }
     return result(id, 'failed', 'it lists no performer');
-  } finally {
-    await source.close();
-  }
+  };
+  return withCleanUp(look, () => source.close());
 }
 
 function result(id: SourceId, outcome: SourceCheck['outcome'], reason: string | null): SourceCheck {
