@@ -62,6 +62,8 @@ export const runnerSchema = z.strictObject({
   packs: z.array(packAvailabilitySchema).max(32),
   sources: z.array(sourceAvailabilitySchema).max(64),
   free_slots: count,
+  /** Why it takes no work although it is there: its disk is nearly full. Absent while it does. */
+  paused: text(300).optional(),
 });
 export type Runner = z.infer<typeof runnerSchema>;
 

@@ -1,8 +1,9 @@
+import { fullDisk } from '@trainer/shared/sqlite/full-disk';
 import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { ProblemError, problemResponse } from './problem-error.ts';
-import { fullDisk, withCauses } from './with-causes.ts';
+import { withCauses } from './with-causes.ts';
 
 /**
  * The one place that makes HTTP out of errors. What is not a refusal is our fault: the caller learns the request

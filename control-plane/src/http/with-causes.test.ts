@@ -1,8 +1,9 @@
 import { LibsqlError } from '@libsql/client/web';
+import { fullDisk } from '@trainer/shared/sqlite/full-disk';
 import { withCleanUpSync } from '@trainer/shared/with-clean-up';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { expect, it } from 'vitest';
-import { fullDisk, rootCause, withCauses } from './with-causes.ts';
+import { rootCause, withCauses } from './with-causes.ts';
 
 const raw = new Error('database or disk is full');
 const explained = new LibsqlError(

@@ -28,15 +28,6 @@ function afterwards(error: Error): string {
   return said.length === 0 ? '' : ` (cleaning up afterwards failed too: ${said.join('; ')})`;
 }
 
-/** What a full disk says, wherever in the chain of causes it stands; null when the disk is not what is the matter. */
-export function fullDisk(thrown: unknown): string | null {
-  const error = firstFault(thrown);
-  if (!(error instanceof Error)) return null;
-  const code = 'code' in error ? error.code : undefined;
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return onceCoded(error.message);
-  return fullDisk(error.cause);
-}
-
 /** What was the matter at the bottom of it; of a database, with what its client could say about the file. */
 export function rootCause(thrown: unknown): string {
   const error = firstFault(thrown);

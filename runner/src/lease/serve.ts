@@ -24,6 +24,8 @@ export interface ServeOptions {
   slots: number;
   describe: () => Promise<Omit<Runner, 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
+  /** Why this runner takes no work at the moment, or null. */
+  shortage?: () => string | null;
   answer?: (question: OpenQuestion) => void;
   log: Logger;
   redact: Redact;

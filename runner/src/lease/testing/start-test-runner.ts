@@ -16,6 +16,7 @@ export interface TestRunnerOptions {
   runTask: RunTask;
   server?: FakeControlPlane;
   answer?: TakeLeasesDeps['answer'];
+  shortage?: TakeLeasesDeps['shortage'];
   slots?: number;
   wedgedAfterMs?: number;
   shutdown?: ShutdownTimes;
@@ -45,6 +46,8 @@ export async function startTestRunner(options: TestRunnerOptions) {
     heartbeat,
     runTask: options.runTask,
     answer: options.answer,
+    shortage: options.shortage,
+    lookAtRoomEveryMs: 20,
     shutdown,
     log,
     redact,
