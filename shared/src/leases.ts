@@ -79,6 +79,8 @@ export const runnerSchema = z.strictObject({
   slots: count.optional(),
   /** Absent from a runner that was not started again. */
   restarts: restartsSchema.optional(),
+  /** Why it takes no work although it is there: its disk is nearly full. Absent while it does. */
+  paused: text(300).optional(),
 });
 export type Runner = z.infer<typeof runnerSchema>;
 

@@ -231,6 +231,8 @@ describe('what runners say', () => {
   it('is listed with the free slots that it said when it does not say how many it has', async () => {
     await ask(runner, { free_slots: 2 });
     expect((await app.as('read')('GET /api/runners'))[0]?.free_slots).toBe(2);
+    await ask(runner, { slots: 4, free_slots: 0, paused: 'The disk is nearly full' });
+    expect((await app.as('read')('GET /api/runners'))[0]?.free_slots).toBe(0);
   });
 
   it('is listed with how often and why it was started again', async () => {

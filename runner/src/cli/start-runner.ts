@@ -8,6 +8,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
+import { freeBytesAt } from '../disk/file-place.ts';
+import { watchRoom } from '../disk/watch-room.ts';
 import { systemClock } from '../http/clock.ts';
 import { DataDirInUse, lockDataDir } from '../lease/lock-data-dir.ts';
 import { runnerId } from '../lease/runner-id.ts';
@@ -56,6 +58,10 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     catalog: settings.CATALOG_URL ? originOf(settings.CATALOG_URL) : 'a file there',
     slots,
   });
+  const minFreeMb = settings.MIN_FREE_MB;
+  const room = watchRoom({ folder: dataDir, minFreeMb, freeBytes: freeBytesAt }, (message) =>
+    log.warn(message),
+  );
   const describe = () => describeRunner(settings, catalog, sources);
   const answer = createAnswerer({
     explain: (question) => explainQuestion(question, { catalog, session }),
@@ -70,6 +76,7 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     slots,
     describe,
     runTask,
+    shortage: room.shortage,
     answer,
     log,
     redact,

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type VersionView, versionNumber } from '@trainer/shared/versions';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import type { Command } from 'commander';
 import { openVersion } from '../versions/read-version.ts';
 import { CliError } from './cli-error.ts';
@@ -67,11 +68,10 @@ function addDownload(versions: Command, terminal: Terminal): void {
 
 async function inspect(path: string, search: string | undefined) {
   const reader = await openVersion(path);
-  try {
-    return await inspectVersion(reader, search);
-  } finally {
-    await reader.close();
-  }
+  return withCleanUp(
+    () => inspectVersion(reader, search),
+    () => reader.close(),
+  );
 }
 
 /** A path is taken as it is; a published version is fetched into a temporary folder first. */

@@ -28,6 +28,8 @@ export interface ServeOptions {
   slots: number;
   describe: () => Promise<Omit<Runner, 'slots' | 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
+  /** Why this runner takes no work at the moment, or null. */
+  shortage?: () => string | null;
   answer?: (question: OpenQuestion) => void;
   /** Those of a container when left out. */
   shutdownTimes?: ShutdownTimes;

@@ -1,5 +1,6 @@
 import type { SourceConfig } from '@trainer/shared/config';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { and, desc, eq } from 'drizzle-orm';
 import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
@@ -83,11 +84,10 @@ async function checkSite(id: SourceId, options: CheckOptions): Promise<SourceChe
   const people = options.known ? [options.known] : await peopleFor(id, options);
   if (people.length === 0) return result(id, 'unchecked', 'no performer in the catalog has an address there');
   const site = options.registry.openSite(id, options);
-  try {
-    return await tryPeople(id, site, people, options.signal);
-  } finally {
-    await site.close();
-  }
+  return withCleanUp(
+    () => tryPeople(id, site, people, options.signal),
+    () => site.close(),
+  );
 }
 
 async function tryPeople(
@@ -140,16 +140,15 @@ async function checkStash(
   { registry, signal, ...opening }: CheckOptions,
 ): Promise<SourceCheck> {
   const source = registry.openEnrich(id, opening);
-  try {
+  const look = async () => {
     const nobody = { name: '-', aliases: [], urls: [], gender: null, birthYear: null };
     await source.lookUp(
       { ...nobody, ids: [{ endpoint: 'stashdb', remoteId: '-' }] },
       { mode: 'url', signal },
     );
     return result(id, 'ok', null);
-  } finally {
-    await source.close();
-  }
+  };
+  return withCleanUp(look, () => source.close());
 }
 
 async function checkListing(
@@ -157,15 +156,14 @@ async function checkListing(
   { registry, config, userAgent, signal }: CheckOptions,
 ): Promise<SourceCheck> {
   const source = registry.open(id, config, userAgent);
-  try {
+  const look = async () => {
     for await (const event of source.list({ ...wholeListing, signal })) {
       if (event.kind === 'performer') return result(id, 'ok', null);
       if (event.kind === 'unreadable') return result(id, 'changed', event.reason);
     }
     return result(id, 'failed', 'it lists no performer');
-  } finally {
-    await source.close();
-  }
+  };
+  return withCleanUp(look, () => source.close());
 }
 
 /** Reads the whole folder but for the photos themselves, since every mistake in it can be mended before a run. */
@@ -176,7 +174,7 @@ async function checkFolder(
   const source = registry.open(id, config, userAgent);
   const problems: string[] = [];
   let [performers, photos, unreadable] = [0, 0, 0];
-  try {
+  const read = async () => {
     for await (const event of source.list({ ...wholeListing, signal })) {
       if (event.kind === 'performer') {
         performers += 1;
@@ -186,9 +184,8 @@ async function checkFolder(
         problems.push(`${event.what} cannot be read: ${event.reason}`);
       } else if (event.kind === 'warning') problems.push(event.message);
     }
-  } finally {
-    await source.close();
-  }
+  };
+  await withCleanUp(read, () => source.close());
   const found = `${counted(performers, 'performer')}, ${counted(photos, 'photo')}`;
   const bad =
     unreadable > 0 ? result(id, 'changed', `${counted(unreadable, 'folder')} cannot be read`) : null;

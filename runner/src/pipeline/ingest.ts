@@ -1,4 +1,5 @@
 import type { SourceId } from '@trainer/shared/sources';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import type { WritableCatalog } from '../catalog/catalog.ts';
 import { runKey } from '../catalog/fences.ts';
 import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
@@ -68,7 +69,7 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
     log: task.log,
   };
   if (faces) warnOfUnknownFaces(guard, faces.pack, task.log);
-  try {
+  const walk = async () => {
     const ledger = await openLedger({
       catalog: deps.catalog,
       lease,
@@ -84,11 +85,12 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
       memory: rememberSource(sourceId, deps.catalog),
       signal,
     });
-    return await work(events, ledger, context, task);
-  } finally {
+    return work(events, ledger, context, task);
+  };
+  return withCleanUp(walk, () => {
     cut.abort(new Error('the task has ended'));
-    await source.close();
-  }
+    return source.close();
+  });
 }
 
 function warnOfUnknownFaces(guard: Guard, pack: string, log: Logger): void {
@@ -104,14 +106,13 @@ async function work(
 ): Promise<TaskResult> {
   const ahead = context.faces ? context.faces.imagesAtOnce.concurrency : METADATA_AHEAD;
   let isFinished = false;
-  try {
+  const walk = async () => {
     for await (const step of inOrder(events, prepareIn(context), { ahead, stop })) {
       await settle(step, ledger, context);
       isFinished ||= step.kind === 'finished';
     }
-  } finally {
-    if (!context.signal.aborted) await ledger.flush();
-  }
+  };
+  await withCleanUp(walk, () => (context.signal.aborted ? undefined : ledger.flush()));
   return { outcome: isFinished ? 'done' : 'stopped' };
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { describeShortage } from '@trainer/shared/describe-shortage';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';
@@ -11,6 +12,7 @@ import { recordAndPrint } from '../record-and-print.ts';
 import { nodeTempo } from '../tempo.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
+import { freeBytesAt } from './file-place.ts';
 import { openClient, placeOf } from './open-client.ts';
 import { readMigrations } from './read-migrations.ts';
 import { provideSecretKey } from './secret-key.ts';
@@ -27,6 +29,7 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
   const applied = await migrate(client, readMigrations(), realClock.now());
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
   const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
+  const room = { folder: settings.DATA_DIR, minFreeMb: settings.MIN_FREE_MB, freeBytes: freeBytesAt };
   return {
     ...parts,
     ...outlivingWork(printLine),
@@ -36,6 +39,7 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     record: recordAndPrint(parts),
     vault: createVault(provideSecretKey(settings)),
     fetch: (url, init) => fetch(url, init),
+    shortage: (bytes) => describeShortage(room, bytes),
     hearsHangUps: true,
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,

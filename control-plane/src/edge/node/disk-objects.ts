@@ -55,7 +55,7 @@ export function diskObjects(root: string): ObjectStore {
         await rename(partialOf(upload), path);
       } catch (error) {
         // An earlier call has completed the upload, or another one was faster at any point of this.
-        if (!(await isThere(path))) throw error;
+        if (!(await isThere(path).catch(() => false))) throw error;
       }
       await using directory = await open(dirname(path));
       await directory.sync();

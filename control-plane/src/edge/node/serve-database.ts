@@ -2,6 +2,7 @@ import { constants } from 'node:sqlite';
 import { createHranaServer } from '@trainer/shared/hrana/server';
 import { realClock } from '../real-clock.ts';
 import { FileGone, keepIdentity } from './file-identity.ts';
+import { filePlace } from './file-place.ts';
 import { openHandle } from './open-database.ts';
 import { type Served, serveFetch } from './serve-app.ts';
 
@@ -15,7 +16,12 @@ export async function serveDatabase(
 ): Promise<Served> {
   // Here, so that a file which cannot be opened is known at the start.
   openServed(path).close();
-  const hrana = createHranaServer({ open: () => openServed(path), authToken, sleep: realClock.sleep });
+  const hrana = createHranaServer({
+    open: () => openServed(path),
+    place: filePlace(path),
+    authToken,
+    sleep: realClock.sleep,
+  });
   const check = keepIdentity(path);
   const served = await serveFetch((request) => {
     try {

@@ -19,6 +19,8 @@ export interface World {
   code: string | null;
   runs: RunDetail[];
   runners: RunnerView[];
+  /** What somebody should see to. */
+  warnings: string[];
   versions: VersionView[];
   tokens: TokenView[];
   revisions: { created_at: string; actor: string; document: ConfigInput; changed: string[] }[];

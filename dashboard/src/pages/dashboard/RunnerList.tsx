@@ -30,6 +30,11 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
               </>
             )}
           </p>
+          {runner.online && runner.paused && (
+            <Notice tone="warn" title="Takes no work">
+              <p>{runner.paused}.</p>
+            </Notice>
+          )}
           <p class="muted">Packs ready: {readyPacks(runner)}</p>
           {runner.restarts && (
             <p class="muted">
