@@ -12,6 +12,7 @@ import { realClock } from '../real-clock.ts';
 import { openEdge } from './open-edge.ts';
 import { readLocalSettings } from './settings.ts';
 import type { Workerd } from './start-workerd.ts';
+import { untilGone } from './until-gone.ts';
 
 /** `npm run dev:edge`: the control plane as it runs on Cloudflare Workers, all on this machine, until it is told to end. */
 async function main(): Promise<void> {
@@ -23,9 +24,10 @@ async function main(): Promise<void> {
     console.log(`\n  Log in once, within a day, as owner:\n\n    ${await loginLink(dataDir, edge.url)}\n`);
   }
   const triggers = startTriggers(edge.workerd);
-  const signal = await signalled();
-  printLine('info', `Ending on ${signal}`);
+  const signal = await Promise.race([signalled(), untilGone(edge.url).then(() => null)]);
   for (const trigger of triggers) trigger.stop();
+  if (signal === null) throw new Error('workerd has ended. Its last lines above may say why; start it again');
+  printLine('info', `Ending on ${signal}`);
 }
 
 /** Cloudflare fires the cron triggers of a deployed Worker; here we do. */
