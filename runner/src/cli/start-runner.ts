@@ -8,6 +8,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
+import { heedCrashes } from '../crash/heed-crashes.ts';
+import { openCrashNote } from '../crash/tell-of-crash.ts';
 import { systemClock } from '../http/clock.ts';
 import { DataDirInUse, lockDataDir } from '../lease/lock-data-dir.ts';
 import { runnerId } from '../lease/runner-id.ts';
@@ -45,6 +47,8 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
   // The token may have come from a file that the settings know nothing of.
   const redact = createRedactor([...settings.secrets, token]);
   const log = createLogger({ sinks, level, redact });
+  heedCrashes({ dataDir, log, redact });
+  const tellOfCrash = openCrashNote(dataDir, log);
   const session = createSession({
     api: createApi({ baseUrl, token }),
     log,
@@ -71,6 +75,7 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     describe,
     runTask,
     answer,
+    tellOfCrash,
     log,
     redact,
   });

@@ -9,6 +9,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { createShutdown } from './shutdown.ts';
 import { takeLeases } from './take-leases.ts';
 import type { RunTask } from './task.ts';
+import type { WorkLeaseDeps } from './work-lease.ts';
 
 /**
  * A main thread without a pulse for this long hangs, and its leases lapse. The longest pause that was seen in a
@@ -29,6 +30,7 @@ export interface ServeOptions {
   describe: () => Promise<Omit<Runner, 'slots' | 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
   answer?: (question: OpenQuestion) => void;
+  tellOfCrash?: WorkLeaseDeps['tellOfCrash'];
   log: Logger;
   redact: Redact;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { withCauses } from '../../http/with-causes.ts';
 import { printLine } from '../print-line.ts';
+import { endOnUncaughtError } from './end-on-uncaught-error.ts';
 import { readLibsqlServerSettings } from './libsql-server-settings.ts';
 import { serveDatabase } from './serve-database.ts';
 import { signalled } from './signalled.ts';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   await served.close();
 }
 
+endOnUncaughtError('The libSQL server');
 try {
   await main();
 } catch (error) {

@@ -4,6 +4,7 @@ import { housekeeping } from '../housekeeping.ts';
 import { printLine } from '../print-line.ts';
 import { buildDeps } from './build-deps.ts';
 import { dashboardUrl } from './dashboard-url.ts';
+import { endOnUncaughtError } from './end-on-uncaught-error.ts';
 import { every } from './every.ts';
 import { provideFirstTokens } from './first-tokens.ts';
 import { serveApp } from './serve-app.ts';
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   deps.db.$client.close();
 }
 
+endOnUncaughtError('The control plane');
 try {
   await main();
 } catch (error) {
