@@ -15,7 +15,13 @@ const callersOf = (name: string) =>
 const onBothEdges = callersOf('createTestApp');
 const onWorkerd = [...callersOf('createWorkerdApp'), ...callersOf('deployWorker')];
 
-const forks = { pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const;
+const forks = {
+  pool: 'forks',
+  testTimeout: 20_000,
+  hookTimeout: 30_000,
+  // An uncaught error in a process or thread that a test starts fails the test.
+  setupFiles: 'vitest.setup.ts',
+} as const;
 /** For files whose tests leave nothing behind: loading the modules anew for each takes as long as the tests. */
 const loadedOnce = { ...forks, isolate: false } as const;
 

@@ -53,6 +53,7 @@ async function runCrashing(url: string, how: 'emit' | 'reject') {
 describe('an uncaught error', () => {
   it.each(['emit', 'reject'] as const)(
     'ends the runner, says what it was doing, and the task’s log says so at its next start (%s)',
+    { meta: { mayCrash: true }, timeout: 120_000 },
     async (how) => {
       await using server = await startFakeControlPlane();
       const task = server.offer(fakeLease('1.stashdb'));
@@ -82,7 +83,6 @@ describe('an uncaught error', () => {
       ]);
       expect(existsSync(join(dir, 'crash.json'))).toBe(false);
     },
-    120_000,
   );
 });
 

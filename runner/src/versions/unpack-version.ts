@@ -35,6 +35,8 @@ async function eachFile(
       cause,
     });
   });
+  // Between two entries too an error that nothing listens to would end the program.
+  zip.on('error', () => {});
   try {
     const openEntry = promisify<Entry, Readable>(zip.openReadStream.bind(zip));
     for await (const entry of entries(zip)) {

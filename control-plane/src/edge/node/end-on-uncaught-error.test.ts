@@ -11,6 +11,7 @@ describe('an uncaught error', () => {
     ['a rejection', `void Promise.reject(new Error('lost', { cause: new Error('reset') }))`],
   ])(
     'is written before it ends the program: %s',
+    { meta: { mayCrash: true }, timeout: 60_000 },
     async (_, fault) => {
       const source = `
       import { EventEmitter } from 'node:events';
@@ -31,6 +32,5 @@ describe('an uncaught error', () => {
         /error The control plane ends because of an uncaught error: lost: reset at="at .*eval/,
       );
     },
-    60_000,
   );
 });
