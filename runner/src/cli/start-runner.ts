@@ -30,6 +30,7 @@ import { CliError } from './cli-error.ts';
 import { runnerToken } from './find-token.ts';
 import { modelsDir } from './models.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
+import { readRestarts } from './read-restarts.ts';
 import type { Terminal } from './terminal.ts';
 
 const lookForTokenEveryMs = 500;
@@ -60,7 +61,8 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     catalog: settings.CATALOG_URL ? originOf(settings.CATALOG_URL) : 'a file there',
     slots,
   });
-  const describe = () => describeRunner(settings, catalog, sources);
+  const restarts = readRestarts(terminal.env, redact);
+  const describe = async () => ({ ...(await describeRunner(settings, catalog, sources)), restarts });
   const answer = createAnswerer({
     explain: (question) => explainQuestion(question, { catalog, session }),
     session,
