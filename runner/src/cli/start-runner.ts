@@ -21,6 +21,7 @@ import { listPacks } from '../models/list-packs.ts';
 import { createEngines } from '../pipeline/engines.ts';
 import { engineOpener } from '../pipeline/open-engine.ts';
 import { createRunTask } from '../pipeline/run-task.ts';
+import { rememberingPack, warmUp } from '../pipeline/warm-up.ts';
 import { createAnswerer } from '../questions/answer-questions.ts';
 import { explainQuestion } from '../questions/explain-question.ts';
 import type { RunnerSettings } from '../settings.ts';
@@ -55,7 +56,8 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     log,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   });
-  const { catalog, sources, runTask, close } = await assemble(settings, session, log);
+  const { catalog, sources, runTask, warm, close } = await assemble(settings, session, log);
+  await warm();
   log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, {
     data_dir: dataDir,
     catalog: settings.CATALOG_URL ? originOf(settings.CATALOG_URL) : 'a file there',
@@ -96,7 +98,8 @@ async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
     random: Math.random,
     definitionsDir: join(dataDir, 'sources'),
   });
-  const engines = createEngines(engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize }));
+  const opener = engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize });
+  const engines = createEngines(rememberingPack(dataDir, opener));
   const runTask = createRunTask({
     catalog,
     sources,
@@ -110,7 +113,8 @@ async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
     await engines.close();
     catalog.close();
   }
-  return { catalog, sources, runTask, close };
+  const warm = () => warmUp({ dataDir, modelsDir: modelsDir(settings), engines, log });
+  return { catalog, sources, runTask, warm, close };
 }
 
 function lock(dataDir: string): () => void {
