@@ -8,6 +8,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
+import { heedCrashes } from '../crash/heed-crashes.ts';
+import { openCrashNote } from '../crash/tell-of-crash.ts';
 import { freeBytesAt } from '../disk/file-place.ts';
 import { watchRoom } from '../disk/watch-room.ts';
 import { systemClock } from '../http/clock.ts';
@@ -21,6 +23,7 @@ import { listPacks } from '../models/list-packs.ts';
 import { createEngines } from '../pipeline/engines.ts';
 import { engineOpener } from '../pipeline/open-engine.ts';
 import { createRunTask } from '../pipeline/run-task.ts';
+import { rememberingPack, warmUp } from '../pipeline/warm-up.ts';
 import { createAnswerer } from '../questions/answer-questions.ts';
 import { explainQuestion } from '../questions/explain-question.ts';
 import type { RunnerSettings } from '../settings.ts';
@@ -30,6 +33,7 @@ import { CliError } from './cli-error.ts';
 import { runnerToken } from './find-token.ts';
 import { modelsDir } from './models.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
+import { readRestarts } from './read-restarts.ts';
 import type { Terminal } from './terminal.ts';
 
 const lookForTokenEveryMs = 500;
@@ -47,12 +51,15 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
   // The token may have come from a file that the settings know nothing of.
   const redact = createRedactor([...settings.secrets, token]);
   const log = createLogger({ sinks, level, redact });
+  heedCrashes({ dataDir, log, redact });
+  const tellOfCrash = openCrashNote(dataDir, log);
   const session = createSession({
     api: createApi({ baseUrl, token }),
     log,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
   });
-  const { catalog, sources, runTask, close } = await assemble(settings, session, log);
+  const { catalog, sources, runTask, warm, close } = await assemble(settings, session, log);
+  await warm();
   log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, {
     data_dir: dataDir,
     catalog: settings.CATALOG_URL ? originOf(settings.CATALOG_URL) : 'a file there',
@@ -62,7 +69,8 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
   const room = watchRoom({ folder: dataDir, minFreeMb, freeBytes: freeBytesAt }, (message) =>
     log.warn(message),
   );
-  const describe = () => describeRunner(settings, catalog, sources);
+  const restarts = readRestarts(terminal.env, redact);
+  const describe = async () => ({ ...(await describeRunner(settings, catalog, sources)), restarts });
   const answer = createAnswerer({
     explain: (question) => explainQuestion(question, { catalog, session }),
     session,
@@ -78,6 +86,7 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     runTask,
     shortage: room.shortage,
     answer,
+    tellOfCrash,
     log,
     redact,
   });
@@ -96,7 +105,8 @@ async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
     random: Math.random,
     definitionsDir: join(dataDir, 'sources'),
   });
-  const engines = createEngines(engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize }));
+  const opener = engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize });
+  const engines = createEngines(rememberingPack(dataDir, opener));
   const runTask = createRunTask({
     catalog,
     sources,
@@ -110,7 +120,8 @@ async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
     await engines.close();
     catalog.close();
   }
-  return { catalog, sources, runTask, close };
+  const warm = () => warmUp({ dataDir, modelsDir: modelsDir(settings), engines, log });
+  return { catalog, sources, runTask, warm, close };
 }
 
 function lock(dataDir: string): () => void {

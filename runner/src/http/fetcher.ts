@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
+import { whileFetching } from '../crash/current-work.ts';
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/errors.ts';
 import type { Clock } from './clock.ts';
 import { explainFailure, plain } from './explain-failure.ts';
@@ -97,7 +98,13 @@ export function createFetcher(options: FetcherOptions): Fetcher {
           counted.waitedMs += ms;
         },
       };
-      const answer = passOn(await limiter.run(() => ask(here, { ...wanted, headers }), wanted.signal, turn));
+      const answer = passOn(
+        await limiter.run(
+          () => whileFetching(plain(here), () => ask(here, { ...wanted, headers })),
+          wanted.signal,
+          turn,
+        ),
+      );
       const next = redirectTarget(answer, wanted.method);
       if (next === null) return wanted.read(answer);
       if (next.origin !== at.origin) headers = undefined;

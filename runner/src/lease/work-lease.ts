@@ -2,6 +2,7 @@ import { ApiProblem, type Call } from '@trainer/shared/client';
 import type { Lease } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { Progress } from '@trainer/shared/progress';
+import { whileWorking } from '../crash/current-work.ts';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 import type { Redact } from '../logs/redact.ts';
@@ -30,6 +31,8 @@ export interface WorkLeaseDeps {
   redact: Redact;
   /** Why this runner takes no work at the moment, or null; asked often. */
   shortage?: () => string | null;
+  /** Tells a task's log of an uncaught error that ended this runner while it worked on the task. */
+  tellOfCrash?: (lease: Lease, log: Logger) => void;
   /** How long a task's last log lines may take, ms. */
   flushWithinMs?: number;
 }
@@ -106,7 +109,8 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
   async function attempt(): Promise<TaskResult> {
     await Promise.race([beaten.promise, aborted(task.stop)]);
     task.stop.throwIfAborted();
-    return deps.runTask(task);
+    deps.tellOfCrash?.(lease, task.log);
+    return whileWorking(lease, () => deps.runTask(task));
   }
 
   async function end(ending: Ending): Promise<void> {

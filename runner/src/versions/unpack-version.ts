@@ -86,6 +86,8 @@ async function eachEntry(
       cause,
     });
   });
+  // Between two entries too an error that nothing listens to would end the program.
+  zip.on('error', () => {});
   try {
     const openEntry = promisify<Entry, Readable>(zip.openReadStream.bind(zip));
     for await (const entry of entries(zip)) {

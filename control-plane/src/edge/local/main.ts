@@ -5,6 +5,7 @@ import { openDatabase } from '../../db/open.ts';
 import { withCauses } from '../../http/with-causes.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
 import { housekeeping } from '../housekeeping.ts';
+import { endOnUncaughtError } from '../node/end-on-uncaught-error.ts';
 import { openDatabaseFile } from '../node/open-database.ts';
 import { signalled } from '../node/signalled.ts';
 import { printLine } from '../print-line.ts';
@@ -54,6 +55,7 @@ async function loginLink(dataDir: string, url: string): Promise<string> {
   }
 }
 
+endOnUncaughtError('The edge');
 try {
   await main();
 } catch (error) {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { keepFilesPrivate } from '@trainer/shared/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { printLine } from '../print-line.ts';
+import { endOnUncaughtError } from './end-on-uncaught-error.ts';
 import { readLibsqlServerSettings } from './libsql-server-settings.ts';
 import { serveDatabase } from './serve-database.ts';
 import { signalled } from './signalled.ts';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   await served.close();
 }
 
+endOnUncaughtError('The libSQL server');
 try {
   await main();
 } catch (error) {

@@ -5,6 +5,7 @@ import { housekeeping } from '../housekeeping.ts';
 import { printLine } from '../print-line.ts';
 import { buildDeps } from './build-deps.ts';
 import { dashboardUrl } from './dashboard-url.ts';
+import { endOnUncaughtError } from './end-on-uncaught-error.ts';
 import { every } from './every.ts';
 import { provideFirstTokens } from './first-tokens.ts';
 import { lockDataDir } from './lock-data-dir.ts';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
   release();
 }
 
+endOnUncaughtError('The control plane');
 try {
   await main();
 } catch (error) {
