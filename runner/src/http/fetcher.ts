@@ -36,6 +36,8 @@ export interface FetchRequest<T> {
   body?: string;
   maxBytes: number;
   signal?: AbortSignal;
+  /** The caller tells by itself when the host is out: its failures are not counted, and never end with giving the host up. */
+  watched?: boolean;
   /** Makes the result of an answer, inside the try: what it throws as `Retryable` is tried again. */
   read: (answer: HttpAnswer) => T;
 }
@@ -49,6 +51,8 @@ export interface Fetcher {
    * @throws as `fetch`
    */
   admit(url: URL, signal?: AbortSignal): Promise<number>;
+  /** Waits by the fetcher's clock, and lets those who watch know why. */
+  pause(ms: number, why: string, signal: AbortSignal): Promise<void>;
   traffic: TrafficBook;
   /** ms that this fetcher's requests waited for their turns. */
   waitedMs(): number;
@@ -158,7 +162,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   async function fetch<T>(address: string, wanted: FetchRequest<T>): Promise<T> {
     const url = parse(address);
     const failures = failuresInARow.get(url.host) ?? 0;
-    if (failures >= MAX_FAILURES_IN_A_ROW) throw givenUp(url);
+    if (failures >= MAX_FAILURES_IN_A_ROW && !wanted.watched) throw givenUp(url);
     const { random, onWait } = options;
     const deps = { clock, random, holdBack: limiter.holdBack, onWait, signal: wanted.signal };
     try {
@@ -170,15 +174,28 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const result = await retry(deps, () =>
         fetchOnce(url, { ...wanted, read: (answer) => wanted.read(noted(answer)) }, admit),
       );
-      failuresInARow.set(url.host, isRefusal(status) ? failures + 1 : 0);
+      const isFailure = isRefusal(status) && !wanted.watched;
+      failuresInARow.set(url.host, isFailure ? failures + 1 : 0);
       return result;
     } catch (error) {
-      if (error instanceof Retryable) failuresInARow.set(url.host, failures + 1);
+      if (error instanceof Retryable && !wanted.watched) failuresInARow.set(url.host, failures + 1);
       throw error;
     }
   }
 
-  return { fetch, admit, traffic, waitedMs: () => traffic.total().waitedMs, close: () => dispatcher.close() };
+  function pause(ms: number, why: string, signal: AbortSignal): Promise<void> {
+    options.onWait?.(`${why}; going on in ${Math.ceil(ms / 1_000)} s`);
+    return clock.sleep(ms, signal);
+  }
+
+  return {
+    fetch,
+    admit,
+    pause,
+    traffic,
+    waitedMs: () => traffic.total().waitedMs,
+    close: () => dispatcher.close(),
+  };
 }
 
 function parse(address: string): URL {

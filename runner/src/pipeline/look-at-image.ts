@@ -23,7 +23,9 @@ export async function lookAtImage(
   }
   const known = held.known.get(image.url);
   const fetched = await context.source.fetchImage(image, validatorsOf(known, demands), context.signal);
-  if (fetched.kind === 'failed') return failure(blank, fetched);
+  if (fetched.kind === 'failed') {
+    return known?.outcome === 'accepted' ? keepHeld(known, fetched) : failure(blank, fetched);
+  }
   const { etag, lastModified } = fetched;
   if (fetched.kind === 'unchanged') {
     return known
@@ -69,6 +71,14 @@ function blankOutcome(image: ListedImage, { sourceId }: ImageContext, { pack }: 
     reason: null,
     faces: [],
   };
+}
+
+/** A picture that is still listed and cannot be had now keeps its face; it is asked for again with what it was known by. */
+function keepHeld(
+  { id, etag, lastModified }: KnownImage,
+  { message }: Extract<FetchedImage, { kind: 'failed' }>,
+): Look {
+  return { kind: 'unchanged', image: { imageId: id, etag, lastModified }, message };
 }
 
 function failure(blank: ImageOutcome, { reason, message }: Extract<FetchedImage, { kind: 'failed' }>): Look {

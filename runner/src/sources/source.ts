@@ -40,6 +40,13 @@ export interface SourceMemory {
   seenCount(scan: string): Promise<number>;
   /** Every id that the catalog holds and that is not deleted, in portions. */
   knownIds(): AsyncIterable<string[]>;
+  /**
+   * Ids of performers with images that failed some time ago and are worth asking for now, in portions: for a source that tells
+   * only what has changed. Left out where nothing is remembered.
+   */
+  idsToAskAgain?(): AsyncIterable<string[]>;
+  /** Addresses of images that the source has served, the latest first. Left out where nothing is remembered. */
+  servedImages?(): Promise<string[]>;
 }
 
 export type SourceEvent =

@@ -1,12 +1,14 @@
 import type { SourceId } from '@trainer/shared/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
-import { fetchImage } from '../fetch-image.ts';
-import type { ListedImage, ListRequest, Source, SourceEvent } from '../source.ts';
+import { createPatience } from '../outlast.ts';
+import { createPictureHosts } from '../picture-hosts.ts';
+import type { ListedImage, ListRequest, Source, SourceEvent, SourceMemory } from '../source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
 import { defaultSweeps, scanAll } from './scan-all.ts';
 import { scanChanges } from './scan-changes.ts';
+import { scanFailed } from './scan-failed.ts';
 import { scanRemovals } from './scan-removals.ts';
 import type { ScanRequest, Sweep } from './scan-request.ts';
 
@@ -27,9 +29,18 @@ export function openStashBox({
   now,
   sweeps = defaultSweeps,
 }: StashBoxOptions): Source {
-  const client = createClient(createAsk(endpoint, fetcher));
+  const patience = createPatience(endpoint.title, fetcher);
+  const client = createClient(createAsk(endpoint, fetcher, patience));
+  let memory: SourceMemory | null = null;
+  const pictures = createPictureHosts({
+    fetcher,
+    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+    small: (url) => inSize(url, '300'),
+  });
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
+    memory = asked.memory;
+    if (asked.cursor !== null) patience.trust();
     const request = { source: id, memory: asked.memory, signal: asked.signal, sweeps };
     const kept = readCursor(asked.cursor) ?? { syncedAt: null, scan: null, fullScanOf: null };
     const isOutdated = asked.full && kept.scan !== null && kept.scan.run !== asked.run;
@@ -62,15 +73,14 @@ export function openStashBox({
     // The start, not the newest `updated`: a row that is touched during the scan jumps to the front, behind our back.
     const syncedAt = now().toISOString();
     yield* scanChanges(client, request, cursor, since);
+    yield* scanFailed(client, request, cursor);
     yield* scanRemovals(client, request, since);
     yield { kind: 'finished', cursor: { ...cursor, syncedAt } };
   }
 
   /** The largest size there is; without a key, which pictures do not need and other hosts must not see. */
   async function fetchPicture({ url, revision }: ListedImage, signal: AbortSignal) {
-    const full = URL.parse(url);
-    full?.searchParams.set('size', 'full');
-    const fetched = await fetchImage(fetcher, full?.href ?? url, { etag: null, lastModified: null }, signal);
+    const fetched = await pictures.fetch(inSize(url, 'full'), { etag: null, lastModified: null }, signal);
     return fetched.kind === 'fetched' ? { ...fetched, etag: revision } : fetched;
   }
 
@@ -81,4 +91,11 @@ export function openStashBox({
     traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
+}
+
+/** The address of a picture in one of the sizes that a stash-box serves. */
+function inSize(url: string, size: '300' | '1280' | 'full'): string {
+  const sized = URL.parse(url);
+  sized?.searchParams.set('size', size);
+  return sized?.href ?? url;
 }

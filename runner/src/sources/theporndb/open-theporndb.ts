@@ -1,6 +1,15 @@
 import type { Fetcher } from '../../http/fetcher.ts';
-import { fetchImage } from '../fetch-image.ts';
-import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent, Validators } from '../source.ts';
+import { createPatience } from '../outlast.ts';
+import { createPictureHosts } from '../picture-hosts.ts';
+import type {
+  FetchedImage,
+  ListedImage,
+  ListRequest,
+  Source,
+  SourceEvent,
+  SourceMemory,
+  Validators,
+} from '../source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor } from './cursor.ts';
@@ -19,9 +28,17 @@ export interface ThePornDbOptions {
  * itself instead, by which whoever has not changed costs neither a commit nor a request for pictures.
  */
 export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }: ThePornDbOptions): Source {
-  const client = createClient(createAsk(endpoint, fetcher), endpoint);
+  const patience = createPatience('ThePornDB', fetcher);
+  const client = createClient(createAsk(endpoint, fetcher, patience), endpoint);
+  let memory: SourceMemory | null = null;
+  const pictures = createPictureHosts({
+    fetcher,
+    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+  });
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
+    memory = asked.memory;
+    if (asked.cursor !== null) patience.trust();
     const kept = readCursor(asked.cursor) ?? { walk: null, walkedBy: null };
     const isOutdated = asked.full && kept.walk !== null && kept.walk.run !== asked.run;
     if (isOutdated && kept.walk) yield { kind: 'scan_over', scan: kept.walk.id };
@@ -41,7 +58,7 @@ export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }
   return {
     id: 'theporndb',
     list,
-    fetchImage: (image, known, signal) => fetchPicture(fetcher, image, known, signal),
+    fetchImage: (image, known, signal) => fetchPicture(pictures, image, known, signal),
     traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
@@ -49,12 +66,12 @@ export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }
 
 /** Without the token, which other hosts must not see. The record's hash takes the place of the picture's own ETag. */
 async function fetchPicture(
-  fetcher: Fetcher,
+  pictures: ReturnType<typeof createPictureHosts>,
   { url, revision }: ListedImage,
   { lastModified }: Validators,
   signal: AbortSignal,
 ): Promise<FetchedImage> {
-  const fetched = await fetchImage(fetcher, url, { etag: null, lastModified }, signal);
+  const fetched = await pictures.fetch(url, { etag: null, lastModified }, signal);
   if (fetched.kind === 'failed') return fetched;
   return { ...fetched, etag: revision, lastModified: fetched.lastModified ?? lastModified };
 }
