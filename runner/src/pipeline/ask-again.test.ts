@@ -104,6 +104,22 @@ it('an image that could not be reached is asked for again after a day without an
   expect(await facesOf(world, 'Ada')).toBe(1);
 });
 
+it('an image of too many pixels is taken in the smaller size, also one that was given up before', async () => {
+  await using world = await worldOf({ Ada: [portrait('ada', '1', { width: 9_000, height: 9_000 })] });
+  await world.run();
+  expect(world.reports.at(-1)?.rejections).toEqual({ too_many_pixels: 1 });
+  world.box.addImage({
+    id: uuidOf('Ada 0'),
+    width: 9_000,
+    height: 9_000,
+    content: picture(portrait('ada', '1', { width: 9_000, height: 9_000 })),
+    sizes: { 1280: picture(portrait('ada', '1', { width: 1_280, height: 1_280 })) },
+  });
+  await world.run({ run_id: 2, params: full });
+  expect(await facesOf(world, 'Ada')).toBe(1);
+  expect(world.reports.at(-1)).toMatchObject({ faces_added: 1, rejections: {} });
+});
+
 it('an image for which there was no room is looked at when there is room again', async () => {
   await using world = await worldOf({ Ada: [portrait('ada', '1'), portrait('ada', '2')] });
   await world.run();

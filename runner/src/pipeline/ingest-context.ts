@@ -11,7 +11,7 @@ import type { RunTime } from './ask-again.ts';
 /** What looking at a source's images takes. */
 export interface ImageContext {
   catalog: WritableCatalog;
-  source: Pick<Source, 'fetchImage'>;
+  source: Pick<Source, 'fetchImage' | 'fetchSmaller'>;
   sourceId: SourceId;
   signal: AbortSignal;
   log: Logger;

@@ -37,7 +37,7 @@ export async function lookAtImage(
   const recalled = await recallImage(outcome, held, context.catalog, demands);
   return recalled
     ? { kind: 'outcome', outcome: recalled }
-    : analyse(fetched.bytes, outcome, context, demands);
+    : analyse(image, fetched.bytes, outcome, context, demands);
 }
 
 const unasked = {
@@ -86,13 +86,18 @@ function failure(blank: ImageOutcome, { reason, message }: Extract<FetchedImage,
 }
 
 async function analyse(
+  image: ListedImage,
   bytes: Uint8Array,
   outcome: ImageOutcome,
-  { signal }: ImageContext,
+  { source, signal }: ImageContext,
   { engine, policy }: FaceDemands,
 ): Promise<Look> {
   try {
-    const analysis = await analyseTwice(engine, bytes, policy, signal);
+    const analysis = await analyseTwice(engine, bytes, policy, signal).catch(async (error: unknown) => {
+      const smaller = isTooLarge(error) ? await source.fetchSmaller?.(image, signal) : undefined;
+      if (smaller?.kind !== 'fetched') throw error;
+      return analyseTwice(engine, smaller.bytes, policy, signal);
+    });
     return {
       kind: 'analysed',
       analysis,
@@ -102,6 +107,10 @@ async function analyse(
     if (!(error instanceof ImageError)) throw error;
     return { kind: 'outcome', outcome: { ...outcome, reason: error.code }, message: error.message };
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ImageError && error.code === 'too_many_pixels';
 }
 
 /** An image whose thread died gets one more chance; if it kills that one too, it is the image. */

@@ -18,6 +18,8 @@ export interface Source {
   list(request: ListRequest): AsyncIterable<SourceEvent>;
   /** @throws SourceBlocked or the signal's reason; everything else is a `FetchedImage` */
   fetchImage(image: ListedImage, known: Validators, signal: AbortSignal): Promise<FetchedImage>;
+  /** The same in a smaller size, for a picture that is too large to be decoded. Left out by sources that have no sizes. */
+  fetchSmaller?(image: ListedImage, signal: AbortSignal): Promise<FetchedImage>;
   traffic(): SourceTraffic;
   close(): Promise<void>;
 }

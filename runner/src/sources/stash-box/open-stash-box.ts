@@ -2,7 +2,7 @@ import type { SourceId } from '@trainer/shared/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
 import { createPatience } from '../outlast.ts';
 import { createPictureHosts } from '../picture-hosts.ts';
-import type { ListedImage, ListRequest, Source, SourceEvent, SourceMemory } from '../source.ts';
+import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent, SourceMemory } from '../source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
@@ -20,6 +20,11 @@ export interface StashBoxOptions {
   /** How full scans walk; the first one's page size serves the other scans too. */
   sweeps?: readonly Sweep[];
 }
+
+type ImageSize = '300' | '1280' | 'full';
+
+/** The longer edge, px: enough for a face, and never too much to decode. */
+const SMALLER: ImageSize = '1280';
 
 /** StashDB, PMVStash, JAVStash or FansDB: one adapter, because they run one program. */
 export function openStashBox({
@@ -78,23 +83,31 @@ export function openStashBox({
     yield { kind: 'finished', cursor: { ...cursor, syncedAt } };
   }
 
-  /** The largest size there is; without a key, which pictures do not need and other hosts must not see. */
-  async function fetchPicture({ url, revision }: ListedImage, signal: AbortSignal) {
-    const fetched = await pictures.fetch(inSize(url, 'full'), { etag: null, lastModified: null }, signal);
+  /** Without a key, which pictures do not need and other hosts must not see. */
+  async function fetchIn(size: ImageSize, { url, revision }: ListedImage, signal: AbortSignal) {
+    const fetched = await pictures.fetch(inSize(url, size), { etag: null, lastModified: null }, signal);
     return fetched.kind === 'fetched' ? { ...fetched, etag: revision } : fetched;
+  }
+
+  /** The largest size that may be taken. */
+  async function fetchPicture(image: ListedImage, signal: AbortSignal): Promise<FetchedImage> {
+    const full = await fetchIn('full', image, signal);
+    const isTooLarge = full.kind === 'failed' && full.reason === 'image_not_taken';
+    return isTooLarge ? fetchIn(SMALLER, image, signal) : full;
   }
 
   return {
     id,
     list,
     fetchImage: (image, _, signal) => fetchPicture(image, signal),
+    fetchSmaller: (image, signal) => fetchIn(SMALLER, image, signal),
     traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
 }
 
 /** The address of a picture in one of the sizes that a stash-box serves. */
-function inSize(url: string, size: '300' | '1280' | 'full'): string {
+function inSize(url: string, size: ImageSize): string {
   const sized = URL.parse(url);
   sized?.searchParams.set('size', size);
   return sized?.href ?? url;

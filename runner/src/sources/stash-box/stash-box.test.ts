@@ -380,6 +380,20 @@ describe('a picture of a stash-box', () => {
   const fetchOne = ({ box, source }: Meeting, id: string) =>
     source.fetchImage(image(box, id), { etag: null, lastModified: null }, new AbortController().signal);
 
+  it('that is over 30 MB is taken in the smaller size that the box serves', async () => {
+    const huge = { ...PICTURE, content: new Uint8Array(31 * 1024 * 1024), sizes: { 1280: PICTURE.content } };
+    await using met = await meet({ images: [huge] });
+    const fetched = await fetchOne(met, PICTURE.id);
+    expect(fetched).toMatchObject({ kind: 'fetched', etag: PICTURE.id });
+    expect(fetched.kind === 'fetched' && fetched.bytes.byteLength).toBe(PICTURE.content.byteLength);
+  });
+
+  it('that is over 30 MB in every size is not taken', async () => {
+    await using met = await meet({ images: [{ ...PICTURE, content: new Uint8Array(31 * 1024 * 1024) }] });
+    expect(await fetchOne(met, PICTURE.id)).toMatchObject({ kind: 'failed', reason: 'image_not_taken' });
+    expect(met.box.requests.count('/images/')).toBe(2);
+  });
+
   it('is fetched in full size, without the key, and known by its id from then on', async () => {
     await using met = await meet({ images: [PICTURE] });
     expect(await fetchOne(met, PICTURE.id)).toMatchObject({ kind: 'fetched', etag: PICTURE.id });
