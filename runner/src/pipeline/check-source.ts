@@ -23,7 +23,7 @@ export const checkOutcomes = {
 export interface SourceCheck {
   id: SourceId;
   outcome: keyof typeof checkOutcomes;
-  /** In words, unless it is ok. */
+  /** In words, unless it is ok and there is nothing more to know. */
   reason: string | null;
   /** The page that was read. */
   page: string | null;
@@ -140,9 +140,11 @@ async function checkListing(
 ): Promise<SourceCheck> {
   const source = registry.open(id, config, userAgent);
   const memory = { seenIds: async () => new Set<string>(), seenCount: async () => 0, async *knownIds() {} };
+  const warnings: string[] = [];
   try {
     for await (const event of source.list({ cursor: null, full: true, run: 'check', memory, signal })) {
-      if (event.kind === 'performer') return result(id, 'ok', null);
+      if (event.kind === 'warning') warnings.push(event.message);
+      if (event.kind === 'performer') return result(id, 'ok', warnings.join('; ') || null);
       if (event.kind === 'unreadable') return result(id, 'changed', event.reason);
     }
     return result(id, 'failed', 'it lists no performer');

@@ -13,6 +13,11 @@ export interface Endpoint {
   urlVariable: string;
 }
 
+/** It does not take the question: a filter or an order that it does not know. */
+export class QuestionRefused extends SourceBlocked {
+  override name = 'QuestionRefused';
+}
+
 /** Asks for one resource below the endpoint. Null when there is no such thing (404). */
 export type Ask = <T>(path: string, schema: z.ZodType<T>, signal: AbortSignal) => Promise<T | null>;
 
@@ -77,9 +82,8 @@ function refuseStatus({ keyVariable, urlVariable, url }: Endpoint, status: numbe
       `ThePornDB does not take the token in ${keyVariable} (HTTP ${status}${quoted}): it is mistyped or has expired, so make a new one under API Tokens in your account there`,
     );
   }
-  return new SourceBlocked(
-    `${url} is not ThePornDB’s interface (HTTP ${status}${quoted}): check ${urlVariable}`,
-  );
+  const blocked = status === 400 || status === 422 ? QuestionRefused : SourceBlocked;
+  return new blocked(`${url} is not ThePornDB’s interface (HTTP ${status}${quoted}): check ${urlVariable}`);
 }
 
 /** HTML with status 200 is a proxy's page about something that passes: maintenance, a restart. */

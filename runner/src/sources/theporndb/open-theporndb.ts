@@ -14,6 +14,7 @@ import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor } from './cursor.ts';
 import { defaultSweeps, walkAll } from './walk-all.ts';
+import { LISTING_LIMIT } from './walk-genders.ts';
 
 export interface ThePornDbOptions {
   endpoint: Endpoint;
@@ -21,13 +22,21 @@ export interface ThePornDbOptions {
   now: () => Date;
   /** Rows per page of each sweep. */
   sweeps?: readonly number[];
+  /** The total that a listing has which is cut off. */
+  listingLimit?: number;
 }
 
 /**
  * ThePornDB over REST. It tells no time of change, so every run walks through all of it; each record carries a hash of
  * itself instead, by which whoever has not changed costs neither a commit nor a request for pictures.
  */
-export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }: ThePornDbOptions): Source {
+export function openThePornDb({
+  endpoint,
+  fetcher,
+  now,
+  sweeps = defaultSweeps,
+  listingLimit = LISTING_LIMIT,
+}: ThePornDbOptions): Source {
   const patience = createPatience('ThePornDB', fetcher);
   const client = createClient(createAsk(endpoint, fetcher, patience), endpoint);
   let memory: SourceMemory | null = null;
@@ -50,7 +59,8 @@ export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }
       sweep: 0,
       page: 1,
     };
-    yield* walkAll(client, { memory: asked.memory, signal: asked.signal, sweeps }, cursor, walk);
+    const { memory: asking, signal } = asked;
+    yield* walkAll(client, { memory: asking, signal, sweeps, listingLimit }, cursor, walk);
     yield { kind: 'finished', cursor: { walk: null, walkedBy: asked.run } };
     yield { kind: 'scan_over', scan: walk.id };
   }

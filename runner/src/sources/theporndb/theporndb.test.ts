@@ -21,7 +21,10 @@ const people = (count: number) =>
 const idOf = (name: string) => resourceOf({ name }).id;
 
 /** A server, the adapter that talks to it, and what a catalog would remember. */
-async function meet(options: ThePornDbOptions = {}, { token }: { token?: string } = {}) {
+async function meet(
+  options: ThePornDbOptions = {},
+  { token, listingLimit }: { token?: string; listingLimit?: number } = {},
+) {
   const server = await startThePornDb(options);
   const clock = virtualClock(Date.now());
   const fetcher = createFetcher({
@@ -42,6 +45,7 @@ async function meet(options: ThePornDbOptions = {}, { token }: { token?: string 
     fetcher,
     now: () => new Date(clock.now()),
     sweeps: [4, 3],
+    ...(listingLimit === undefined ? {} : { listingLimit }),
   });
   const catalog = createSourceMemory();
   return {
@@ -230,6 +234,43 @@ describe('a later walk', () => {
     });
     expect(pickEvents(events, 'removed')).toEqual([]);
     expect(pickEvents(events, 'warning')[0]?.message).toMatch(/even someone who is in it/);
+  });
+});
+
+describe('a listing of ThePornDB that ends at exactly 10,000', () => {
+  const crowd = Array.from({ length: 25 }, (_, i) =>
+    resourceOf({ name: `P${i}`, extras: { gender: i < 14 ? 'Female' : 'Male' } }),
+  );
+  const cut = { performers: crowd, listingLimit: 20 };
+  const warnings = (events: SourceEvent[]) => pickEvents(events, 'warning').map(({ message }) => message);
+
+  it('is said to be cut off, and the others are met by gender', async () => {
+    await using met = await meet({ ...cut, genders: 'filtered' }, { listingLimit: 20 });
+    const events = await met.list();
+    expect(new Set(namesOf(events)).size).toBe(25);
+    expect(warnings(events)).toEqual([expect.stringMatching(/exactly 20 performers.*cut off there/)]);
+    expect(pickEvents(events, 'total')).toEqual([{ kind: 'total', performers: 20 }]);
+    expect(pickEvents(events, 'finished')).toHaveLength(1);
+  });
+
+  it.each(['ignored', 'refused'] as const)(
+    'asks no further where the filter is %s, and nobody counts as gone',
+    async (genders) => {
+      await using met = await meet({ ...cut, genders }, { listingLimit: 20 });
+      met.catalog.held.add(idOf('P24'));
+      const events = await met.list();
+      expect(namesOf(events)).toHaveLength(20);
+      expect(met.server.asked().filter((path) => path.includes('gender='))).toHaveLength(1);
+      expect(pickEvents(events, 'removed')).toEqual([]);
+    },
+  );
+
+  it('goes on after a crash among the genders', async () => {
+    await using met = await meet({ ...cut, genders: 'filtered' }, { listingLimit: 20 });
+    const before = namesOf(await met.list({ stopAfter: 22 }));
+    const after = namesOf(await met.list({ run: '2' }));
+    expect(new Set([...before, ...after]).size).toBe(25);
+    expect(before.filter((name) => after.includes(name))).toEqual([]);
   });
 });
 
