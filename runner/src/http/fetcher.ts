@@ -22,6 +22,8 @@ export interface FetcherOptions {
   robots?: RobotsBook;
   /** Origins that the owner configured: these, exactly, may be private. */
   allowedOrigins?: ReadonlySet<string>;
+  /** A person waits for the answer: a source that is away is not waited for beyond the tries of one request. */
+  isHurried?: boolean;
   /** For one try, from connecting to the last byte. */
   timeoutMs?: number;
   lookup?: LookupFunction;
@@ -51,6 +53,8 @@ export interface Fetcher {
    * @throws as `fetch`
    */
   admit(url: URL, signal?: AbortSignal): Promise<number>;
+  /** See `FetcherOptions`. */
+  readonly isHurried: boolean;
   /** Waits by the fetcher's clock, and lets those who watch know why. */
   pause(ms: number, why: string, signal: AbortSignal): Promise<void>;
   traffic: TrafficBook;
@@ -192,6 +196,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     fetch,
     admit,
     pause,
+    isHurried: options.isHurried ?? false,
     traffic,
     waitedMs: () => traffic.total().waitedMs,
     close: () => dispatcher.close(),

@@ -19,7 +19,7 @@ export interface Patience {
 }
 
 /** @param title names the source in the run's log */
-export function createPatience(title: string, fetcher: Pick<Fetcher, 'pause'>): Patience {
+export function createPatience(title: string, fetcher: Pick<Fetcher, 'pause' | 'isHurried'>): Patience {
   let hasWorked = false;
 
   async function outlast<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -29,7 +29,7 @@ export function createPatience(title: string, fetcher: Pick<Fetcher, 'pause'>): 
         hasWorked = true;
         return result;
       } catch (error) {
-        const waitMs = waitsFor(error, hasWorked)[tries];
+        const waitMs = fetcher.isHurried ? undefined : waitsFor(error, hasWorked)[tries];
         if (waitMs === undefined || !(error instanceof Error)) throw afterAll(error, title, hasWorked);
         const why = hasWorked ? `${title} has worked before, so it is waited for` : 'it is asked once more';
         await fetcher.pause(waitMs, `${error.message}; ${why}`, signal);
