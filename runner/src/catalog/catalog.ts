@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { type CatalogStats, catalogStats, type PackStats, packStats } from './catalog-stats.ts';
 import { commitPerformer, type PerformerCommit, type PlannedCommit } from './commit-performer.ts';
 import { type CatalogDatabase, createDatabase } from './database.ts';
+import { type FailedImage, failedImages, servedImages } from './failed-images.ts';
 import { endEarlierRuns, type TaskLease } from './fences.ts';
 import { acceptedFaces, faceCounts, facesOf, imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
 import { findRecord, findRecords, hasRecords, liveIds } from './find-record.ts';
@@ -48,6 +49,10 @@ export interface ReadableCatalog {
   imagesOf(performerId: number, pack: string): Promise<KnownImage[]>;
   imagesByUrl(url: string, pack: string): Promise<KnownImage[]>;
   imagesBySha256(sha256: string, pack: string): Promise<KnownImage[]>;
+  /** Failed images of a source's live records with a larger row id than `after`, in their order. */
+  failedImages(source: string, pack: string, after: number, limit: number): Promise<FailedImage[]>;
+  /** Addresses of images that a source has served, the latest first. */
+  servedImages(source: string, limit: number): Promise<string[]>;
   /** Images that the catalog holds and the listing leaves out. */
   findUnlisted(listing: ImageListing): Promise<UnlistedImage[]>;
   facesOf(imageId: number): Promise<FaceOutcome[]>;
@@ -139,6 +144,8 @@ function readsOf(database: CatalogDatabase): Omit<ReadableCatalog, 'id' | 'creat
     imagesOf: (...key) => imagesOf(database, ...key),
     imagesByUrl: (...key) => imagesByUrl(database, ...key),
     imagesBySha256: (...key) => imagesBySha256(database, ...key),
+    failedImages: (...key) => failedImages(database, ...key),
+    servedImages: (...key) => servedImages(database, ...key),
     findUnlisted: (listing) => findUnlisted(database, listing),
     facesOf: (imageId) => facesOf(database, imageId),
     acceptedFaces: (...key) => acceptedFaces(database, ...key),

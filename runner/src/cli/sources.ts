@@ -54,6 +54,7 @@ function registryFor({ env }: Terminal): SourceRegistry {
     settings: ofSource,
     clock: systemClock,
     random: Math.random,
+    isHurried: true,
     definitionsDir,
   });
 }

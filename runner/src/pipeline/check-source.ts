@@ -25,7 +25,7 @@ export const checkOutcomes = {
 export interface SourceCheck {
   id: SourceId;
   outcome: keyof typeof checkOutcomes;
-  /** In words, unless it is ok. */
+  /** In words, unless it is ok and there is nothing more to know. */
   reason: string | null;
   /** What there is: "12 performers, 340 photos"; null where nothing is counted. */
   found: string | null;
@@ -156,9 +156,11 @@ async function checkListing(
   { registry, config, userAgent, signal }: CheckOptions,
 ): Promise<SourceCheck> {
   const source = registry.open(id, config, userAgent);
+  const warnings: string[] = [];
   const look = async () => {
     for await (const event of source.list({ ...wholeListing, signal })) {
-      if (event.kind === 'performer') return result(id, 'ok', null);
+      if (event.kind === 'warning') warnings.push(event.message);
+      if (event.kind === 'performer') return result(id, 'ok', warnings.join('; ') || null);
       if (event.kind === 'unreadable') return result(id, 'changed', event.reason);
     }
     return result(id, 'failed', 'it lists no performer');

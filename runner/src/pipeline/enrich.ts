@@ -120,6 +120,7 @@ async function openContext(
     faces: {
       ...demands,
       policySince,
+      time: { isFull: lease.params.full, now: now() },
       excludedBy: guard.faceJudge(demands.pack, demands.engine.pack.matching),
     },
     judgedWith: createHash('sha256').update(policy).digest('hex').slice(0, 16),

@@ -63,6 +63,7 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
     faces: faces && {
       ...faces,
       policySince: bookmark.policySince,
+      time: { isFull: lease.params.full, now: deps.now() },
       excludedBy: guard.faceJudge(faces.pack, faces.engine.pack.matching),
     },
     signal,
@@ -82,7 +83,7 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
       cursor: bookmark.cursor,
       full: lease.params.full || isWider,
       run: runKey(lease),
-      memory: rememberSource(sourceId, deps.catalog),
+      memory: rememberSource(sourceId, deps.catalog, faces?.pack ?? null, deps.now()),
       signal,
     });
     return work(events, ledger, context, task);

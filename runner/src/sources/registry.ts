@@ -60,6 +60,8 @@ export interface RegistryDeps {
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
+  /** A person waits for what is asked: see `FetcherOptions`. */
+  isHurried?: boolean;
   /** Where the owner keeps definitions of their own; none when left out. */
   definitionsDir?: string;
   /** Origins to ask in the place of a site's own, for a mirror or a test; they may be private. */
@@ -140,7 +142,15 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   ) {
     // An address that the owner wrote down may be private; the registry's own are held to the public internet.
     const allowedOrigins = new Set(configured ? [new URL(url).origin] : []);
-    return createFetcher({ clock, random: deps.random, limiter, userAgent, allowedOrigins, onWait });
+    return createFetcher({
+      clock,
+      random: deps.random,
+      limiter,
+      userAgent,
+      allowedOrigins,
+      onWait,
+      isHurried: deps.isHurried,
+    });
   }
 
   async function availabilityOf(id: SourceId): Promise<SourceAvailability> {

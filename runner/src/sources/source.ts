@@ -18,6 +18,8 @@ export interface Source {
   list(request: ListRequest): AsyncIterable<SourceEvent>;
   /** @throws SourceBlocked or the signal's reason; everything else is a `FetchedImage` */
   fetchImage(image: ListedImage, known: Validators, signal: AbortSignal): Promise<FetchedImage>;
+  /** The same in a smaller size, for a picture that is too large to be decoded. Left out by sources that have no sizes. */
+  fetchSmaller?(image: ListedImage, signal: AbortSignal): Promise<FetchedImage>;
   traffic(): SourceTraffic;
   close(): Promise<void>;
 }
@@ -42,6 +44,13 @@ export interface SourceMemory {
   knownIds(after?: string): AsyncIterable<string[]>;
   /** Which of the ids the catalog holds, deleted ones left out. */
   heldIds(remoteIds: string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Ids of performers with images that failed some time ago and are worth asking for now, in portions: for a source that tells
+   * only what has changed. Left out where nothing is remembered.
+   */
+  idsToAskAgain?(): AsyncIterable<string[]>;
+  /** Addresses of images that the source has served, the latest first. Left out where nothing is remembered. */
+  servedImages?(): Promise<string[]>;
 }
 
 export type SourceEvent =

@@ -1,14 +1,16 @@
 import type { SourceId } from '@trainer/shared/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
-import { fetchImage } from '../fetch-image.ts';
 import { createMetIds } from '../met-ids.ts';
-import type { ListedImage, ListRequest, Source, SourceEvent } from '../source.ts';
+import { createPatience } from '../outlast.ts';
+import { createPictureHosts } from '../picture-hosts.ts';
+import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent, SourceMemory } from '../source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
 import { checkKnown, findRemoved } from './find-removed.ts';
 import { defaultSweeps, scanAll } from './scan-all.ts';
 import { scanChanges } from './scan-changes.ts';
+import { scanFailed } from './scan-failed.ts';
 import { type Removal, readRemovals } from './scan-removals.ts';
 import type { ScanRequest, Sweep } from './scan-request.ts';
 
@@ -27,6 +29,11 @@ function idsOf(removals: readonly Removal[]): ReadonlySet<string> {
   return new Set(removals.map(({ remoteId }) => remoteId));
 }
 
+type ImageSize = '300' | '1280' | 'full';
+
+/** The longer edge, px: enough for a face, and never too much to decode. */
+const SMALLER: ImageSize = '1280';
+
 /** StashDB, PMVStash, JAVStash or FansDB: one adapter, because they run one program. */
 export function openStashBox({
   id,
@@ -35,9 +42,18 @@ export function openStashBox({
   now,
   sweeps = defaultSweeps,
 }: StashBoxOptions): Source {
-  const client = createClient(createAsk(endpoint, fetcher));
+  const patience = createPatience(endpoint.title, fetcher);
+  const client = createClient(createAsk(endpoint, fetcher, patience));
+  let memory: SourceMemory | null = null;
+  const pictures = createPictureHosts({
+    fetcher,
+    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+    small: (url) => inSize(url, '300'),
+  });
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
+    memory = asked.memory;
+    if (asked.cursor !== null) patience.trust();
     const request = { source: id, memory: asked.memory, signal: asked.signal, sweeps };
     const kept = readCursor(asked.cursor) ?? noCursor;
     const isOutdated = asked.full && kept.scan !== null && kept.scan.run !== asked.run;
@@ -79,7 +95,9 @@ export function openStashBox({
     const told = idsOf(removals ?? []);
     const leaving = await request.memory.heldIds([...told]);
     // A run that is cut short has taken some in, and then the counts cannot be compared.
-    const { count, fresh, present } = yield* scanChanges(client, request, { ...cursor, count: null }, since);
+    const uncounted = { ...cursor, count: null };
+    const { count, fresh, present } = yield* scanChanges(client, request, uncounted, since);
+    yield* scanFailed(client, request, uncounted);
     yield* removals ?? [];
     const isShort = removals === null || cursor.count === null || count < cursor.count + fresh - leaving.size;
     const begun = cursor.check ?? { after: '', again: false };
@@ -88,19 +106,32 @@ export function openStashBox({
     yield { kind: 'finished', cursor: { ...cursor, syncedAt, count, check } satisfies StashBoxCursor };
   }
 
-  /** The largest size there is; without a key, which pictures do not need and other hosts must not see. */
-  async function fetchPicture({ url, revision }: ListedImage, signal: AbortSignal) {
-    const full = URL.parse(url);
-    full?.searchParams.set('size', 'full');
-    const fetched = await fetchImage(fetcher, full?.href ?? url, { etag: null, lastModified: null }, signal);
+  /** Without a key, which pictures do not need and other hosts must not see. */
+  async function fetchIn(size: ImageSize, { url, revision }: ListedImage, signal: AbortSignal) {
+    const fetched = await pictures.fetch(inSize(url, size), { etag: null, lastModified: null }, signal);
     return fetched.kind === 'fetched' ? { ...fetched, etag: revision } : fetched;
+  }
+
+  /** The largest size that may be taken. */
+  async function fetchPicture(image: ListedImage, signal: AbortSignal): Promise<FetchedImage> {
+    const full = await fetchIn('full', image, signal);
+    const isTooLarge = full.kind === 'failed' && full.reason === 'image_not_taken';
+    return isTooLarge ? fetchIn(SMALLER, image, signal) : full;
   }
 
   return {
     id,
     list,
     fetchImage: (image, _, signal) => fetchPicture(image, signal),
+    fetchSmaller: (image, signal) => fetchIn(SMALLER, image, signal),
     traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
+}
+
+/** The address of a picture in one of the sizes that a stash-box serves. */
+function inSize(url: string, size: ImageSize): string {
+  const sized = URL.parse(url);
+  sized?.searchParams.set('size', size);
+  return sized?.href ?? url;
 }
