@@ -2,6 +2,7 @@ import type { RunnerView } from '@trainer/shared/leases';
 import { countOf } from '../../derive/numbers.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 
@@ -19,7 +20,9 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
       {runners.map((runner) => (
         <li key={runner.runner_id} class="runner">
           <p>
-            <strong>{runner.name}</strong>{' '}
+            <strong>
+              <Name>{runner.name}</Name>
+            </strong>{' '}
             <StateBadge tone={runner.online ? 'good' : 'calm'} label={runner.online ? 'online' : 'offline'} />
           </p>
           <p class="muted">
