@@ -305,7 +305,8 @@ describe('taking leases', () => {
     // Ends the poll that waits already.
     runner.server.ask({ id: 'q1', about: 'Ada' });
     await waitFor(() => told > 5);
-    expect(Date.now() - began).toBeLessThan(1_000);
+    // With the pause of an ordinary answer five of them take five seconds at least.
+    expect(Date.now() - began).toBeLessThan(5_000);
   });
 
   it('hands a task back whose result the control plane holds for impossible', async () => {
