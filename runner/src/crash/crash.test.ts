@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
@@ -68,6 +68,7 @@ describe('an uncaught error', () => {
       const again = server.offer(fakeLease('1.stashdb', { fence: 2, attempt: 2 }));
       const child = spawn(process.execPath, [program, server.url, dir, 'never'], { stdio: 'ignore' });
       const ended = once(child, 'exit');
+      onTestFinished(() => void child.kill('SIGKILL'));
       await expect.poll(() => again.state, { timeout: 60_000 }).toBe('over');
       child.kill();
       await ended;
