@@ -22,7 +22,12 @@ const patient = {
   hookTimeout: hangLimits.testMs,
   expect: { poll: { timeout: hangLimits.waitMs } },
 } as const;
-const forks = { ...patient, pool: 'forks' } as const;
+const forks = {
+  ...patient,
+  pool: 'forks',
+  // An uncaught error in a process or thread that a test starts fails the test.
+  setupFiles: 'vitest.setup.ts',
+} as const;
 /** For files whose tests leave nothing behind: loading the modules anew for each takes as long as the tests. */
 const loadedOnce = { ...forks, isolate: false } as const;
 

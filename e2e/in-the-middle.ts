@@ -19,13 +19,16 @@ export async function holdInTheMiddle(trainer: Trainer): Promise<HeldBuild> {
   return { id, letGo };
 }
 
-/** Resolves when the answer to a heartbeat that was sent after this call has reached the runner. */
+/** Resolves when the answer to a heartbeat that was sent after this call has reached the runner, or when no lease is left. */
 export async function heartbeatsAgain({ controlPlaneDir, explain }: Trainer): Promise<void> {
   using database = new DatabaseSync(join(controlPlaneDir, 'control-plane.db'), { readOnly: true });
-  const expiry = () =>
-    Number(database.prepare('SELECT max(lease_expires_at) AS at FROM tasks').get()?.at ?? 0);
+  const expiry = () => {
+    const { at } =
+      database.prepare("SELECT max(lease_expires_at) AS at FROM tasks WHERE status = 'leased'").get() ?? {};
+    return at === null ? Number.POSITIVE_INFINITY : Number(at);
+  };
   // The first may have been answered before the call, the second was sent after it, and the third after its answer.
-  for (let beats = 0, last = expiry(); beats < 3; beats += 1) {
+  for (let beats = 0, last = expiry(); beats < 3 && Number.isFinite(last); beats += 1) {
     last = await until('the runner beats', () => expiry() > last && expiry(), { explain });
   }
 }

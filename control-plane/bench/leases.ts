@@ -72,6 +72,7 @@ async function openDeps(): Promise<Deps> {
     vault: createVault('a key for measurements'),
     fetch: (url, init) => fetch(url, init),
     later: outlivingWork(() => {}).later,
+    shortage: () => null,
     hearsHangUps: true,
     closing: new AbortController().signal,
     publicUrl: null,

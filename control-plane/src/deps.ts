@@ -25,6 +25,8 @@ export interface Deps {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Does work that nobody waits for: it may outlive the answer, and failing it is logged. */
   later: (work: () => Promise<void>) => void;
+  /** Why no `bytes` more should be stored on this machine, with what to do; null where they may, or where storage has no such limit. */
+  shortage: (bytes: number) => string | null;
   /** Whether a request's `signal` tells that its caller has hung up, also while nothing is being sent. */
   hearsHangUps: boolean;
   /** Aborted when the process is about to end: long polls and streams answer at once. */

@@ -5,6 +5,7 @@ import type { Browser } from './api/browser.ts';
 import type { ControlPlane } from './api/control-plane.ts';
 import { ClockModel } from './models/ClockModel.ts';
 import { ConnectionModel } from './models/ConnectionModel.ts';
+import { HealthModel } from './models/HealthModel.ts';
 import { RunnersModel } from './models/RunnersModel.ts';
 import { RunsModel } from './models/RunsModel.ts';
 import { SessionModel } from './models/SessionModel.ts';
@@ -34,6 +35,7 @@ export const WorkspaceModel = createModel(({ connection, browser }: Dashboard) =
     runs,
     runners: new RunnersModel(connection, browser, runs),
     sources: new SourcesModel(connection, browser),
+    health: new HealthModel(connection, browser),
   };
 });
 export type Workspace = InstanceType<typeof WorkspaceModel>;

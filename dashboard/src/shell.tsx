@@ -8,6 +8,7 @@ import { formatShare } from './derive/numbers.ts';
 import { shareDone } from './derive/pace-words.ts';
 import { mayAdminister } from './derive/permissions.ts';
 import type { Theme } from './models/ThemeModel.ts';
+import { Name } from './parts/Name.tsx';
 import { Segmented } from './parts/Segmented.tsx';
 
 const places = [
@@ -142,7 +143,7 @@ function Account() {
       {who && (
         <p class="who">
           <span>
-            {who.name} <span class="muted">{who.scope}</span>
+            <Name>{who.name}</Name> <span class="muted">{who.scope}</span>
           </span>
           <button
             type="button"

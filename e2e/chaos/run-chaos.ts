@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as elapsed } from 'node:timers/promises';
+import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { createApi } from '../../runner/src/control/api.ts';
 import { createSession } from '../../runner/src/control/session.ts';
 import { createLogger } from '../../runner/src/logs/logger.ts';
@@ -16,8 +17,6 @@ import { type Disturbance, planDisturbances } from './plan-disturbances.ts';
 import { impatiently, startLoadRunner } from './start-load-runner.ts';
 import { watchGrants } from './watch-grants.ts';
 
-/** A large part takes a second, may be cut off many times in a row, and nobody is there for 30 s now and then. */
-const PATIENCE_MS = 100_000;
 /** This share of the disturbances comes before there is any work: while the database is set up and the first tokens are made. */
 const EARLY_SHARE = 0.1;
 
@@ -75,7 +74,7 @@ export async function runChaos({ count, seed, print = () => {} }: ChaosOptions):
   const enough = new AbortController();
   const stopAsking = () => enough.abort();
   disturbing.then(stopAsking, stopAsking);
-  const asking = askForRuns(session, { enough: enough.signal, random, patienceMs: PATIENCE_MS });
+  const asking = askForRuns(session, { enough: enough.signal, random, patienceMs: hangLimits.waitMs });
   const [disturbances, wanted] = await Promise.all([disturbing, asking]);
   const { count: lines } = database.prepare('SELECT count(*) AS count FROM log_lines').get() ?? {};
   await until('the reader has every line', () => follower.lines.length >= Number(lines));
@@ -92,12 +91,15 @@ export async function runChaos({ count, seed, print = () => {} }: ChaosOptions):
   };
 }
 
+/** The first beat after the control plane is back has arrived by then, also on a busy machine. */
+const BACK_AGAIN_MS = 10_000;
+
 /** Leases that were beaten lately outlive it. */
 function expectKept(edge: ChaosEdge, book: Book, ms: number): void {
   using database = edge.look();
   const held = database
     .prepare("SELECT id, fence FROM tasks WHERE status = 'leased' AND lease_expires_at > ?")
-    .all(Date.now() + ms);
+    .all(Date.now() + ms + BACK_AGAIN_MS);
   for (const { id, fence } of held) book.toKeep.set(String(id), Number(fence));
 }
 

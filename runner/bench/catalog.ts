@@ -21,7 +21,13 @@ const seed = 20_260_401;
 
 type Recorded = Extract<WorldEvent, { kind: 'record' }>;
 const records = makeWorld(people, seed).events.filter((event): event is Recorded => event.kind === 'record');
-const deps: CatalogDeps = { now: () => new Date(), sleep: (ms) => sleep(ms), newId: () => 'bench' };
+const deps: CatalogDeps = {
+  now: () => new Date(),
+  sleep: (ms) => sleep(ms),
+  newId: () => 'bench',
+  random: Math.random,
+  say: console.warn,
+};
 const folder = mkdtempSync(join(tmpdir(), 'bench-catalog-'));
 try {
   const [first, second] = [records.filter((_, i) => i % 2 === 0), records.filter((_, i) => i % 2 === 1)];
@@ -102,7 +108,7 @@ async function onServer<T>(
     return count ?? 0;
   };
   try {
-    return await use(() => connectCatalog(place, { ...deps, say: console.warn }), requests);
+    return await use(() => connectCatalog(place, deps), requests);
   } finally {
     await worker.terminate();
   }

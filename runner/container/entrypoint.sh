@@ -1,7 +1,8 @@
 #!/bin/sh
 # Starts the program as PUID:PGID (unRAID: 99:100), so that files in DATA_DIR belong to their owner.
 set -eu
-umask "${UMASK:-022}"
+export UMASK="${UMASK:-022}"
+umask "$UMASK"
 if [ "$(id -u)" != 0 ]; then exec "$@"; fi
 
 uid="${PUID:-1000}"

@@ -64,6 +64,11 @@ const ownSettings = {
     schema: wholeNumber(1, 16).default(4),
     description: 'Tasks worked at once.',
   },
+  MIN_FREE_MB: {
+    schema: wholeNumber(0, 1_000_000).default(500),
+    description:
+      'What must stay free on the disk of DATA_DIR, MB: below it no work is begun and no upload taken; 0 for no limit.',
+  },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error').default('info'),
     description: 'The lowest level that is logged.',

@@ -6,6 +6,9 @@ import { judgeFaces } from '../src/faces/judge-faces.ts';
 import type { Landmarks } from '../src/faces/picture.ts';
 import { loadPack } from '../src/models/load-pack.ts';
 
+/** As the real one's. */
+const MAX_PIXELS = 50_000_000;
+
 /** A picture in words: what is on it instead of pixels. */
 export interface DescribedPicture {
   /** px */
@@ -62,6 +65,8 @@ export function createFakeFaceEngine({ packId = 'starter', maxInFlight = 4 } = {
 
   function describe(bytes: Uint8Array, policy: Parameters<FaceEngine['analyse']>[1]): ImageAnalysis {
     const { width, height, faces } = read(bytes);
+    if (width * height > MAX_PIXELS)
+      throw new ImageError('too_many_pixels', 'The picture has too many pixels');
     const detections = faces.map(({ sizePx = 200, confidence = 0.9 }, i) => ({
       box: [i * sizePx, 0, (i + 1) * sizePx, sizePx] satisfies [number, number, number, number],
       landmarks: frontal(i * sizePx, sizePx),

@@ -7,8 +7,9 @@ export function createSourceMemory() {
   const memory: SourceMemory = {
     seenIds: async (scan, ids) => new Set(ids.filter((id) => seen.has(`${scan} ${id}`))),
     seenCount: async (scan) => [...seen].filter((entry) => entry.startsWith(`${scan} `)).length,
-    async *knownIds() {
-      yield [...held];
+    heldIds: async (ids) => new Set(ids.filter((id) => held.has(id))),
+    async *knownIds(after = '') {
+      yield [...held].filter((id) => id > after).sort();
     },
   };
   const forget = (scan: string) => {

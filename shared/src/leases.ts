@@ -36,6 +36,8 @@ export const sourceAvailabilitySchema = z.object({
   available: z.boolean(),
   /** Why not: "STASHDB_API_KEY is not set". */
   reason: text(300).nullable(),
+  /** What a run would find there, where that can be told without a run: "12 performers, 340 photos". */
+  note: text(300).nullish(),
 });
 export type SourceAvailability = z.infer<typeof sourceAvailabilitySchema>;
 
@@ -80,6 +82,8 @@ export const runnerSchema = z.object({
   kinds: z.array(z.string().max(64)).max(64).optional(),
   /** Absent from a runner that was not started again. */
   restarts: restartsSchema.optional(),
+  /** Why it takes no work although it is there: its disk is nearly full. Absent while it does. */
+  paused: text(300).optional(),
 });
 export type Runner = z.infer<typeof runnerSchema>;
 
@@ -196,5 +200,7 @@ export const sourceViewSchema = z.object({
   /** False, with the reason, when no online runner can serve it. */
   available: z.boolean(),
   reason: z.string().nullable(),
+  /** What the runner would find there, where it can tell. Absent from older control planes. */
+  note: z.string().nullable().default(null),
 });
 export type SourceView = z.infer<typeof sourceViewSchema>;

@@ -11,11 +11,13 @@ import {
   type Value,
 } from '@libsql/core/api';
 import { ResultSetImpl } from '@libsql/core/util';
+import { explainFault, type FilePlace } from './sqlite/explain-fault.ts';
 import type { SqliteHandle, SqlValue } from './sqlite/handle.ts';
 import { runSequence } from './sqlite/run-sequence.ts';
 import { StatementCache } from './sqlite/statement-cache.ts';
 import { toLibsqlError } from './sqlite/to-libsql-error.ts';
 import { whileBusy } from './sqlite/while-busy.ts';
+import { cleanUpAfter, withCleanUp } from './with-clean-up.ts';
 
 /**
  * The libSQL client interface on a synchronous SQLite handle.
@@ -33,9 +35,16 @@ const BEGIN: Record<TransactionMode, string> = {
   deferred: 'BEGIN IMMEDIATE',
 };
 
-/** Adapts an open SQLite handle. `sleep` is awaited between attempts while the file is busy. */
-export function libsqlClient(handle: SqliteHandle, sleep: (ms: number) => Promise<void>): Client {
-  return new HandleClient(handle, sleep);
+/**
+ * Adapts an open SQLite handle. `sleep` is awaited between attempts while the file is busy; `place` says where the file lies, for
+ * messages about full disks and damaged files.
+ */
+export function libsqlClient(
+  handle: SqliteHandle,
+  sleep: (ms: number) => Promise<void>,
+  place?: FilePlace,
+): Client {
+  return new HandleClient(handle, sleep, place);
 }
 
 class HandleClient implements Client {
@@ -43,13 +52,15 @@ class HandleClient implements Client {
   readonly protocol = 'file';
   readonly #handle: SqliteHandle;
   readonly #sleep: (ms: number) => Promise<void>;
+  readonly #place: FilePlace | undefined;
   readonly #statements: StatementCache;
   /** Tail of the queue: one connection serves one caller at a time, also across an open transaction. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(handle: SqliteHandle, sleep: (ms: number) => Promise<void>) {
+  constructor(handle: SqliteHandle, sleep: (ms: number) => Promise<void>, place: FilePlace | undefined) {
     this.#handle = handle;
     this.#sleep = sleep;
+    this.#place = place;
     this.#statements = new StatementCache(handle, { readBigInts: false });
   }
 
@@ -78,7 +89,7 @@ class HandleClient implements Client {
   migrate(statements: InStatement[]): Promise<ResultSet[]> {
     return this.#exclusive(async () => {
       this.#handle.exec('PRAGMA foreign_keys = OFF');
-      try {
+      const work = async () => {
         await this.#whileBusy(() => this.#handle.exec(BEGIN.write));
         return this.#orRollback(() => {
           const results = statements.map((each) =>
@@ -87,9 +98,8 @@ class HandleClient implements Client {
           this.#handle.exec('COMMIT');
           return results;
         });
-      } finally {
-        this.#handle.exec('PRAGMA foreign_keys = ON');
-      }
+      };
+      return withCleanUp(work, () => this.#handle.exec('PRAGMA foreign_keys = ON'));
     });
   }
 
@@ -99,7 +109,7 @@ class HandleClient implements Client {
       await this.#whileBusy(() => this.#handle.exec(BEGIN[mode]));
     } catch (error) {
       release();
-      throw error;
+      throw explainFault(error, this.#place);
     }
     return this.#openTransaction(release);
   }
@@ -122,18 +132,31 @@ class HandleClient implements Client {
   }
 
   #openTransaction(release: () => void): Transaction {
-    const run = (sql: string, args?: InArgs) => this.#run(sql, args);
-    const exec = (sql: string) => this.#handle.exec(sql);
     let closed = false;
-    const end = (sql: string) => {
-      if (closed) return;
-      closed = true;
+    /** A statement outside of the transaction would be kept although what stood before it is gone. */
+    const inside = <T>(work: () => T): T => {
+      if (closed) throw new LibsqlError('The transaction has ended', 'TRANSACTION_CLOSED');
+      if (!this.#handle.isTransaction) throw rolledBackByItself();
       try {
-        exec(sql);
+        return work();
+      } catch (error) {
+        throw explainFault(error, this.#place);
+      }
+    };
+    const run = (sql: string, args?: InArgs) => inside(() => this.#run(sql, args));
+    const end = (work: () => void) => {
+      if (closed) return;
+      try {
+        work();
       } finally {
+        closed = true;
         release();
       }
     };
+    const rollback = () =>
+      end(() => {
+        if (this.#handle.isTransaction) this.#handle.exec('ROLLBACK');
+      });
     return {
       get closed() {
         return closed;
@@ -141,10 +164,10 @@ class HandleClient implements Client {
       execute: async (each) => (typeof each === 'string' ? run(each) : run(each.sql, each.args)),
       batch: async (all) =>
         all.map((each) => (typeof each === 'string' ? run(each) : run(each.sql, each.args))),
-      executeMultiple: async (sql) => exec(sql),
-      commit: async () => end('COMMIT'),
-      rollback: async () => end('ROLLBACK'),
-      close: () => end('ROLLBACK'),
+      executeMultiple: async (sql) => inside(() => this.#handle.exec(sql)),
+      commit: async () => end(() => inside(() => this.#orRollback(() => this.#handle.exec('COMMIT')))),
+      rollback: async () => rollback(),
+      close: rollback,
     };
   }
 
@@ -176,8 +199,10 @@ class HandleClient implements Client {
     try {
       return work();
     } catch (error) {
-      this.#handle.exec('ROLLBACK');
-      throw toLibsqlError(error);
+      const known = toLibsqlError(error);
+      // After some faults (a full disk, an I/O error) SQLite has rolled back by itself.
+      if (this.#handle.isTransaction) cleanUpAfter(known, () => this.#handle.exec('ROLLBACK'));
+      throw known;
     }
   }
 
@@ -189,6 +214,8 @@ class HandleClient implements Client {
     const release = await this.#take();
     try {
       return await work();
+    } catch (error) {
+      throw explainFault(error, this.#place);
     } finally {
       release();
     }
@@ -202,6 +229,13 @@ class HandleClient implements Client {
     await before;
     return mine.resolve;
   }
+}
+
+function rolledBackByItself(): LibsqlError {
+  return new LibsqlError(
+    'SQLite has rolled the transaction back after the fault before this: begin a new one',
+    'TRANSACTION_CLOSED',
+  );
 }
 
 function toSql(value: InValue): SqlValue {

@@ -6,9 +6,9 @@ import { openName } from './tolerance.ts';
 /**
  * A schedule asks for the same run again and again. An occurrence is a moment at which it does.
  *
- * - Its cron expression is read in its time zone. When clocks jump forward over the time of a daily occurrence, it comes
- *   right after the jump; when they jump back, the first of the two counts. Anything more frequent than daily goes by the
- *   hours that there are.
+ * - Its cron expression is read in its time zone. When clocks jump forward over a time of day that it names, the occurrence comes
+ *   right after the jump; when they jump back, the first of the two counts. What comes every hour goes by the hours that there
+ *   are.
  * - An occurrence starts at most one run, and none while another run is queued or active.
  * - One that is handled more than `limits.scheduleGraceMs` late was missed: the control plane was down or asleep.
  */

@@ -67,11 +67,17 @@ async function apply(client: Client, migration: Migration, now: number): Promise
     await client.batch(toStatements(migration, now), 'write');
     return true;
   } catch (error) {
-    if ((await newestApplied(client)) >= numberOf(migration)) return false;
+    if (await isAppliedMeanwhile(client, migration)) return false;
     throw new Error(`The migration ${migration.name} failed; the database is as it was before`, {
       cause: error,
     });
   }
+}
+
+/** Whether another process was faster. A database that does not answer this either has failed by what came before. */
+async function isAppliedMeanwhile(client: Client, migration: Migration): Promise<boolean> {
+  const newest = await newestApplied(client).catch(() => 0);
+  return newest >= numberOf(migration);
 }
 
 async function newestApplied(client: Client): Promise<number> {

@@ -18,22 +18,28 @@ export async function checkHealth({
   db,
   objects,
   clock,
-}: Pick<Deps, 'db' | 'objects' | 'clock'>): Promise<Health> {
-  const warnings: string[] = [];
+  shortage,
+}: Pick<Deps, 'db' | 'objects' | 'clock' | 'shortage'>): Promise<Health> {
+  const short = shortage(0);
+  const warnings = short === null ? [] : [`${short}. Until then no version can be uploaded.`];
   const database = await flawOf(async () => {
     const flaw = await schemaFlaw(db);
     if (flaw === null) warnings.push(...(await findWarnings(db, clock.now())));
     return flaw;
   }, databaseUnreadable);
+  const unwritable = database === null ? await flawOf(() => tryToWrite(db), databaseUnwritable) : null;
   const store = await flawOf(async () => {
     await objects.check();
     return null;
   }, storeUnusable);
-  return { checks: { database, 'version store': store }, warnings };
+  return { checks: { database: database ?? unwritable, 'version store': store }, warnings };
 }
 
 const databaseUnreadable = (why: string) =>
   `The database cannot be read: ${why}. Check the disk that it lies on, or LIBSQL_URL and the server there.`;
+
+const databaseUnwritable = (why: string) =>
+  `The database cannot be written: ${why}. Until then no runner can work, and nothing can be changed.`;
 
 const storeUnusable = (why: string) =>
   `The version store cannot be used: ${why}. Check its disk or bucket: until then nothing can be published.`;
@@ -48,6 +54,12 @@ async function schemaFlaw(db: Database): Promise<string | null> {
     );
   }
   if (found > schemaNumber) return describeNewer(found, schemaNumber);
+  return null;
+}
+
+/** Reading goes on when a disk is full or mounted read-only, and nothing else does. Changes nothing. */
+async function tryToWrite(db: Database): Promise<null> {
+  await db.run(sql`UPDATE migrations SET name = name WHERE number = ${schemaNumber}`);
   return null;
 }
 

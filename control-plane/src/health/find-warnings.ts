@@ -13,14 +13,24 @@ interface Found {
   expiresAt: number | null;
 }
 
-/** What somebody should see to although the control plane does its part: a few looks through short indexes. */
+/** What somebody should see to although the control plane does its part: looks through short indexes, and at the runners while there is a run. */
 export async function findWarnings(db: Database, now: number): Promise<string[]> {
   const [found] = await db.all<Found>(sql`SELECT
     (SELECT min(id) FROM runs WHERE finished_at IS NULL) AS run,
     (SELECT max(last_seen_at) FROM runners) AS seenAt,
     (SELECT min(lease_expires_at) FROM tasks WHERE status = 'leased') AS expiresAt`);
   const ofConfig = await findConfigWarnings(db);
-  return found ? [...missingRunner(found, now), ...missingHousekeeping(found, now), ...ofConfig] : ofConfig;
+  if (!found) return ofConfig;
+  const paused = found.run === null ? [] : await pausedRunners(db, now);
+  return [...missingRunner(found, now), ...missingHousekeeping(found, now), ...paused, ...ofConfig];
+}
+
+/** Runners that are there while a run is, and take no work. */
+async function pausedRunners(db: Database, now: number): Promise<string[]> {
+  const rows = await db.all<{ name: string; paused: string }>(sql`
+    SELECT about ->> 'name' AS name, about ->> 'paused' AS paused FROM runners
+    WHERE last_seen_at > ${now - limits.runnerOnlineMs} AND about ->> 'paused' IS NOT NULL ORDER BY id LIMIT 5`);
+  return rows.map(({ name, paused }) => `Runner ${name} takes no work. ${paused}.`);
 }
 
 function missingRunner({ run, seenAt }: Found, now: number): string[] {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createNodeApp } from '../testing/create-node-app.ts';
@@ -29,6 +32,47 @@ describe('readiness', () => {
     await app.deps.db.run(sql`ALTER TABLE gone RENAME TO runs`);
     app.clock.advance(5_000);
     expect((await app.request('/readyz')).status).toBe(200);
+  });
+
+  it('says that the disk is short of room while all goes on, and that nothing can be written when it does not', async () => {
+    const shortage = () => 'The disk of /data has 20 MB free: make room there';
+    const app = await fresh({ shortage });
+    expect(await app.as('read')('GET /readyz')).toMatchObject({
+      status: 'ready',
+      warnings: ['The disk of /data has 20 MB free: make room there. Until then no version can be uploaded.'],
+    });
+    app.clock.advance(5_000);
+    await app.deps.db.run(sql`CREATE TRIGGER full BEFORE UPDATE ON migrations BEGIN
+      SELECT RAISE(ABORT, 'database or disk is full'); END`);
+    const { detail, status } = await problemOf(await app.request('/readyz'));
+    expect(status).toBe(503);
+    expect(detail).toMatch(
+      /^The database cannot be written: .*database or disk is full\. Until then no runner/,
+    );
+  });
+
+  it('answers unavailable while its disk is full, so that runners wait, and works again when there is room', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'full-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const app = await fresh({ databasePath: join(folder, 'control-plane.db') });
+    const { rows } = await app.deps.db.$client.execute('PRAGMA page_count');
+    await app.deps.db.$client.execute(`PRAGMA max_page_count = ${Number(rows[0]?.page_count)}`);
+    const ask = (number: number) =>
+      app.as('admin')('POST /api/exclusions', {
+        body: {
+          kind: 'url',
+          value: { url: `https://example.org/${number}/${'x'.repeat(1_000)}` },
+        },
+      });
+    const fill = async () => {
+      for (let number = 0; number < 100; number += 1) await ask(number);
+    };
+    await expect(fill()).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/disk is full: SQLITE_FULL: database or disk is full/),
+    });
+    await app.deps.db.$client.execute('PRAGMA max_page_count = 4294967294');
+    await ask(1_000);
   });
 
   it('looks once for all who ask within a moment, and lets nobody wait for the look of another', async () => {

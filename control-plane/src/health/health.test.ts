@@ -58,6 +58,20 @@ describe('readiness', () => {
     ]);
   });
 
+  it('warns of a runner that takes no work while a run waits, with its reason', async () => {
+    const app = await fresh();
+    const paused =
+      'The disk of /data has 20 MB free, and 500 MB must stay free (MIN_FREE_MB): make room there';
+    const ask = () =>
+      app.as('runner')('POST /api/leases', { body: { ...aRunner({ free_slots: 0, paused }), wait_ms: 0 } });
+    await ask();
+    expect(await warningsOf(app)).toEqual([]);
+    await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });
+    await ask();
+    expect(await warningsOf(app)).toEqual([`Runner Attic takes no work. ${paused}.`]);
+    expect(await app.as('read')('GET /api/runners')).toMatchObject([{ paused, free_slots: 0 }]);
+  });
+
   it('warns when nobody looks after leases', async () => {
     const app = await fresh();
     await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });

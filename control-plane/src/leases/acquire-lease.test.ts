@@ -192,10 +192,13 @@ describe('what runners say', () => {
       sources: [
         { id: 'stashdb', available: true, reason: null },
         { id: 'fansdb', available: false, reason: 'FANSDB_API_KEY is not set' },
+        { id: 'folder', available: true, reason: null, note: '2 performers, 3 photos' },
       ],
     });
     expect(await of('stashdb')).toMatchObject({ available: true, reason: null, title: 'StashDB' });
     expect(await of('fansdb')).toMatchObject({ available: false, reason: 'FANSDB_API_KEY is not set' });
+    expect(await of('stashdb')).toMatchObject({ note: null });
+    expect(await of('folder')).toMatchObject({ available: true, note: '2 performers, 3 photos' });
     expect(await of('iafd')).toMatchObject({ reason: 'No runner that is online knows this source' });
     app.clock.advance(limits.runnerOnlineMs);
     expect((await of('stashdb'))?.reason).toBe('No runner is online');
@@ -228,6 +231,8 @@ describe('what runners say', () => {
   it('is listed with the free slots that it said when it does not say how many it has', async () => {
     await ask(runner, { free_slots: 2 });
     expect((await app.as('read')('GET /api/runners'))[0]?.free_slots).toBe(2);
+    await ask(runner, { slots: 4, free_slots: 0, paused: 'The disk is nearly full' });
+    expect((await app.as('read')('GET /api/runners'))[0]?.free_slots).toBe(0);
   });
 
   it('is listed with how often and why it was started again', async () => {

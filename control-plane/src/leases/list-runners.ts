@@ -20,6 +20,7 @@ export async function viewRunners({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pr
 }
 
 /** What a runner said when it asked last is old as soon as it gets a task or ends one. */
-function freeSlots({ slots, free_slots }: Runner, held: number): number {
+function freeSlots({ slots, free_slots, paused }: Runner, held: number): number {
+  if (paused !== undefined) return 0;
   return slots === undefined ? free_slots : Math.max(0, slots - held);
 }

@@ -15,13 +15,15 @@ export async function listSources({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pr
   });
 }
 
-/** Available when any runner says so; else the reason of the one seen last. */
+/** Available when any runner says so, with its note; else the reason of the one seen last. */
 export function availabilityOf(
   id: SourceId,
   online: readonly SeenRunner[],
-): { available: boolean; reason: string | null } {
-  if (online.length === 0) return { available: false, reason: 'No runner is online' };
+): Pick<SourceView, 'available' | 'reason' | 'note'> {
+  const unavailable = { available: false, note: null };
+  if (online.length === 0) return { ...unavailable, reason: 'No runner is online' };
   const said = online.flatMap(({ about }) => about.sources.filter((source) => source.id === id));
-  if (said.some(({ available }) => available)) return { available: true, reason: null };
-  return { available: false, reason: said[0]?.reason ?? 'No runner that is online knows this source' };
+  const server = said.find(({ available }) => available);
+  if (server) return { available: true, reason: null, note: server.note ?? null };
+  return { ...unavailable, reason: said[0]?.reason ?? 'No runner that is online knows this source' };
 }

@@ -3,6 +3,7 @@ import type { Problem } from '@trainer/shared/problems';
 import type { When } from '@trainer/shared/schedules';
 import { Cron } from 'croner';
 import { ProblemError } from '../http/problem-error.ts';
+import { splitTimesOfDay } from './times-of-day.ts';
 
 /** Enough of them to see every distance that a day has: an hour holds four at most, unless they are too close. */
 const LOOKED_AT = 64;
@@ -18,7 +19,7 @@ const example = 'such as "0 3 * * *" for every day at 03:00';
 export function requireWhen(when: When, now: number): void {
   const isZone = isTimeZone(when.time_zone);
   const errors: NonNullable<Problem['errors']> = [];
-  const mistake = cronMistake({ ...when, time_zone: isZone ? when.time_zone : 'UTC' }, now);
+  const mistake = cronMistake(when, now);
   if (mistake) errors.push({ field: 'cron', message: mistake });
   if (!isZone) {
     const message = `there is no time zone "${when.time_zone}"; expected a name such as "Europe/Berlin" or "UTC"`;
@@ -31,27 +32,30 @@ export function requireWhen(when: When, now: number): void {
 
 /** The first `count` occurrences after `now`, ms since 1970; fewer when there are no more. */
 export function nextOccurrences(when: When, now: number, count: number): number[] {
-  return readCron(when)
-    .nextRuns(count, new Date(now))
-    .map((date) => date.getTime());
+  const times = readCrons(when).flatMap((cron) => cron.nextRuns(count, new Date(now)));
+  return [...new Set(times.map((date) => date.getTime()))].sort((a, b) => a - b).slice(0, count);
 }
 
 /** The last occurrence that is not after `now`; null when there is none. */
 export function latestOccurrence(when: When, now: number): number | null {
   // croner looks before the time that it is given, by whole seconds.
   const nextSecond = (Math.floor(now / 1_000) + 1) * 1_000;
-  const [latest] = readCron(when).previousRuns(1, new Date(nextSecond));
-  return latest?.getTime() ?? null;
+  const times = readCrons(when).flatMap((cron) => cron.previousRuns(1, new Date(nextSecond)));
+  return times.length === 0 ? null : Math.max(...times.map((date) => date.getTime()));
 }
 
-/** Without a function to call, croner sets no timer: it only computes. */
-function readCron({ cron, time_zone }: When): Cron {
-  return new Cron(cron, { mode: '5-part', timezone: time_zone });
+/**
+ * One per time of day: croner keeps to a single time when clocks change, and goes by the hours that there are with several. Without
+ * a function to call it sets no timer: it only computes.
+ */
+function readCrons({ cron, time_zone }: When): Cron[] {
+  return splitTimesOfDay(cron).map((each) => new Cron(each, { mode: '5-part', timezone: time_zone }));
 }
 
 function cronMistake(when: When, now: number): string | null {
   try {
-    const times = nextOccurrences(when, now, LOOKED_AT);
+    // In UTC, where no change of the clock brings two of them together.
+    const times = nextOccurrences({ ...when, time_zone: 'UTC' }, now, LOOKED_AT);
     if (times.length === 0) return `"${when.cron}" never occurs; expected a time that comes, ${example}`;
     const closestMs = Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? 0)));
     if (closestMs >= limits.scheduleIntervalMinMs) return null;

@@ -78,8 +78,16 @@ describe('an occurrence when the clocks change', () => {
     expect(await starts('30 2 * * *', '2026-10-24T22:00:00Z', 28)).toEqual(['10-25T00:30', '10-26T01:30']);
   });
 
+  it('starts one run for each of several times of day, although one of them comes twice', async () => {
+    expect(await starts('30 2,14 * * *', '2026-10-24T22:00:00Z', 18)).toEqual(['10-25T00:30', '10-25T13:30']);
+  });
+
+  it('starts a run for each of several times of day, although a jump leaves one out', async () => {
+    expect(await starts('30 2,14 * * *', '2026-03-28T22:00:00Z', 18)).toEqual(['03-29T01:00', '03-29T12:30']);
+  });
+
   it('starts a run in each of the two hours when it is hourly', async () => {
-    expect(await starts('0 2,3 * * *', '2026-10-24T22:00:00Z', 8)).toEqual([
+    expect(await starts('0 * * * *', '2026-10-24T23:30:00Z', 3)).toEqual([
       '10-25T00:00',
       '10-25T01:00',
       '10-25T02:00',

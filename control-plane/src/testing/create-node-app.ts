@@ -51,6 +51,7 @@ export async function createNodeApp(
     vault: createVault('a key for tests'),
     fetch: (url, init) => fetch(url, init),
     later,
+    shortage: () => null,
     hearsHangUps: true,
     closing: new AbortController().signal,
     publicUrl: null,

@@ -35,6 +35,7 @@ async function workOnSource({ admin, runner }: { admin: Call; runner: Call }, li
   const lease = await take(runner);
   const { task_id: task, fence } = lease;
   for (let seq = 1; seq <= lines; seq += 500) {
+    await runner('POST /api/leases/{task}/heartbeat', { params: { task }, body: { fence } });
     await addLines(runner, lease, seq, Math.min(500, lines - seq + 1));
   }
   await runner('PUT /api/leases/{task}/reviews', {

@@ -1,4 +1,4 @@
-import { eq, lt, sql } from 'drizzle-orm';
+import { lt, sql } from 'drizzle-orm';
 import { failedAttempts } from '../db/schema/tokens.ts';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -29,12 +29,6 @@ export async function countFailure({ db, clock }: Need, client: string): Promise
       .returning(),
   ]);
   for (const row of rows) refuseIfTooMany(row, now);
-}
-
-/** Refuses a client that has failed too often, before its next attempt is even looked at. */
-export async function refuseFailing({ db, clock }: Need, client: string): Promise<void> {
-  const rows = await db.select().from(failedAttempts).where(eq(failedAttempts.client, client));
-  for (const row of rows) refuseIfTooMany({ ...row, failures: row.failures + 1 }, clock.now());
 }
 
 function refuseIfTooMany({ failures, since }: typeof failedAttempts.$inferSelect, now: number): void {

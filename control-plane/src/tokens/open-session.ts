@@ -1,7 +1,7 @@
 import type { Scope } from '@trainer/shared/tokens';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { countFailure, refuseFailing } from './count-failure.ts';
+import { countFailure } from './count-failure.ts';
 import { flawOf } from './gate.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 import { findToken, insertSession, type SessionRow, useLoginCode } from './store.ts';
@@ -15,14 +15,16 @@ type Identity = { name: string; scope: Scope; tokenId: number | null; expiresAt:
 /**
  * Opens a session for the bearer of a one-time code or of a token.
  *
- * @throws {ProblemError} `unauthenticated`; `too_many_requests` after ten failures within a minute.
+ * A right one is taken however many attempts from the same address have failed: behind a proxy or a NAT all callers may share one,
+ * and nobody guesses 32 random bytes.
+ *
+ * @throws {ProblemError} `unauthenticated`; `too_many_requests` for the eleventh failure within a minute.
  */
 export async function openSession(
   deps: Need,
   credential: Credential,
   client: string,
 ): Promise<{ secret: string; session: SessionRow }> {
-  await refuseFailing(deps, client);
   const identity =
     'code' in credential ? await byCode(deps, credential.code) : await byToken(deps, credential.token);
   if (typeof identity === 'string') {

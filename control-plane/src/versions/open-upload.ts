@@ -24,7 +24,7 @@ type Announced = z.output<typeof openUploadSchema>;
  * drops those that were uploaded before. A task that has published its version gets the same answer as ever for the
  * same files, with nothing missing.
  *
- * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report` or `version_exists`
+ * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`, `version_exists`, or `unavailable` while there is no room for it
  */
 export async function openUpload(deps: Deps, taskId: string, announced: Announced): Promise<Upload> {
   const { db, clock } = deps;
@@ -40,6 +40,7 @@ export async function openUpload(deps: Deps, taskId: string, announced: Announce
   const { version, filename, artifacts, manifest, quality, fence } = announced;
   const summary = canonical({ version, filename, artifacts });
   await refuseExisting(deps, task, version, summary);
+  await refuseWithoutRoom(deps, taskId, artifacts);
 
   const row = { version, filename, taskId, runId: task.runId, announced: summary, touchedAt: clock.now() };
   const held = holderExists(db, taskId, fence, clock.now());
@@ -75,6 +76,26 @@ async function refuseExisting(
       `Version ${version} exists already, or did: take the next number.`,
     );
   }
+}
+
+/** Before the first byte: a disk that is filled by an upload stops everything else too. What is there already needs no more room. */
+async function refuseWithoutRoom(
+  deps: Deps,
+  taskId: string,
+  artifacts: Announced['artifacts'],
+): Promise<void> {
+  const total = artifacts.reduce((sum, { size }) => sum + size, 0);
+  const own = await findOfTask(deps.db, taskId);
+  const stored = own ? await listParts(deps.db, own.version.id) : [];
+  const shortage = deps.shortage(Math.max(0, total - stored.length * limits.uploadPartBytes));
+  if (shortage === null) return;
+  throw new ProblemError(
+    'unavailable',
+    `The version cannot be taken now. ${shortage}. The upload then goes on by itself.`,
+    {
+      headers: { 'retry-after': '30' },
+    },
+  );
 }
 
 function toUpload({ version, artifacts }: StoredVersion, parts: readonly PartRow[]): Upload {

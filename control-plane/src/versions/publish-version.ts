@@ -1,4 +1,5 @@
 import { type Manifest, manifestSchema, type VersionView } from '@trainer/shared/versions';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { sql } from 'drizzle-orm';
 import type { Deps } from '../deps.ts';
 import { keepsToAll, listUnenforced } from '../exclusions/store.ts';
@@ -93,14 +94,13 @@ async function completeAll(
 ): Promise<void> {
   const left = artifacts.filter(({ isComplete }) => !isComplete);
   const done: string[] = [];
-  try {
+  const verify = async () => {
     for (const artifact of left.slice(0, deps.tempo.artifactsPerPublish)) {
       await complete(deps, version, artifact, parts);
       done.push(artifact.name);
     }
-  } finally {
-    await recordCompletion(deps.db, version.id, done);
-  }
+  };
+  await withCleanUp(verify, () => recordCompletion(deps.db, version.id, done));
   if (done.length === left.length) return;
   throw new ProblemError(
     'unavailable',

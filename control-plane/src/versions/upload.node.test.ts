@@ -38,6 +38,30 @@ afterEach(async () => {
 });
 
 const runner = () => app.as('runner');
+
+it('is refused before its first byte while there is no room, and taken when there is', async () => {
+  const asked: number[] = [];
+  let isShort = true;
+  app.deps.shortage = (bytes) => {
+    asked.push(bytes);
+    return isShort ? 'The disk of /data has 20 MB free: make room there' : null;
+  };
+  const { announced } = announceVersion('2026.01.01');
+  const total = announced.artifacts.reduce((sum, { size }) => sum + size, 0);
+  const open = () =>
+    runner()('POST /api/leases/{task}/version', {
+      params: { task: lease.taskId },
+      body: { ...announced, fence: lease.fence },
+    });
+  await expect(open()).rejects.toMatchObject({
+    code: 'unavailable',
+    retryAfterMs: 30_000,
+    message: expect.stringContaining('has 20 MB free: make room there'),
+  });
+  isShort = false;
+  expect((await open()).artifacts).toHaveLength(2);
+  expect(asked).toEqual([total, total]);
+});
 const open = (made: TestVersion, { taskId: task, fence } = lease) =>
   runner()('POST /api/leases/{task}/version', { params: { task }, body: { fence, ...made.announced } });
 const publish = ({ taskId: task, fence } = lease) =>

@@ -27,8 +27,7 @@ const LIST = '\0json:';
 
 function isList(value: unknown): boolean {
   return (
-    Array.isArray(value) ||
-    (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+    Array.isArray(value) || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
   );
 }
 

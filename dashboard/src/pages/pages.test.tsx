@@ -60,6 +60,19 @@ describe('the dashboard page', () => {
     expect(said).toMatch(/^Started again 2 times, last .+, because it was ended by SIGKILL$/);
   });
 
+  it('says that disks are full, the control plane’s and a runner’s', async () => {
+    const { browser, world } = await open('/', 'running', {
+      warnings: ['The disk of /data has 20 MB free: make room there.'],
+    });
+    expect(screen.getByText('The disk of /data has 20 MB free: make room there.')).toBeTruthy();
+    const [runner] = world.runners;
+    if (!runner) throw new Error('The world has no runner');
+    world.runners = [{ ...runner, free_slots: 0, paused: 'The disk of the attic has 3 MB free' }];
+    await browser.pass(60_000);
+    expect(screen.getByText('Takes no work')).toBeTruthy();
+    expect(screen.getByText('The disk of the attic has 3 MB free.')).toBeTruthy();
+  });
+
   it('asks before it stops a run', async () => {
     const { browser, world } = await open('/', 'running');
     fireEvent.click(screen.getByText('Stop…'));
@@ -102,6 +115,11 @@ describe('the other pages', () => {
     expect(field.getAttribute('aria-invalid')).toBe('true');
     const said = field.getAttribute('aria-describedby') ?? '';
     expect(document.getElementById(said)?.textContent).toBe('A whole number from 1 to 500.');
+  });
+
+  it('say on the build form what a folder holds, before anything is started', async () => {
+    await open('/build', 'finished');
+    expect(screen.getByText('available: 12 performers, 340 photos')).toBeTruthy();
   });
 
   it('let a person choose when somebody else saved the configuration', async () => {

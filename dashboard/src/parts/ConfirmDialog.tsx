@@ -3,7 +3,7 @@ import { Dialog } from './Dialog.tsx';
 import { FailureNote } from './Notice.tsx';
 
 interface Props {
-  title: string;
+  title: ComponentChildren;
   children: ComponentChildren;
   /** What happens: "Revoke the token". */
   verb: string;

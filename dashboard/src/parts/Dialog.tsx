@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
 interface Props {
-  title: string;
+  title: ComponentChildren;
   children: ComponentChildren;
   onClose: () => void;
 }

@@ -23,8 +23,13 @@ export class LogRow extends Component<Props> {
         </time>{' '}
         <span class="log-level">{line.level}</span> <span class="log-source">{title}</span>{' '}
         <span class="log-message">
-          {line.message}
-          {fields && <span class="log-fields"> {fields}</span>}
+          <bdi>{line.message}</bdi>
+          {fields && (
+            <span class="log-fields">
+              {' '}
+              <bdi>{fields}</bdi>
+            </span>
+          )}
         </span>
       </p>
     );

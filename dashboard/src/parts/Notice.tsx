@@ -4,7 +4,7 @@ import type { Tone } from '../derive/run-words.ts';
 
 interface Props {
   tone?: Tone;
-  title?: string;
+  title?: ComponentChildren;
   children?: ComponentChildren;
   actions?: ComponentChildren;
 }

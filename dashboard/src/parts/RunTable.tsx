@@ -3,6 +3,7 @@ import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatCount } from '../derive/numbers.ts';
 import { runTone } from '../derive/run-words.ts';
 import { Moment } from './Moment.tsx';
+import { Name } from './Name.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { type Column, Table } from './Table.tsx';
 import { Errors } from './TaskTable.tsx';
@@ -24,7 +25,7 @@ export function RunTable({ caption, runs, now, brief = false }: Props) {
     ...(brief
       ? []
       : [
-          { label: 'By', cell: ({ requested_by }: RunView) => requested_by },
+          { label: 'By', cell: ({ requested_by }: RunView) => <Name>{requested_by}</Name> },
           { label: 'Took', numeric: true, cell: (run: RunView) => took(run, now) },
         ]),
     {

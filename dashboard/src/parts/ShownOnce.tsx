@@ -1,8 +1,9 @@
+import type { ComponentChildren } from 'preact';
 import { CopyButton } from './CopyButton.tsx';
 import { Notice } from './Notice.tsx';
 
 interface Props {
-  title: string;
+  title: ComponentChildren;
   secret: string;
   /** What is copied: "the token". */
   what: string;

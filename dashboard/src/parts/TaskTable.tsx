@@ -6,6 +6,7 @@ import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';
 import { etaWords, rateWords } from '../derive/pace-words.ts';
 import { sentence, type Tone, taskTones, taskWords } from '../derive/run-words.ts';
+import { Name } from './Name.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { type Column, Table } from './Table.tsx';
@@ -106,11 +107,23 @@ function remark(task: TaskView) {
   if (status === 'leased') return `${goingOn(task)}${again}`;
   if (status === 'done')
     return <span class="muted">{[reason, runner && `on ${runner}`].filter(Boolean).join(' ')}</span>;
-  if (status === 'waiting' || status === 'ready') return reason && <span class="muted">{reason}</span>;
+  if (status === 'waiting' || status === 'ready')
+    return (
+      reason && (
+        <span class="muted">
+          <Name>{reason}</Name>
+        </span>
+      )
+    );
   return (
     <>
-      {reason}
-      {actor && <span class="muted"> ({actor})</span>}
+      <Name>{reason}</Name>
+      {actor && (
+        <span class="muted">
+          {' '}
+          (<Name>{actor}</Name>)
+        </span>
+      )}
       {again}
     </>
   );

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@libsql/client';
 import pLimit from 'p-limit';
 import { type CatalogStats, catalogStats, type PackStats, packStats } from './catalog-stats.ts';
 import { commitPerformer, type PerformerCommit, type PlannedCommit } from './commit-performer.ts';
 import { type CatalogDatabase, createDatabase } from './database.ts';
+import { type FailedImage, failedImages, servedImages } from './failed-images.ts';
 import { endEarlierRuns, type TaskLease } from './fences.ts';
 import { acceptedFaces, faceCounts, facesOf, imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
 import { findRecord, findRecords, hasRecords, liveIds } from './find-record.ts';
@@ -29,6 +31,7 @@ import {
   seenIds,
   type TaskState,
 } from './task-state.ts';
+import type { TurnDeps } from './turns.ts';
 import { type CatalogWriter, write } from './writer.ts';
 
 /** The runner's working database, to read from. Plain data in, plain data out. */
@@ -46,6 +49,10 @@ export interface ReadableCatalog {
   imagesOf(performerId: number, pack: string): Promise<KnownImage[]>;
   imagesByUrl(url: string, pack: string): Promise<KnownImage[]>;
   imagesBySha256(sha256: string, pack: string): Promise<KnownImage[]>;
+  /** Failed images of a source's live records with a larger row id than `after`, in their order. */
+  failedImages(source: string, pack: string, after: number, limit: number): Promise<FailedImage[]>;
+  /** Addresses of images that a source has served, the latest first. */
+  servedImages(source: string, limit: number): Promise<string[]>;
   /** Images that the catalog holds and the listing leaves out. */
   findUnlisted(listing: ImageListing): Promise<UnlistedImage[]>;
   facesOf(imageId: number): Promise<FaceOutcome[]>;
@@ -91,9 +98,8 @@ export interface Catalog extends ReadableCatalog {
   close(): void;
 }
 
-export interface CatalogDeps {
+export interface CatalogDeps extends TurnDeps {
   now: () => Date;
-  sleep: (ms: number) => Promise<void>;
   /** A new uuid; names the catalog when it is made. */
   newId: () => string;
 }
@@ -103,17 +109,18 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
   await migrateCatalog(client, deps.now);
   const identity = await readIdentity(client, deps);
   const database = createDatabase(client, deps.now);
-  const inTurn = pLimit(1);
+  const { sleep, random, say } = deps;
+  const shared = { ...database, sleep, random, say, name: randomUUID(), inTurn: pLimit(1) };
   const forWriter = (writer: CatalogWriter) => ({ ...identity, ...readsOf(writer), ...writesOf(writer) });
   return {
     ...identity,
     ...readsOf(database),
     async forTask(lease) {
-      const writer = { ...database, lease, inTurn };
+      const writer = { ...shared, lease };
       await write(writer, [endEarlierRuns(lease)]);
       return forWriter(writer);
     },
-    forOwner: () => forWriter({ ...database, lease: null, inTurn }),
+    forOwner: () => forWriter({ ...shared, lease: null }),
     close: () => client.close(),
   };
 }
@@ -137,6 +144,8 @@ function readsOf(database: CatalogDatabase): Omit<ReadableCatalog, 'id' | 'creat
     imagesOf: (...key) => imagesOf(database, ...key),
     imagesByUrl: (...key) => imagesByUrl(database, ...key),
     imagesBySha256: (...key) => imagesBySha256(database, ...key),
+    failedImages: (...key) => failedImages(database, ...key),
+    servedImages: (...key) => servedImages(database, ...key),
     findUnlisted: (listing) => findUnlisted(database, listing),
     facesOf: (imageId) => facesOf(database, imageId),
     acceptedFaces: (...key) => acceptedFaces(database, ...key),

@@ -9,7 +9,7 @@ import { sampleRecord, testDeps, uuid } from './testing/samples.ts';
 const TOKEN = 'a token for tests';
 const serve = () => startLibsqlServer(join(freshFolder(), 'catalog.db'), TOKEN);
 const connect = (url: string, authToken: string | undefined = TOKEN, newId = testDeps.newId) =>
-  connectCatalog({ url, authToken }, { ...testDeps, newId, say: () => {} });
+  connectCatalog({ url, authToken }, { ...testDeps, newId });
 
 describe('a catalog on a libSQL server', () => {
   it('is one and the same for all who open it, also when it is made at that moment', async () => {

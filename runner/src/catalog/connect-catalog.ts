@@ -10,17 +10,12 @@ export interface CatalogServer {
   authToken: string | undefined;
 }
 
-export interface ConnectDeps extends CatalogDeps {
-  /** Hears of a server that is away for a while. */
-  say: (message: string) => void;
-}
-
 /**
  * Opens the catalog on a libSQL server, and makes it when its database is empty. Once it is open, a server that is away for some
  * minutes is waited for.
  * @throws Error when the server cannot be used, does not enforce foreign keys, or its schema is newer than this program.
  */
-export async function connectCatalog({ url, authToken }: CatalogServer, deps: ConnectDeps): Promise<Catalog> {
+export async function connectCatalog({ url, authToken }: CatalogServer, deps: CatalogDeps): Promise<Catalog> {
   const probe = createClient({ url, authToken });
   const client = createClient({ url, authToken, fetch: patientFetch(deps) });
   try {

@@ -17,6 +17,7 @@ const imageFields = {
   outcome: images.outcome,
   reason: images.reason,
   checkedAt: images.checkedAt,
+  failingSince: images.failingSince,
   pageUrl: images.pageUrl,
   rule: images.rule,
 };

@@ -67,6 +67,8 @@ export interface KnownImage extends Omit<ImageOutcome, 'faces' | 'recordRef'> {
   id: number;
   performerId: number;
   checkedAt: string;
+  /** Since when it fails for its `reason`; null unless it failed. */
+  failingSince: string | null;
 }
 
 /** An accepted face with its vectors. */

@@ -21,6 +21,18 @@ const KNOWN: [url: string, site: string, id: string][] = [
   ['https://twitter.com/@Some_Name', 'twitter', 'some_name'],
   ['https://mobile.twitter.com/some_name/status/12', 'twitter', 'some_name'],
   ['x.com/some_name?lang=en', 'twitter', 'some_name'],
+  ['https://x.com/@@some_name', 'twitter', 'some_name'],
+  ['https://x.com/%40@some_name', 'twitter', 'some_name'],
+  ['https://x.com/%2540some_name', 'twitter', 'some_name'],
+  ['https://x.com/@%20@some_name%0A', 'twitter', 'some_name'],
+  ['https://x.com/@/some_name', 'twitter', 'some_name'],
+  ['https://x.com/%E2%80%8Bsome_%00name%E2%80%AE', 'twitter', 'some_name'],
+  ['https://www.instagram.com/_u/_u/@some.name/', 'instagram', 'some.name'],
+  ['https://onlyfans.com/%EF%BC%A0some-name', 'onlyfans', 'some-name'],
+  ['https://www.tiktok.com/@@some.name', 'tiktok', 'some.name'],
+  ['https://www.tiktok.com/%40%40some.name', 'tiktok', 'some.name'],
+  ['https://www.babepedia.com/babe/%2F%20Some_Name%1B%20%2F', 'babepedia', 'some_name'],
+  ['https://www.www.m.freeones.com/some-name', 'freeones', 'some-name'],
   ['https://www.instagram.com/_u/some.name/', 'instagram', 'some.name'],
   ['https://onlyfans.com/some-name', 'onlyfans', 'some-name'],
   ['https://fansly.com/SomeName/posts', 'fansly', 'somename'],
@@ -63,6 +75,10 @@ const UNKNOWN = [
   'https://www.freeones.com/html/a_links/',
   'https://www.boobpedia.com/boobs/File:Picture.jpg',
   'https://www.tiktok.com/discover/some-name',
+  'https://www.tiktok.com/@%20@',
+  'https://x.com/@home',
+  'https://x.com/%00',
+  'https://www.babepedia.com/babe/%07',
   'https://wikipedia.org/wiki/Some_Name',
   'https://www.wikipedia.org/wiki/Some_Name',
   'https://www.iafd.com/title.rme/id=019bef93-b467-73eb-a04b-ac44fdaa7a04',
@@ -89,6 +105,19 @@ describe('normaliseUrl', () => {
   it('gives equal keys to two ways of writing an accent', () => {
     const composed = normaliseUrl('https://www.babepedia.com/babe/Ren%C3%A9e');
     expect(normaliseUrl('https://www.babepedia.com/babe/Rene%CC%81e')).toEqual(composed);
+  });
+
+  it('leaves a handle as it is, however often it is read', () => {
+    const marks = ['@', '%40', '%2540', '＠', '%20', '%00', '%E2%80%8D', '_u/', '@/'];
+    for (const site of ['x.com', 'www.instagram.com', 'onlyfans.com', 'fansly.com']) {
+      for (const first of marks) {
+        for (const second of marks) {
+          const found = normaliseUrl(`https://${site}/${first}${second}Some.Name`);
+          expect(found?.id, first + second).toBe('some.name');
+          expect(normaliseUrl(`https://${site}/${found?.id}`)).toEqual(found);
+        }
+      }
+    }
   });
 
   it('keeps a stray percent sign', () => {

@@ -1,10 +1,11 @@
 import { SITE_RULES, type SiteRule } from './site-rules.ts';
+import { decodePart, tidyId } from './tidy-id.ts';
 
 /** The key under which two spellings of one profile's address meet. */
 export interface UrlKey {
   /** `iafd`, `twitter`, … */
   site: string;
-  /** Lower case, percent-decoded once, NFC. */
+  /** Lower case, percent-decoded once (handles: until nothing changes), NFC, without characters that are not seen. */
   id: string;
   /** 0..1: how much an equal key says that it is the same performer. */
   confidence: number;
@@ -19,7 +20,7 @@ const WIKIPEDIA = /^(?!www\.|m\.)([a-z-]+)\.(?:m\.)?wikipedia\.org$/;
 export function normaliseUrl(raw: string): UrlKey | null {
   const url = parse(raw);
   if (!url) return null;
-  const host = url.hostname.replace(/\.$/, '');
+  const host = url.hostname.replace(/\.+$/, '');
   const language = WIKIPEDIA.exec(host)?.[1];
   const rule = RULE_BY_HOST.get(language ? 'wikipedia.org' : host.replace(/^(?:www\.|m\.|mobile\.)+/, ''));
   if (!rule) return null;
@@ -36,18 +37,6 @@ function parse(raw: string): URL | null {
 }
 
 function tidy(taken: string): string {
-  return decode(taken)
-    .normalize('NFC')
-    .replace(/^\/+|\/+$/g, '')
-    .trim()
-    .toLowerCase();
-}
-
-/** A stray percent sign is somebody's handle, not an error. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const lower = tidyId(decodePart(taken)).toLowerCase();
+  return tidyId(lower).replace(/^[/\s]+|[/\s]+$/g, '');
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
@@ -38,7 +38,48 @@ describe('openCatalog', () => {
   it('says which file is no database', async () => {
     const path = join(freshFolder(), 'catalog.db');
     writeFileSync(path, 'not a database, only some text that is long enough to be one'.repeat(20));
-    await expect(openCatalog(path, testDeps)).rejects.toThrow(`The catalog ${path} cannot be opened`);
+    await expect(openCatalog(path, testDeps)).rejects.toThrow(
+      `The catalog ${path} cannot be opened: SQLITE_NOTADB: file is not a database: ${path} is not a SQLite database. Move it away`,
+    );
+  });
+
+  it.each<[string, (folder: string) => string, RegExp]>([
+    [
+      'a folder in its place',
+      (folder) => {
+        mkdirSync(join(folder, 'catalog.db'));
+        return join(folder, 'catalog.db');
+      },
+      /SQLITE_CANTOPEN: unable to open database file: .*catalog\.db cannot be opened by the user with the id \d+\. Its folder/,
+    ],
+    [
+      'a folder that cannot be made',
+      (folder) => {
+        writeFileSync(join(folder, 'file'), '');
+        return join(folder, 'file', 'in', 'catalog.db');
+      },
+      /ENOTDIR.*, as the user with the id \d+$/,
+    ],
+    [
+      'a damaged file',
+      (folder) => {
+        const path = join(folder, 'catalog.db');
+        const file = new DatabaseSync(path);
+        file.exec('CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT, applied_at TEXT) STRICT');
+        file.close();
+        const bytes = readFileSync(path);
+        writeFileSync(path, bytes.fill(0xff, 4_096));
+        return path;
+      },
+      /SQLITE_CORRUPT: database disk image is malformed: .*catalog\.db is damaged\. .*restore a backup/,
+    ],
+  ])('names %s, the user and what to do', async (_, make, sentence) => {
+    const path = make(freshFolder());
+    const failed = await openCatalog(path, testDeps).catch((error: unknown) => error);
+    if (!(failed instanceof Error)) throw new Error('The catalog was opened');
+    expect(failed.message).toMatch(sentence);
+    expect(failed.message).toContain(`The catalog ${path} cannot be opened`);
+    expect(failed.message.match(/SQLITE_\w+/g)?.length ?? 1).toBe(1);
   });
 
   it('has the columns that the typed tables name, and no others', async () => {

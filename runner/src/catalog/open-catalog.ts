@@ -2,23 +2,36 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { libsqlClient } from '@trainer/shared/libsql';
+import { explainFault, type FilePlace } from '@trainer/shared/sqlite/explain-fault';
+import { cleanUpAfter } from '@trainer/shared/with-clean-up';
+import { filePlace } from '../disk/file-place.ts';
 import { type Catalog, type CatalogDeps, createCatalog } from './catalog.ts';
 
 /**
  * Opens the catalog in a file, and makes it when it is not there.
- * @throws Error when the file's schema is newer than this program, or when it is no database.
+ * @throws Error that names the file and what to do, when its schema is newer than this program, or when it cannot be made, opened
+ * or read.
  */
 export async function openCatalog(path: string, deps: CatalogDeps): Promise<Catalog> {
-  mkdirSync(dirname(path), { recursive: true });
-  const handle = new DatabaseSync(path, { timeout: 0 });
+  const place = filePlace(path);
+  let handle: DatabaseSync | undefined;
   try {
+    mkdirSync(dirname(path), { recursive: true });
+    handle = new DatabaseSync(path, { timeout: 0 });
     prepareFile(handle);
-    return await createCatalog(libsqlClient(handle, deps.sleep), deps);
+    return await createCatalog(libsqlClient(handle, deps.sleep, place), deps);
   } catch (cause) {
-    handle.close();
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The catalog ${path} cannot be opened: ${why}`, { cause });
+    cleanUpAfter(cause, () => handle?.close());
+    throw new Error(`The catalog ${path} cannot be opened: ${describe(cause, place)}`, { cause });
   }
+}
+
+/** What SQLite or the system says, with the user and what to do. */
+function describe(cause: unknown, place: FilePlace): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if ('errcode' in cause) return explainFault(cause, place).message;
+  const { uid } = place.facts();
+  return 'syscall' in cause ? `${cause.message}, as the user with the id ${uid}` : cause.message;
 }
 
 /**

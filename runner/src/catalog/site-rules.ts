@@ -1,3 +1,5 @@
+import { bareHandle, decodePart } from './tidy-id.ts';
+
 /** A profile address, taken apart. */
 export interface AddressParts {
   /** Non-empty path segments, still percent-encoded. */
@@ -38,12 +40,13 @@ const performerUuid: Taker = (parts) => {
 
 /** The first segment as a handle; `_u` is Instagram's prefix for links that open its app. */
 const handle: Taker = ({ segments }) => {
-  const name = (segments[0] === '_u' ? segments[1] : segments[0])?.replace(/^(?:@|%40)/, '');
+  const name = segments.map(bareHandle).find((segment) => segment !== '' && segment !== '_u');
   return name && !RESERVED.has(name.toLowerCase()) ? name : null;
 };
 
 /** The first segment, only when it is written as a handle. */
-const atHandle: Taker = ({ segments: [first = ''] }) => /^(?:@|%40)(.+)$/.exec(first)?.[1] ?? null;
+const atHandle: Taker = ({ segments: [first = ''] }) =>
+  /^[\s\p{Cc}\p{Cf}]*@/u.test(decodePart(first)) ? bareHandle(first) : null;
 
 /** The first group of the pattern in the path. */
 function inPath(pattern: RegExp): Taker {

@@ -11,16 +11,19 @@ import { vectorToBytes } from './schema/vector-blob.ts';
 export function storeImage(image: ImageOutcome, performer: SQL, record: SQL | null, at: string): SQL[] {
   const id = sql`(SELECT id FROM images WHERE performer_id = ${performer}
     AND source = ${image.source} AND url = ${image.url} AND pack = ${image.pack})`;
+  const failingSince = image.outcome === 'failed' ? at : null;
   return [
     sql`INSERT INTO images (performer_id, source, url, pack, etag, last_modified, sha256, width, height, outcome,
-        reason, checked_at, record_id, page_url, rule)
+        reason, checked_at, failing_since, record_id, page_url, rule)
       VALUES (${performer}, ${image.source}, ${image.url}, ${image.pack}, ${image.etag}, ${image.lastModified},
-        ${image.sha256}, ${image.widthPx}, ${image.heightPx}, ${image.outcome}, ${image.reason}, ${at}, ${record ?? recordAt(image.recordRef)},
+        ${image.sha256}, ${image.widthPx}, ${image.heightPx}, ${image.outcome}, ${image.reason}, ${at}, ${failingSince}, ${record ?? recordAt(image.recordRef)},
         ${image.pageUrl ?? null}, ${image.rule ?? null})
       ON CONFLICT (performer_id, source, url, pack) DO UPDATE SET etag = excluded.etag,
         last_modified = excluded.last_modified, sha256 = excluded.sha256, width = excluded.width,
         height = excluded.height, outcome = excluded.outcome, reason = excluded.reason,
-        checked_at = excluded.checked_at, record_id = coalesce(excluded.record_id, record_id),
+        checked_at = excluded.checked_at,
+        failing_since = CASE WHEN excluded.outcome = 'failed' AND images.outcome = 'failed' AND excluded.reason IS reason
+          THEN coalesce(failing_since, excluded.failing_since) ELSE excluded.failing_since END, record_id = coalesce(excluded.record_id, record_id),
         page_url = coalesce(excluded.page_url, page_url), rule = coalesce(excluded.rule, rule)`,
     ...storeFaces(image, id),
     ...image.faces.flatMap((face, position) => storeFace(face, faceAt(id, position), image.pack, performer)),

@@ -1,12 +1,12 @@
 import type { ResultSet } from '@libsql/client';
-import { type SQL, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import type { LimitFunction } from 'p-limit';
-import type { CatalogDatabase } from './database.ts';
 import { CatalogFenced, holdFences, type TaskLease } from './fences.ts';
+import { awaitTurn, countChange, giveBack, giveWay, OVERTAKEN_MAX, type TurnTaker } from './turns.ts';
 
 /** What the catalog's files share for writing. Whoever has one may write, for as long as its lease is the newest. */
-export interface CatalogWriter extends CatalogDatabase {
+export interface CatalogWriter extends TurnTaker {
   /** Null for what a person does at the command line. */
   lease: TaskLease | null;
   /** Changes of one process wait for each other: they would only overtake each other. */
@@ -38,33 +38,47 @@ export async function write({ client, lease }: CatalogWriter, statements: SQL[])
 
 /**
  * Reads and writes as if nobody else did: the statements of `plan` run only if nobody has changed anything since it began to read;
- * otherwise it is asked anew. It must not change anything itself, and only what it returned last counts.
+ * otherwise it is asked anew. It must not change anything itself, and only what it returned last counts. A change that
+ * others overtook several times has the next turn, so that a slow runner gets on beside a fast one.
  *
  * @throws what `plan` throws, or CatalogFenced
  */
 export function change(writer: CatalogWriter, plan: () => Promise<SQL[]>): Promise<ResultSet[]> {
   return writer.inTurn(async () => {
-    for (;;) {
-      const seen = await countChanges(writer);
-      const statements = await plan();
-      if (statements.length === 0) return [];
-      try {
-        return (await write(writer, [countChange(seen), ...statements])).slice(1);
-      } catch (error) {
-        if (!isRaised(error, 'catalog_overtaken')) throw error;
+    let overtaken = 0;
+    try {
+      for (;;) {
+        const seen = await awaitTurn(writer);
+        const statements = await plan();
+        const results = statements.length === 0 ? [] : await tryChange(writer, seen, statements);
+        if (results === null) {
+          overtaken += 1;
+          await giveWay(writer, overtaken);
+          continue;
+        }
+        if (statements.length === 0 && overtaken >= OVERTAKEN_MAX) await giveBack(writer);
+        return results;
       }
+    } catch (error) {
+      // Others go on after a while without it, so that a failure here must not hide what happened.
+      if (overtaken >= OVERTAKEN_MAX) await giveBack(writer).catch(() => {});
+      throw error;
     }
   });
 }
 
-async function countChanges({ db }: CatalogDatabase): Promise<number> {
-  const { number } = await db.get<{ number: number }>(sql`SELECT number FROM changes`);
-  return number;
-}
-
-/** Fails when others were counted meanwhile. */
-function countChange(seen: number): SQL {
-  return sql`UPDATE changes SET number = ${seen + 1}`;
+/** The statements' results; null when others were faster, and nothing was written. */
+async function tryChange(
+  writer: CatalogWriter,
+  seen: number,
+  statements: SQL[],
+): Promise<ResultSet[] | null> {
+  try {
+    return (await write(writer, [countChange(writer, seen), ...statements])).slice(1);
+  } catch (error) {
+    if (isRaised(error, 'catalog_overtaken')) return null;
+    throw error;
+  }
 }
 
 /** By the text that a trigger of the migrations gives: the codes of a file and of a server differ. */

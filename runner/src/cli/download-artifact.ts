@@ -32,7 +32,9 @@ export async function downloadArtifact(
   });
   if (!response.body) throw new CliError('failed', `${name} came without a body.`);
   const partial = `${path}.partial`;
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(partial), { signal: interrupted });
+  await pipeline(Readable.fromWeb(response.body), atMost(size, name), createWriteStream(partial), {
+    signal: interrupted,
+  });
   const found = await hashFile(partial);
   if (found !== sha256) {
     throw new CliError('failed', `${partial} has the hash ${found} instead of ${sha256}: fetch it again.`);
@@ -46,4 +48,16 @@ function sizeOf(path: string): Promise<number | null> {
     ({ size }) => size,
     () => null,
   );
+}
+
+/** Passes bytes on, and fails as soon as there are more than were announced. */
+function atMost(size: number, name: string) {
+  return async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let seen = 0;
+    for await (const chunk of chunks) {
+      seen += chunk.byteLength;
+      if (seen > size) throw new CliError('failed', `${name} has more than the ${size} bytes announced.`);
+      yield chunk;
+    }
+  };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Exclusion } from '@trainer/shared/exclusions';
+import { rethrowAfter } from '@trainer/shared/with-clean-up';
 import type { WritableCatalog } from '../catalog/catalog.ts';
 import { addExcludedFace, UnusablePhoto } from '../exclusions/add-face.ts';
 import { dropExcludedFaces } from '../exclusions/excluded-faces.ts';
@@ -32,8 +33,7 @@ export async function excludeFace(path: string, terminal: Terminal, submit: Subm
     const own = catalog.forOwner();
     const { fingerprint, isNew } = await addExcludedFace(photo, { catalog: own, engines }).catch(rethrow);
     return await submit({ kind: 'face', value: { fingerprint } }).catch(async (error: unknown) => {
-      if (isNew) await takeOut(own, fingerprint);
-      throw error;
+      return rethrowAfter(error, () => (isNew ? takeOut(own, fingerprint) : undefined));
     });
   } finally {
     catalog.close();

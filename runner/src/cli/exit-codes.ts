@@ -9,5 +9,6 @@ export const exitCodes = {
   unreachable: { code: 3, gloss: 'the control plane does not answer' },
   notAllowed: { code: 4, gloss: 'there is no token, or it does not allow this' },
   refused: { code: 5, gloss: 'the control plane refused: there is a run already, no such thing, …' },
+  crashed: { code: 70, gloss: 'a fault in this program itself ended it; its last line says which' },
 } as const;
 export type ExitCode = keyof typeof exitCodes;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sourceIds } from '@trainer/shared/sources';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { folderOf } from '../../testing/folder-of.ts';
 import { startStashBox } from '../../testing/stash-box/start-stash-box.ts';
 import { runCommand } from './testing/run-command.ts';
 
@@ -54,4 +55,32 @@ it('says what it needs to try a site', async () => {
     err: expect.stringContaining('There is no source "nowhere"'),
   });
   expect((await run('sources check afdb --url https://x.example/')).code).toBe(2);
+});
+
+it('says before a run what a folder holds, and what in it would not be read', async () => {
+  const root = folderOf({
+    'good/ada/1.jpg': '',
+    'good/ada/x/2.jpg': '',
+    'bad/ada/1.heic': '',
+    'bad/bea/performer.yaml': 'height: 170',
+    'bad/bea/1.jpg': '',
+    'bad/stray.jpg': '',
+    'flat/1.jpg': '',
+  });
+  const check = (name: string) => run('sources check folder', { FOLDER_DIR: join(root, name) });
+  expect(await check('good')).toMatchObject({ code: 0, out: 'folder  ok  1 performer, 2 photos\n' });
+  const { code, out } = await check('bad');
+  expect(code).toBe(1);
+  expect(out.split('\n')).toEqual([
+    'folder  changed  1 folder cannot be read  1 performer, 0 photos',
+    '  stray.jpg in FOLDER_DIR itself belong to nobody: put the photos of each performer into a folder',
+    '  folder ada: 1.heic cannot be read; pictures must be JPEG, PNG, WebP, AVIF, GIF or TIFF',
+    expect.stringMatching(/^ {2}folder bea cannot be read: performer\.yaml is wrong: .*height/),
+    '',
+  ]);
+  expect((await check('flat')).out).toMatch(
+    /^folder {2}unavailable {2}FOLDER_DIR \(.*flat\) holds no folders, and the 1 photo in it belong to nobody: put one/,
+  );
+  const list = await run('sources list', { FOLDER_DIR: join(root, 'good') });
+  expect(list.out).toMatch(/^folder .*available: 1 performer, 2 photos$/m);
 });

@@ -54,17 +54,19 @@ function registryFor({ env }: Terminal): SourceRegistry {
     settings: ofSource,
     clock: systemClock,
     random: Math.random,
+    isHurried: true,
     definitionsDir,
   });
 }
 
 async function listSources(registry: SourceRegistry) {
   const found = await registry.availability();
-  return found.map(({ id, available, reason }) => {
+  return found.map(({ id, available, reason, note = null }) => {
     const { title, kind } = sourceEntry(id);
     const { origin, shadows } = registry.definition(id) ?? {};
     const definition = shadows ? 'owner’s, instead of the built-in one' : (origin ?? '');
-    return { id, title, kind, available, reason, definition, state: reason ?? 'available' };
+    const state = reason ?? ['available', note].filter(Boolean).join(': ');
+    return { id, title, kind, available, reason, note, definition, state };
   });
 }
 
@@ -105,13 +107,15 @@ async function check(
   return checks;
 }
 
-function describeCheck({ id, outcome, reason, page, checks }: SourceCheck): string {
+function describeCheck({ id, outcome, reason, found, page, checks, problems }: SourceCheck): string {
   const rows = checks.map(({ page: kind, selector, expected, found, ok }) => [
     `  ${kind}`,
     selector,
     `${found} of at least ${expected}`,
     ok ? 'ok' : 'LOST',
   ]);
-  const said = [id, outcome, ...[reason, page].filter((part) => part !== null)].join('  ');
-  return rows.length > 0 ? `${said}\n${table(rows)}` : said;
+  const said = [id, outcome, ...[reason, found, page].filter((part) => part !== null)].join('  ');
+  return [said, ...problems.map((problem) => `  ${problem}`), ...(rows.length > 0 ? [table(rows)] : [])].join(
+    '\n',
+  );
 }

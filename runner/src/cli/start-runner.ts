@@ -8,6 +8,10 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
+import { heedCrashes } from '../crash/heed-crashes.ts';
+import { openCrashNote } from '../crash/tell-of-crash.ts';
+import { freeBytesAt } from '../disk/file-place.ts';
+import { watchRoom } from '../disk/watch-room.ts';
 import { systemClock } from '../http/clock.ts';
 import { DataDirInUse, lockDataDir } from '../lease/lock-data-dir.ts';
 import { noteMismatch } from '../lease/mismatch-note.ts';
@@ -20,6 +24,7 @@ import { listPacks } from '../models/list-packs.ts';
 import { createEngines } from '../pipeline/engines.ts';
 import { engineOpener } from '../pipeline/open-engine.ts';
 import { createRunTask } from '../pipeline/run-task.ts';
+import { rememberingPack, warmUp } from '../pipeline/warm-up.ts';
 import { createAnswerer } from '../questions/answer-questions.ts';
 import { explainQuestion } from '../questions/explain-question.ts';
 import type { RunnerSettings } from '../settings.ts';
@@ -29,6 +34,7 @@ import { CliError } from './cli-error.ts';
 import { runnerToken } from './find-token.ts';
 import { modelsDir } from './models.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
+import { readRestarts } from './read-restarts.ts';
 import type { Terminal } from './terminal.ts';
 
 const lookForTokenEveryMs = 500;
@@ -46,6 +52,8 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
   // The token may have come from a file that the settings know nothing of.
   const redact = createRedactor([...settings.secrets, token]);
   const log = createLogger({ sinks, level, redact });
+  heedCrashes({ dataDir, log, redact });
+  const tellOfCrash = openCrashNote(dataDir, log);
   const session = createSession({
     api: createApi({ baseUrl, token }),
     log,
@@ -53,13 +61,19 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     onMismatch: (reason) => noteMismatch(dataDir, reason),
   });
   noteMismatch(dataDir, null);
-  const { catalog, sources, runTask, close } = await assemble(settings, session, log);
+  const { catalog, sources, runTask, warm, close } = await assemble(settings, session, log);
+  await warm();
   log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, {
     data_dir: dataDir,
     catalog: settings.CATALOG_URL ? originOf(settings.CATALOG_URL) : 'a file there',
     slots,
   });
-  const describe = () => describeRunner(settings, catalog, sources);
+  const minFreeMb = settings.MIN_FREE_MB;
+  const room = watchRoom({ folder: dataDir, minFreeMb, freeBytes: freeBytesAt }, (message) =>
+    log.warn(message),
+  );
+  const restarts = readRestarts(terminal.env, redact);
+  const describe = async () => ({ ...(await describeRunner(settings, catalog, sources)), restarts });
   const answer = createAnswerer({
     explain: (question) => explainQuestion(question, { catalog, session }),
     session,
@@ -73,7 +87,9 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     slots,
     describe,
     runTask,
+    shortage: room.shortage,
     answer,
+    tellOfCrash,
     log,
     redact,
   });
@@ -92,7 +108,8 @@ async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
     random: Math.random,
     definitionsDir: join(dataDir, 'sources'),
   });
-  const engines = createEngines(engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize }));
+  const opener = engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize });
+  const engines = createEngines(rememberingPack(dataDir, opener));
   const runTask = createRunTask({
     catalog,
     sources,
@@ -106,7 +123,8 @@ async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
     await engines.close();
     catalog.close();
   }
-  return { catalog, sources, runTask, close };
+  const warm = () => warmUp({ dataDir, modelsDir: modelsDir(settings), engines, log });
+  return { catalog, sources, runTask, warm, close };
 }
 
 function lock(dataDir: string): () => void {

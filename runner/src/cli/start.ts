@@ -1,3 +1,4 @@
+import { keepFilesPrivate } from '@trainer/shared/private-files';
 import type { Command } from 'commander';
 import { readRunnerSettings } from '../settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -8,6 +9,7 @@ export function addStart(program: Command, terminal: Terminal): void {
     .description('the runner itself: waits for tasks and works them until SIGTERM or Ctrl-C')
     .action(async () => {
       const settings = readRunnerSettings(terminal.env);
+      keepFilesPrivate(terminal.env);
       // Only this command needs the ONNX runtime, sharp and the rest.
       const { startRunner } = await import('./start-runner.ts');
       await startRunner(settings, terminal);

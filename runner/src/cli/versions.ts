@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { type VersionView, versionNumber } from '@trainer/shared/versions';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import type { Command } from 'commander';
 import { openVersion } from '../versions/read-version.ts';
+import { temporaryFolder } from '../versions/temporary-folder.ts';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';
 import { downloadArtifact } from './download-artifact.ts';
@@ -67,11 +67,10 @@ function addDownload(versions: Command, terminal: Terminal): void {
 
 async function inspect(path: string, search: string | undefined) {
   const reader = await openVersion(path);
-  try {
-    return await inspectVersion(reader, search);
-  } finally {
-    await reader.close();
-  }
+  return withCleanUp(
+    () => inspectVersion(reader, search),
+    () => reader.close(),
+  );
 }
 
 /** A path is taken as it is; a published version is fetched into a temporary folder first. */
@@ -88,13 +87,13 @@ async function withLocalFiles<T>(
     );
   }
   const { version, filename, artifacts } = await findVersion(which, terminal);
-  const folder = await mkdtemp(join(tmpdir(), 'stash-sense-version-'));
+  const { dir: folder, remove } = await temporaryFolder('stash-sense-version-');
   try {
     const artifact = artifacts.find(({ name }) => name === filename);
     if (!artifact) throw new CliError('failed', `Version ${version} does not list its own file ${filename}.`);
     return await use(await downloadArtifact(connect(terminal), { version, artifact, folder }, terminal));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    remove();
   }
 }
 

@@ -98,7 +98,7 @@ export function urlKey(raw: string): string | null {
   if (known) return `url ${known.site} ${known.id}`;
   const url = URL.parse(raw.trim());
   if (!url || !/^https?:$/.test(url.protocol)) return null;
-  const host = url.hostname.replace(/^(?:www|m|mobile)\./, '');
+  const host = url.hostname.replace(/^(?:www\.|m\.|mobile\.)+/, '');
   return `page ${host}${url.pathname.replace(/\/+$/, '')}${url.search}`.toLowerCase();
 }
 

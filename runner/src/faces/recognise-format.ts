@@ -1,5 +1,8 @@
 import { ImageError } from './image-error.ts';
 
+/** Which pictures are read, for messages. */
+export const READ_FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';
+
 export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif';
 
 /**
@@ -43,10 +46,7 @@ function describeOther(head: string, byteLength: number): ImageError {
 }
 
 function unsupported(what: string): ImageError {
-  return new ImageError(
-    'unsupported_format',
-    `The content is ${what}; pictures must be JPEG, PNG, WebP, AVIF, GIF or TIFF.`,
-  );
+  return new ImageError('unsupported_format', `The content is ${what}; pictures must be ${READ_FORMATS}.`);
 }
 
 function notAnImage(what: string): ImageError {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { type GoldenResult, goldenResult, type ModelPack, packFingerprint } from '../models/pack.ts';
 import { packFilePath } from '../models/verify-pack.ts';
+import { answersOf } from '../threads/next-answer.ts';
 import { EngineError } from './engine-error.ts';
 import { compareGoldenResults } from './golden-result.ts';
 import { gpuLibraryPath, hasGpuLibrary } from './onnx/find-gpu-library.ts';
@@ -45,9 +45,7 @@ async function runModels(pack: ModelPack, modelsDir: string, provider: Provider)
     workerData: { pack, modelsDir, provider },
   });
   try {
-    const [report]: SelfTestReport[] = await once(worker, 'message');
-    if (report) return report;
-    throw new Error('the self-test ended without a report');
+    return await answersOf<SelfTestReport>(worker, 'the self-test')();
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     throw new EngineError('provider_unavailable', unavailable(pack, provider, reason), { cause });

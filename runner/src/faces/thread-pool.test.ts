@@ -50,7 +50,9 @@ describe('a thread pool', () => {
     await expect(analyse(behaviour.answer)).resolves.toBeDefined();
   });
 
-  it('replaces a thread that died and loses only the images it had', async () => {
+  it('replaces a thread that died and loses only the images it had', {
+    meta: { mayCrash: true },
+  }, async () => {
     const { analyse, warnings, started } = await open();
     const had = analyse(behaviour.never).catch((error: unknown) => error);
     const killer = analyse(behaviour.die).catch((error: unknown) => error);
@@ -67,7 +69,9 @@ describe('a thread pool', () => {
     expect(warnings).toEqual(['An analysing thread died (the driver hung up); starting another one.']);
   });
 
-  it('gives up when threads keep dying, and tells everybody who waits', async () => {
+  it('gives up when threads keep dying, and tells everybody who waits', {
+    meta: { mayCrash: true },
+  }, async () => {
     const { analyse } = await open({ imagesPerThread: 1 });
     const deaths = [1, 2, 3].map(() => analyse(behaviour.die).catch((error: unknown) => error));
     const waiting = analyse(behaviour.answer).catch((error: unknown) => error);
@@ -83,7 +87,7 @@ describe('a thread pool', () => {
     }
   });
 
-  it('forgets deaths that lie before an analysed image', async () => {
+  it('forgets deaths that lie before an analysed image', { meta: { mayCrash: true } }, async () => {
     const { analyse } = await open({ imagesPerThread: 1 });
     for (let i = 0; i < 4; i++) {
       await expect(analyse(behaviour.die)).rejects.toMatchObject({ code: 'image_lost' });
@@ -120,7 +124,7 @@ describe('a thread pool', () => {
     await expect(analyse(behaviour.answer)).rejects.toThrow('The face engine is closed');
   });
 
-  it('fails to open when no thread can start', async () => {
+  it('fails to open when no thread can start', { meta: { mayCrash: true } }, async () => {
     const start = () => new Worker('throw new Error("no such model")', { eval: true, stderr: true });
     await expect(open({ start })).rejects.toMatchObject({
       code: 'engine_failed',

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
+import { whileFetching } from '../crash/current-work.ts';
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/errors.ts';
 import type { Clock } from './clock.ts';
 import { explainFailure, plain } from './explain-failure.ts';
@@ -23,6 +24,8 @@ export interface FetcherOptions {
   robots?: RobotsBook;
   /** Origins that the owner configured: these, exactly, may be private. */
   allowedOrigins?: ReadonlySet<string>;
+  /** A person waits for the answer: a source that is away is not waited for beyond the tries of one request. */
+  isHurried?: boolean;
   /** For one try, from connecting to the last byte. */
   timeoutMs?: number;
   lookup?: LookupFunction;
@@ -37,6 +40,8 @@ export interface FetchRequest<T> {
   body?: string;
   maxBytes: number;
   signal?: AbortSignal;
+  /** The caller tells by itself when the host is out: its failures are not counted, and never end with giving the host up. */
+  watched?: boolean;
   /** Makes the result of an answer, inside the try: what it throws as `Retryable` is tried again. */
   read: (answer: HttpAnswer) => T;
 }
@@ -50,6 +55,10 @@ export interface Fetcher {
    * @throws as `fetch`
    */
   admit(url: URL, signal?: AbortSignal): Promise<number>;
+  /** See `FetcherOptions`. */
+  readonly isHurried: boolean;
+  /** Waits by the fetcher's clock, and lets those who watch know why. */
+  pause(ms: number, why: string, signal: AbortSignal): Promise<void>;
   traffic: TrafficBook;
   /** ms that this fetcher's requests waited for their turns. */
   waitedMs(): number;
@@ -97,7 +106,13 @@ export function createFetcher(options: FetcherOptions): Fetcher {
           counted.waitedMs += ms;
         },
       };
-      const answer = passOn(await limiter.run(() => ask(here, { ...wanted, headers }), wanted.signal, turn));
+      const answer = passOn(
+        await limiter.run(
+          () => whileFetching(plain(here), () => ask(here, { ...wanted, headers })),
+          wanted.signal,
+          turn,
+        ),
+      );
       const next = redirectTarget(answer, wanted.method);
       if (next === null) return wanted.read(answer);
       if (next.origin !== at.origin) headers = undefined;
@@ -161,7 +176,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   async function fetch<T>(address: string, wanted: FetchRequest<T>): Promise<T> {
     const url = parse(address);
     const failures = failuresInARow.get(url.host) ?? 0;
-    if (failures >= MAX_FAILURES_IN_A_ROW) throw givenUp(url);
+    if (failures >= MAX_FAILURES_IN_A_ROW && !wanted.watched) throw givenUp(url);
     const { random, onWait } = options;
     const deps = { clock, random, holdBack: limiter.holdBack, onWait, signal: wanted.signal };
     try {
@@ -173,15 +188,29 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const result = await retry(deps, () =>
         fetchOnce(url, { ...wanted, read: (answer) => wanted.read(noted(answer)) }, admit),
       );
-      failuresInARow.set(url.host, isRefusal(status) ? failures + 1 : 0);
+      const isFailure = isRefusal(status) && !wanted.watched;
+      failuresInARow.set(url.host, isFailure ? failures + 1 : 0);
       return result;
     } catch (error) {
-      if (error instanceof Retryable) failuresInARow.set(url.host, failures + 1);
+      if (error instanceof Retryable && !wanted.watched) failuresInARow.set(url.host, failures + 1);
       throw error;
     }
   }
 
-  return { fetch, admit, traffic, waitedMs: () => traffic.total().waitedMs, close: () => dispatcher.close() };
+  function pause(ms: number, why: string, signal: AbortSignal): Promise<void> {
+    options.onWait?.(`${why}; going on in ${Math.ceil(ms / 1_000)} s`);
+    return clock.sleep(ms, signal);
+  }
+
+  return {
+    fetch,
+    admit,
+    pause,
+    isHurried: options.isHurried ?? false,
+    traffic,
+    waitedMs: () => traffic.total().waitedMs,
+    close: () => dispatcher.close(),
+  };
 }
 
 function parse(address: string): URL {

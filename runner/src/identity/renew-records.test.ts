@@ -9,6 +9,7 @@ describe('renewRecords', () => {
   it('looks at the records of an earlier runner anew, and at those of this one not again', async () => {
     const catalog = await freshCatalog();
     const { database } = catalog;
+    await renewRecords(database);
     await catalog.commitPerformer({ performer: sampleRecord(), images: [] });
     await catalog.commitPerformer({
       performer: sampleRecord({ endpoint: 'pmvstash', remoteId: uuid(2) }),
@@ -26,7 +27,26 @@ describe('renewRecords', () => {
     await write(database, [sql`DELETE FROM cursors WHERE source = 'identity'`]);
     await renewRecords(database);
     expect(await performers()).toBe(1);
-    expect(await catalog.cursor('identity')).toMatchObject({ rules: 1 });
+    expect(await catalog.cursor('identity')).toMatchObject({ rules: 2 });
+    catalog.close();
+  });
+
+  it('gives addresses the keys of today where an earlier rule gave them others', async () => {
+    const catalog = await freshCatalog();
+    const { database } = catalog;
+    await renewRecords(database);
+    await catalog.commitPerformer({
+      performer: sampleRecord({ urls: ['https://x.com/@@Some_Name'] }),
+      images: [],
+    });
+    await write(database, [
+      sql`UPDATE urls SET site_id = '@some_name'`,
+      sql`UPDATE cursors SET value = '{"rules":1}' WHERE source = 'identity'`,
+    ]);
+    await renewRecords(database);
+    expect(await database.db.all(sql`SELECT site, site_id AS id FROM urls`)).toEqual([
+      { site: 'twitter', id: 'some_name' },
+    ]);
     catalog.close();
   });
 });

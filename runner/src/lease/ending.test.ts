@@ -9,6 +9,33 @@ const returned = (value: TaskResult) => ({ status: 'fulfilled', value }) as cons
 const threw = (reason: unknown) => ({ status: 'rejected', reason }) as const;
 const stoppedBy = (reason: StopReason) => AbortSignal.abort(new TaskStopped(reason));
 
+const noSpace = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+
+describe('the ending of a lease on a full disk', () => {
+  const failed = threw(new Error('the picture was not stored', { cause: noSpace }));
+  const open = { stop: going, signal: going };
+  const asItIs = (text: string) => text;
+
+  it('hands the task back while there is no room, and says what the disk said', () => {
+    expect(endingOf(failed, open, asItIs, 'The disk is short of room')).toMatchObject({
+      kind: 'release',
+      reason: 'ENOSPC: no space left on device',
+    });
+  });
+
+  it('fails the task when there is room again, because it was the task that had filled the disk', () => {
+    expect(endingOf(failed, open, asItIs, null)).toMatchObject({ kind: 'complete', outcome: 'failed' });
+  });
+
+  it('fails the task for any other fault', () => {
+    expect(endingOf(threw(new Error('it broke')), open, asItIs, 'The disk is short of room')).toMatchObject({
+      kind: 'complete',
+      outcome: 'failed',
+      reason: 'it broke',
+    });
+  });
+});
+
 describe('the ending of a lease', () => {
   it.each([
     ['that was done', returned({ outcome: 'done' }), going, going, 'complete done'],

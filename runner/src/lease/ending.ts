@@ -1,10 +1,12 @@
 import type { LogLevel } from '@trainer/shared/logs';
+import { fullDisk } from '@trainer/shared/sqlite/full-disk';
 import { messageOf } from '../logs/message-of.ts';
 import type { Redact } from '../logs/redact.ts';
 import { TaskStopped } from './stop-reasons.ts';
 import type { Task, TaskResult } from './task.ts';
 
 const reasonMaxLength = 2_000;
+const releaseReasonMaxLength = 500;
 
 /** What becomes of a lease, and what the log says about it. */
 export type Ending = { level: LogLevel; said: string } & (
@@ -13,11 +15,16 @@ export type Ending = { level: LogLevel; said: string } & (
   | { kind: 'drop' }
 );
 
-/** Decides from how the task's function ended and from why it was stopped, if it was. */
+/**
+ * Decides from how the task's function ended and from why it was stopped, if it was.
+ *
+ * @param shortage why this runner takes no work at the moment, or null
+ */
 export function endingOf(
   result: PromiseSettledResult<TaskResult>,
   { stop, signal }: Pick<Task, 'stop' | 'signal'>,
   redact: Redact,
+  shortage: string | null = null,
 ): Ending {
   const stopped: unknown = stop.reason;
   const thrown: unknown = result.status === 'rejected' ? result.reason : undefined;
@@ -26,7 +33,11 @@ export function endingOf(
   if (result.status === 'rejected') {
     if (stopped instanceof TaskStopped && (signal.aborted || isBecauseOf(result.reason, stopped)))
       return earlyEnd(stopped);
-    return failure(result.reason, redact);
+    // While the disk stays full, nobody begins the task again; if it is not full any more, the task itself was what filled it.
+    const full = shortage === null ? null : fullDisk(result.reason);
+    return full === null
+      ? failure(result.reason, redact)
+      : earlyEnd(new TaskStopped('no_room', redact(full)));
   }
   const { value } = result;
   if (value.outcome === 'done')
@@ -52,7 +63,7 @@ function earlyEnd(stopped: TaskStopped): Ending {
   if (stopped.reason === 'cancelled') return skip(stopped.message);
   return {
     kind: 'release',
-    reason: stopped.message,
+    reason: stopped.message.slice(0, releaseReasonMaxLength),
     level: 'info',
     said: `is handed back: ${stopped.message}`,
   };

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { cleanUpAfter } from '@trainer/shared/with-clean-up';
 import { readIfThere } from './read-if-there.ts';
 
 /** Another runner works in this folder. */
@@ -24,7 +25,7 @@ export function lockDataDir(dataDir: string): () => void {
   try {
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
-    lock.close();
+    cleanUpAfter(cause, () => lock.close());
     if (!isBusy(cause)) throw cause;
     throw new DataDirInUse(
       `Another runner (${readIfThere(holderFile) ?? 'it has not said which'}) works in ${dataDir}: stop it, or give this one another DATA_DIR.`,

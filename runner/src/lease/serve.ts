@@ -9,6 +9,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { createShutdown, type ShutdownTimes } from './shutdown.ts';
 import { takeLeases } from './take-leases.ts';
 import type { RunTask } from './task.ts';
+import type { WorkLeaseDeps } from './work-lease.ts';
 
 /**
  * A main thread without a pulse for this long hangs, and its leases lapse. The longest pause that was seen in a
@@ -28,9 +29,12 @@ export interface ServeOptions {
   slots: number;
   describe: () => Promise<Omit<Runner, 'slots' | 'free_slots' | 'instance_id'>>;
   runTask: RunTask;
+  /** Why this runner takes no work at the moment, or null. */
+  shortage?: () => string | null;
   answer?: (question: OpenQuestion) => void;
   /** Those of a container when left out. */
   shutdownTimes?: ShutdownTimes;
+  tellOfCrash?: WorkLeaseDeps['tellOfCrash'];
   log: Logger;
   redact: Redact;
 }

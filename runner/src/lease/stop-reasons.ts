@@ -4,11 +4,13 @@
  *     cancelled      a person stopped the run        the task completes as `skipped`
  *     lease_lost     somebody else has the task      it is dropped without a further word
  *     shutting_down  this runner was asked to end    the lease is released, and the task goes on elsewhere
+ *     no_room        its disk is nearly full         the lease is released, and the task goes on when there is room
  */
 export const stopReasons = {
   cancelled: 'the run was stopped',
   lease_lost: 'the lease was lost to another runner',
   shutting_down: 'the runner is shutting down',
+  no_room: 'the disk of the runner is full',
 } as const;
 export type StopReason = keyof typeof stopReasons;
 

@@ -395,3 +395,26 @@ describe('taking leases', () => {
     expect(task.lines[0]?.seq).toBe(9);
   });
 });
+
+describe('a runner whose disk is nearly full', () => {
+  it('takes no work and says why, hands back what is under way, and goes on when there is room', async () => {
+    let shortage: string | null = null;
+    const runner = await startTestRunner({ runTask: untilStopped, shortage: () => shortage });
+    await using _ = runner;
+    const task = runner.server.offer(fakeLease('1.stashdb'));
+    const publish = runner.server.offer(fakeLease('1.publish', { kind: 'publish', source: null }));
+    await waitFor(() => task.state === 'leased' && publish.state === 'leased');
+    shortage = `The disk is short of room${' and more'.repeat(100)}`;
+    await waitFor(() => task.release !== undefined);
+    expect(task.release?.reason).toMatch(/^The disk is short of room/);
+    const asked = () => runner.server.requestsTo('POST /api/leases').map(({ body }) => body);
+    await waitFor(() => asked().some((body) => JSON.stringify(body).includes('"paused":"The disk is short')));
+    expect(asked().at(-1)).toMatchObject({ free_slots: 0 });
+    // What it has written of a version would be lost, and may still fit.
+    expect(publish.state).toBe('leased');
+
+    shortage = null;
+    await waitFor(() => /"free_slots":[1-4],"wait_ms"/.test(JSON.stringify(asked().at(-1))));
+    expect(runner.server.breaches).toEqual([]);
+  });
+});

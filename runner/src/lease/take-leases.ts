@@ -11,11 +11,15 @@ import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts'
 
 /** An answer without work that came faster than this was no long poll: the next question waits. */
 const pollAtLeastMs = 1_000;
+/** The contract's figure. */
+const pausedMaxLength = 300;
 /** The same for an answer that wants to be asked again: whatever is wrong there, ten a second are enough. */
 const againAtLeastMs = 100;
 const refusedPauseMs = 10_000;
 /** A task that was handed back as unreadable is left to other runners for this long. */
 const unablePauseMs = 10_000;
+/** How often the room on the disk is looked at while tasks are under way, ms: a picture or two in that time. */
+const lookAtRoomEveryMs = 2_000;
 
 export interface TakeLeasesDeps extends WorkLeaseDeps {
   /** What this runner says about itself; asked for at every poll. */
@@ -27,6 +31,7 @@ export interface TakeLeasesDeps extends WorkLeaseDeps {
   waitMs?: number;
   /** Without work after a task was handed back as unreadable, ms. */
   unablePauseMs?: number;
+  lookAtRoomEveryMs?: number;
 }
 
 /**
@@ -37,6 +42,9 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
   const { session, shutdown, slots, log, waitMs = limits.longPollMaxMs } = deps;
   const working = new Map<string, LeasedWork>();
   let ended = Promise.withResolvers<void>();
+  /** Why no work is taken, as of the last look. */
+  let shortage: string | null = null;
+  let roomChanged = Promise.withResolvers<void>();
 
   function begin(lease: Lease): void {
     const previous = working.get(lease.task_id);
@@ -76,8 +84,16 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
 
   async function ask(signal: AbortSignal): Promise<void> {
     const askedAt = Date.now();
-    const free_slots = slots - working.size;
-    const body = { ...(await deps.describe()), slots, free_slots, kinds: [...taskKinds], wait_ms: waitMs };
+    const paused = shortage?.slice(0, pausedMaxLength);
+    const free_slots = paused === undefined ? slots - working.size : 0;
+    const body = {
+      ...(await deps.describe()),
+      slots,
+      free_slots,
+      paused,
+      kinds: [...taskKinds],
+      wait_ms: waitMs,
+    };
     const answer = await session('POST /api/leases', { body, signal }).catch(handBackUnread);
     if (!answer) return rest(signal);
     const { lease, question, beat_now, again } = answer;
@@ -94,25 +110,38 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
     if (tooSoonMs > 0) await sleep(tooSoonMs, undefined, { signal });
   }
 
-  /** With full hands only a question can come, and a slot that becomes free is worth asking anew. */
-  async function askWithFullHands(): Promise<void> {
-    const freed = new AbortController();
-    void ended.promise.then(() => freed.abort());
-    await ask(AbortSignal.any([shutdown.stop, freed.signal])).catch((error: unknown) => {
-      if (!freed.signal.aborted) throw error;
+  /** A request that waits is worth making anew when a slot becomes free after all were taken, or the room on the disk has changed. */
+  async function askWhileNothingChanges(): Promise<void> {
+    const outdated = new AbortController();
+    const changed = working.size < slots ? [roomChanged.promise] : [roomChanged.promise, ended.promise];
+    void Promise.race(changed).then(() => outdated.abort());
+    await ask(AbortSignal.any([shutdown.stop, outdated.signal])).catch((error: unknown) => {
+      if (!outdated.signal.aborted) throw error;
     });
   }
 
+  function lookAtRoom(): void {
+    const before = shortage;
+    shortage = deps.shortage?.() ?? null;
+    if (shortage !== null) for (const work of working.values()) work.pause(shortage);
+    if ((before === null) === (shortage === null)) return;
+    roomChanged.resolve();
+    roomChanged = Promise.withResolvers();
+  }
+
+  lookAtRoom();
+  const looking = setInterval(lookAtRoom, deps.lookAtRoomEveryMs ?? lookAtRoomEveryMs);
   await Promise.race([deps.heartbeat.ready, aborted(shutdown.stop)]);
   while (!shutdown.stop.aborted) {
     try {
-      await (working.size < slots ? ask(shutdown.stop) : askWithFullHands());
+      await askWhileNothingChanges();
     } catch (error) {
       if (shutdown.stop.aborted) break;
       log.error(`Asking for work failed: ${messageOf(error)}`);
       await sleep(refusedPauseMs, undefined, { signal: shutdown.stop }).catch(() => {});
     }
   }
+  clearInterval(looking);
   await Promise.all([...working.values()].map((work) => work.ended));
 }
 

@@ -2,6 +2,7 @@ import { ApiProblem, type Call } from '@trainer/shared/client';
 import type { Lease } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { Progress } from '@trainer/shared/progress';
+import { whileWorking } from '../crash/current-work.ts';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 import type { Redact } from '../logs/redact.ts';
@@ -28,6 +29,10 @@ export interface WorkLeaseDeps {
   shutdown: Shutdown;
   log: Logger;
   redact: Redact;
+  /** Why this runner takes no work at the moment, or null; asked often. */
+  shortage?: () => string | null;
+  /** Tells a task's log of an uncaught error that ended this runner while it worked on the task. */
+  tellOfCrash?: (lease: Lease, log: Logger) => void;
   /** How long a task's last log lines may take, ms. */
   flushWithinMs?: number;
 }
@@ -37,6 +42,8 @@ export interface LeasedWork {
   ended: Promise<void>;
   /** Somebody else has the task. */
   lose(detail: string): void;
+  /** The disk is nearly full: the task is handed back after the performer in hand. */
+  pause(detail: string): void;
 }
 
 /**
@@ -69,6 +76,11 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
     for (const controller of [stop, abort, gone]) controller.abort(reason);
   }
 
+  function pause(detail: string): void {
+    // A version is written by one task at a time, and what it has written so far would be lost: it may still fit.
+    if (lease.kind !== 'publish' && !stop.signal.aborted) halt(new TaskStopped('no_room', detail));
+  }
+
   /** Ends with the lease, and with the runner's patience when it shuts down. */
   const over = AbortSignal.any([gone.signal, shutdown.cutOff]);
   const taskLog = createTaskLog({
@@ -91,13 +103,14 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
   async function run(): Promise<Ending> {
     await previous;
     const result = await untilAbandoned(attempt(), shutdown.abandon);
-    return endingOf(result, task, deps.redact);
+    return endingOf(result, task, deps.redact, deps.shortage?.());
   }
 
   async function attempt(): Promise<TaskResult> {
     await Promise.race([beaten.promise, aborted(task.stop)]);
     task.stop.throwIfAborted();
-    return deps.runTask(task);
+    deps.tellOfCrash?.(lease, task.log);
+    return whileWorking(lease, () => deps.runTask(task));
   }
 
   async function end(ending: Ending): Promise<void> {
@@ -146,7 +159,7 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
       if (!over.aborted) log.error(`The end of ${lease.task_id} could not be reported: ${messageOf(error)}`);
     })
     .finally(() => heartbeat.drop(held));
-  return { ended, lose };
+  return { ended, lose, pause };
 }
 
 /** A task that does not heed its signals is left behind when the runner has to go. */

@@ -38,22 +38,32 @@ export async function extractFromZip(archive: string, targets: MemberTarget[]): 
 export async function extractFromTarball(archive: string, targets: MemberTarget[]): Promise<void> {
   const writes: Promise<void>[] = [];
   const written = new Set<string>();
-  await list({
+  // A write may fail while the archive is still being read, which then waits for it for ever.
+  const failed = Promise.withResolvers<never>();
+  const listed = list({
     file: archive,
     onReadEntry: (entry) => {
       const target = targets.find((one) => one.member === entry.path);
       if (!target) return entry.resume();
-      writes.push(pipeline(entry, createWriteStream(target.path)));
+      const write = pipeline(entry, createWriteStream(target.path));
+      write.catch(failed.reject);
+      writes.push(write);
       written.add(target.member);
     },
   });
+  await Promise.race([listed, failed.promise]);
   await Promise.all(writes);
   requireAll(archive, targets, written);
 }
 
 function openZip(path: string): Promise<ZipFile> {
   return new Promise((resolve, reject) =>
-    open(path, { lazyEntries: true }, (error, zip) => (error ? reject(error) : resolve(zip))),
+    open(path, { lazyEntries: true }, (error, zip) => {
+      if (error) return reject(error);
+      // A file that cannot be closed any more is no reason to end the program.
+      zip.on('error', () => {});
+      resolve(zip);
+    }),
   );
 }
 

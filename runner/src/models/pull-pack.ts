@@ -1,5 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { z } from 'zod';
 import { type DownloadOptions, downloadFile } from './download-file.ts';
 import { extractFromTarball, extractFromZip } from './extract-members.ts';
@@ -60,12 +61,13 @@ async function pullFrom(
   const archive = join(modelsDir, pack.id, name);
   await downloadFile(url, archive, { ...transferOptions(pack, name, options), sha256 });
   const parts = from.files.map((file) => ({ file, member: file.member, path: `${target(file)}.unpacked` }));
-  try {
+  const unpack = async () => {
     await (from.kind === 'zip' ? extractFromZip : extractFromTarball)(archive, parts);
     for (const part of parts) await admit(part.file, part.path, target(part.file), url);
-  } finally {
-    await Promise.all([archive, ...parts.map((part) => part.path)].map((path) => rm(path, { force: true })));
-  }
+  };
+  await withCleanUp(unpack, () =>
+    Promise.all([archive, ...parts.map((part) => part.path)].map((path) => rm(path, { force: true }))),
+  );
 }
 
 type ArchiveDownload = Exclude<PackDownload, { kind: 'file' }>;

@@ -1,6 +1,11 @@
 import { configSchema } from '@trainer/shared/config';
 import type { SourceId } from '@trainer/shared/sources';
 import { expect, it } from 'vitest';
+import { jsonAnswer } from '../../testing/stash-box/failures.ts';
+import { resourceOf } from '../../testing/theporndb/resource.ts';
+import { startThePornDb } from '../../testing/theporndb/start-theporndb.ts';
+import { virtualClock } from '../../testing/virtual-clock.ts';
+import { createSourceRegistry } from '../sources/registry.ts';
 import { checkSource } from './check-source.ts';
 import { type Crowd, crowdOf } from './testing/enrich-world.ts';
 
@@ -41,5 +46,23 @@ it('says why there is nothing to say', async () => {
   expect(await check(crowd, 'stashdb')).toMatchObject({
     outcome: 'unavailable',
     reason: 'STASHDB_API_KEY is not set',
+  });
+});
+
+it('says that a listing of exactly 10,000 is probably cut off', async () => {
+  await using server = await startThePornDb();
+  const settings: Record<string, string> = { THEPORNDB_API_KEY: server.token, THEPORNDB_URL: server.url };
+  const registry = createSourceRegistry({
+    settings: (name) => settings[name],
+    clock: virtualClock(),
+    random: () => 0,
+  });
+  const meta = { total: 10_000, last_page: 100 };
+  server.failNext(jsonAnswer(200, { data: [resourceOf({ name: 'Ada' })], meta }));
+  const { signal } = new AbortController();
+  const checked = { catalog: null, registry, config: sources.theporndb, userAgent, signal };
+  expect(await checkSource('theporndb', checked)).toMatchObject({
+    outcome: 'ok',
+    reason: expect.stringMatching(/exactly 10,000 performers: its listing is probably cut off there/),
   });
 });

@@ -1,11 +1,13 @@
 import type { SourceConfig } from '@trainer/shared/config';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { and, desc, eq } from 'drizzle-orm';
 import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { lookUps } from '../catalog/schema/look-ups.ts';
 import { messageOf } from '../logs/message-of.ts';
 import type { KnownPerformer } from '../sources/enrich-source.ts';
+import { counted } from '../sources/folder/phrases.ts';
 import { type CanaryCheck, checkCanaries } from '../sources/page/drift/check-canaries.ts';
 import type { PageSite } from '../sources/page/open-page-site.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
@@ -23,8 +25,12 @@ export const checkOutcomes = {
 export interface SourceCheck {
   id: SourceId;
   outcome: keyof typeof checkOutcomes;
-  /** In words, unless it is ok. */
+  /** In words, unless it is ok and there is nothing more to know. */
   reason: string | null;
+  /** What there is: "12 performers, 340 photos"; null where nothing is counted. */
+  found: string | null;
+  /** Sentences about what would not be read. */
+  problems: string[];
   /** The page that was read. */
   page: string | null;
   checks: CanaryCheck[];
@@ -40,6 +46,18 @@ export interface CheckOptions {
   signal: AbortSignal;
 }
 
+/** Everything, to somebody who remembers nothing. */
+const wholeListing = {
+  cursor: null,
+  full: true,
+  run: 'check',
+  memory: {
+    seenIds: async () => new Set<string>(),
+    seenCount: async () => 0,
+    heldIds: async () => new Set<string>(),
+    async *knownIds() {},
+  },
+};
 /** One whose page has gone says nothing about the site. */
 const MAX_TRIES = 3;
 
@@ -54,6 +72,7 @@ export async function checkSource(id: SourceId, options: CheckOptions): Promise<
   const { kind } = sourceEntry(id);
   try {
     if (kind === 'reference-site') return await checkSite(id, options);
+    if (kind === 'folder') return await checkFolder(id, options);
     return kind === 'stash' ? await checkStash(id, options) : await checkListing(id, options);
   } catch (error) {
     options.signal.throwIfAborted();
@@ -65,11 +84,10 @@ async function checkSite(id: SourceId, options: CheckOptions): Promise<SourceChe
   const people = options.known ? [options.known] : await peopleFor(id, options);
   if (people.length === 0) return result(id, 'unchecked', 'no performer in the catalog has an address there');
   const site = options.registry.openSite(id, options);
-  try {
-    return await tryPeople(id, site, people, options.signal);
-  } finally {
-    await site.close();
-  }
+  return withCleanUp(
+    () => tryPeople(id, site, people, options.signal),
+    () => site.close(),
+  );
 }
 
 async function tryPeople(
@@ -122,16 +140,15 @@ async function checkStash(
   { registry, signal, ...opening }: CheckOptions,
 ): Promise<SourceCheck> {
   const source = registry.openEnrich(id, opening);
-  try {
+  const look = async () => {
     const nobody = { name: '-', aliases: [], urls: [], gender: null, birthYear: null };
     await source.lookUp(
       { ...nobody, ids: [{ endpoint: 'stashdb', remoteId: '-' }] },
       { mode: 'url', signal },
     );
     return result(id, 'ok', null);
-  } finally {
-    await source.close();
-  }
+  };
+  return withCleanUp(look, () => source.close());
 }
 
 async function checkListing(
@@ -139,18 +156,44 @@ async function checkListing(
   { registry, config, userAgent, signal }: CheckOptions,
 ): Promise<SourceCheck> {
   const source = registry.open(id, config, userAgent);
-  const memory = { seenIds: async () => new Set<string>(), seenCount: async () => 0, async *knownIds() {} };
-  try {
-    for await (const event of source.list({ cursor: null, full: true, run: 'check', memory, signal })) {
-      if (event.kind === 'performer') return result(id, 'ok', null);
+  const warnings: string[] = [];
+  const look = async () => {
+    for await (const event of source.list({ ...wholeListing, signal })) {
+      if (event.kind === 'warning') warnings.push(event.message);
+      if (event.kind === 'performer') return result(id, 'ok', warnings.join('; ') || null);
       if (event.kind === 'unreadable') return result(id, 'changed', event.reason);
     }
     return result(id, 'failed', 'it lists no performer');
-  } finally {
-    await source.close();
-  }
+  };
+  return withCleanUp(look, () => source.close());
+}
+
+/** Reads the whole folder but for the photos themselves, since every mistake in it can be mended before a run. */
+async function checkFolder(
+  id: SourceId,
+  { registry, config, userAgent, signal }: CheckOptions,
+): Promise<SourceCheck> {
+  const source = registry.open(id, config, userAgent);
+  const problems: string[] = [];
+  let [performers, photos, unreadable] = [0, 0, 0];
+  const read = async () => {
+    for await (const event of source.list({ ...wholeListing, signal })) {
+      if (event.kind === 'performer') {
+        performers += 1;
+        photos += event.performer.images.length;
+      } else if (event.kind === 'unreadable') {
+        unreadable += 1;
+        problems.push(`${event.what} cannot be read: ${event.reason}`);
+      } else if (event.kind === 'warning') problems.push(event.message);
+    }
+  };
+  await withCleanUp(read, () => source.close());
+  const found = `${counted(performers, 'performer')}, ${counted(photos, 'photo')}`;
+  const bad =
+    unreadable > 0 ? result(id, 'changed', `${counted(unreadable, 'folder')} cannot be read`) : null;
+  return { ...(bad ?? result(id, 'ok', null)), found, problems };
 }
 
 function result(id: SourceId, outcome: SourceCheck['outcome'], reason: string | null): SourceCheck {
-  return { id, outcome, reason, page: null, checks: [] };
+  return { id, outcome, reason, found: null, problems: [], page: null, checks: [] };
 }

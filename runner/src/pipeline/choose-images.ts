@@ -1,6 +1,7 @@
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import type { RejectionReason } from '../faces/engine.ts';
-import type { ImageFailure, ListedImage } from '../sources/source.ts';
+import type { ListedImage } from '../sources/source.ts';
+import { isWorthAsking, type RunTime } from './ask-again.ts';
 
 /** Rejections that another policy may turn round. */
 const QUALITY_REASONS: ReadonlySet<string> = new Set<RejectionReason>([
@@ -12,32 +13,31 @@ const QUALITY_REASONS: ReadonlySet<string> = new Set<RejectionReason>([
   'extreme_angle',
 ]);
 
-/** A host that was down or did not let us in may do so another time. */
-const PASSING_FAILURES: ReadonlySet<string> = new Set<ImageFailure>(['image_unreachable', 'image_refused']);
-
 /** The images that have something to say, in the source's order: not those whose outcome is known and stands. */
 export function chooseImages(
   listed: ListedImage[],
   known: ReadonlyMap<string, KnownImage>,
   policySince: string,
+  time: RunTime,
 ): ListedImage[] {
   const distinct = new Map(listed.map((image) => [image.url, image]));
-  return [...distinct.values()].filter((image) => !isSettled(image, known.get(image.url), policySince));
+  return [...distinct.values()].filter((image) => !isSettled(image, known.get(image.url), policySince, time));
 }
 
-function isSettled({ revision }: ListedImage, known: KnownImage | undefined, policySince: string): boolean {
+function isSettled(
+  { revision }: ListedImage,
+  known: KnownImage | undefined,
+  policySince: string,
+  time: RunTime,
+): boolean {
   if (known?.reason === 'excluded') return true;
   if (!known || revision === null || known.etag !== revision) return false;
-  if (isPassing(known)) return false;
+  // There may be room for it now; whether there is, is seen before it is fetched.
+  if (known.reason === 'limit_reached' || isWorthAsking(known, time)) return false;
   return !isRejudged(known, policySince);
 }
 
 /** Whether an image was rejected for its quality by an earlier policy. */
 export function isRejudged({ reason, checkedAt }: KnownImage, policySince: string): boolean {
   return reason !== null && QUALITY_REASONS.has(reason) && checkedAt < policySince;
-}
-
-/** Whether an image could not be had for a reason that may pass. */
-export function isPassing({ reason }: Pick<KnownImage, 'reason'>): boolean {
-  return reason !== null && PASSING_FAILURES.has(reason);
 }

@@ -1,6 +1,7 @@
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import type { FoundImage } from '../sources/enrich-source.ts';
-import { isPassing, isRejudged } from './choose-images.ts';
+import { isPassing, isWorthAsking, type RunTime } from './ask-again.ts';
+import { isRejudged } from './choose-images.ts';
 
 /**
  * The images that a source has not shown before, or that deserve another look. Unlike those of a stash-box they have no
@@ -10,13 +11,14 @@ export function chooseFound(
   found: readonly FoundImage[],
   known: ReadonlyMap<string, KnownImage>,
   policySince: string,
+  time: RunTime,
 ): FoundImage[] {
   return found.filter((image) => {
     const before = known.get(image.url);
     if (!before) return true;
     if (before.reason === 'excluded') return false;
     if (image.revision !== null && image.revision !== before.etag) return true;
-    return isOpen(before) || isRejudged(before, policySince);
+    return isOpen(before) || isWorthAsking(before, time) || isRejudged(before, policySince);
   });
 }
 

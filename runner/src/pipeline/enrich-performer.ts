@@ -2,6 +2,7 @@ import type { KeptPage, KnownLookUp } from '../catalog/look-ups.ts';
 import type { ImageListing } from '../catalog/retire-images.ts';
 import type { FoundImage, LookUp } from '../sources/enrich-source.ts';
 import type { Source } from '../sources/source.ts';
+import { isDue } from './ask-again.ts';
 import { chooseFound } from './enrich-choice.ts';
 import type { EnrichContext } from './enrich-context.ts';
 import { rememberPages } from './enrich-pages.ts';
@@ -54,8 +55,9 @@ export async function enrichPerformer(candidate: Candidate, context: EnrichConte
   const question = questionOf(candidate, context.mode, source);
   const before = await catalog.findLookUp(keyOf(candidate, context));
   const pages = await catalog.pagesOf(candidate.held.id, source.id);
-  if (isBelieved(before, pages, question, context)) return pass(true);
-  return ask(candidate, question, before, pages, held, context);
+  const isDueAgain = [...held.known.values()].some((image) => isDue(image, faces.time.now));
+  if (!isDueAgain && isBelieved(before, pages, question, context)) return pass(true);
+  return ask(candidate, question, isDueAgain ? null : before, pages, held, context);
 }
 
 export function keyOf({ held }: Candidate, { sourceId, mode, faces }: EnrichContext) {
@@ -114,7 +116,7 @@ async function ask(
   const unlisted = await unlistedBy(listingOfFound(candidate, lookUp, source.id), context.catalog);
   const left =
     unlisted.length > 0 ? await readHeldFaces([candidate.held.id], context, faces, unlisted) : held;
-  const wanted = chooseFound(lookUp.images, left.known, faces.policySince);
+  const wanted = chooseFound(lookUp.images, left.known, faces.policySince, faces.time);
   const gathered = wanted.length > 0 ? await gather(wanted, left, context) : nothingGathered;
   const facesHeld = lookUp.images.filter(({ url }) => held.known.get(url)?.outcome === 'accepted').length;
   return { kind: 'asked', candidate, askedWith, before, lookUp, gathered, facesHeld };

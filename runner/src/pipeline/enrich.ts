@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { runKey } from '../catalog/fences.ts';
@@ -71,7 +72,7 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
   if (walk.finishedIn === runKey(lease)) return { outcome: 'done' };
   const cut = new AbortController();
   const context = await openContext(task, sourceId, demands, opened.bookmark, walk.history, deps, cut.signal);
-  try {
+  const work = async () => {
     const ledger = await openLedger({
       catalog: deps.catalog,
       lease,
@@ -82,13 +83,16 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
     });
     // Only those with an address at the site can be asked for by one.
     const roster = openRoster(deps.catalog.database, modes.length > 0 && mode === 'url' ? sourceId : null);
-    return await goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
+    return goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
+  };
+  try {
+    return await withCleanUp(work, () => {
+      cut.abort(new Error('the task has ended'));
+      return context.source.close();
+    });
   } catch (error) {
     if (!(error instanceof SourceChanged)) throw error;
     return { outcome: 'paused', reason: error.message };
-  } finally {
-    cut.abort(new Error('the task has ended'));
-    await context.source.close();
   }
 }
 
@@ -116,6 +120,7 @@ async function openContext(
     faces: {
       ...demands,
       policySince,
+      time: { isFull: lease.params.full, now: now() },
       excludedBy: guard.faceJudge(demands.pack, demands.engine.pack.matching),
     },
     judgedWith: createHash('sha256').update(policy).digest('hex').slice(0, 16),
@@ -159,16 +164,15 @@ async function goThrough(
   const left = await roster.count(from);
   await ledger.setTotal(ledger.progress().performers_processed + left);
   let last = from;
-  try {
+  const walk = async () => {
     const work = (candidate: Parameters<typeof enrichPerformer>[0], dropped: AbortSignal) =>
       enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
     for await (const enriched of inOrder(roster.read(from), work, { ahead: AHEAD, stop })) {
       last = enriched.candidate.held.id;
       await commitEnriched(enriched, () => placeAt(last), ledger, context);
     }
-  } finally {
-    if (!context.signal.aborted) await ledger.flush();
-  }
+  };
+  await withCleanUp(walk, () => (context.signal.aborted ? undefined : ledger.flush()));
   if (stop.aborted) return { outcome: 'stopped' };
   await ledger.finish(placeAt(0, runKey(lease)).cursor);
   return { outcome: 'done' };

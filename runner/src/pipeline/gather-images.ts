@@ -81,6 +81,7 @@ function take(
 ): 0 | 1 {
   if (exclusion !== null) gathered.exclusions.push(exclusion);
   if (look.kind === 'unchanged') {
+    if (look.message) log.warn(`An image keeps its face but could not be looked at: ${look.message}`);
     gathered.unchanged.push(look.image);
     return 0;
   }

@@ -6,11 +6,12 @@ import type { Guard } from '../exclusions/guard.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
 import type { Logger } from '../logs/logger.ts';
 import type { Source } from '../sources/source.ts';
+import type { RunTime } from './ask-again.ts';
 
 /** What looking at a source's images takes. */
 export interface ImageContext {
   catalog: WritableCatalog;
-  source: Pick<Source, 'fetchImage'>;
+  source: Pick<Source, 'fetchImage' | 'fetchSmaller'>;
   sourceId: SourceId;
   signal: AbortSignal;
   log: Logger;
@@ -33,6 +34,8 @@ export interface FaceDemands {
   policy: QualityPolicy;
   /** Images that were rejected for their quality before this are judged again; ISO time. */
   policySince: string;
+  /** For images that failed: says which are worth asking for again. */
+  time: RunTime;
   trust: TrustLevel;
   /** Which exclusion a vector of the pack's matching embedder falls under. */
   excludedBy: FaceJudge;

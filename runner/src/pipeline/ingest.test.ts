@@ -207,20 +207,6 @@ describe('a second ingest', () => {
     expect(await facesOf(world, 'P4')).toBe(4);
   });
 
-  it('tries a picture again that could not be reached, but not one that is missing', async () => {
-    await using world = await worldOf({
-      Ada: [portrait('ada', '1', { fault: { kind: 'missing' } }), portrait('ada', '2')],
-    });
-    world.box.failNext(htmlPage(500), 8, 'images');
-    await world.run();
-    expect(await facesOf(world, 'Ada')).toBe(0);
-    await world.run({ run_id: 2, params: { ...fakeLease('x').params, full: true } });
-    expect(await facesOf(world, 'Ada')).toBe(1);
-    const asked = imageRequests(world);
-    await world.run({ run_id: 3, params: { ...fakeLease('x').params, full: true } });
-    expect(imageRequests(world)).toBe(asked);
-  });
-
   it('judges rejected pictures again when the configuration asks less of them', async () => {
     await using world = await worldOf({ Ada: [portrait('ada', '1', { width: 200 }), portrait('ada', '2')] });
     await world.run();
@@ -292,7 +278,7 @@ describe('an ingest that is cut short', () => {
 
   it('fails with the box’s reason, and keeps what it has', async () => {
     await using world = await worldOf(people);
-    world.box.failNext(htmlPage(401), 1, 'graphql');
+    world.box.failNext(htmlPage(401), 2, 'graphql');
     await expect(world.run()).rejects.toThrow(/does not know the key in STASHDB_API_KEY/);
     expect(await world.run({ attempt: 2 })).toEqual({ outcome: 'done' });
     expect((await world.catalog.stats()).performers).toBe(30);

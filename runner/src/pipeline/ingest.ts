@@ -1,4 +1,5 @@
 import type { SourceId } from '@trainer/shared/sources';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import type { WritableCatalog } from '../catalog/catalog.ts';
 import { runKey } from '../catalog/fences.ts';
 import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
@@ -62,13 +63,14 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
     faces: faces && {
       ...faces,
       policySince: bookmark.policySince,
+      time: { isFull: lease.params.full, now: deps.now() },
       excludedBy: guard.faceJudge(faces.pack, faces.engine.pack.matching),
     },
     signal,
     log: task.log,
   };
   if (faces) warnOfUnknownFaces(guard, faces.pack, task.log);
-  try {
+  const walk = async () => {
     const ledger = await openLedger({
       catalog: deps.catalog,
       lease,
@@ -81,14 +83,15 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
       cursor: bookmark.cursor,
       full: lease.params.full || isWider,
       run: runKey(lease),
-      memory: rememberSource(sourceId, deps.catalog),
+      memory: rememberSource(sourceId, deps.catalog, faces?.pack ?? null, deps.now()),
       signal,
     });
-    return await work(events, ledger, context, task);
-  } finally {
+    return work(events, ledger, context, task);
+  };
+  return withCleanUp(walk, () => {
     cut.abort(new Error('the task has ended'));
-    await source.close();
-  }
+    return source.close();
+  });
 }
 
 function warnOfUnknownFaces(guard: Guard, pack: string, log: Logger): void {
@@ -104,14 +107,13 @@ async function work(
 ): Promise<TaskResult> {
   const ahead = context.faces ? context.faces.imagesAtOnce.concurrency : METADATA_AHEAD;
   let isFinished = false;
-  try {
+  const walk = async () => {
     for await (const step of inOrder(events, prepareIn(context), { ahead, stop })) {
       await settle(step, ledger, context);
       isFinished ||= step.kind === 'finished';
     }
-  } finally {
-    if (!context.signal.aborted) await ledger.flush();
-  }
+  };
+  await withCleanUp(walk, () => (context.signal.aborted ? undefined : ledger.flush()));
   return { outcome: isFinished ? 'done' : 'stopped' };
 }
 

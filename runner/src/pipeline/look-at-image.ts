@@ -23,7 +23,9 @@ export async function lookAtImage(
   }
   const known = held.known.get(image.url);
   const fetched = await context.source.fetchImage(image, validatorsOf(known, demands), context.signal);
-  if (fetched.kind === 'failed') return failure(blank, fetched);
+  if (fetched.kind === 'failed') {
+    return known?.outcome === 'accepted' ? keepHeld(known, fetched) : failure(blank, fetched);
+  }
   const { etag, lastModified } = fetched;
   if (fetched.kind === 'unchanged') {
     return known
@@ -35,7 +37,7 @@ export async function lookAtImage(
   const recalled = await recallImage(outcome, held, context.catalog, demands);
   return recalled
     ? { kind: 'outcome', outcome: recalled }
-    : analyse(fetched.bytes, outcome, context, demands);
+    : analyse(image, fetched.bytes, outcome, context, demands);
 }
 
 const unasked = {
@@ -71,18 +73,31 @@ function blankOutcome(image: ListedImage, { sourceId }: ImageContext, { pack }: 
   };
 }
 
+/** A picture that is still listed and cannot be had now keeps its face; it is asked for again with what it was known by. */
+function keepHeld(
+  { id, etag, lastModified }: KnownImage,
+  { message }: Extract<FetchedImage, { kind: 'failed' }>,
+): Look {
+  return { kind: 'unchanged', image: { imageId: id, etag, lastModified }, message };
+}
+
 function failure(blank: ImageOutcome, { reason, message }: Extract<FetchedImage, { kind: 'failed' }>): Look {
   return { kind: 'outcome', outcome: { ...blank, reason }, message };
 }
 
 async function analyse(
+  image: ListedImage,
   bytes: Uint8Array,
   outcome: ImageOutcome,
-  { signal }: ImageContext,
+  { source, signal }: ImageContext,
   { engine, policy }: FaceDemands,
 ): Promise<Look> {
   try {
-    const analysis = await analyseTwice(engine, bytes, policy, signal);
+    const analysis = await analyseTwice(engine, bytes, policy, signal).catch(async (error: unknown) => {
+      const smaller = isTooLarge(error) ? await source.fetchSmaller?.(image, signal) : undefined;
+      if (smaller?.kind !== 'fetched') throw error;
+      return analyseTwice(engine, smaller.bytes, policy, signal);
+    });
     return {
       kind: 'analysed',
       analysis,
@@ -92,6 +107,10 @@ async function analyse(
     if (!(error instanceof ImageError)) throw error;
     return { kind: 'outcome', outcome: { ...outcome, reason: error.code }, message: error.message };
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof ImageError && error.code === 'too_many_pixels';
 }
 
 /** An image whose thread died gets one more chance; if it kills that one too, it is the image. */

@@ -45,7 +45,7 @@ async function lookAtImages(
   demands: FaceDemands,
 ): Promise<GatheredImages> {
   const held = await facesHeldOf(performer, context, demands, unlisted);
-  const wanted = chooseImages(performer.images, held.known, demands.policySince);
+  const wanted = chooseImages(performer.images, held.known, demands.policySince, demands.time);
   return gatherImages(wanted, held, context, demands);
 }
 

@@ -13,7 +13,7 @@ import { packKey } from './pack-key.ts';
 const IMAGES_WAITING = 4;
 
 /** Before the bookmark has said since when, and the guard who must stay out. */
-type UndatedDemands = Omit<FaceDemands, 'policySince' | 'excludedBy'>;
+type UndatedDemands = Omit<FaceDemands, 'policySince' | 'time' | 'excludedBy'>;
 
 /** What the run and the configuration want of a source's images, or null when they want none. */
 export async function demandFaces(

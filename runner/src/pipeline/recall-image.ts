@@ -36,6 +36,8 @@ export async function recallImage(
 }
 
 function isFinal({ reason, sha256 }: KnownImage): boolean {
+  // A smaller size may be decoded.
+  if (reason === 'too_many_pixels') return false;
   return sha256 !== null && !RELATIVE_REASONS.has(reason ?? '') && !isByTrust(reason);
 }
 

@@ -1,16 +1,45 @@
 import type { SourceId } from '@trainer/shared/sources';
 import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { SourceMemory } from '../sources/source.ts';
+import { isDue } from './ask-again.ts';
 
 const IDS_PER_PORTION = 500;
+/** Some of them may be gone by now. */
+const SERVED_IMAGES = 5;
 
-/** What the catalog remembers of a source, in the source's terms. */
-export function rememberSource(source: SourceId, catalog: ReadableCatalog): SourceMemory {
+/**
+ * What the catalog remembers of a source, in the source's terms.
+ * @param pack whose failed images are worth a visit; null when the run wants no faces
+ */
+export function rememberSource(
+  source: SourceId,
+  catalog: ReadableCatalog,
+  pack: string | null,
+  now: Date,
+): SourceMemory {
   return {
+    servedImages: () => catalog.servedImages(source, SERVED_IMAGES),
+    async *idsToAskAgain() {
+      for (let after = 0; pack !== null; ) {
+        const failed = await catalog.failedImages(source, pack, after, IDS_PER_PORTION);
+        const due = failed.filter((image) => isDue(image, now));
+        if (due.length > 0) yield [...new Set(due.map(({ remoteId }) => remoteId))];
+        if (failed.length < IDS_PER_PORTION) return;
+        after = failed.at(-1)?.id ?? after;
+      }
+    },
     seenIds: (scan, remoteIds) => catalog.seenIds(scan, remoteIds),
     seenCount: (scan) => catalog.seenCount(scan),
-    async *knownIds() {
-      for (let after = ''; ; ) {
+    async heldIds(remoteIds) {
+      const held = new Set<string>();
+      for (let from = 0; from < remoteIds.length; from += IDS_PER_PORTION) {
+        const records = await catalog.findRecords(source, remoteIds.slice(from, from + IDS_PER_PORTION));
+        for (const { remoteId, deleted } of records.values()) if (!deleted) held.add(remoteId);
+      }
+      return held;
+    },
+    async *knownIds(start = '') {
+      for (let after = start; ; ) {
         const ids = await catalog.liveIds(source, after, IDS_PER_PORTION);
         if (ids.length > 0) yield ids;
         if (ids.length < IDS_PER_PORTION) return;

@@ -158,12 +158,14 @@ describe('the same in other sources', () => {
   it('a photo that was taken out of its folder leaves with its face', async () => {
     const root = freshFolder();
     mkdirSync(join(root, 'ada'));
-    for (const note of ['1', '2']) writeFileSync(join(root, 'ada', note), picture(portrait('ada', note)));
+    for (const note of ['1', '2']) {
+      writeFileSync(join(root, 'ada', `${note}.jpg`), picture(portrait('ada', note)));
+    }
     await using world = await worldOf({}, {}, { FOLDER_DIR: root });
     const task = { source: 'folder', task_id: '1.folder' } as const;
     await world.run(task);
     expect(await labelsOf(world, 'folder', 'ada')).toEqual([0, 1]);
-    rmSync(join(root, 'ada', '1'));
+    rmSync(join(root, 'ada', '1.jpg'));
     await world.run({ ...task, run_id: 2 });
     expect(await labelsOf(world, 'folder', 'ada')).toEqual([1]);
     expect(world.reports.at(-1)?.images_retired).toBe(1);

@@ -37,6 +37,11 @@ export class SourceBlocked extends Error {
   override name = 'SourceBlocked';
 }
 
+/** The source does not take our key (401). That may be the key, or a database behind it that is down. */
+export class KeyRefused extends SourceBlocked {
+  override name = 'KeyRefused';
+}
+
 /** The source no longer yields what it did: nothing more is asked until somebody has looked at it. */
 export class SourceChanged extends SourceBlocked {
   override name = 'SourceChanged';

@@ -6,7 +6,10 @@ import type { FetchedImage, ImageFailure, Validators } from './source.ts';
 /** Ten times the largest portrait in sight. */
 export const MAX_IMAGE_BYTES = 30 * 1024 * 1024;
 
-/** Asks for a picture, unless it is as `known` says. Sends no key but what `headers` hold. */
+/**
+ * Asks for a picture, unless it is as `known` says. Sends no key but what `headers` hold. Whether a failure is the picture's or
+ * the host's is for the caller to tell: see `createPictureHosts`.
+ */
 export async function fetchImage(
   fetcher: Fetcher,
   url: string,
@@ -16,7 +19,13 @@ export async function fetchImage(
 ): Promise<FetchedImage> {
   try {
     const all = { accept: 'image/*', ...conditions(known), ...headers };
-    return await fetcher.fetch(url, { headers: all, maxBytes: MAX_IMAGE_BYTES, signal, read: readImage });
+    return await fetcher.fetch(url, {
+      headers: all,
+      maxBytes: MAX_IMAGE_BYTES,
+      signal,
+      watched: true,
+      read: readImage,
+    });
   } catch (error) {
     if (error instanceof NotRetryable) return failed('image_not_taken', error.message);
     if (error instanceof Retryable) return failed('image_unreachable', error.message);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { configSchema } from '@trainer/shared/config';
 import { sourceIds } from '@trainer/shared/sources';
 import { expect, it } from 'vitest';
+import { folderOf } from '../../testing/folder-of.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { createSourceRegistry } from './registry.ts';
@@ -36,8 +37,18 @@ it('says for every source whether it can be used here, and why not', async () =>
   });
 });
 
-it('takes a folder that is there', async () => {
-  expect((await reasons({ FOLDER_DIR: tmpdir() })).folder).toBeNull();
+it('takes a folder with somebody in it, says what it holds, and what is wrong with another', async () => {
+  const root = folderOf({ 'people/ada/1.jpg': '', 'flat/1.jpg': '' });
+  const found = await registryOf({ FOLDER_DIR: join(root, 'people') }).availability();
+  expect(found.find(({ id }) => id === 'folder')).toEqual({
+    id: 'folder',
+    available: true,
+    reason: null,
+    note: '1 performer, 1 photo',
+  });
+  expect((await reasons({ FOLDER_DIR: join(root, 'flat') })).folder).toMatch(
+    /holds no folders, and the 1 photo in it belong/,
+  );
   expect((await reasons({})).folder).toBe('FOLDER_DIR is not set');
 });
 

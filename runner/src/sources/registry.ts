@@ -9,6 +9,7 @@ import { createLimiters, type Limiter } from '../http/limiter.ts';
 import { createRobotsBook } from '../http/robots-book.ts';
 import type { EnrichSource } from './enrich-source.ts';
 import { openFolder } from './folder/open-folder.ts';
+import { createSurvey } from './folder/survey-folder.ts';
 import { availability as pageAvailability } from './page/availability.ts';
 import { type LoadedDefinition, loadDefinitions } from './page/definition/load-definitions.ts';
 import { createYieldTracker, type YieldTracker } from './page/drift/yield-tracker.ts';
@@ -28,7 +29,7 @@ export type SourceSettings = (variable: string) => string | undefined;
 export interface SourceRegistry {
   /**
    * Every source of the shared registry, and why it cannot be used here. Asks a FlareSolverr or Chrome that is configured
-   * whether it is there, at most once a minute.
+   * whether it is there, at most once a minute, and counts what is in the folder, at most once in 10 minutes.
    */
   availability(): Promise<SourceAvailability[]>;
   /** @throws Error with the reason when the source is not available, or does not create performers */
@@ -59,6 +60,8 @@ export interface RegistryDeps {
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
+  /** A person waits for what is asked: see `FetcherOptions`. */
+  isHurried?: boolean;
   /** Where the owner keeps definitions of their own; none when left out. */
   definitionsDir?: string;
   /** Origins to ask in the place of a site's own, for a mirror or a test; they may be private. */
@@ -72,6 +75,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   const robots = createRobotsBook(clock);
   const definitions = loadDefinitions(deps.definitionsDir ?? null);
   const reach = createReach(settings, clock);
+  const survey = createSurvey(clock);
 
   function refuse(id: SourceId): void {
     const reason = whyNot(id, settings, definitions);
@@ -138,13 +142,27 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   ) {
     // An address that the owner wrote down may be private; the registry's own are held to the public internet.
     const allowedOrigins = new Set(configured ? [new URL(url).origin] : []);
-    return createFetcher({ clock, random: deps.random, limiter, userAgent, allowedOrigins, onWait });
+    return createFetcher({
+      clock,
+      random: deps.random,
+      limiter,
+      userAgent,
+      allowedOrigins,
+      onWait,
+      isHurried: deps.isHurried,
+    });
   }
 
   async function availabilityOf(id: SourceId): Promise<SourceAvailability> {
     const definition = definitions.get(id)?.definition;
     const reason = whyNot(id, settings, definitions) ?? (definition ? await reach.whyNot(definition) : null);
+    if (reason === null && sourceEntry(id).protocol === 'files') return { id, ...(await surveyed()) };
     return { id, available: reason === null, reason };
+  }
+
+  async function surveyed(): Promise<Omit<SourceAvailability, 'id'>> {
+    const { reason, note } = await survey(settings('FOLDER_DIR') ?? '');
+    return { available: reason === null, reason: reason?.slice(0, 300) ?? null, note };
   }
 
   return {

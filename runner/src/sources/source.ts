@@ -18,6 +18,8 @@ export interface Source {
   list(request: ListRequest): AsyncIterable<SourceEvent>;
   /** @throws SourceBlocked or the signal's reason; everything else is a `FetchedImage` */
   fetchImage(image: ListedImage, known: Validators, signal: AbortSignal): Promise<FetchedImage>;
+  /** The same in a smaller size, for a picture that is too large to be decoded. Left out by sources that have no sizes. */
+  fetchSmaller?(image: ListedImage, signal: AbortSignal): Promise<FetchedImage>;
   traffic(): SourceTraffic;
   close(): Promise<void>;
 }
@@ -38,8 +40,17 @@ export interface SourceMemory {
   /** Which of the ids were committed in the scan. */
   seenIds(scan: string, remoteIds: string[]): Promise<Set<string>>;
   seenCount(scan: string): Promise<number>;
-  /** Every id that the catalog holds and that is not deleted, in portions. */
-  knownIds(): AsyncIterable<string[]>;
+  /** Every id that the catalog holds and that is not deleted, in portions and in their order; those after `after` when it is given. */
+  knownIds(after?: string): AsyncIterable<string[]>;
+  /** Which of the ids the catalog holds, deleted ones left out. */
+  heldIds(remoteIds: string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Ids of performers with images that failed some time ago and are worth asking for now, in portions: for a source that tells
+   * only what has changed. Left out where nothing is remembered.
+   */
+  idsToAskAgain?(): AsyncIterable<string[]>;
+  /** Addresses of images that the source has served, the latest first. Left out where nothing is remembered. */
+  servedImages?(): Promise<string[]>;
 }
 
 export type SourceEvent =

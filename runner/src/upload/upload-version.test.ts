@@ -79,10 +79,13 @@ describe('the upload of a version', () => {
     const { staged, contents } = stage({ 'performers.db': 10_500, 'manifest.json': 300 });
     let atOnce = 0;
     let most = 0;
+    const allThere = Promise.withResolvers<void>();
     server.override(partRoute, async () => {
       atOnce += 1;
       most = Math.max(most, atOnce);
-      await realSleep(5);
+      // The first ones wait for each other; a fourth would arrive meanwhile.
+      if (atOnce === 3) await realSleep(20).then(allThere.resolve);
+      await allThere.promise;
       atOnce -= 1;
       return undefined;
     });

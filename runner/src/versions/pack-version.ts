@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Artifact } from '@trainer/shared/versions';
 import { ZipFile } from 'yazl';
@@ -15,6 +14,8 @@ export function artifactNames(version: string): string[] {
 /** Packs the version's files, all at the root of the zip. Indexes are stored as they are: vectors do not shrink. */
 export async function writeZip(dir: string, version: string, createdAt: Date): Promise<void> {
   const zip = new ZipFile();
+  // A file that is missing or cannot be read is an event of the zip, and not of its stream, which would wait for ever.
+  zip.on('error', (error: Error) => zip.outputStream.emit('error', error));
   for (const name of ZIP_FILES) {
     zip.addFile(join(dir, name), name, {
       mtime: createdAt,
@@ -24,7 +25,7 @@ export async function writeZip(dir: string, version: string, createdAt: Date): P
   }
   zip.end();
   const out = createWriteStream(join(dir, zipName(version)), { flush: true });
-  await pipeline(Readable.from(zip.outputStream), out);
+  await pipeline(zip.outputStream, out);
 }
 
 /** `SHA256SUMS` over the other artifacts, as `sha256sum --check` reads it; written last, it says "complete". */

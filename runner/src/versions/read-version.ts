@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { findNearest, readVector } from './find-nearest.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { nameUniversalIds, parseUniversalId } from './universal-id.ts';
 import { unpackVersion } from './unpack-version.ts';
 import { type VersionProblem, verifyVersion } from './verify-version.ts';
@@ -80,8 +80,8 @@ export interface VersionReader {
  */
 export async function openVersion(path: string): Promise<VersionReader> {
   const zip = await zipOf(path);
-  const dir = zip ? await mkdtemp(join(tmpdir(), 'version-')) : path;
-  const forget = () => (zip ? rm(dir, { recursive: true, force: true }) : Promise.resolve());
+  const { dir, remove } = zip ? await temporaryFolder('version-') : { dir: path, remove: () => {} };
+  const forget = async () => remove();
   try {
     if (zip) await unpackVersion(zip, dir);
     return createReader(dir, await readManifest(dir), forget);

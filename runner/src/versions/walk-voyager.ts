@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { ByteReader } from './byte-reader.ts';
 import {
   BODY_BYTES,
@@ -32,11 +33,10 @@ const NORM_TOLERANCE = 1e-5;
  */
 export async function walkVoyager(path: string, visit?: VisitVector): Promise<IndexWalk> {
   const file = await open(path);
-  try {
-    return await new Walk(new ByteReader(file), visit).run();
-  } finally {
-    await file.close();
-  }
+  return withCleanUp(
+    () => new Walk(new ByteReader(file), visit).run(),
+    () => file.close(),
+  );
 }
 
 class Walk {

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { isSourceId, sourceEntry } from '@trainer/shared/sources';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { PERFORMERS_INDEXES, PERFORMERS_SCHEMA } from './performers-schema.ts';
 import {
@@ -25,16 +26,15 @@ export interface DatabaseContent {
 /** Writes a v1 `performers.db`: one file in journal mode DELETE, the same bytes for the same content. */
 export async function writeDatabase(path: string, content: DatabaseContent): Promise<void> {
   const db = new DatabaseSync(path);
-  try {
+  const write = async () => {
     // Nobody reads the file before it is complete, so nothing needs to be undone or survive a crash.
     db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
     db.exec(PERFORMERS_SCHEMA);
     await fill(db, content);
     db.exec(PERFORMERS_INDEXES);
     db.exec('COMMIT; PRAGMA journal_mode = DELETE');
-  } finally {
-    db.close();
-  }
+  };
+  await withCleanUp(write, () => db.close());
 }
 
 async function fill(

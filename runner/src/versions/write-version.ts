@@ -2,6 +2,7 @@ import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Manifest } from '@trainer/shared/versions';
+import { rethrowAfter } from '@trainer/shared/with-clean-up';
 import type { ReadableCatalog } from '../catalog/catalog.ts';
 import { type ModelPack, packFingerprint } from '../models/pack.ts';
 import { buildIndex } from './build-index.ts';
@@ -80,7 +81,10 @@ export async function writeVersion(catalog: ReadableCatalog, order: VersionOrder
   await rm(dir, { recursive: true, force: true });
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
-  const finished = await new Build(catalog, order, partial).run();
+  const finished = await new Build(catalog, order, partial).run().catch((error: unknown) =>
+    // What is half written is of no use, and on a full disk it would be in the way of everything else.
+    rethrowAfter(error, () => rm(partial, { recursive: true, force: true })),
+  );
   await rename(partial, dir);
   return { ...result, ...finished, reused: false };
 }

@@ -29,7 +29,7 @@ export function seleniumError(message: string): string {
 
 /** The page that Chrome shows for one that it could not load. */
 export function chromeErrorPage(code: string): string {
-  return `<html dir="ltr" lang="en"><head><meta name="color-scheme" content="light dark"><title>127.0.0.1</title></head><body id="t" class="neterror" style="font-family: system-ui, sans-serif; font-size: 75%" jstcache="0"><div id="main-frame-error" class="interstitial-wrapper"><h1>This site can’t be reached</h1><div class="error-code" jscontent="errorCode">${code}</div></div></body></html>`;
+  return `<html dir="ltr" lang="en"><head><meta name="color-scheme" content="light dark"><title>127.0.0.1</title><script>const offline = "ERR_INTERNET_DISCONNECTED";</script></head><body id="t" class="neterror" style="font-family: system-ui, sans-serif; font-size: 75%" jstcache="0"><div id="main-frame-error" class="interstitial-wrapper"><h1>This site can’t be reached</h1><div class="error-code" jscontent="errorCode">${code}</div></div></body></html>`;
 }
 
 /**

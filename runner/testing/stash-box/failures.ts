@@ -41,18 +41,32 @@ export function jsonAnswer(status: number, value: unknown): Failure {
 
 /** The failures still to be given, first come first served within a scope. */
 export function createFailureQueue() {
-  const waiting: { failure: Failure; scope: FailureScope; left: number }[] = [];
+  let waiting: { failure: Failure; scope: FailureScope; left: number; passing: number }[] = [];
 
   function add(failure: Failure, times = 1, scope: FailureScope = 'all'): void {
-    waiting.push({ failure, scope, left: times });
+    addAfter(0, failure, times, scope);
+  }
+
+  /** The same once that many requests of the scope were answered as they should be. */
+  function addAfter(passing: number, failure: Failure, times: number, scope: FailureScope): void {
+    waiting.push({ failure, scope, left: times, passing });
   }
 
   function take(path: string): Failure | undefined {
     const asked = path.startsWith('/images/') ? 'images' : 'graphql';
     const next = waiting.find(({ scope, left }) => left > 0 && (scope === 'all' || scope === asked));
-    if (next) next.left -= 1;
-    return next?.failure;
+    if (!next) return undefined;
+    if (next.passing > 0) {
+      next.passing -= 1;
+      return undefined;
+    }
+    next.left -= 1;
+    return next.failure;
   }
 
-  return { add, take };
+  function clear(): void {
+    waiting = [];
+  }
+
+  return { add, addAfter, clear, take };
 }

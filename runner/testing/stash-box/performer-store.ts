@@ -55,6 +55,19 @@ export function createPerformerStore(given: readonly PerformerInput[], clock: ()
     record('DESTROY', id);
   }
 
+  /** As `performerDestroy` leaves it: the row is gone, and there is no edit that says so. */
+  function vanish(id: string): void {
+    rows.delete(find(id).id);
+  }
+
+  /** As `deleteEdit` leaves it: what the edits of one performer did stays done, but they are gone from the history. */
+  function forgetEdits(id: string): void {
+    const left = edits.filter(
+      ({ targetId, mergeSourceIds }) => targetId !== id && !mergeSourceIds.includes(id),
+    );
+    edits.splice(0, edits.length, ...left);
+  }
+
   /** Merges `sourceId` into `targetId`. Redirects stay flat: whoever led to the source now leads to the target. */
   function merge(sourceId: string, targetId: string, changes: Partial<BoxPerformer> = {}): void {
     const [source, target] = [find(sourceId), find(targetId)];
@@ -65,7 +78,7 @@ export function createPerformerStore(given: readonly PerformerInput[], clock: ()
     record('MERGE', targetId, [sourceId]);
   }
 
-  return { rows, edits, add, edit, destroy, merge };
+  return { rows, edits, add, edit, destroy, merge, vanish, forgetEdits };
 }
 
 /** What a deleted row keeps: its own facts, but none of the lists beside it. */

@@ -15,6 +15,8 @@ export type ServedImage = {
   width: number;
   height: number;
   content: Uint8Array;
+  /** Other contents by `?size=`; `content` is given for the rest. */
+  sizes?: Readonly<Record<string, Uint8Array>>;
   fault?: ImageFault;
 };
 
@@ -33,11 +35,13 @@ export async function serveImage(
     return end(response, 429, { 'Retry-After': String(fault.retryAfterS) });
   }
   if (fault?.kind === 'slow') await elapsed(fault.delayMs);
-  const headers = headersOf(image.content);
+  const size = new URL(request.url ?? '/', 'http://box').searchParams.get('size') ?? '';
+  const content = image.sizes?.[size] ?? image.content;
+  const headers = headersOf(content);
   if (request.headers['if-none-match'] === headers.ETag) return end(response, 304, headers);
   response.writeHead(200, headers);
-  if (fault?.kind !== 'truncated') return void response.end(image.content);
-  response.write(image.content.subarray(0, fault.atByte), () => response.destroy());
+  if (fault?.kind !== 'truncated') return void response.end(content);
+  response.write(content.subarray(0, fault.atByte), () => response.destroy());
 }
 
 function end(response: ServerResponse, status: number, headers: Record<string, string>): void {

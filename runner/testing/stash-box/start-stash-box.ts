@@ -8,7 +8,7 @@ import { createPerformerStore } from './performer-store.ts';
 import { createRequestLog, type RequestRecord } from './request-log.ts';
 import { resolversOf } from './resolvers.ts';
 import { stashBoxSchema } from './schema.ts';
-import { type ServedImage, serveImage } from './serve-image.ts';
+import { type ImageFault, type ServedImage, serveImage } from './serve-image.ts';
 
 export type StashBoxOptions = {
   performers?: readonly PerformerInput[];
@@ -81,6 +81,13 @@ export async function startStashBox(options: StashBoxOptions = {}) {
     return resolve;
   }
 
+  function setFault(id: string, fault: ImageFault | undefined): void {
+    const image = images.get(id);
+    if (!image) throw new Error(`This stash-box has no picture ${id}`);
+    const { fault: _, ...rest } = image;
+    images.set(id, { ...rest, ...(fault ? { fault } : {}) });
+  }
+
   async function close(): Promise<void> {
     const closed = once(server, 'close');
     server.close();
@@ -102,8 +109,20 @@ export async function startStashBox(options: StashBoxOptions = {}) {
     /** `merge(sourceId, targetId)`: the source is deleted and leads to the target. */
     merge: store.merge,
     destroy: store.destroy,
+    /** The row is gone without an edit. */
+    vanish: store.vanish,
+    /** What was done to a performer stays done, but no edit tells of it any more. */
+    forgetEdits: store.forgetEdits,
     /** `failNext(failure, times, scope)` answers so instead; failures of `failures.ts` add up. */
     failNext: failures.add,
+    /** `failAfter(passing, failure, times, scope)`: the same after that many right answers. */
+    failAfter: failures.addAfter,
+    /** Failures that were still to come are forgotten. */
+    heal: failures.clear,
+    /** From now on a picture has this fault. */
+    breakImage: (id: string, fault: ImageFault) => setFault(id, fault),
+    /** From now on a picture is served as it should be. */
+    mend: (id: string) => setFault(id, undefined),
     hold,
     slowDown: (latencyMs: number) => void Object.assign(knobs, { latencyMs }),
     /** From now on the schema is that of an older instance without these fields. */

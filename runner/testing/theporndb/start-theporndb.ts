@@ -11,6 +11,10 @@ export interface ThePornDbOptions {
   /** How the last page is called; null for a server that says nothing about pages at all. */
   lastPageAs?: 'last_page' | 'last' | null;
   withTotal?: boolean;
+  /** What it does with a filter for gender. */
+  genders?: 'filtered' | 'ignored' | 'refused';
+  /** Listings end at so many rows, and say that this is the total. */
+  listingLimit?: number;
   /** More are not given, however many are asked for. */
   maxPerPage?: number;
 }
@@ -35,6 +39,9 @@ export async function startThePornDb(options: ThePornDbOptions = {}) {
     if (request.headers.authorization !== `Bearer ${token}`) {
       return sendJson(response, 401, { message: 'Unauthenticated.' });
     }
+    if (options.genders === 'refused' && url.searchParams.has('gender')) {
+      return sendJson(response, 422, { message: 'The selected gender is invalid.' });
+    }
     if (url.pathname === '/performers') return sendJson(response, 200, pageOf(url.searchParams));
     const found = rows.find(({ id, slug }) => [id, slug].includes(url.pathname.replace('/performers/', '')));
     return sendJson(response, found ? 200 : 404, found ? { data: found } : { message: 'No query results.' });
@@ -43,10 +50,13 @@ export async function startThePornDb(options: ThePornDbOptions = {}) {
   function pageOf(query: URLSearchParams) {
     const perPage = Math.min(Number(query.get('per_page') ?? 20), maxPerPage);
     const page = knobs.stuckOn || Number(query.get('page') ?? 1);
-    const data = rows.slice((page - 1) * perPage, page * perPage);
+    const gender = options.genders === 'filtered' ? query.get('gender') : null;
+    const wanted = rows.filter(({ extras }) => gender === null || genderOf(extras) === gender);
+    const listed = wanted.slice(0, options.listingLimit ?? wanted.length);
+    const data = listed.slice((page - 1) * perPage, page * perPage);
     const meta = {
-      ...(withTotal ? { total: rows.length } : {}),
-      ...(lastPageAs ? { [lastPageAs]: Math.max(1, Math.ceil(rows.length / perPage)) } : {}),
+      ...(withTotal ? { total: listed.length } : {}),
+      ...(lastPageAs ? { [lastPageAs]: Math.max(1, Math.ceil(listed.length / perPage)) } : {}),
     };
     return { data, meta, links: {} };
   }
@@ -78,6 +88,10 @@ export async function startThePornDb(options: ThePornDbOptions = {}) {
     changePictures: () => void Object.assign(knobs, { picturesChangedAt: new Date(Date.UTC(2026, 1, 1)) }),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+function genderOf(extras: unknown): unknown {
+  return typeof extras === 'object' && extras !== null && 'gender' in extras ? extras.gender : null;
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): unknown {

@@ -50,7 +50,13 @@ export function inAnotherOrder(world: World, seed: number): World {
 function openQuickly(path: string): Promise<Catalog> {
   const handle = new DatabaseSync(path);
   handle.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON');
-  return createCatalog(libsqlClient(handle, sleep), { now: () => new Date(0), sleep, newId: () => 'world' });
+  return createCatalog(libsqlClient(handle, sleep), {
+    now: () => new Date(0),
+    sleep,
+    newId: () => 'world',
+    random: Math.random,
+    say: () => {},
+  });
 }
 
 function watchMemory(): { look: () => void; peakMb: () => number } {

@@ -2,6 +2,7 @@ import { LibsqlError } from '@libsql/core/api';
 import type { SqliteHandle, SqliteStatement } from '../sqlite/handle.ts';
 import { runSequence } from '../sqlite/run-sequence.ts';
 import { StatementCache } from '../sqlite/statement-cache.ts';
+import { withCleanUpSync } from '../with-clean-up.ts';
 import type { Description, StatementResult } from './answers.ts';
 import { kindOf } from './kind-of.ts';
 import { parametersOf } from './parameters-of.ts';
@@ -30,11 +31,12 @@ export class Connection {
   /** @throws what SQLite says, or {LibsqlError} when the arguments make no sense */
   execute(sql: string, statement: HranaStatement): StatementResult {
     if (READ_ONLY_BEGIN.test(sql)) return this.#beginReadOnly();
-    try {
-      return this.#run(sql, statement);
-    } finally {
-      if (this.#isReadOnly && this.isAutocommit) this.#setReadOnly(false);
-    }
+    return withCleanUpSync(
+      () => this.#run(sql, statement),
+      () => {
+        if (this.#isReadOnly && this.isAutocommit) this.#setReadOnly(false);
+      },
+    );
   }
 
   /** Runs the statements of a text one by one, each through `attempt`. */

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { type Client, createClient } from '@libsql/client/http';
+import { type Client, createClient, LibsqlError } from '@libsql/client/http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { libsqlClient } from '../libsql.ts';
+import { onceCoded } from '../sqlite/once-coded.ts';
 import { createHranaServer } from './server.ts';
 
 const IDLE_MS = 10_000;
@@ -635,5 +636,49 @@ describe('the door', () => {
     });
     const client = createClient({ url: 'http://database.test', fetch: server.fetch });
     await expect(client.execute('SELECT 1')).rejects.toMatchObject({ code: 'SQLITE_CANTOPEN' });
+  });
+});
+
+describe('a disk that is full', () => {
+  const insert = { sql: 'INSERT INTO blobs VALUES (?)', args: [new Uint8Array(64 * 1024)] };
+
+  it.each<[string, (client: Client) => Promise<unknown>]>([
+    ['statements', (client) => client.execute(insert)],
+    ['batches', (client) => client.batch([insert, 'SELECT 1'], 'write')],
+    [
+      'transactions',
+      async (client) => {
+        const transaction = await client.transaction('write');
+        try {
+          await transaction.execute(insert);
+        } finally {
+          transaction.close();
+        }
+      },
+    ],
+  ])('is named to %s over HTTP with the path and the free space', async (_, work) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hrana-'));
+    const path = join(folder, 'full.db');
+    openFile(path).exec('CREATE TABLE blobs (value BLOB)');
+    const open = () => {
+      const handle = openFile(path);
+      handle.exec('PRAGMA max_page_count = 4');
+      return handle;
+    };
+    const place = { path, facts: () => ({ freeBytes: 0, uid: null }) };
+    const server = createHranaServer({ open, place, authToken: undefined, sleep: () => setTimeout(1) });
+    const client = createClient({ url: 'http://database.test', fetch: server.fetch });
+    onTestFinished(() => {
+      client.close();
+      server.close();
+      rmSync(folder, { recursive: true });
+    });
+    const failed = await work(client).catch((error: unknown) => error);
+    if (!(failed instanceof LibsqlError)) throw new Error('The disk was not full');
+    expect(failed.code).toBe('SQLITE_FULL');
+    expect(onceCoded(failed.message)).toMatch(
+      /^SQLITE_FULL: database or disk is full: .*full\.db cannot grow \(0 bytes are free there\)/,
+    );
+    expect((await client.execute('SELECT count(*) AS n FROM blobs')).rows).toEqual([{ n: 0 }]);
   });
 });

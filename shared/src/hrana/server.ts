@@ -42,13 +42,17 @@ export function createHranaServer({ authToken, ...deps }: HranaDeps): HranaServe
       } else if (!isAllowed(request, authToken)) {
         return refusal(401, 'UNAUTHORIZED', WRONG_TOKEN);
       }
-      return servePipeline(request, streams);
+      return servePipeline(request, streams, deps);
     },
     close: () => streams.close(),
   };
 }
 
-async function servePipeline(request: Request, streams: Streams): Promise<Response> {
+async function servePipeline(
+  request: Request,
+  streams: Streams,
+  deps: Pick<StreamsDeps, 'place'>,
+): Promise<Response> {
   const body = pipelineSchema.safeParse(await request.json().catch(() => undefined));
   if (!body.success) {
     const [issue] = body.error.issues;
@@ -60,7 +64,7 @@ async function servePipeline(request: Request, streams: Streams): Promise<Respon
   try {
     stream = baton == null ? await streams.begin() : streams.goOn(baton);
   } catch (error) {
-    const { code, message } = toHranaError(error);
+    const { code, message } = toHranaError(error, deps.place);
     return refusal(baton == null ? 503 : 400, code, message);
   }
   // The signal costs something to make, so it is asked for only when there is a reason to wait.

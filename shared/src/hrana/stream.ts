@@ -1,5 +1,5 @@
 import { LibsqlError } from '@libsql/core/api';
-import { toLibsqlError } from '../sqlite/to-libsql-error.ts';
+import { explainFault, type FilePlace, withoutCode } from '../sqlite/explain-fault.ts';
 import { whileBusy } from '../sqlite/while-busy.ts';
 import type { BatchResult, HranaError, StreamResponse, StreamResult } from './answers.ts';
 import type { Connection } from './connection.ts';
@@ -13,11 +13,13 @@ export class Stream {
   readonly connection: Connection;
   isClosed = false;
   readonly #sleep: (ms: number) => Promise<void>;
+  readonly #place: FilePlace | undefined;
   readonly #texts = new Map<number, string>();
 
-  constructor(connection: Connection, sleep: (ms: number) => Promise<void>) {
+  constructor(connection: Connection, sleep: (ms: number) => Promise<void>, place?: FilePlace) {
     this.connection = connection;
     this.#sleep = sleep;
+    this.#place = place;
   }
 
   /** Answers one request; a failure is an answer too. `isAwaited` says whether anybody still waits for it. */
@@ -28,7 +30,7 @@ export class Stream {
       if (this.isClosed) throw new LibsqlError('The stream is closed: begin a new one', 'STREAM_CLOSED');
       return { type: 'ok', response: await this.#respond(request, attempt) };
     } catch (error) {
-      return { type: 'error', error: toHranaError(error) };
+      return { type: 'error', error: toHranaError(error, this.#place) };
     }
   }
 
@@ -76,7 +78,7 @@ export class Stream {
         done.step_errors.push(null);
       } catch (error) {
         done.step_results.push(null);
-        done.step_errors.push(toHranaError(error));
+        done.step_errors.push(toHranaError(error, this.#place));
       }
     }
     return done;
@@ -122,9 +124,8 @@ export class Stream {
 
 type Attempt = <T>(work: () => T) => Promise<T>;
 
-export function toHranaError(error: unknown): HranaError {
-  const { code, message } = toLibsqlError(error);
-  // A client puts the code in front again.
-  const prefix = `${code}: `;
-  return { code, message: message.startsWith(prefix) ? message.slice(prefix.length) : message };
+/** An error as clients get it, which put the code in front of the message again. */
+export function toHranaError(error: unknown, place?: FilePlace): HranaError {
+  const known = explainFault(error, place);
+  return { code: known.code, message: withoutCode(known) };
 }

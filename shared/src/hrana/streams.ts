@@ -1,4 +1,5 @@
 import { LibsqlError } from '@libsql/core/api';
+import type { FilePlace } from '../sqlite/explain-fault.ts';
 import type { SqliteHandle } from '../sqlite/handle.ts';
 import { whileBusy } from '../sqlite/while-busy.ts';
 import { Connection } from './connection.ts';
@@ -14,6 +15,8 @@ const IDLE_MS = 10_000;
 export interface StreamsDeps {
   /** Opens a connection with a busy timeout of 0. */
   open: () => SqliteHandle;
+  /** Where the file lies, for messages about full disks and damaged files. */
+  place?: FilePlace;
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -45,7 +48,7 @@ export class Streams {
         throw new LibsqlError(`${MAX_STREAMS} streams are open: close some`, 'SQLITE_BUSY');
       }
       const connection = this.#idle.pop() ?? new Connection(this.#deps.open());
-      const stream = new Stream(connection, this.#deps.sleep);
+      const stream = new Stream(connection, this.#deps.sleep, this.#deps.place);
       this.#open.add(stream);
       return stream;
     }, this.#deps.sleep);

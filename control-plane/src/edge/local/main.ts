@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { keepFilesPrivate } from '@trainer/shared/private-files';
 import { Cron } from 'croner';
 import { openDatabase } from '../../db/open.ts';
 import { withCauses } from '../../http/with-causes.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
 import { housekeeping } from '../housekeeping.ts';
+import { endOnUncaughtError } from '../node/end-on-uncaught-error.ts';
 import { openDatabaseFile } from '../node/open-database.ts';
 import { signalled } from '../node/signalled.ts';
 import { printLine } from '../print-line.ts';
@@ -11,19 +13,22 @@ import { realClock } from '../real-clock.ts';
 import { openEdge } from './open-edge.ts';
 import { readLocalSettings } from './settings.ts';
 import type { Workerd } from './start-workerd.ts';
+import { untilGone } from './until-gone.ts';
 
 /** `npm run dev:edge`: the control plane as it runs on Cloudflare Workers, all on this machine, until it is told to end. */
 async function main(): Promise<void> {
   const { DATA_DIR: dataDir, PORT: port } = readLocalSettings(process.env);
+  keepFilesPrivate(process.env);
   await using edge = await openEdge({ dataDir, port, print: (line) => console.log(line) });
   printLine('info', `The control plane answers at ${edge.url}, on workerd`);
   if (edge.isFirstStart) {
     console.log(`\n  Log in once, within a day, as owner:\n\n    ${await loginLink(dataDir, edge.url)}\n`);
   }
   const triggers = startTriggers(edge.workerd);
-  const signal = await signalled();
-  printLine('info', `Ending on ${signal}`);
+  const signal = await Promise.race([signalled(), untilGone(edge.url).then(() => null)]);
   for (const trigger of triggers) trigger.stop();
+  if (signal === null) throw new Error('workerd has ended. Its last lines above may say why; start it again');
+  printLine('info', `Ending on ${signal}`);
 }
 
 /** Cloudflare fires the cron triggers of a deployed Worker; here we do. */
@@ -50,6 +55,7 @@ async function loginLink(dataDir: string, url: string): Promise<string> {
   }
 }
 
+endOnUncaughtError('The edge');
 try {
   await main();
 } catch (error) {

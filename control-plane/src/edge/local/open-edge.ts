@@ -4,6 +4,7 @@ import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import { newSecret } from '../../tokens/secrets.ts';
 import { provideFirstTokens } from '../node/first-tokens.ts';
+import { lockDataDir } from '../node/lock-data-dir.ts';
 import { openDatabaseFile } from '../node/open-database.ts';
 import { readMigrations } from '../node/read-migrations.ts';
 import { serveDatabase } from '../node/serve-database.ts';
@@ -32,6 +33,7 @@ export async function openEdge({
   print: (line: string) => void;
 }): Promise<LocalEdge> {
   await using opened = new AsyncDisposableStack();
+  opened.defer(lockDataDir(dataDir));
   const file = join(dataDir, 'control-plane.db');
   const isFirstStart = await letOwnerIn(file, dataDir);
   const authToken = newSecret();

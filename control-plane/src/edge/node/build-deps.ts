@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { migrate } from '../../db/migrate.ts';
+import { describeShortage } from '@trainer/shared/describe-shortage';
+import { cleanUpAfter } from '@trainer/shared/with-clean-up';
+import { migrate, NewerSchemaError } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';
 import { createVault } from '../../secrets/vault.ts';
@@ -11,7 +13,8 @@ import { recordAndPrint } from '../record-and-print.ts';
 import { nodeTempo } from '../tempo.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
-import { openClient, placeOf } from './open-client.ts';
+import { freeBytesAt } from './file-place.ts';
+import { openClient, type Place, placeOf } from './open-client.ts';
 import { readMigrations } from './read-migrations.ts';
 import { provideSecretKey } from './secret-key.ts';
 import type { NodeSettings } from './settings.ts';
@@ -21,12 +24,24 @@ const DASHBOARD = join(import.meta.dirname, '../../../../dashboard/dist');
 
 export type NodeDeps = Deps & Pick<OutlivingWork, 'settled'>;
 
+/** Which database cannot be used, without what may be secret in an address. */
+function cannotUse(place: Place): string {
+  if ('file' in place) return `The database ${place.file} cannot be used`;
+  return `The database at ${new URL(place.url).origin} cannot be used; check LIBSQL_URL, LIBSQL_AUTH_TOKEN and the server there`;
+}
+
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
 export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<NodeDeps> {
-  const client = openClient(placeOf(settings));
-  const applied = await migrate(client, readMigrations(), realClock.now());
+  const place = placeOf(settings);
+  const client = openClient(place);
+  const applied = await migrate(client, readMigrations(), realClock.now()).catch((error: unknown) => {
+    cleanUpAfter(error, () => client.close());
+    if (error instanceof NewerSchemaError) throw error;
+    throw new Error(cannotUse(place), { cause: error });
+  });
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
   const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
+  const room = { folder: settings.DATA_DIR, minFreeMb: settings.MIN_FREE_MB, freeBytes: freeBytesAt };
   return {
     ...parts,
     ...outlivingWork(printLine),
@@ -36,6 +51,7 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     record: recordAndPrint(parts),
     vault: createVault(provideSecretKey(settings)),
     fetch: (url, init) => fetch(url, init),
+    shortage: (bytes) => describeShortage(room, bytes),
     hearsHangUps: true,
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { testObjectStore } from '../../testing/object-store-suite.ts';
 import { diskObjects } from './disk-objects.ts';
 
@@ -81,4 +82,20 @@ describe('the folder of objects', () => {
     await writeFile(join(root, 'file'), '');
     await expect(diskObjects(join(root, 'file')).check()).rejects.toThrow('EEXIST');
   });
+});
+
+it('begins nothing in a folder that was deleted or replaced', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'disk-objects-'));
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const root = join(parent, 'versions');
+  const store = diskObjects(root);
+  await store.check();
+  // Before the other one goes, whose number in the file system may be given out again.
+  mkdirSync(join(parent, 'other'));
+  rmSync(root, { recursive: true });
+  await expect(store.check()).rejects.toThrow(`${root} was deleted while the program ran`);
+  await expect(store.begin('2026.01.01/a.zip')).rejects.toThrow('was deleted');
+  expect(existsSync(root)).toBe(false);
+  renameSync(join(parent, 'other'), root);
+  await expect(store.begin('2026.01.01/a.zip')).rejects.toThrow(`${root} was replaced`);
 });

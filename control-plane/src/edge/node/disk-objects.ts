@@ -9,6 +9,7 @@ import {
   UploadLost,
   WrongBytes,
 } from '../../objects/object-store.ts';
+import { keepIdentity } from './file-identity.ts';
 
 /** Read at once from a file, bytes: large enough to keep the disk busy, small enough for many downloads. */
 const READ_BYTES = 256 * 1024;
@@ -16,15 +17,23 @@ const READ_BYTES = 256 * 1024;
 /**
  * Keeps objects as files under `root`. An upload is a sparse file `<key>.<ticket>.partial`, into which every part is
  * written at its place. It becomes `<key>` by a rename after its whole hash was verified, so a crash at any point leaves
- * either something to go on with, or the finished file.
+ * either something to go on with, or the finished file. Nothing is begun once the folder was deleted or replaced.
  */
 export function diskObjects(root: string): ObjectStore {
   const pathOf = (key: string) => join(root, ...segments(key));
+  let check: (() => void) | null = null;
+  /** The folder is made at its first use, and the same from then on. */
+  const requireRoot = async () => {
+    if (check) return check();
+    await mkdir(root, { recursive: true });
+    check = keepIdentity(root);
+  };
   const partialOf = ({ key, ticket }: ObjectUpload) => join(root, ...segments(`${key}.${ticket}.partial`));
 
   return {
     async begin(key) {
       const upload = { key, ticket: randomUUID() };
+      await requireRoot();
       await mkdir(dirname(partialOf(upload)), { recursive: true });
       await using _ = await open(partialOf(upload), 'wx');
       return upload.ticket;
@@ -46,7 +55,7 @@ export function diskObjects(root: string): ObjectStore {
         await rename(partialOf(upload), path);
       } catch (error) {
         // An earlier call has completed the upload, or another one was faster at any point of this.
-        if (!(await isThere(path))) throw error;
+        if (!(await isThere(path).catch(() => false))) throw error;
       }
       await using directory = await open(dirname(path));
       await directory.sync();
@@ -73,7 +82,7 @@ export function diskObjects(root: string): ObjectStore {
 
     async check() {
       const probe = join(root, '.probe');
-      await mkdir(root, { recursive: true });
+      await requireRoot();
       await using file = await open(probe, 'w');
       await file.write('ok');
       await rm(probe, { force: true });

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { keepFilesPrivate } from '@trainer/shared/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { printLine } from '../print-line.ts';
+import { endOnUncaughtError } from './end-on-uncaught-error.ts';
 import { readLibsqlServerSettings } from './libsql-server-settings.ts';
 import { serveDatabase } from './serve-database.ts';
 import { signalled } from './signalled.ts';
@@ -8,6 +10,7 @@ import { signalled } from './signalled.ts';
 /** Serves one database file as a libSQL server until it is told to end. */
 async function main(): Promise<void> {
   const settings = readLibsqlServerSettings(process.env);
+  keepFilesPrivate(process.env);
   const file = resolve(settings.DATA_DIR, settings.LIBSQL_FILE);
   const served = await serveDatabase(file, {
     host: settings.LIBSQL_HOST,
@@ -21,6 +24,7 @@ async function main(): Promise<void> {
   await served.close();
 }
 
+endOnUncaughtError('The libSQL server');
 try {
   await main();
 } catch (error) {

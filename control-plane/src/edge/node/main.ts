@@ -1,11 +1,14 @@
+import { keepFilesPrivate } from '@trainer/shared/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
 import { housekeeping } from '../housekeeping.ts';
 import { printLine } from '../print-line.ts';
 import { buildDeps } from './build-deps.ts';
 import { dashboardUrl } from './dashboard-url.ts';
+import { endOnUncaughtError } from './end-on-uncaught-error.ts';
 import { every } from './every.ts';
 import { provideFirstTokens } from './first-tokens.ts';
+import { lockDataDir } from './lock-data-dir.ts';
 import { serveApp } from './serve-app.ts';
 import { readNodeSettings } from './settings.ts';
 import { signalled } from './signalled.ts';
@@ -13,6 +16,8 @@ import { signalled } from './signalled.ts';
 /** Runs the control plane on Node until it is told to end. */
 async function main(): Promise<void> {
   const settings = readNodeSettings(process.env);
+  keepFilesPrivate(process.env);
+  const release = lockDataDir(settings.DATA_DIR);
   const closing = new AbortController();
   const deps = await buildDeps(settings, closing.signal);
   const isFirstStart = await provideFirstTokens(deps, settings);
@@ -31,8 +36,10 @@ async function main(): Promise<void> {
   await Promise.all([served.close(), ...loops]);
   await deps.settled();
   deps.db.$client.close();
+  release();
 }
 
+endOnUncaughtError('The control plane');
 try {
   await main();
 } catch (error) {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,6 +36,24 @@ describe('the database file', () => {
       expect(printed[index], 'acknowledged').toHaveLength(200);
       expect(rows.map(({ number }) => number)).toEqual(printed[index]);
     }
+  });
+
+  it.each([
+    [
+      'a folder',
+      (path: string) => void mkdirSync(path),
+      /SQLITE_CANTOPEN: .* cannot be opened by the user with the id \d+/,
+    ],
+    [
+      'a text',
+      (path: string) => writeFileSync(path, 'some text '.repeat(200)),
+      /SQLITE_NOTADB: .* is not a SQLite database\. Move it away/,
+    ],
+  ])('says of %s in its place what it is, and what to do', (_, make, sentence) => {
+    const path = freshFile();
+    make(path);
+    expect(() => openDatabaseFile(path)).toThrow(sentence);
+    expect(() => openDatabaseFile(path)).toThrow(`The database ${path} cannot be opened: `);
   });
 
   it('reaches the disk with every commit, and holds references to their word', async () => {

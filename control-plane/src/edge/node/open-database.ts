@@ -4,25 +4,48 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@libsql/client/web';
 import { libsqlClient } from '@trainer/shared/libsql';
+import { explainFault } from '@trainer/shared/sqlite/explain-fault';
+import { cleanUpAfter } from '@trainer/shared/with-clean-up';
+import { checkedClient, keepIdentity } from './file-identity.ts';
+import { filePlace } from './file-place.ts';
 
 /**
  * Opens (or makes) the database file. Every commit reaches the disk before it is acknowledged: home servers lose
  * power at night, and a grant that the database forgets while its runner lives would give the same fencing number
  * out twice. The price is a flush per write (see `bench/leases.ts`), and runners make a few writes a second.
  *
+ * Every use of the client throws `FileGone` once the file was deleted or replaced.
+ *
  * @param path a file, or `:memory:`
+ * @throws Error that names the file, the user and what to do, when it cannot be made, opened or read
  */
 export function openDatabaseFile(path: string): Client {
-  return libsqlClient(openHandle(path), (ms) => setTimeout(ms));
+  const client = libsqlClient(openHandle(path), (ms) => setTimeout(ms), filePlace(path));
+  return path === ':memory:' ? client : checkedClient(client, keepIdentity(path));
 }
 
 /** The same as a bare connection. */
 export function openHandle(path: string): DatabaseSync {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  // Whoever uses it waits for other processes without blocking the event loop.
-  const handle = new DatabaseSync(path, { timeout: 0 });
-  handle.exec('PRAGMA journal_mode = WAL');
-  handle.exec('PRAGMA synchronous = FULL');
-  handle.exec('PRAGMA foreign_keys = ON');
-  return handle;
+  let handle: DatabaseSync | undefined;
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    // Whoever uses it waits for other processes without blocking the event loop.
+    handle = new DatabaseSync(path, { timeout: 0 });
+    handle.exec('PRAGMA journal_mode = WAL');
+    handle.exec('PRAGMA synchronous = FULL');
+    handle.exec('PRAGMA foreign_keys = ON');
+    return handle;
+  } catch (error) {
+    cleanUpAfter(error, () => handle?.close());
+    throw cannotOpen(path, error);
+  }
+}
+
+function cannotOpen(path: string, error: unknown): Error {
+  // A folder that cannot be made is known by the system's code, not by SQLite's.
+  const isOfSystem = error instanceof Error && 'syscall' in error;
+  const why = isOfSystem
+    ? `${error.message}, as the user with the id ${process.getuid?.()}`
+    : explainFault(error, filePlace(path)).message;
+  return new Error(`The database ${path} cannot be opened: ${why}.`, { cause: error });
 }

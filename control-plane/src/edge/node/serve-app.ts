@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { createApp } from '../../app.ts';
 import type { Deps } from '../../deps.ts';
+import { withCauses } from '../../http/with-causes.ts';
+import { printLine } from '../print-line.ts';
 
 /** Above the idle time of common proxies and clients, so that it is never we who cut a connection in use, ms. */
 const KEEP_ALIVE_MS = 75_000;
@@ -36,6 +38,8 @@ export async function serveFetch(
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(port, host);
   await once(server, 'listening');
+  // Such as a connection that cannot be accepted because the process has too many open files: the others go on.
+  server.on('error', (error) => printLine('error', `A connection was lost: ${withCauses(error)}`));
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,

@@ -38,3 +38,19 @@ it('a served database does nothing more for a caller whose connection was cut wh
   const { rows } = await client.execute('SELECT number FROM numbers');
   expect(rows).toEqual([{ number: 1 }, { number: 3 }]);
 });
+
+it('a served database refuses every call once its file was deleted, and says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'serve-database-'));
+  const where = { host: '127.0.0.1', port: 0, authToken: undefined };
+  const served = await serveDatabase(join(folder, 'db'), where);
+  onTestFinished(async () => {
+    await served.close();
+    rmSync(folder, { recursive: true });
+  });
+  const client = createClient({ url: `http://127.0.0.1:${served.port}` });
+  await client.execute('CREATE TABLE numbers (number INTEGER)');
+  rmSync(join(folder, 'db'));
+  await expect(client.execute('INSERT INTO numbers VALUES (1)')).rejects.toThrow(
+    /db was deleted while the program ran/,
+  );
+});

@@ -1,6 +1,8 @@
 import { constants } from 'node:sqlite';
 import { createHranaServer } from '@trainer/shared/hrana/server';
 import { realClock } from '../real-clock.ts';
+import { FileGone, keepIdentity } from './file-identity.ts';
+import { filePlace } from './file-place.ts';
 import { openHandle } from './open-database.ts';
 import { type Served, serveFetch } from './serve-app.ts';
 
@@ -14,8 +16,22 @@ export async function serveDatabase(
 ): Promise<Served> {
   // Here, so that a file which cannot be opened is known at the start.
   openServed(path).close();
-  const hrana = createHranaServer({ open: () => openServed(path), authToken, sleep: realClock.sleep });
-  const served = await serveFetch(hrana.fetch, where);
+  const hrana = createHranaServer({
+    open: () => openServed(path),
+    place: filePlace(path),
+    authToken,
+    sleep: realClock.sleep,
+  });
+  const check = keepIdentity(path);
+  const served = await serveFetch((request) => {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof FileGone)) throw error;
+      return Response.json({ message: error.message, code: 'SQLITE_READONLY_DBMOVED' }, { status: 503 });
+    }
+    return hrana.fetch(request);
+  }, where);
   return {
     ...served,
     close: async () => {

@@ -20,6 +20,16 @@ export const settings = {
     schema: z.string().default('./data'),
     description: 'Folder of the database, the versions and the first tokens.',
   },
+  MIN_FREE_MB: {
+    schema: z.coerce
+      .number('expected a number')
+      .int('expected a whole number')
+      .min(0)
+      .max(1_000_000)
+      .default(500),
+    description:
+      'What must stay free on the disk of DATA_DIR, MB: below it no work is begun and no upload taken; 0 for no limit.',
+  },
   PUBLIC_URL: {
     schema: publicUrlSetting.optional(),
     description: 'The address that browsers use when a proxy stands in front; https makes cookies secure.',

@@ -32,6 +32,8 @@ export function buildDeps(
     vault: createVault(settings.SECRET_KEY ?? settings.ADMIN_TOKEN),
     fetch: (url, init) => fetch(url, init),
     later: outlivingWork(log, waitUntil).later,
+    // The bucket and the database are somebody else's disks.
+    shortage: () => null,
     hearsHangUps: false,
     // An isolate ends without a word.
     closing: new AbortController().signal,

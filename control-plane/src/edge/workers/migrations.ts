@@ -8,6 +8,7 @@ import schedules from '../../db/migrations/0006_schedules.sql';
 import hooks from '../../db/migrations/0007_hooks.sql';
 import metrics from '../../db/migrations/0008_metrics.sql';
 import repeatedCalls from '../../db/migrations/0009_repeated_calls.sql';
+import leaseTokens from '../../db/migrations/0010_lease_tokens.sql';
 
 /** The numbered SQL files beside the schema, as the bundle carries them. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   { name: '0007_hooks.sql', sql: hooks },
   { name: '0008_metrics.sql', sql: metrics },
   { name: '0009_repeated_calls.sql', sql: repeatedCalls },
+  { name: '0010_lease_tokens.sql', sql: leaseTokens },
 ];

@@ -45,6 +45,7 @@ export const handlers: Handlers = {
   'PUT /api/schedules/{id}': (world, { params, body }) => changeSchedule(world, Number(params.id), body),
   'DELETE /api/schedules/{id}': (world, { params }) => removeSchedule(world, Number(params.id)),
   'GET /api/runners': (world) => world.runners,
+  'GET /readyz': (world) => ({ status: 'ready', checks: {}, warnings: world.warnings }),
   'GET /api/sources': listSources,
   'GET /api/config': (world) => configAt(world, world.revisions.length),
   'GET /api/config/revisions': (world) =>
@@ -134,6 +135,7 @@ function listSources(world: World) {
       enabled: config.sources[id].enabled,
       available,
       reason: available ? null : reason,
+      note: (available && seen?.note) || null,
     };
   });
 }

@@ -16,6 +16,7 @@ export function makeWorld(scenario: Scenario, now: () => number = Date.now): Wor
     code: 'one-time-code',
     runs: [],
     runners: [],
+    warnings: [],
     versions: [],
     tokens: [],
     revisions: [],

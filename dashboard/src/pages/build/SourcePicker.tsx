@@ -45,11 +45,11 @@ function Group({ group, picked, onToggle, onToggleAll }: GroupProps) {
         </button>
       )}
       <div class="source-grid">
-        {group.sources.map(({ id, title, available, reason }) => (
+        {group.sources.map(({ id, title, available, reason, note }) => (
           <div key={id} class={available ? '' : 'unavailable'}>
             <Tick
               label={title}
-              note={available ? 'available' : (reason ?? 'not available')}
+              note={available ? ['available', note].filter(Boolean).join(': ') : (reason ?? 'not available')}
               checked={picked.includes(id)}
               onChange={(on) => onToggle(id, on)}
             />

@@ -6,6 +6,7 @@ import { RevisionsModel } from '../../models/RevisionsModel.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { RevisionDialog } from './RevisionDialog.tsx';
@@ -23,7 +24,7 @@ export function Revisions({ current, mayEdit, onRestore }: Props) {
   const columns: Column<ConfigRevision>[] = [
     { label: 'Revision', cell: ({ revision }) => revision },
     { label: 'Saved', cell: ({ created_at }) => <Moment at={created_at} now={clock.now.value} /> },
-    { label: 'By', cell: ({ actor }) => actor },
+    { label: 'By', cell: ({ actor }) => <Name>{actor}</Name> },
     { label: 'Changed', wide: true, cell: ({ changed }) => <ChangedFields paths={changed} /> },
     {
       label: 'Look',

@@ -6,6 +6,7 @@ import { PageHead } from '../../parts/PageHead.tsx';
 import { RunTable } from '../../parts/RunTable.tsx';
 import { StopRun } from '../run/StopRun.tsx';
 import { ActiveRun } from './ActiveRun.tsx';
+import { HealthNotes } from './HealthNotes.tsx';
 import { IdleState } from './IdleState.tsx';
 import { NoRunner, RunnerList } from './RunnerList.tsx';
 
@@ -14,7 +15,7 @@ const RECENT = 6;
 /** What goes on now, what went on before, and who is there to work. */
 export function DashboardPage() {
   const { session, clock } = useDashboard();
-  const { runs, runners, sources } = useWorkspace();
+  const { runs, runners, sources, health } = useWorkspace();
   const who = session.session.value;
   const active = runs.active.value;
   const now = clock.now.value;
@@ -28,6 +29,7 @@ export function DashboardPage() {
           </a>
         )}
       </PageHead>
+      <HealthNotes warnings={health.health.value?.warnings ?? []} error={health.error.value} />
       {runners.runners.value && runners.online.value.length === 0 && (
         <NoRunner isRunWaiting={active !== null} />
       )}

@@ -3,6 +3,7 @@ import { countOf } from '../../derive/numbers.ts';
 import type { Tone } from '../../derive/run-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 
@@ -20,7 +21,10 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
       {runners.map((runner) => (
         <li key={runner.runner_id} class="runner">
           <p>
-            <strong>{runner.name}</strong> <StateBadge {...stateOf(runner)} />
+            <strong>
+              <Name>{runner.name}</Name>
+            </strong>{' '}
+            <StateBadge {...stateOf(runner)} />
           </p>
           <p class="muted">
             {runner.device}, version {runner.version}, {busyWords(runner)}
@@ -31,6 +35,11 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
             )}
           </p>
           {runner.refused && <p>{runner.refused.reason}</p>}
+          {runner.online && runner.paused && (
+            <Notice tone="warn" title="Takes no work">
+              <p>{runner.paused}.</p>
+            </Notice>
+          )}
           <p class="muted">Packs ready: {readyPacks(runner)}</p>
           {runner.restarts && (
             <p class="muted">

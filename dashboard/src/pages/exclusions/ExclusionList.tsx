@@ -3,6 +3,7 @@ import { exclusionWords, removedWords } from '../../derive/exclusion-words.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
@@ -78,8 +79,12 @@ export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
 function Person({ exclusion, words }: { exclusion: Exclusion; words: string }) {
   return (
     <div class="person-cell">
-      {words}
-      {exclusion.note && <p class="muted">{exclusion.note}</p>}
+      <Name>{words}</Name>
+      {exclusion.note && (
+        <p class="muted">
+          <Name>{exclusion.note}</Name>
+        </p>
+      )}
     </div>
   );
 }
@@ -87,7 +92,10 @@ function Person({ exclusion, words }: { exclusion: Exclusion; words: string }) {
 function By({ at, actor, now }: { at: string | null; actor: string | null; now: number }) {
   return (
     <span>
-      <Moment at={at} now={now} /> <span class="muted">by {actor}</span>
+      <Moment at={at} now={now} />{' '}
+      <span class="muted">
+        by <Name>{actor}</Name>
+      </span>
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { useDashboard } from '../../context.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { PageLink } from '../../parts/PageLink.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
@@ -21,10 +22,14 @@ export function AnswerView({ question }: { question: Answered }) {
     <>
       {performers.length === 0 ? (
         <Notice title={`“${question.about}” is not in the catalog`}>
-          <p>{summary}</p>
+          <p>
+            <Name>{summary}</Name>
+          </p>
         </Notice>
       ) : (
-        <p class="lead">{summary}</p>
+        <p class="lead">
+          <Name>{summary}</Name>
+        </p>
       )}
       {performers.map((performer, index) => (
         // Names repeat, and the answer never changes.

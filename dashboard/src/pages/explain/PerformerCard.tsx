@@ -2,6 +2,7 @@ import type { ExplainedPerformer } from '@trainer/shared/questions';
 import { idWords } from '../../derive/page-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { PageLink } from '../../parts/PageLink.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
@@ -14,7 +15,9 @@ export function PerformerCard({ performer, now }: { performer: ExplainedPerforme
   return (
     <section class="card" aria-label={name}>
       <header class="card-head">
-        <h2>{name}</h2>
+        <h2>
+          <Name>{name}</Name>
+        </h2>
         <p class="chips">
           {ids.map((id) => (
             <code key={id} title={id}>

@@ -6,6 +6,7 @@ import { hookPresets } from '../../derive/hook-presets.ts';
 import { changedHookRequest, switchedHookRequest } from '../../derive/hook-request.ts';
 import { eventWords, hookState } from '../../derive/hook-words.ts';
 import { HookModel } from '../../models/HookModel.ts';
+import { Name } from '../../parts/Name.tsx';
 import { FailureNote, Notice } from '../../parts/Notice.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { Deliveries } from './Deliveries.tsx';
@@ -49,7 +50,9 @@ export function HookCard({ hook, now, onChanged, onRemove }: Props) {
   return (
     <section class="card" aria-label={hook.name}>
       <header class="card-head">
-        <h2>{hook.name}</h2>
+        <h2>
+          <Name>{hook.name}</Name>
+        </h2>
         <StateBadge {...hookState(hook)} />
         <p class="muted">
           {hookPresets[hook.kind].title} at <code>{hook.hint}</code>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { describeFailure } from '../../derive/failure.ts';
 import { hookKindOptions, hookPresets } from '../../derive/hook-presets.ts';
 import { emptyHookForm, type HookForm as Form, formOf } from '../../derive/hook-request.ts';
+import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
 import { EventTicks } from './EventTicks.tsx';
@@ -38,7 +39,9 @@ export function HookForm({ title, verb, hook, busy, error, onSubmit, onChange, o
         void onSubmit(form);
       }}
     >
-      <h2>{title}</h2>
+      <h2>
+        <Name>{title}</Name>
+      </h2>
       {!hook && (
         <Segmented
           legend="Kind"

@@ -8,6 +8,7 @@ import { HooksModel } from '../../models/HooksModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { ShownOnce } from '../../parts/ShownOnce.tsx';
@@ -54,7 +55,11 @@ function Hooks() {
       </PageHead>
       {made?.secret && (
         <ShownOnce
-          title={`“${made.name}” signs its messages with this secret. It is shown this once.`}
+          title={
+            <>
+              “<Name>{made.name}</Name>” signs its messages with this secret. It is shown this once.
+            </>
+          }
           secret={made.secret}
           what="the signing secret"
           copy={browser.copy}
@@ -97,7 +102,11 @@ function Hooks() {
       </Loaded>
       {leaving && (
         <ConfirmDialog
-          title={`Remove “${leaving.name}”?`}
+          title={
+            <>
+              Remove “<Name>{leaving.name}</Name>”?
+            </>
+          }
           verb="Remove it"
           refusal="Keep it"
           busy={model.remove.busy.value}

@@ -1,6 +1,7 @@
 import type { Decision, Review } from '@trainer/shared/reviews';
 import { appliedWords, decisionKeys, decisionWords, knownChoices } from '../../derive/review-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 
 interface Props {
   review: Review;
@@ -51,7 +52,7 @@ export function Outcome({ review, now }: { review: Review; now: number }) {
     <div role="status">
       {decision && (
         <p class="outcome">
-          <strong>{decisionWords(kind, decision.decision)}</strong>, said {decision.actor}{' '}
+          <strong>{decisionWords(kind, decision.decision)}</strong>, said <Name>{decision.actor}</Name>{' '}
           <Moment at={decision.at} now={now} />. <span class="muted">{appliedWords(review)}</span>
         </p>
       )}

@@ -1,5 +1,6 @@
 import type { Review } from '@trainer/shared/reviews';
 import { idWords } from '../../derive/page-words.ts';
+import { Name } from '../../parts/Name.tsx';
 import { PageLink } from '../../parts/PageLink.tsx';
 
 /** The performers concerned, side by side, each with the way to its pages and to why it is in the catalog. */
@@ -10,7 +11,9 @@ export function Concerned({ performers }: Pick<Review, 'performers'>) {
       {performers.map(({ name, ids, pages }, index) => (
         // Two performers may well have the same name; their order does not change.
         <li key={index}>
-          <p class="concerned-name">{name}</p>
+          <p class="concerned-name">
+            <Name>{name}</Name>
+          </p>
           {ids.map((id) => (
             <p key={id}>
               <code title={id}>{idWords(id)}</code>{' '}

@@ -4,6 +4,7 @@ import { useId } from 'preact/hooks';
 import { decisionOfKey, kindWords, statusTones } from '../../derive/review-words.ts';
 import type { Tone } from '../../derive/run-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { Choices, Outcome } from './Choices.tsx';
@@ -46,7 +47,9 @@ export function ReviewCard({ review, now, isBusy, error, mayDecide, onDecide, on
           found <Moment at={found_at} now={now} />, last in <a href={`/runs/${run_id}`}>run {run_id}</a>
         </p>
       </header>
-      <h2 id={titleId}>{summary}</h2>
+      <h2 id={titleId}>
+        <Name>{summary}</Name>
+      </h2>
       <Concerned performers={review.performers} />
       <Evidence evidence={review.evidence} distance={review.distance} />
       <FailureNote error={error} />

@@ -5,17 +5,20 @@ import { etaWords, rateWords } from '../../derive/pace-words.ts';
 import { isActive, isFinal } from '../../derive/run-words.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { Errors } from '../../parts/TaskTable.tsx';
 
 /** Who asked, when, how long it took, what came of it, and how that differs from the run before. */
 export function RunFacts({ run, now }: { run: RunDetail; now: number }) {
   const ms = elapsedMs(run.started_at, run.finished_at, now);
   const changedBy =
-    run.actor && run.actor !== run.requested_by ? { label: 'Last changed by', value: run.actor } : null;
+    run.actor && run.actor !== run.requested_by
+      ? { label: 'Last changed by', value: <Name>{run.actor}</Name> }
+      : null;
   return (
     <Facts
       facts={[
-        { label: 'Asked by', value: run.requested_by },
+        { label: 'Asked by', value: <Name>{run.requested_by}</Name> },
         { label: 'Asked', value: <Moment at={run.created_at} now={now} /> },
         {
           label: isFinal(run) ? 'Took' : 'Running for',

@@ -2,6 +2,7 @@ import type { Schedule } from '@trainer/shared/schedules';
 import { useDashboard, useWorkspace } from '../../context.ts';
 import { outcomeTones, ownTimeZone, paramsWords, timesOf } from '../../derive/schedule-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {
@@ -24,7 +25,7 @@ export function ScheduleList({ schedules, mayChange, busy, onToggle, onEdit, onR
       label: 'Schedule',
       cell: (each) => (
         <div class="schedule-name">
-          {each.name}
+          <Name>{each.name}</Name>
           <p class="muted">{paramsWords(each.params, titleOf)}</p>
         </div>
       ),

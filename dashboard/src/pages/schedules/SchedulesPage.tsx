@@ -7,6 +7,7 @@ import { SchedulesModel } from '../../models/SchedulesModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { ScheduleEditor } from './ScheduleEditor.tsx';
@@ -69,7 +70,11 @@ export function SchedulesPage() {
       </Loaded>
       {leaving && (
         <ConfirmDialog
-          title={`Delete “${leaving.name}”?`}
+          title={
+            <>
+              Delete “<Name>{leaving.name}</Name>”?
+            </>
+          }
           verb="Delete it"
           refusal="Keep it"
           busy={model.remove.busy.value}

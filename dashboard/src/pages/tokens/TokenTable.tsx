@@ -1,6 +1,7 @@
 import type { TokenView } from '@trainer/shared/tokens';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
@@ -16,7 +17,7 @@ export function TokenTable({ tokens, now, onRevoke }: Props) {
     return <EmptyState title="No tokens.">A runner needs one of scope “runner”; make it above.</EmptyState>;
   }
   const columns: Column<TokenView>[] = [
-    { label: 'Name', cell: ({ name }) => name },
+    { label: 'Name', cell: ({ name }) => <Name>{name}</Name> },
     { label: 'Begins with', cell: ({ hint }) => <code>{hint}…</code> },
     { label: 'Scope', cell: ({ scope }) => scope },
     { label: 'State', cell: (token) => <TokenState token={token} now={now} /> },

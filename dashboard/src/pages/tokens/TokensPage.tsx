@@ -6,6 +6,7 @@ import { mayAdminister } from '../../derive/permissions.ts';
 import { TokensModel } from '../../models/TokensModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { ShownOnce } from '../../parts/ShownOnce.tsx';
@@ -44,7 +45,11 @@ function Tokens() {
       <PageHead title="Tokens" />
       {made && (
         <ShownOnce
-          title={`Token “${made.name}” is made. It is shown this once.`}
+          title={
+            <>
+              Token “<Name>{made.name}</Name>” is made. It is shown this once.
+            </>
+          }
           secret={made.token}
           what="the token"
           copy={browser.copy}
@@ -64,7 +69,11 @@ function Tokens() {
       </section>
       {leaving && (
         <ConfirmDialog
-          title={`Revoke “${leaving.name}”?`}
+          title={
+            <>
+              Revoke “<Name>{leaving.name}</Name>”?
+            </>
+          }
           verb="Revoke it"
           refusal="Keep it"
           busy={model.revoke.busy.value}

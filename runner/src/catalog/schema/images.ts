@@ -16,6 +16,8 @@ export const images = sqliteTable('images', {
   outcome: text({ enum: ['accepted', 'rejected', 'failed'] }).notNull(),
   reason: text(),
   checkedAt: text('checked_at').notNull(),
+  /** Since when it fails for its `reason`; null unless `outcome` is `failed`. */
+  failingSince: text('failing_since'),
   /** The record that listed it, or whose address led to its page; null when only a name did. */
   recordId: integer('record_id'),
   /** The page that shows it, where there is one. */

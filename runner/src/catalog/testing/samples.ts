@@ -9,6 +9,8 @@ export const testDeps: CatalogDeps = {
   now: () => NOON,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   newId: () => '11111111-1111-4111-8111-111111111111',
+  random: () => 0.5,
+  say: () => {},
 };
 
 /** A stash-box-like uuid made of one number. */

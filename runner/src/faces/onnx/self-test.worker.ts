@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import type { GoldenResult, ModelPack } from '../../models/pack.ts';
 import { packFilePath } from '../../models/verify-pack.ts';
 import { alignFace } from '../align-face.ts';
@@ -37,7 +38,7 @@ async function selfTest({ pack, modelsDir, provider }: SelfTestOptions): Promise
     const profilePrefix = join(traces, file);
     return openModel({ path: packFilePath(pack, modelsDir, file), provider, dynamicBatch, profilePrefix });
   };
-  try {
+  const work = async () => {
     const detector = await openDetector(pack, load);
     const embedders = await openEmbedders(pack, load);
     const picture = drawGoldenPicture();
@@ -49,9 +50,8 @@ async function selfTest({ pack, modelsDir, provider }: SelfTestOptions): Promise
       result: writeGoldenResult(detections, embeddings ?? {}),
       nodes: await readTraces(traces, files),
     };
-  } finally {
-    await rm(traces, { recursive: true, force: true });
-  }
+  };
+  return withCleanUp(work, () => rm(traces, { recursive: true, force: true }));
 }
 
 async function readTraces(folder: string, files: string[]): Promise<SelfTestReport['nodes']> {

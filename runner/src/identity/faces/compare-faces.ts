@@ -1,3 +1,4 @@
+import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../../catalog/database.ts';
 import { bytesToVector } from '../../catalog/schema/vector-blob.ts';
@@ -68,7 +69,7 @@ async function findNearest(
 ): Promise<Map<number, Neighbour[]>> {
   const index = startNearestFaces();
   const near = new Map<number, Neighbour[]>();
-  try {
+  const search = async () => {
     const total = await countFaces(database, pack);
     const vectors = (after: number, limit: number, of: SQL) =>
       readVectors(database, pack, matching.embedder, after, limit, of);
@@ -94,9 +95,8 @@ async function findNearest(
         for (const [i, { label }] of page.entries()) keepClose(near, label, answers[i] ?? [], matching);
       }
     }
-  } finally {
-    await index.close();
-  }
+  };
+  await withCleanUp(search, index.close);
   return near;
 }
 

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { answersOf } from '../../threads/next-answer.ts';
 
 export interface Neighbour {
   label: number;
@@ -34,10 +34,10 @@ const DIMENSIONS = 512;
 
 export function startNearestFaces(): NearestFaces {
   const worker = new Worker(new URL('./nearest-faces.worker.ts', import.meta.url));
-  const request = async (message: NearestRequest): Promise<NearestAnswer> => {
-    const answered = once(worker, 'message');
+  const nextAnswer = answersOf<NearestAnswer>(worker, 'the nearest faces');
+  const request = (message: NearestRequest): Promise<NearestAnswer> => {
+    const answer = nextAnswer();
     worker.postMessage(message);
-    const [answer] = await answered;
     return answer;
   };
   const pack = (faces: readonly LabelledVector[]) => {

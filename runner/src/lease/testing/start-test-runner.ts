@@ -17,6 +17,7 @@ export interface TestRunnerOptions {
   runTask: RunTask;
   server?: FakeControlPlane;
   answer?: TakeLeasesDeps['answer'];
+  shortage?: TakeLeasesDeps['shortage'];
   slots?: number;
   wedgedAfterMs?: number;
   shutdown?: ShutdownTimes;
@@ -58,6 +59,8 @@ export async function startTestRunner(options: TestRunnerOptions) {
     heartbeat: options.withHeartbeat?.(heartbeat) ?? heartbeat,
     runTask: options.runTask,
     answer: options.answer,
+    shortage: options.shortage,
+    lookAtRoomEveryMs: 20,
     shutdown,
     log,
     redact,

@@ -24,7 +24,13 @@ const { catalogPath, origins, settings, sites } = z
 
 const clock = eventClock();
 const now = () => new Date(clock.now());
-const catalog = await openCatalog(catalogPath, { now, sleep: (ms) => elapsed(ms), newId: () => 'unused' });
+const catalog = await openCatalog(catalogPath, {
+  now,
+  sleep: (ms) => elapsed(ms),
+  newId: () => 'unused',
+  random: Math.random,
+  say: () => {},
+});
 const engine = createFakeFaceEngine();
 const deps = {
   sources: createSourceRegistry({

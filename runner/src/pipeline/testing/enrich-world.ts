@@ -71,6 +71,8 @@ export async function crowdOf(options: CrowdOptions) {
     now: () => new Date(clock.now()),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newId: randomUUID,
+    random: Math.random,
+    say: () => {},
   });
   const catalog = { ...opened, ...opened.forOwner() };
   const engine = createFakeFaceEngine();

@@ -73,6 +73,8 @@ export interface World {
   exclusions: Exclusion[];
   /** Opens the catalog once more, as another runner does. */
   open(): Promise<Catalog>;
+  /** From now on it is so much later for the runner. */
+  later(ms: number): void;
   /** Runs the task as a process that knows nothing but the catalog. */
   run(changes?: Partial<Lease>, options?: RunOptions): Promise<TaskResult>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -89,7 +91,9 @@ export async function worldOf(
   settings: Record<string, string> = {},
 ): Promise<World> {
   const box = await boxOf(people, about);
-  const open = await freshPlace(freshFolder(), { ...testDeps, now: () => new Date() });
+  let passedMs = 0;
+  const now = () => new Date(Date.now() + passedMs);
+  const open = await freshPlace(freshFolder(), { ...testDeps, now });
   const catalog = await open();
   const engine = createFakeFaceEngine();
   const clock = virtualClock(Date.now());
@@ -111,6 +115,9 @@ export async function worldOf(
     lines,
     exclusions,
     open,
+    later(ms) {
+      passedMs += ms;
+    },
     async run(changes = {}, { stop, signal, catalog: own = catalog } = {}) {
       const sources = createSourceRegistry({ settings: (name) => variables[name], clock, random: () => 0 });
       const lease = fakeLease(`${changes.run_id ?? 1}.${changes.source ?? 'stashdb'}`, changes);
@@ -127,7 +134,7 @@ export async function worldOf(
         sources,
         engines: createEngines(async () => engine),
         listExclusions: async () => exclusions,
-        now: () => new Date(),
+        now,
       };
       const work = lease.kind === 'enrich' ? enrich : ingest;
       return work(task, lease.source ?? 'stashdb', deps);

@@ -37,6 +37,8 @@ export async function createTaskWorld() {
     now: () => new Date(),
     sleep: (ms) => elapsed(ms),
     newId: () => 'catalog-of-a-test',
+    random: Math.random,
+    say: () => {},
   });
   const engine = createFakeFaceEngine();
   const engines = createEngines(async () => engine);

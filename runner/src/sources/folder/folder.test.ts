@@ -1,44 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ListedImage, SourceEvent } from '../source.ts';
+import { symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderOf, listFolder, performersOf, unreadableOf } from '../../../testing/folder-of.ts';
+import type { ListedImage } from '../source.ts';
 import { openFolder } from './open-folder.ts';
 
 const signal = new AbortController().signal;
-
-/** A folder with these files: path to content. */
-function folderOf(files: Record<string, string>): string {
-  const root = mkdtempSync(join(tmpdir(), 'trainer-folder-'));
-  onTestFinished(() => rmSync(root, { recursive: true }));
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-  return root;
-}
-
-async function list(root: string, cursor: unknown = null, known: string[] = []): Promise<SourceEvent[]> {
-  const memory = {
-    seenIds: async () => new Set<string>(),
-    seenCount: async () => 0,
-    async *knownIds() {
-      yield known;
-    },
-  };
-  const events: SourceEvent[] = [];
-  const listing = openFolder(root).list({ cursor, full: false, run: '1', memory, signal });
-  for await (const event of listing) events.push(event);
-  return events;
-}
-
-function performersOf(events: SourceEvent[]) {
-  return events.flatMap((event) => (event.kind === 'performer' ? [event.performer] : []));
-}
-
-function unreadableOf(events: SourceEvent[]) {
-  return events.flatMap((event) => (event.kind === 'unreadable' ? [`${event.what}: ${event.reason}`] : []));
-}
 
 describe('a folder of performers', () => {
   it('gives each folder as a performer with its photos, in the order of the ids', async () => {
@@ -48,7 +15,7 @@ describe('a folder of performers', () => {
       'ada_first/a.jpg': 'a',
       'ada_first/.DS_Store': '',
     });
-    const events = await list(root);
+    const events = await listFolder(root);
     expect(events[0]).toEqual({ kind: 'total', performers: 2 });
     expect(
       performersOf(events).map(({ record, images }) => [
@@ -72,7 +39,7 @@ describe('a folder of performers', () => {
       'urls: [https://www.iafd.com/person.rme/id=1]',
       'tattoos: [left arm, { location: back, description: an engine }]',
     ];
-    const [ada] = performersOf(await list(folderOf({ 'ada/performer.yaml': yaml.join('\n') })));
+    const [ada] = performersOf(await listFolder(folderOf({ 'ada/performer.yaml': yaml.join('\n') })));
     expect(ada?.record).toMatchObject({
       name: 'Ada Lovelace',
       aliases: ['Countess'],
@@ -88,7 +55,7 @@ describe('a folder of performers', () => {
   });
 
   it('says what is wrong with a folder and goes on with the others', async () => {
-    const events = await list(
+    const events = await listFolder(
       folderOf({
         'a/performer.yaml': 'birth_date: yesterday\nheight_cm: tall\nshoe_size: 38',
         'b/performer.yaml': 'name: [unclosed',
@@ -111,18 +78,17 @@ describe('a folder of performers', () => {
 
   it('goes on after its cursor', async () => {
     const root = folderOf({ 'a/1.jpg': '', 'b/1.jpg': '', 'c/1.jpg': '' });
-    expect(performersOf(await list(root, { after: 'a' })).map(({ record }) => record.remoteId)).toEqual([
-      'b',
-      'c',
-    ]);
+    expect(performersOf(await listFolder(root, { after: 'a' })).map(({ record }) => record.remoteId)).toEqual(
+      ['b', 'c'],
+    );
   });
 
   it('changes `updated` and a photo’s revision when the photo changes, and only then', async () => {
     const root = folderOf({ 'a/1.jpg': 'one', 'a/2.jpg': 'two' });
-    const [before] = performersOf(await list(root));
-    expect(performersOf(await list(root))[0]).toEqual(before);
+    const [before] = performersOf(await listFolder(root));
+    expect(performersOf(await listFolder(root))[0]).toEqual(before);
     utimesSync(join(root, 'a/2.jpg'), 1, 1);
-    const [after] = performersOf(await list(root));
+    const [after] = performersOf(await listFolder(root));
     expect(after?.record.updated).not.toBe(before?.record.updated);
     expect(after?.images.map(({ revision }, i) => revision === before?.images[i]?.revision)).toEqual([
       true,
@@ -131,15 +97,15 @@ describe('a folder of performers', () => {
   });
 
   it('tells which known performers have no folder any more', async () => {
-    const events = await list(folderOf({ 'a/1.jpg': '' }), null, ['a', 'gone']);
+    const events = await listFolder(folderOf({ 'a/1.jpg': '' }), null, ['a', 'gone']);
     expect(events).toContainEqual({ kind: 'removed', remoteId: 'gone', mergedInto: null });
   });
 
   it('removes nobody when the disk is not mounted', async () => {
-    await expect(list(folderOf({}), null, ['a'])).rejects.toThrow(
+    await expect(listFolder(folderOf({}), null, ['a'])).rejects.toThrow(
       /holds no folders: put one per performer there/,
     );
-    await expect(list('/no/such/folder', null, ['a'])).rejects.toThrow(/cannot be read: is it mounted/);
+    await expect(listFolder('/no/such/folder', null, ['a'])).rejects.toThrow(/cannot be read: is it mounted/);
   });
 
   it('reads photos, and follows no link out of the folder', async () => {
@@ -147,7 +113,7 @@ describe('a folder of performers', () => {
     const root = folderOf({ 'a/1.jpg': 'photo' });
     symlinkSync(join(outside, 'secret'), join(root, 'b'));
     symlinkSync(join(outside, 'secret/1.jpg'), join(root, 'a/2.jpg'));
-    const events = await list(root);
+    const events = await listFolder(root);
     expect(performersOf(events).map(({ images }) => images.map(({ url }) => url))).toEqual([
       ['folder:a/1.jpg'],
     ]);

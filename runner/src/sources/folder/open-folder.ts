@@ -1,8 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { messageOf } from '../../logs/message-of.ts';
 import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent } from '../source.ts';
-import { listFolders, realRoot } from './list-folders.ts';
-import { imagePath, isInside, readFolder } from './read-folder.ts';
+import { listFolders, type PerformerFolder, realRoot } from './list-folders.ts';
+import { listed } from './phrases.ts';
+import { imagePath, readFolder } from './read-folder.ts';
+import { isInside } from './walk-folder.ts';
 
 /** A photo from a camera is below 30 MB. */
 const MAX_PHOTO_BYTES = 100 * 1024 * 1024;
@@ -15,24 +18,28 @@ export function openFolder(directory: string): Source {
 
   async function* list({ cursor, memory, signal }: ListRequest): AsyncGenerator<SourceEvent> {
     const root = await realRoot(directory);
-    const { folders, doubled } = await listFolders(root);
+    const { folders, doubled, flat } = await listFolders(root);
     yield { kind: 'total', performers: folders.length };
     const after = cursorSchema.safeParse(cursor).data?.after ?? '';
-    if (after === '') yield* doubled.map(({ folder, reason }) => unreadable(folder, reason));
-    for (const { folder, slug } of folders.filter((each) => each.slug > after)) {
+    if (after === '') {
+      if (flat.length > 0) yield warning(strayPhotos(flat));
+      yield* doubled.map(({ folder, reason }) => unreadable(folder, reason));
+    }
+    for (const each of folders.filter(({ slug }) => slug > after)) {
       signal.throwIfAborted();
-      yield await tell(root, folder, slug);
+      yield* tell(root, each);
     }
     yield* goneSince(new Set(folders.map(({ slug }) => slug)), memory.knownIds());
     yield { kind: 'finished', cursor: null };
   }
 
-  async function tell(root: string, folder: string, slug: string): Promise<SourceEvent> {
+  async function* tell(root: Buffer, { folder, name, slug }: PerformerFolder): AsyncGenerator<SourceEvent> {
     try {
-      const performer = await readFolder(root, folder, slug);
-      return { kind: 'performer', performer, cursor: { after: slug }, scan: null };
+      const { performer, warnings } = await readFolder(root, folder, slug);
+      yield* warnings.map(warning);
+      yield { kind: 'performer', performer, cursor: { after: slug }, scan: null };
     } catch (error) {
-      return unreadable(folder, error instanceof Error ? error.message : String(error));
+      yield unreadable(name, messageOf(error));
     }
   }
 
@@ -65,6 +72,14 @@ async function* goneSince(present: Set<string>, known: AsyncIterable<string[]>):
     for (const remoteId of ids.filter((id) => !present.has(id)))
       yield { kind: 'removed', remoteId, mergedInto: null };
   }
+}
+
+function warning(message: string): SourceEvent {
+  return { kind: 'warning', message };
+}
+
+function strayPhotos(names: readonly string[]): string {
+  return `${listed(names)} in FOLDER_DIR itself belong to nobody: put the photos of each performer into a folder`;
 }
 
 function unreadable(folder: string, reason: string): SourceEvent {

@@ -1,15 +1,21 @@
 import type { PerformerRecord } from '../../catalog/performer-record.ts';
 import { parsePerformerFile } from './performer-file.ts';
 
-/** What the folder's name and its `performer.yaml` say. @throws Error when the file is wrong */
+/**
+ * What the folder's name and its `performer.yaml` say.
+ *
+ * @param file the name of that file, for messages
+ * @throws Error when the file is wrong
+ */
 export function readPerformerRecord(
   content: string,
   folder: string,
+  file = 'performer.yaml',
 ): Omit<PerformerRecord, 'remoteId' | 'updated'> {
-  const about = parsePerformerFile(content);
+  const about = parsePerformerFile(content, file);
   return {
     endpoint: 'folder',
-    name: about.name ?? folder.replaceAll('_', ' ').trim(),
+    name: about.name ?? folder.replaceAll(/[\p{Cc}_]/gu, ' ').trim(),
     disambiguation: about.disambiguation,
     gender: about.gender,
     country: about.country,

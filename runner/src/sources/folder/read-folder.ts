@@ -1,79 +1,98 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { READ_FORMATS } from '../../faces/recognise-format.ts';
 import type { ListedImage, ListedPerformer } from '../source.ts';
+import { decodeName, encodeName, isUtf8, joinPath, showName } from './byte-paths.ts';
 import { readPerformerRecord } from './performer-record.ts';
+import { listed } from './phrases.ts';
+import { readText } from './read-text.ts';
+import { type FoundFile, type FoundFiles, walkFolder } from './walk-folder.ts';
 
-const PERFORMER_FILE = 'performer.yaml';
 const MAX_PERFORMER_FILE_BYTES = 256 * 1024;
+const PERFORMER_FILE = 'performer.yaml';
 
 /** The address of a photo in the catalog: it names the file without telling where the folder is. */
-export function imageUrl(folder: string, file: string): string {
-  return `folder:${encodeURIComponent(folder)}/${encodeURIComponent(file)}`;
+function imageUrl(folder: Buffer, file: FoundFile): string {
+  return `folder:${[folder, ...file.path].map(encodeName).join('/')}`;
 }
 
 /** The path that `imageUrl` stands for, below `root`. */
-export function imagePath(root: string, url: string): string {
-  const [folder = '', file = ''] = url.replace(/^folder:/, '').split('/');
-  return join(root, decodeURIComponent(folder), decodeURIComponent(file));
+export function imagePath(root: Buffer, url: string): Buffer {
+  return joinPath(
+    root,
+    ...url
+      .replace(/^folder:/, '')
+      .split('/')
+      .map(decodeName),
+  );
+}
+
+export interface ReadFolder {
+  performer: ListedPerformer;
+  /** Sentences about what is in the folder and is not read. */
+  warnings: string[];
 }
 
 /**
- * One performer's folder: its file if it has one, and every other file as a photo, judged by content when it is its turn.
- * Hidden files and what leads out of `root` through a link are left alone.
+ * One performer's folder: its file if it has one, and its photos, judged by content when it is their turn. Hidden files,
+ * what is no picture, and what leads out of `root` through a link are left alone.
  *
  * @throws Error that says what is wrong with the folder
  */
-export async function readFolder(root: string, folder: string, slug: string): Promise<ListedPerformer> {
-  const path = join(root, folder);
-  const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
-  const files = await Promise.all(names.map((name) => describeFile(root, path, name)));
-  const found = files.filter((file) => file !== null);
-  const about = found.find(({ name }) => name === PERFORMER_FILE);
-  const photos = found.filter(({ name }) => name !== PERFORMER_FILE);
-  if (about && about.size > MAX_PERFORMER_FILE_BYTES)
-    throw new Error('performer.yaml is larger than 256 KiB');
-  const content = about ? await readFile(join(path, about.name), 'utf8') : '';
+export async function readFolder(root: Buffer, folder: Buffer, slug: string): Promise<ReadFolder> {
+  const path = joinPath(root, folder);
+  const found = await walkFolder(root, path);
+  const about = found.about.find((file) => nameOf(file) === PERFORMER_FILE) ?? found.about[0];
+  const content = about ? await readAbout(path, about) : '';
+  const photos = found.photos.map(({ size, modifiedMs, ...file }) => ({
+    name: nameOf(file),
+    size,
+    modifiedMs,
+  }));
   const updated = createHash('sha256')
     .update(JSON.stringify([content, photos]))
     .digest('hex');
+  const record = readPerformerRecord(content, showName(folder), about && nameOf(about));
   return {
-    record: { ...readPerformerRecord(content, folder), remoteId: slug, updated },
-    images: photos.map((photo) => asImage(folder, photo)),
-    isWhole: true,
+    performer: {
+      record: { ...record, remoteId: slug, updated },
+      images: found.photos.map((photo) => asImage(folder, photo)),
+      isWhole: true,
+    },
+    warnings: warn(folder, found, about),
   };
 }
 
-interface FoundFile {
-  name: string;
-  size: number;
-  modifiedMs: number;
+async function readAbout(path: Buffer, about: FoundFile): Promise<string> {
+  if (about.size > MAX_PERFORMER_FILE_BYTES) throw new Error(`${nameOf(about)} is larger than 256 KiB`);
+  return readText(await readFile(joinPath(path, ...about.path)));
 }
 
-async function describeFile(root: string, folder: string, name: string): Promise<FoundFile | null> {
-  const path = join(folder, name);
-  if (!(await isInside(root, path))) return null;
-  const found = await stat(path);
-  return found.isFile() ? { name, size: found.size, modifiedMs: Math.round(found.mtimeMs) } : null;
+function warn(folder: Buffer, found: FoundFiles, about: FoundFile | undefined): string[] {
+  const { unread, leftAlone } = found;
+  const further = found.about.filter((file) => file !== about).map(nameOf);
+  const used = about ? nameOf(about) : '';
+  const sentences = [
+    ...(isUtf8(folder)
+      ? []
+      : ['its name is not UTF-8 and was read as Windows-1252; rename it if that is wrong']),
+    ...(further.length > 0 ? [`only ${used} is read, and ${listed(further)} is not`] : []),
+    ...(unread.length > 0 ? [`${listed(unread)} cannot be read; pictures must be ${READ_FORMATS}`] : []),
+    ...(leftAlone.length > 0
+      ? [
+          `${listed(leftAlone)} is not read, because it is more than 8 folders deep or holds a performer.yaml of its own; folders of performers belong directly into FOLDER_DIR`,
+        ]
+      : []),
+  ];
+  return sentences.map((sentence) => `folder ${showName(folder)}: ${sentence}`);
 }
 
-/**
- * Whether a path, links followed, is still below `root` (which is a real path); a dangling link is not.
- *
- * @throws Error when the disk does not say, as a share does that has just gone: what is there must not pass for absent
- */
-export async function isInside(root: string, path: string): Promise<boolean> {
-  const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
-    if (isAbsence(error)) return null;
-    throw error;
-  });
-  return `${real ?? ''}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep);
+/** As it is written, and encoded where that would lose bytes. */
+function nameOf({ path }: Pick<FoundFile, 'path'>): string {
+  return path.map((name) => (isUtf8(name) ? name.toString('utf8') : encodeName(name))).join('/');
 }
 
-function isAbsence({ code }: NodeJS.ErrnoException): boolean {
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'EACCES';
-}
-
-function asImage(folder: string, { name, size, modifiedMs }: FoundFile): ListedImage {
-  return { url: imageUrl(folder, name), widthPx: null, heightPx: null, revision: `${modifiedMs}-${size}` };
+function asImage(folder: Buffer, photo: FoundFile): ListedImage {
+  const revision = `${photo.modifiedMs}-${photo.size}`;
+  return { url: imageUrl(folder, photo), widthPx: null, heightPx: null, revision };
 }

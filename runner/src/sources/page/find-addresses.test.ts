@@ -15,6 +15,8 @@ const table: Record<string, [url: string, path: string | null, key?: string][]> 
   babepedia: [
     ['https://www.babepedia.com/babe/Test_Name?ref=1', '/babe/Test_Name', 'test_name'],
     ['http://babepedia.com/babe/Zo%C3%AB_Test', '/babe/Zo%C3%AB_Test', 'zoë_test'],
+    ['https://www.babepedia.com/babe/Test%00_%E2%80%8BName%0A', '/babe/Test_Name', 'test_name'],
+    ['https://www.babepedia.com/babe/%00', null],
     ['https://www.babepedia.com/gallery/Test_Name/7', null],
     ['https://example.org/?u=https://www.babepedia.com/babe/Test_Name', null],
   ],

@@ -1,3 +1,4 @@
+import { decodePart, tidyId } from '../../catalog/tidy-id.ts';
 import type { AddressForm, SiteDefinition } from './definition/definition.ts';
 import { fillPath, fillPlain } from './definition/patterns.ts';
 
@@ -44,6 +45,7 @@ function readForm(definition: SiteDefinition, form: AddressForm, url: URL): Addr
   const parts = Object.fromEntries(
     Object.entries(groups).map(([name, value]) => [name, readPart(form, name, value ?? '')]),
   );
+  if (Object.entries(groups).some(([name, value]) => value && parts[name] === '')) return null;
   const isDenied = Object.entries(form.deny).some(([name, values]) =>
     values.includes(parts[name]?.toLowerCase() ?? ''),
   );
@@ -53,15 +55,6 @@ function readForm(definition: SiteDefinition, form: AddressForm, url: URL): Addr
 }
 
 function readPart(form: AddressForm, name: string, value: string): string {
-  const decoded = decode(value).normalize('NFC');
+  const decoded = tidyId(decodePart(value));
   return form.lowerCase.includes(name) ? decoded.toLowerCase() : decoded;
-}
-
-/** A stray percent sign is part of somebody's name, not an error. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

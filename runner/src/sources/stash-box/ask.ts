@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Fetcher } from '../../http/fetcher.ts';
 import type { HttpAnswer } from '../../http/http-answer.ts';
-import { Retryable, SourceBlocked } from '../errors.ts';
+import { KeyRefused, Retryable, SourceBlocked } from '../errors.ts';
+import type { Patience } from '../outlast.ts';
 
 export interface Endpoint {
   /** For messages: `StashDB`. */
@@ -14,6 +15,8 @@ export interface Endpoint {
   urlVariable: string;
   /** For messages: where the owner finds the key. */
   keyPlace?: string;
+  /** For messages: what a refusal (403) means; a proxy in front of it when left out. */
+  refusal?: string;
 }
 
 /** The box does not know a field or argument that was asked for: it is older than the question. */
@@ -46,22 +49,28 @@ const envelope = z.object({
 
 /**
  * The questions of a stash-box, with every way in which it says no turned into what to do about it:
- * `SourceBlocked` for key and address, `QuestionRefused` for a box that is too old, `Retryable` for what may pass.
+ * `SourceBlocked` for key and address, `QuestionRefused` for a box that is too old, `Retryable` for what may pass. A box that has
+ * worked before is waited for.
  */
-export function createAsk(endpoint: Endpoint, fetcher: Fetcher): Ask {
+export function createAsk(endpoint: Endpoint, fetcher: Fetcher, patience: Patience): Ask {
   return (query, variables, schema, signal) =>
-    fetcher.fetch(endpoint.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        ApiKey: endpoint.apiKey,
-      },
-      body: JSON.stringify({ query, variables }),
-      maxBytes: MAX_ANSWER_BYTES,
+    patience.outlast(
+      () =>
+        fetcher.fetch(endpoint.url, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            accept: 'application/json',
+            ...(endpoint.apiKey === '' ? {} : { ApiKey: endpoint.apiKey }),
+          },
+          body: JSON.stringify({ query, variables }),
+          maxBytes: MAX_ANSWER_BYTES,
+          signal,
+          watched: true,
+          read: (answer) => readAnswer(endpoint, answer, schema),
+        }),
       signal,
-      read: (answer) => readAnswer(endpoint, answer, schema),
-    });
+    );
 }
 
 function readAnswer<T>(endpoint: Endpoint, answer: HttpAnswer, schema: z.ZodType<T>): T {
@@ -82,13 +91,19 @@ function readAnswer<T>(endpoint: Endpoint, answer: HttpAnswer, schema: z.ZodType
 
 function refuseStatus(endpoint: Endpoint, status: number): void {
   const { title, keyVariable, urlVariable, url, keyPlace = 'your profile page there' } = endpoint;
-  if (status === 401) {
+  if (status === 401 && endpoint.apiKey === '') {
     throw new SourceBlocked(
+      `${title} wants a key (HTTP 401), and none was sent, because ${keyVariable} is not set: you find it on ${keyPlace}`,
+    );
+  }
+  if (status === 401) {
+    throw new KeyRefused(
       `${title} does not know the key in ${keyVariable} (HTTP 401): it is mistyped or was regenerated, so copy it anew from ${keyPlace}`,
     );
   }
   if (status === 403) {
-    throw new SourceBlocked(`${title} refuses us (HTTP 403): its proxy does not let this runner in`);
+    const { refusal = 'its proxy does not let this runner in' } = endpoint;
+    throw new SourceBlocked(`${title} refuses us (HTTP 403): ${refusal}`);
   }
   if (status !== 422 && status >= 300) {
     throw new SourceBlocked(`${url} is no GraphQL endpoint (HTTP ${status}): check ${urlVariable}`);
@@ -106,9 +121,14 @@ function readEnvelope({ title }: Endpoint, { body, status }: HttpAnswer): z.infe
   }
 }
 
-function explain({ title, keyVariable }: Endpoint, status: number, messages: string[]): Error {
+function explain({ title, keyVariable, apiKey }: Endpoint, status: number, messages: string[]): Error {
   const said = [...new Set(messages)].join('; ').slice(0, 500);
   if (messages.some((message) => /not authorized/i.test(message))) {
+    if (apiKey === '') {
+      return new SourceBlocked(
+        `${title} says "not authorized", because no key was sent: ${keyVariable} is not set`,
+      );
+    }
     return new SourceBlocked(
       `${title} says "not authorized": the key in ${keyVariable} may not read performers, so ask there for the READ role`,
     );

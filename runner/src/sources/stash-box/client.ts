@@ -36,6 +36,9 @@ const state = z.object({ deleted: z.boolean(), merged_into_id: z.string().nullis
 const states = z.record(z.string(), state);
 export type PerformerState = z.infer<typeof state>;
 
+const liveRow = z.looseObject({ deleted: z.literal(false) });
+const rows = z.record(z.string(), z.unknown());
+
 const typeFields = z.object({
   __type: z.object({ fields: z.array(z.object({ name: z.string() })).nullable() }).nullable(),
 });
@@ -107,7 +110,19 @@ export function createClient(ask: Ask) {
     }, signal);
   }
 
-  return { queryPerformers, queryEdits, findStates };
+  /** The rows of these ids as `queryPerformers` gives them, unchecked; without those that are deleted or unknown. */
+  function findPerformers(ids: string[], signal: AbortSignal): Promise<unknown[]> {
+    return withFields(async () => {
+      const fields = `deleted ${performerSelection(known)}`;
+      const names = ids.map((_, i) => `$i${i}: ID!`).join(', ');
+      const parts = ids.map((_, i) => `p${i}: findPerformer(id: $i${i}) { ${fields} }`).join(' ');
+      const variables = Object.fromEntries(ids.map((id, i) => [`i${i}`, id]));
+      const found = await ask(`query (${names}) { ${parts} }`, variables, rows, signal);
+      return Object.values(found).filter((row) => liveRow.safeParse(row).success);
+    }, signal);
+  }
+
+  return { queryPerformers, queryEdits, findStates, findPerformers };
 }
 
 async function performerFieldNames(ask: Ask, signal: AbortSignal, refusal: Error): Promise<Set<string>> {

@@ -17,8 +17,20 @@ const cursorSchema = z.object({
     .nullable(),
   /** The run that last finished a full scan. */
   fullScanOf: z.string().nullable(),
+  /** How many performers the box said it had, as of the last finished run; null when a run after it was cut short. */
+  count: z.int().nonnegative().nullable().default(null),
+  /** Known performers are being asked for by id, because the count says that somebody vanished: where the next run goes on. */
+  check: z
+    .object({
+      after: z.string(),
+      /** Somebody else vanished meanwhile: once through, it begins anew. */
+      again: z.boolean(),
+    })
+    .nullable()
+    .default(null),
 });
 export type StashBoxCursor = z.infer<typeof cursorSchema>;
+export type KnownCheck = NonNullable<StashBoxCursor['check']>;
 export type FullScan = NonNullable<StashBoxCursor['scan']>;
 
 /** The cursor, or null when there is none or it is none of ours: then everything is read again, which loses nothing. */

@@ -1,13 +1,17 @@
 import type { SourceId } from '@trainer/shared/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
-import { fetchImage } from '../fetch-image.ts';
-import type { ListedImage, ListRequest, Source, SourceEvent } from '../source.ts';
+import { createMetIds } from '../met-ids.ts';
+import { createPatience } from '../outlast.ts';
+import { createPictureHosts } from '../picture-hosts.ts';
+import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent, SourceMemory } from '../source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
+import { checkKnown, findRemoved } from './find-removed.ts';
 import { defaultSweeps, scanAll } from './scan-all.ts';
 import { scanChanges } from './scan-changes.ts';
-import { scanRemovals } from './scan-removals.ts';
+import { scanFailed } from './scan-failed.ts';
+import { type Removal, readRemovals } from './scan-removals.ts';
 import type { ScanRequest, Sweep } from './scan-request.ts';
 
 export interface StashBoxOptions {
@@ -19,6 +23,17 @@ export interface StashBoxOptions {
   sweeps?: readonly Sweep[];
 }
 
+const noCursor: StashBoxCursor = { syncedAt: null, scan: null, fullScanOf: null, count: null, check: null };
+
+function idsOf(removals: readonly Removal[]): ReadonlySet<string> {
+  return new Set(removals.map(({ remoteId }) => remoteId));
+}
+
+type ImageSize = '300' | '1280' | 'full';
+
+/** The longer edge, px: enough for a face, and never too much to decode. */
+const SMALLER: ImageSize = '1280';
+
 /** StashDB, PMVStash, JAVStash or FansDB: one adapter, because they run one program. */
 export function openStashBox({
   id,
@@ -27,11 +42,20 @@ export function openStashBox({
   now,
   sweeps = defaultSweeps,
 }: StashBoxOptions): Source {
-  const client = createClient(createAsk(endpoint, fetcher));
+  const patience = createPatience(endpoint.title, fetcher);
+  const client = createClient(createAsk(endpoint, fetcher, patience));
+  let memory: SourceMemory | null = null;
+  const pictures = createPictureHosts({
+    fetcher,
+    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+    small: (url) => inSize(url, '300'),
+  });
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
+    memory = asked.memory;
+    if (asked.cursor !== null) patience.trust();
     const request = { source: id, memory: asked.memory, signal: asked.signal, sweeps };
-    const kept = readCursor(asked.cursor) ?? { syncedAt: null, scan: null, fullScanOf: null };
+    const kept = readCursor(asked.cursor) ?? noCursor;
     const isOutdated = asked.full && kept.scan !== null && kept.scan.run !== asked.run;
     if (isOutdated && kept.scan) yield { kind: 'scan_over', scan: kept.scan.id };
     const cursor = isOutdated ? { ...kept, scan: null } : kept;
@@ -47,10 +71,16 @@ export function openStashBox({
   ): AsyncGenerator<SourceEvent> {
     const begun = now().toISOString();
     const scan = cursor.scan ?? { id: `${id} ${begun}`, run, startedAt: begun, sweep: 0, page: 1 };
-    yield* scanAll(client, request, cursor, scan);
+    const met = createMetIds(await request.memory.seenCount(scan.id));
+    const count = yield* scanAll(client, request, cursor, scan, met);
     // In a first scan nobody was known before, but those met early may be gone by now.
-    yield* scanRemovals(client, request, cursor.syncedAt ?? scan.startedAt);
-    yield { kind: 'finished', cursor: { syncedAt: scan.startedAt, scan: null, fullScanOf: scan.run } };
+    const removals = (await readRemovals(client, request, cursor.syncedAt ?? scan.startedAt)) ?? [];
+    yield* removals;
+    yield* findRemoved(client, request, scan.id, met, idsOf(removals));
+    yield {
+      kind: 'finished',
+      cursor: { ...noCursor, syncedAt: scan.startedAt, fullScanOf: scan.run, count } satisfies StashBoxCursor,
+    };
     yield { kind: 'scan_over', scan: scan.id };
   }
 
@@ -61,24 +91,47 @@ export function openStashBox({
   ): AsyncGenerator<SourceEvent> {
     // The start, not the newest `updated`: a row that is touched during the scan jumps to the front, behind our back.
     const syncedAt = now().toISOString();
-    yield* scanChanges(client, request, cursor, since);
-    yield* scanRemovals(client, request, since);
-    yield { kind: 'finished', cursor: { ...cursor, syncedAt } };
+    const removals = await readRemovals(client, request, since);
+    const told = idsOf(removals ?? []);
+    const leaving = await request.memory.heldIds([...told]);
+    // A run that is cut short has taken some in, and then the counts cannot be compared.
+    const uncounted = { ...cursor, count: null };
+    const { count, fresh, present } = yield* scanChanges(client, request, uncounted, since);
+    yield* scanFailed(client, request, uncounted);
+    yield* removals ?? [];
+    const isShort = removals === null || cursor.count === null || count < cursor.count + fresh - leaving.size;
+    const begun = cursor.check ?? { after: '', again: false };
+    const due = isShort && cursor.check ? { ...begun, again: true } : begun;
+    const check = isShort || cursor.check ? yield* checkKnown(client, request, due, present, told) : null;
+    yield { kind: 'finished', cursor: { ...cursor, syncedAt, count, check } satisfies StashBoxCursor };
   }
 
-  /** The largest size there is; without a key, which pictures do not need and other hosts must not see. */
-  async function fetchPicture({ url, revision }: ListedImage, signal: AbortSignal) {
-    const full = URL.parse(url);
-    full?.searchParams.set('size', 'full');
-    const fetched = await fetchImage(fetcher, full?.href ?? url, { etag: null, lastModified: null }, signal);
+  /** Without a key, which pictures do not need and other hosts must not see. */
+  async function fetchIn(size: ImageSize, { url, revision }: ListedImage, signal: AbortSignal) {
+    const fetched = await pictures.fetch(inSize(url, size), { etag: null, lastModified: null }, signal);
     return fetched.kind === 'fetched' ? { ...fetched, etag: revision } : fetched;
+  }
+
+  /** The largest size that may be taken. */
+  async function fetchPicture(image: ListedImage, signal: AbortSignal): Promise<FetchedImage> {
+    const full = await fetchIn('full', image, signal);
+    const isTooLarge = full.kind === 'failed' && full.reason === 'image_not_taken';
+    return isTooLarge ? fetchIn(SMALLER, image, signal) : full;
   }
 
   return {
     id,
     list,
     fetchImage: (image, _, signal) => fetchPicture(image, signal),
+    fetchSmaller: (image, signal) => fetchIn(SMALLER, image, signal),
     traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
+}
+
+/** The address of a picture in one of the sizes that a stash-box serves. */
+function inSize(url: string, size: ImageSize): string {
+  const sized = URL.parse(url);
+  sized?.searchParams.set('size', size);
+  return sized?.href ?? url;
 }

@@ -1,4 +1,4 @@
-import { createMetIds, type MetIds } from '../met-ids.ts';
+import type { MetIds } from '../met-ids.ts';
 import type { SourceEvent } from '../source.ts';
 import type { StashBoxClient } from './client.ts';
 import type { FullScan, StashBoxCursor } from './cursor.ts';
@@ -18,14 +18,19 @@ export const defaultSweeps: readonly Sweep[] = [
   { direction: 'DESC', perPage: 45 },
 ];
 
-/** Every performer that the scan has not met yet. Goes on a page before the one that the cursor names. */
+/**
+ * Every performer that the scan has not met yet. Goes on a page before the one that the cursor names.
+ *
+ * @param met whom the scan has met; grows
+ * @returns how many performers the box says it has
+ */
 export async function* scanAll(
   client: StashBoxClient,
   request: ScanRequest,
   cursor: StashBoxCursor,
   scan: FullScan,
-): AsyncGenerator<SourceEvent> {
-  const met = createMetIds(await request.memory.seenCount(scan.id));
+  met: MetIds,
+): AsyncGenerator<SourceEvent, number> {
   let total = -1;
   for (const [number, { direction, perPage }] of request.sweeps.entries()) {
     if (number < scan.sweep) continue;
@@ -37,12 +42,13 @@ export async function* scanAll(
       const at = { ...cursor, scan: { ...scan, sweep: number, page: pageNumber } };
       yield* fresh(rows, request, at, met);
     }
-    if (met.count() >= total) return;
+    if (met.count() >= total) return total;
   }
   yield {
     kind: 'warning',
     message: `${total - met.count()} of ${total} performers could not be met, because rows moved between pages; the next full scan looks again`,
   };
+  return total;
 }
 
 async function* fresh(

@@ -5,36 +5,43 @@ import { OVERLAP_MS } from './scan-changes.ts';
 import type { ScanRequest } from './scan-request.ts';
 
 const EDITS_PER_PAGE = 100;
-/** Aliased look-ups in one document, as stash-boxes have no query for many ids. */
-const STATES_PER_QUESTION = 25;
 
-/** Who was deleted or merged away since then: scans do not show it. A box without edit history is asked id by id. */
-export async function* scanRemovals(
+export type Removal = Extract<SourceEvent, { kind: 'removed' }>;
+
+/**
+ * Who was deleted or merged away by an edit since then: scans do not show it. Merges of merges lead to the last target, as far
+ * as the edits tell.
+ *
+ * @returns null for a box that has no edit history
+ */
+export async function readRemovals(
   client: StashBoxClient,
   request: ScanRequest,
   since: string,
-): AsyncGenerator<SourceEvent> {
+): Promise<Removal[] | null> {
   try {
     const sinceMs = Date.parse(since) - OVERLAP_MS;
-    yield* removalsIn('DESTROY', client, request, sinceMs);
-    yield* removalsIn('MERGE', client, request, sinceMs);
+    const destroyed = await editsSince('DESTROY', client, request, sinceMs);
+    const merged = await editsSince('MERGE', client, request, sinceMs);
+    return followed([...destroyed.flatMap(removalOf), ...merged.flatMap(mergesOf)]);
   } catch (error) {
     if (!(error instanceof QuestionRefused)) throw error;
-    yield* recheckKnown(client, request);
+    return null;
   }
 }
 
-async function* removalsIn(
+async function editsSince(
   operation: 'DESTROY' | 'MERGE',
   client: StashBoxClient,
   { signal }: ScanRequest,
   sinceMs: number,
-): AsyncGenerator<SourceEvent> {
+): Promise<Edit[]> {
+  const found: Edit[] = [];
   for (let page = 1; ; page++) {
     const { count, edits } = await client.queryEdits(operation, page, EDITS_PER_PAGE, signal);
     const recent = edits.filter((edit) => isAfter(edit, sinceMs));
-    for (const edit of recent) yield* operation === 'DESTROY' ? destroyed(edit) : merged(edit);
-    if (recent.length < edits.length || edits.length === 0 || page * EDITS_PER_PAGE >= count) return;
+    found.push(...recent);
+    if (recent.length < edits.length || edits.length === 0 || page * EDITS_PER_PAGE >= count) return found;
   }
 }
 
@@ -43,31 +50,29 @@ function isAfter({ closed }: Edit, sinceMs: number): boolean {
   return Number.isNaN(closedMs) || closedMs >= sinceMs;
 }
 
-function destroyed({ target }: Edit): SourceEvent[] {
+function removalOf({ target }: Edit): Removal[] {
   return target?.id === undefined ? [] : [{ kind: 'removed', remoteId: target.id, mergedInto: null }];
 }
 
-function merged({ target, merge_sources }: Edit): SourceEvent[] {
+function mergesOf({ target, merge_sources }: Edit): Removal[] {
   const into = target?.id;
   if (into === undefined) return [];
-  return (merge_sources ?? []).flatMap((source) =>
+  return (merge_sources ?? []).flatMap((source): Removal[] =>
     source?.id === undefined ? [] : [{ kind: 'removed', remoteId: source.id, mergedInto: into }],
   );
 }
 
-async function* recheckKnown(
-  client: StashBoxClient,
-  { memory, signal }: ScanRequest,
-): AsyncGenerator<SourceEvent> {
-  for await (const ids of memory.knownIds()) {
-    for (let from = 0; from < ids.length; from += STATES_PER_QUESTION) {
-      const asked = ids.slice(from, from + STATES_PER_QUESTION);
-      const states = await client.findStates(asked, signal);
-      for (const [i, remoteId] of asked.entries()) {
-        const state = states[i];
-        if (!state || state.deleted)
-          yield { kind: 'removed', remoteId, mergedInto: state?.merged_into_id ?? null };
-      }
+/** A target that was merged or destroyed later, perhaps without ever being known here, leads on to its own end. */
+function followed(removals: Removal[]): Removal[] {
+  const next = new Map(removals.map(({ remoteId, mergedInto }) => [remoteId, mergedInto]));
+  const endOf = (target: string | null) => {
+    const passed = new Set<string>();
+    let at = target;
+    while (at !== null && next.has(at) && !passed.has(at)) {
+      passed.add(at);
+      at = next.get(at) ?? null;
     }
-  }
+    return at;
+  };
+  return removals.map((removal) => ({ ...removal, mergedInto: endOf(removal.mergedInto) }));
 }

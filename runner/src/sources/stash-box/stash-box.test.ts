@@ -30,6 +30,7 @@ const SWEEPS = [3, 3, 4, 5].map(
 async function meet(options: StashBoxOptions = {}, apiKey?: string) {
   const box = await startStashBox(options);
   const clock = virtualClock(Date.now());
+  const waits: string[] = [];
   const fetcher = createFetcher({
     limiter: createLimiter(clock, { requestsPerMinute: 6_000_000, concurrency: 4 }),
     clock,
@@ -37,6 +38,7 @@ async function meet(options: StashBoxOptions = {}, apiKey?: string) {
     userAgent: 'trainer-test/1',
     allowedOrigins: new Set([new URL(box.url).origin]),
     timeoutMs: hangLimits.waitMs,
+    onWait: (message) => void waits.push(message),
   });
   const source = openStashBox({
     id: 'stashdb',
@@ -51,7 +53,14 @@ async function meet(options: StashBoxOptions = {}, apiKey?: string) {
     now: () => new Date(),
     sweeps: SWEEPS,
   });
-  return { box, source, clock, catalog: createMemory(), [Symbol.asyncDispose]: () => close(box, source) };
+  return {
+    box,
+    source,
+    clock,
+    waits,
+    catalog: createMemory(),
+    [Symbol.asyncDispose]: () => close(box, source),
+  };
 }
 
 async function close(box: StashBox, source: Source) {
@@ -65,8 +74,9 @@ function createMemory() {
   const memory: SourceMemory = {
     seenIds: async (scan, ids) => new Set(ids.filter((id) => seen.has(`${scan} ${id}`))),
     seenCount: async (scan) => [...seen].filter((entry) => entry.startsWith(scan)).length,
-    async *knownIds() {
-      yield [...held];
+    heldIds: async (ids) => new Set(ids.filter((id) => held.has(id))),
+    async *knownIds(after = '') {
+      yield [...held].filter((id) => id > after).sort();
     },
   };
   return { seen, held, memory, cursor: null as unknown };
@@ -224,8 +234,8 @@ describe('an older stash-box', () => {
     met.box.merge(uuidOf('performer P001 '), uuidOf('performer P003 '));
     met.box.destroy(uuidOf('performer P002 '));
     expect(pick(await list(met), 'removed')).toEqual([
-      { kind: 'removed', remoteId: uuidOf('performer P001 '), mergedInto: uuidOf('performer P003 ') },
       { kind: 'removed', remoteId: uuidOf('performer P002 '), mergedInto: null },
+      { kind: 'removed', remoteId: uuidOf('performer P001 '), mergedInto: uuidOf('performer P003 ') },
     ]);
   });
 });
@@ -278,7 +288,8 @@ describe('a stash-box in trouble', () => {
     expect(failure).toBeInstanceOf(SourceBlocked);
     expect(String(failure)).toMatch(/does not know the key in STASHDB_API_KEY \(HTTP 401\)/);
     expect(String(failure)).not.toContain('a-wrong-secret');
-    expect(met.box.requests.count()).toBe(1);
+    // Once more after a pause, in case it was its database.
+    expect(met.box.requests.count()).toBe(2);
   });
 
   it('with a key that may not read stops the source', async () => {
@@ -301,12 +312,57 @@ describe('a stash-box in trouble', () => {
     ['pages of HTML with 502', htmlPage(502)],
     ['errors inside GraphQL', graphqlErrors('Internal system error')],
     ['hang-ups', 'hang-up' as const],
-  ])('that gives %s is asked again, three times', async (_, failure) => {
+  ])(
+    'that gives %s is asked again, three times at first, and for minutes once it has worked',
+    async (_, failure) => {
+      await using met = await meet({ performers: people(2) });
+      met.box.failNext(failure, 4);
+      await expect(list(met)).rejects.toBeInstanceOf(Retryable);
+      met.box.failNext(failure, 3);
+      expect(namesOf(await list(met))).toHaveLength(2);
+      met.box.failNext(failure, 28);
+      const said = met.waits.length;
+      expect(namesOf(await list(met, { full: true, run: '2' }))).toHaveLength(2);
+      expect(met.waits.slice(said).join('\n')).toMatch(
+        /StashDB has worked before, so it is waited for; going on in 15 s/,
+      );
+      met.box.failNext(failure, 1_000);
+      const began = met.clock.now();
+      await expect(list(met, { full: true, run: '3' })).rejects.toBeInstanceOf(Retryable);
+      expect(met.clock.now() - began).toBeGreaterThanOrEqual(9 * 60_000);
+    },
+  );
+
+  it('is waited for by a process that knows only from the catalog that it has worked', async () => {
     await using met = await meet({ performers: people(2) });
-    met.box.failNext(failure, 3);
+    await list(met);
+    await using later = await meet({ performers: people(2) });
+    later.catalog.cursor = met.catalog.cursor;
+    later.box.failNext('hang-up', 4);
+    await list(later);
+    expect(later.waits).toHaveLength(1);
+  });
+
+  it('that refuses a key which works again after a pause had an outage', async () => {
+    await using met = await meet({ performers: people(2) });
+    met.box.failNext(htmlPage(401), 1);
     expect(namesOf(await list(met))).toHaveLength(2);
-    met.box.failNext(failure, 4);
-    await expect(list(met, { full: true, run: '2' })).rejects.toBeInstanceOf(Retryable);
+    met.box.failNext(htmlPage(401), 7);
+    expect(namesOf(await list(met, { full: true, run: '2' }))).toHaveLength(2);
+    met.box.failNext(htmlPage(401), 8);
+    await expect(list(met, { full: true, run: '3' })).rejects.toThrow(
+      /StashDB has refused a key that worked before for 10 minutes: either its database is down, or the key was made anew/,
+    );
+  });
+
+  it('that refuses although no key was sent says so', async () => {
+    await using met = await meet({}, '');
+    await expect(list(met)).rejects.toThrow(
+      /"not authorized", because no key was sent: STASHDB_API_KEY is not set/,
+    );
+    expect(met.box.requests.records[0]?.hadKey).toBe(false);
+    met.box.failNext(htmlPage(401));
+    await expect(list(met)).rejects.toThrow(/wants a key \(HTTP 401\), and none was sent/);
   });
 
   it('that is no stash-box at all names the variable with the address', async () => {
@@ -325,6 +381,20 @@ describe('a picture of a stash-box', () => {
   });
   const fetchOne = ({ box, source }: Meeting, id: string) =>
     source.fetchImage(image(box, id), { etag: null, lastModified: null }, new AbortController().signal);
+
+  it('that is over 30 MB is taken in the smaller size that the box serves', async () => {
+    const huge = { ...PICTURE, content: new Uint8Array(31 * 1024 * 1024), sizes: { 1280: PICTURE.content } };
+    await using met = await meet({ images: [huge] });
+    const fetched = await fetchOne(met, PICTURE.id);
+    expect(fetched).toMatchObject({ kind: 'fetched', etag: PICTURE.id });
+    expect(fetched.kind === 'fetched' && fetched.bytes.byteLength).toBe(PICTURE.content.byteLength);
+  });
+
+  it('that is over 30 MB in every size is not taken', async () => {
+    await using met = await meet({ images: [{ ...PICTURE, content: new Uint8Array(31 * 1024 * 1024) }] });
+    expect(await fetchOne(met, PICTURE.id)).toMatchObject({ kind: 'failed', reason: 'image_not_taken' });
+    expect(met.box.requests.count('/images/')).toBe(2);
+  });
 
   it('is fetched in full size, without the key, and known by its id from then on', async () => {
     await using met = await meet({ images: [PICTURE] });

@@ -8,7 +8,8 @@ import type {
   RemoteId,
 } from '../enrich-source.ts';
 import { Retryable, SourceBlocked } from '../errors.ts';
-import { fetchImage } from '../fetch-image.ts';
+import { createPatience } from '../outlast.ts';
+import { createPictureHosts } from '../picture-hosts.ts';
 import type { FetchedImage, Validators } from '../source.ts';
 import { createAsk } from '../stash-box/ask.ts';
 import { type Roster, readRoster, type StashPerformer } from './read-roster.ts';
@@ -38,8 +39,11 @@ export function openStash({ url, apiKey, fetcher, boxes }: StashOptions): Enrich
     keyVariable: 'STASH_API_KEY',
     urlVariable: 'STASH_URL',
     keyPlace: 'Settings › Security of your Stash',
+    refusal:
+      'it was reached from the internet without a password, and serves nothing since, to protect itself (its tripwire); set a password there, as its documentation says under "authentication required when accessing Stash from the internet"',
   };
-  const ask = createAsk(endpoint, fetcher);
+  const ask = createAsk(endpoint, fetcher, createPatience(endpoint.title, fetcher));
+  const pictures = createPictureHosts({ fetcher, servedBefore: async () => [] });
   let roster: Promise<Roster> | null = null;
 
   /** One that could not be read is not remembered. */
@@ -79,7 +83,7 @@ export function openStash({ url, apiKey, fetcher, boxes }: StashOptions): Enrich
     id: 'stash',
     listsAll: true,
     lookUp: (performer, { signal }) => lookUp(performer, signal),
-    fetchImage: (image, known, signal) => fetchPicture(fetcher, apiKey, image, known, signal),
+    fetchImage: (image, known, signal) => fetchPicture(pictures, apiKey, image, known, signal),
     traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
@@ -119,14 +123,14 @@ function pageUrl(base: string, { id }: StashPerformer): string {
 
 /** Pictures need the key as well. The time of change takes the place of the picture's own ETag. */
 async function fetchPicture(
-  fetcher: Fetcher,
+  pictures: ReturnType<typeof createPictureHosts>,
   apiKey: string,
   { url, revision }: FoundImage,
   { lastModified }: Validators,
   signal: AbortSignal,
 ): Promise<FetchedImage> {
   const headers: Record<string, string> = apiKey === '' ? {} : { ApiKey: apiKey };
-  const fetched = await fetchImage(fetcher, url, { etag: null, lastModified }, signal, headers);
+  const fetched = await pictures.fetch(url, { etag: null, lastModified }, signal, headers);
   return fetched.kind === 'failed' ? fetched : { ...fetched, etag: revision };
 }
 

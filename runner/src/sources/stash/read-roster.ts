@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tidyId } from '../../catalog/tidy-id.ts';
 import { SourceBlocked } from '../errors.ts';
 import { type Ask, QuestionRefused } from '../stash-box/ask.ts';
 
@@ -104,5 +105,5 @@ function revisionOf(
 }
 
 function keyOf(endpoint: string, remoteId: string): string {
-  return `${endpoint} ${remoteId.toLowerCase()}`;
+  return `${endpoint} ${tidyId(remoteId).trim().toLowerCase()}`;
 }

@@ -74,7 +74,7 @@ async function meet(
 describe('the owner’s Stash', () => {
   it('gives the pictures of performers by their stash ids, and says why', async () => {
     const performers = library(
-      { name: 'Ada', stash_ids: [{ endpoint: STASHDB, stash_id: 'AAA-1' }] },
+      { name: 'Ada', stash_ids: [{ endpoint: STASHDB, stash_id: ' AAA-\u200b1\n' }] },
       { stash_ids: [{ endpoint: 'https://theporndb.net/graphql', stash_id: 'b' }] },
     );
     await using met = await meet({ performers });
@@ -194,7 +194,7 @@ describe('a Stash in trouble', () => {
     expect((await met.lookUp(known(['stashdb', 'a']))).outcome).toBe('not_found');
   });
 
-  it('that does not know the key says where to find it, once and without telling it', async () => {
+  it('that does not know the key says where to find it, without telling it', async () => {
     await using met = await meet({}, { key: 'a-wrong-secret' });
     const failure = await met.lookUp(known(['stashdb', 'a'])).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SourceBlocked);
@@ -202,7 +202,20 @@ describe('a Stash in trouble', () => {
       /Your Stash does not know the key in STASH_API_KEY \(HTTP 401\): .* from Settings › Security of your Stash$/,
     );
     expect(String(failure)).not.toContain('a-wrong-secret');
-    expect(met.server.requests).toHaveLength(1);
+    // Once more after a pause.
+    expect(met.server.requests).toHaveLength(2);
+  });
+
+  it('that wants a key where none is set says so, and a 403 is its tripwire', async () => {
+    await using met = await meet({}, { key: '' });
+    const lookUp = () => met.lookUp(known(['stashdb', 'a']));
+    await expect(lookUp()).rejects.toThrow(
+      /wants a key \(HTTP 401\), and none was sent, because STASH_API_KEY is not set/,
+    );
+    met.server.failNext(htmlPage(403));
+    await expect(lookUp()).rejects.toThrow(
+      /HTTP 403\): it was reached from the internet without a password.*tripwire/,
+    );
   });
 
   it.each([

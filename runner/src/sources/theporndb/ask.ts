@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Fetcher } from '../../http/fetcher.ts';
 import type { HttpAnswer } from '../../http/http-answer.ts';
-import { Retryable, SourceBlocked, Throttled } from '../errors.ts';
+import { KeyRefused, Retryable, SourceBlocked, Throttled } from '../errors.ts';
+import type { Patience } from '../outlast.ts';
 
 export interface Endpoint {
   /** Where the REST interface begins: `https://api.theporndb.net`. */
@@ -10,6 +11,11 @@ export interface Endpoint {
   /** For messages: the variable that holds the token, and the one that holds the address. */
   keyVariable: string;
   urlVariable: string;
+}
+
+/** It does not take the question: a filter or an order that it does not know. */
+export class QuestionRefused extends SourceBlocked {
+  override name = 'QuestionRefused';
 }
 
 /** Asks for one resource below the endpoint. Null when there is no such thing (404). */
@@ -28,14 +34,19 @@ const refusal = z.object({
  * The questions to ThePornDB, with every way in which it says no turned into what to do about it:
  * `SourceBlocked` for token and address, `Throttled` or `Retryable` for what may pass.
  */
-export function createAsk(endpoint: Endpoint, fetcher: Fetcher): Ask {
+export function createAsk(endpoint: Endpoint, fetcher: Fetcher, patience: Patience): Ask {
   return (path, schema, signal) =>
-    fetcher.fetch(`${endpoint.url.replace(/\/+$/, '')}${path}`, {
-      headers: { accept: 'application/json', authorization: `Bearer ${endpoint.token}` },
-      maxBytes: MAX_ANSWER_BYTES,
+    patience.outlast(
+      () =>
+        fetcher.fetch(`${endpoint.url.replace(/\/+$/, '')}${path}`, {
+          headers: { accept: 'application/json', authorization: `Bearer ${endpoint.token}` },
+          maxBytes: MAX_ANSWER_BYTES,
+          signal,
+          watched: true,
+          read: (answer) => readAnswer(endpoint, answer, schema),
+        }),
       signal,
-      read: (answer) => readAnswer(endpoint, answer, schema),
-    });
+    );
 }
 
 function readAnswer<T>(endpoint: Endpoint, answer: HttpAnswer, schema: z.ZodType<T>): T | null {
@@ -66,13 +77,13 @@ function refuseStatus({ keyVariable, urlVariable, url }: Endpoint, status: numbe
   const said = readRefusal(tryJson(text));
   const quoted = said === null ? '' : `, saying ${JSON.stringify(said)}`;
   if (status === 401 || status === 403) {
-    return new SourceBlocked(
+    const refused = status === 401 ? KeyRefused : SourceBlocked;
+    return new refused(
       `ThePornDB does not take the token in ${keyVariable} (HTTP ${status}${quoted}): it is mistyped or has expired, so make a new one under API Tokens in your account there`,
     );
   }
-  return new SourceBlocked(
-    `${url} is not ThePornDB’s interface (HTTP ${status}${quoted}): check ${urlVariable}`,
-  );
+  const blocked = status === 400 || status === 422 ? QuestionRefused : SourceBlocked;
+  return new blocked(`${url} is not ThePornDB’s interface (HTTP ${status}${quoted}): check ${urlVariable}`);
 }
 
 /** HTML with status 200 is a proxy's page about something that passes: maintenance, a restart. */

@@ -12,6 +12,13 @@ export interface PerformerPage {
   lastPage: number | null;
 }
 
+/** Which rows are on a page. */
+export interface PageShape {
+  perPage: number;
+  /** Only performers of that gender, in ThePornDB's words; everybody when null. */
+  gender?: string | null;
+}
+
 /** What one id leads to: nobody, or a performer, perhaps under another id by now (null when the answer does not say). */
 export type Whereabouts = { isGone: true } | { isGone: false; id: string | null };
 
@@ -27,13 +34,18 @@ export type ThePornDbClient = ReturnType<typeof createClient>;
 
 /** The two questions that a walk asks. */
 export function createClient(ask: Ask, { url, urlVariable }: Endpoint) {
-  /** In its own order: the others that are published were seen to be refused. */
+  /**
+   * In its own order: the others that are published were seen to be refused.
+   *
+   * @throws QuestionRefused when it takes no `gender`
+   */
   async function listPerformers(
     number: number,
-    perPage: number,
+    { perPage, gender = null }: PageShape,
     signal: AbortSignal,
   ): Promise<PerformerPage> {
-    const found = await ask(`/performers?page=${number}&per_page=${perPage}`, page, signal);
+    const filter = gender === null ? '' : `&gender=${encodeURIComponent(gender)}`;
+    const found = await ask(`/performers?page=${number}&per_page=${perPage}${filter}`, page, signal);
     if (found === null) throw new SourceBlocked(`${url} has no performers (HTTP 404): check ${urlVariable}`);
     const { data, meta: said } = found;
     return { rows: data, total: said?.total ?? null, lastPage: said?.last_page ?? said?.last ?? null };

@@ -1,10 +1,20 @@
 import type { Fetcher } from '../../http/fetcher.ts';
-import { fetchImage } from '../fetch-image.ts';
-import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent, Validators } from '../source.ts';
+import { createPatience } from '../outlast.ts';
+import { createPictureHosts } from '../picture-hosts.ts';
+import type {
+  FetchedImage,
+  ListedImage,
+  ListRequest,
+  Source,
+  SourceEvent,
+  SourceMemory,
+  Validators,
+} from '../source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor } from './cursor.ts';
 import { defaultSweeps, walkAll } from './walk-all.ts';
+import { LISTING_LIMIT } from './walk-genders.ts';
 
 export interface ThePornDbOptions {
   endpoint: Endpoint;
@@ -12,16 +22,32 @@ export interface ThePornDbOptions {
   now: () => Date;
   /** Rows per page of each sweep. */
   sweeps?: readonly number[];
+  /** The total that a listing has which is cut off. */
+  listingLimit?: number;
 }
 
 /**
  * ThePornDB over REST. It tells no time of change, so every run walks through all of it; each record carries a hash of
  * itself instead, by which whoever has not changed costs neither a commit nor a request for pictures.
  */
-export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }: ThePornDbOptions): Source {
-  const client = createClient(createAsk(endpoint, fetcher), endpoint);
+export function openThePornDb({
+  endpoint,
+  fetcher,
+  now,
+  sweeps = defaultSweeps,
+  listingLimit = LISTING_LIMIT,
+}: ThePornDbOptions): Source {
+  const patience = createPatience('ThePornDB', fetcher);
+  const client = createClient(createAsk(endpoint, fetcher, patience), endpoint);
+  let memory: SourceMemory | null = null;
+  const pictures = createPictureHosts({
+    fetcher,
+    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+  });
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
+    memory = asked.memory;
+    if (asked.cursor !== null) patience.trust();
     const kept = readCursor(asked.cursor) ?? { walk: null, walkedBy: null };
     const isOutdated = asked.full && kept.walk !== null && kept.walk.run !== asked.run;
     if (isOutdated && kept.walk) yield { kind: 'scan_over', scan: kept.walk.id };
@@ -33,7 +59,8 @@ export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }
       sweep: 0,
       page: 1,
     };
-    yield* walkAll(client, { memory: asked.memory, signal: asked.signal, sweeps }, cursor, walk);
+    const { memory: asking, signal } = asked;
+    yield* walkAll(client, { memory: asking, signal, sweeps, listingLimit }, cursor, walk);
     yield { kind: 'finished', cursor: { walk: null, walkedBy: asked.run } };
     yield { kind: 'scan_over', scan: walk.id };
   }
@@ -41,7 +68,7 @@ export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }
   return {
     id: 'theporndb',
     list,
-    fetchImage: (image, known, signal) => fetchPicture(fetcher, image, known, signal),
+    fetchImage: (image, known, signal) => fetchPicture(pictures, image, known, signal),
     traffic: () => ({ ...fetcher.traffic.total(), hosts: fetcher.traffic.hosts }),
     close: fetcher.close,
   };
@@ -49,12 +76,12 @@ export function openThePornDb({ endpoint, fetcher, now, sweeps = defaultSweeps }
 
 /** Without the token, which other hosts must not see. The record's hash takes the place of the picture's own ETag. */
 async function fetchPicture(
-  fetcher: Fetcher,
+  pictures: ReturnType<typeof createPictureHosts>,
   { url, revision }: ListedImage,
   { lastModified }: Validators,
   signal: AbortSignal,
 ): Promise<FetchedImage> {
-  const fetched = await fetchImage(fetcher, url, { etag: null, lastModified }, signal);
+  const fetched = await pictures.fetch(url, { etag: null, lastModified }, signal);
   if (fetched.kind === 'failed') return fetched;
   return { ...fetched, etag: revision, lastModified: fetched.lastModified ?? lastModified };
 }

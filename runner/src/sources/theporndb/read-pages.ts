@@ -1,5 +1,5 @@
 import { SourceBlocked } from '../errors.ts';
-import type { PerformerPage, ThePornDbClient } from './client.ts';
+import type { PageShape, PerformerPage, ThePornDbClient } from './client.ts';
 import { readId } from './read-performer.ts';
 
 export interface NumberedPage extends PerformerPage {
@@ -14,16 +14,16 @@ export interface NumberedPage extends PerformerPage {
  */
 export async function* readPages(
   client: ThePornDbClient,
-  from: { page: number; perPage: number },
+  { page: first, ...shape }: PageShape & { page: number },
   signal: AbortSignal,
 ): AsyncGenerator<NumberedPage> {
   let [totalBefore, idsBefore, fullPage] = [0, '', 0];
-  for (let number = from.page; ; number++) {
-    const page = await client.listPerformers(number, from.perPage, signal);
+  for (let number = first; ; number++) {
+    const page = await client.listPerformers(number, shape, signal);
     const ids = page.rows.map(readId).join(' ');
     if (ids.trim() !== '' && ids === idsBefore) throw stuck(number);
     if (page.total !== null && page.total < totalBefore && number > 1) {
-      yield { ...(await client.listPerformers(number - 1, from.perPage, signal)), number: number - 1 };
+      yield { ...(await client.listPerformers(number - 1, shape, signal)), number: number - 1 };
     }
     yield { ...page, number };
     [totalBefore, idsBefore] = [page.total ?? 0, ids];

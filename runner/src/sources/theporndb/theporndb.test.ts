@@ -22,7 +22,10 @@ const people = (count: number) =>
 const idOf = (name: string) => resourceOf({ name }).id;
 
 /** A server, the adapter that talks to it, and what a catalog would remember. */
-async function meet(options: ThePornDbOptions = {}, { token }: { token?: string } = {}) {
+async function meet(
+  options: ThePornDbOptions = {},
+  { token, listingLimit }: { token?: string; listingLimit?: number } = {},
+) {
   const server = await startThePornDb(options);
   const clock = virtualClock(Date.now());
   const fetcher = createFetcher({
@@ -43,6 +46,7 @@ async function meet(options: ThePornDbOptions = {}, { token }: { token?: string 
     fetcher,
     now: () => new Date(clock.now()),
     sweeps: [4, 3],
+    ...(listingLimit === undefined ? {} : { listingLimit }),
   });
   const catalog = createSourceMemory();
   return {
@@ -234,6 +238,43 @@ describe('a later walk', () => {
   });
 });
 
+describe('a listing of ThePornDB that ends at exactly 10,000', () => {
+  const crowd = Array.from({ length: 25 }, (_, i) =>
+    resourceOf({ name: `P${i}`, extras: { gender: i < 14 ? 'Female' : 'Male' } }),
+  );
+  const cut = { performers: crowd, listingLimit: 20 };
+  const warnings = (events: SourceEvent[]) => pickEvents(events, 'warning').map(({ message }) => message);
+
+  it('is said to be cut off, and the others are met by gender', async () => {
+    await using met = await meet({ ...cut, genders: 'filtered' }, { listingLimit: 20 });
+    const events = await met.list();
+    expect(new Set(namesOf(events)).size).toBe(25);
+    expect(warnings(events)).toEqual([expect.stringMatching(/exactly 20 performers.*cut off there/)]);
+    expect(pickEvents(events, 'total')).toEqual([{ kind: 'total', performers: 20 }]);
+    expect(pickEvents(events, 'finished')).toHaveLength(1);
+  });
+
+  it.each(['ignored', 'refused'] as const)(
+    'asks no further where the filter is %s, and nobody counts as gone',
+    async (genders) => {
+      await using met = await meet({ ...cut, genders }, { listingLimit: 20 });
+      met.catalog.held.add(idOf('P24'));
+      const events = await met.list();
+      expect(namesOf(events)).toHaveLength(20);
+      expect(met.server.asked().filter((path) => path.includes('gender='))).toHaveLength(1);
+      expect(pickEvents(events, 'removed')).toEqual([]);
+    },
+  );
+
+  it('goes on after a crash among the genders', async () => {
+    await using met = await meet({ ...cut, genders: 'filtered' }, { listingLimit: 20 });
+    const before = namesOf(await met.list({ stopAfter: 22 }));
+    const after = namesOf(await met.list({ run: '2' }));
+    expect(new Set([...before, ...after]).size).toBe(25);
+    expect(before.filter((name) => after.includes(name))).toEqual([]);
+  });
+});
+
 describe('ThePornDB in trouble', () => {
   it('with a token that it does not take stops the source, and says where to get another', async () => {
     await using met = await meet({}, { token: 'a-wrong-secret' });
@@ -243,7 +284,8 @@ describe('ThePornDB in trouble', () => {
       /the token in THEPORNDB_API_KEY \(HTTP 401, saying "Unauthenticated\."\)/,
     );
     expect(String(failure)).not.toContain('a-wrong-secret');
-    expect(met.server.requests).toHaveLength(1);
+    // Once more after a pause, in case it was its database.
+    expect(met.server.requests).toHaveLength(2);
   });
 
   it.each([
@@ -275,7 +317,7 @@ describe('ThePornDB in trouble', () => {
     const began = met.clock.now();
     expect(namesOf(await met.list())).toHaveLength(2);
     expect(met.clock.now() - began).toBeGreaterThanOrEqual(20_000);
-    met.server.failNext(jsonAnswer(200, { message: 'Too Many Attempts.' }), 9);
+    met.server.failNext(jsonAnswer(200, { message: 'Too Many Attempts.' }), 1_000);
     const failure = await met.list({ run: '2' }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Throttled);
     expect(met.source.traffic().waitedMs).toBeGreaterThanOrEqual(80_000);
@@ -286,13 +328,20 @@ describe('ThePornDB in trouble', () => {
     ['pages of HTML with 502', htmlPage(502)],
     ['errors in the body', jsonAnswer(200, { errors: [{ message: 'Server Error' }] })],
     ['hang-ups', 'hang-up' as const],
-  ])('that gives %s is asked again, three times', async (_, failure) => {
-    await using met = await meet({ performers: people(2) });
-    met.server.failNext(failure, 3);
-    expect(namesOf(await met.list())).toHaveLength(2);
-    met.server.failNext(failure, 4);
-    await expect(met.list({ run: '2' })).rejects.toBeInstanceOf(Retryable);
-  });
+  ])(
+    'that gives %s is asked again, three times at first, and for minutes once it has worked',
+    async (_, failure) => {
+      await using met = await meet({ performers: people(2) });
+      met.server.failNext(failure, 4);
+      await expect(met.list()).rejects.toBeInstanceOf(Retryable);
+      met.server.failNext(failure, 3);
+      expect(namesOf(await met.list())).toHaveLength(2);
+      met.server.failNext(failure, 28);
+      expect(namesOf(await met.list({ run: '1b' }))).toHaveLength(2);
+      met.server.failNext(failure, 1_000);
+      await expect(met.list({ run: '2' })).rejects.toBeInstanceOf(Retryable);
+    },
+  );
 });
 
 describe('a picture of ThePornDB', () => {

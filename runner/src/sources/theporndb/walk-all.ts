@@ -5,6 +5,7 @@ import type { ThePornDbCursor, Walk } from './cursor.ts';
 import { findRemoved } from './find-removed.ts';
 import { readPages } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
+import { cutOffWarning, walkGenders } from './walk-genders.ts';
 
 /**
  * Rows per page of one walk and, while performers are missing, of another: edits shift rows over the edges of pages, and
@@ -14,6 +15,7 @@ export const defaultSweeps: readonly number[] = [100, 70];
 
 export interface WalkRequest extends Pick<ListRequest, 'memory' | 'signal'> {
   sweeps: readonly number[];
+  listingLimit: number;
 }
 
 /**
@@ -27,16 +29,31 @@ export async function* walkAll(
   walk: Walk,
 ): AsyncGenerator<SourceEvent> {
   const met = createMetIds(await request.memory.seenCount(walk.id));
+  const { sweeps, listingLimit, signal } = request;
   let total: number | null = null;
-  for (const [sweep, perPage] of request.sweeps.entries()) {
+  let isCut = walk.sweep >= sweeps.length;
+  for (const [sweep, perPage] of sweeps.entries()) {
     if (sweep < walk.sweep) continue;
     const page = sweep === walk.sweep ? Math.max(1, walk.page - 1) : 1;
-    for await (const read of readPages(client, { page, perPage }, request.signal)) {
+    for await (const read of readPages(client, { page, perPage }, signal)) {
       if (read.total !== null && read.total !== total) yield { kind: 'total', performers: read.total };
       total = read.total ?? total;
+      if (total === listingLimit && !isCut) {
+        isCut = true;
+        yield cutOffWarning(listingLimit);
+      }
       yield* fresh(read.rows, request, { ...cursor, walk: { ...walk, sweep, page: read.number } }, met);
     }
-    if (met.count() >= (total ?? 0)) return yield* findRemoved(client, request, walk.id, met);
+    if (met.count() >= (total ?? 0)) {
+      if (isCut) break;
+      return yield* findRemoved(client, request, walk.id, met);
+    }
+  }
+  if (isCut) {
+    const from = { sweep: walk.sweep - sweeps.length, page: walk.page };
+    const tell = (rows: unknown[], { sweep, page }: typeof from) =>
+      fresh(rows, request, { ...cursor, walk: { ...walk, sweep: sweeps.length + sweep, page } }, met);
+    return yield* walkGenders(client, from, sweeps[0] ?? 100, tell, signal);
   }
   yield {
     kind: 'warning',

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { libsqlClient } from '@trainer/shared/libsql';
+import { cleanUpAfter } from '@trainer/shared/with-clean-up';
 import { CliError } from './cli-error.ts';
 
 /**
@@ -16,7 +17,7 @@ export function lockDatabase(path: string) {
     handle.exec('PRAGMA journal_mode = DELETE');
     handle.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    handle.close();
+    cleanUpAfter(error, () => handle.close());
     const isBusy = error instanceof Error && /locked|busy/.test(error.message);
     if (!isBusy) throw error;
     throw new CliError('refused', `${path} is in use: stop the control plane first.`, { cause: error });

@@ -68,10 +68,10 @@ function workOn({ runner }: Pick<Awaited<ReturnType<typeof start>>, 'runner'>, l
   let lines = 0;
   const work = async () => {
     for (let seq = 1; !isOver; seq += 5) {
-      await addLines(runner, lease, seq, 5);
-      lines += 5;
       const progress = progressOf({ performers_processed: seq });
       await runner('POST /api/leases/{task}/heartbeat', { params: { task }, body: { fence, progress } });
+      await addLines(runner, lease, seq, 5);
+      lines += 5;
     }
   };
   const working = work();

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { chown, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Client } from '@libsql/client/web';
+import { cleanUpAfter, rethrowAfter } from '@trainer/shared/with-clean-up';
 import { exclusionsInForce } from '../../../backup/carry-exclusions.ts';
 import type { Row } from '../../../backup/format.ts';
 import { listContents } from '../../../backup/list-contents.ts';
@@ -64,11 +65,11 @@ async function build(fresh: string, load: Load, exclusions: readonly Row[]): Pro
     await giveToOwnerOf(dirname(fresh), fresh);
     return carried;
   } catch (error) {
-    client.close();
-    await removeDatabase(fresh);
-    throw new CliError('failed', `Restoring failed, and nothing was changed: ${withCauses(error)}`, {
+    cleanUpAfter(error, () => client.close());
+    const failed = new CliError('failed', `Restoring failed, and nothing was changed: ${withCauses(error)}`, {
       cause: error,
     });
+    return rethrowAfter(failed, () => removeDatabase(fresh));
   }
 }
 

@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { rethrowAfter } from '@trainer/shared/with-clean-up';
 import type { Header, Page, Trailer } from '../../../backup/format.ts';
 
 /**
@@ -26,8 +27,7 @@ export async function writeBackupFile(
     );
     await rename(partial, path);
   } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
+    return rethrowAfter(error, () => rm(partial, { force: true }));
   }
   return rows;
 }

@@ -1,0 +1,57 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { taskKinds } from '@trainer/shared/runs';
+import { sourceIds } from '@trainer/shared/sources';
+import { openName } from '@trainer/shared/tolerance';
+import { z } from 'zod';
+
+/** What a runner leaves in `DATA_DIR` when an uncaught error ends it, for its next start. */
+export const crashNoteSchema = z.object({
+  /** ISO 8601. */
+  at: z.iso.datetime(),
+  /** What the error said, with its causes. */
+  message: z.string(),
+  /** Where it was thrown: the lines of its stack without the message. */
+  frames: z.string(),
+  /** Tasks that were under way and whose logs have not been told yet. */
+  tasks: z.array(
+    z.object({
+      task_id: z.string(),
+      run_id: z.int(),
+      kind: openName(taskKinds),
+      source: z.enum(sourceIds).nullable(),
+      urls: z.array(z.string()),
+    }),
+  ),
+});
+export type CrashNote = z.infer<typeof crashNoteSchema>;
+
+/** A run that nobody goes on with for so long has ended, and its number may come again, ms. */
+const keptMs = 7 * 24 * 60 * 60 * 1_000;
+
+const fileIn = (dataDir: string) => join(dataDir, 'crash.json');
+
+/** Synchronous, because the process ends right after it. */
+export function writeCrashNote(dataDir: string, note: CrashNote): void {
+  const file = fileIn(dataDir);
+  writeFileSync(`${file}.new`, `${JSON.stringify(note, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The note of a former start; null when there is none, or none that can be read, or only an old one. */
+export function readCrashNote(dataDir: string, now: number): CrashNote | null {
+  const note = crashNoteSchema.safeParse(readJson(fileIn(dataDir)));
+  return note.success && now - Date.parse(note.data.at) < keptMs ? note.data : null;
+}
+
+export function removeCrashNote(dataDir: string): void {
+  rmSync(fileIn(dataDir), { force: true });
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}

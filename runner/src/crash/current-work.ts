@@ -1,0 +1,72 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Lease } from '@trainer/shared/leases';
+
+/** What a crash note says about a task that was under way. */
+export interface Work {
+  task_id: string;
+  run_id: number;
+  kind: Lease['kind'];
+  source: Lease['source'];
+  /** Addresses that were being fetched, or the last one that was; without their queries. */
+  urls: string[];
+}
+
+interface UnderWay {
+  about: Omit<Work, 'urls'>;
+  fetching: Set<{ url: string }>;
+  lastUrl: string | null;
+}
+
+/** A crash note names this many addresses of a task. */
+const urlsPerTask = 10;
+
+const underWay = new Set<UnderWay>();
+const context = new AsyncLocalStorage<UnderWay>();
+
+/** Does a task's work; until it has ended, a crash note names the task. */
+export async function whileWorking<T>(
+  { task_id, run_id, kind, source }: Omit<Work, 'urls'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const mine: UnderWay = {
+    about: { task_id, run_id, kind, source },
+    fetching: new Set(),
+    lastUrl: null,
+  };
+  underWay.add(mine);
+  try {
+    return await context.run(mine, work);
+  } finally {
+    underWay.delete(mine);
+  }
+}
+
+/**
+ * Fetches something for the task in whose work it is called; meanwhile, and until the next one, a crash note names the address.
+ *
+ * @param url without a query, which may hold a secret
+ */
+export async function whileFetching<T>(url: string, fetch: () => Promise<T>): Promise<T> {
+  const mine = context.getStore();
+  if (!mine) return fetch();
+  const entry = { url };
+  mine.fetching.add(entry);
+  mine.lastUrl = url;
+  try {
+    return await fetch();
+  } finally {
+    mine.fetching.delete(entry);
+  }
+}
+
+/** The tasks under way: only the one whose code is running where that is known, else all of them. */
+export function currentWork(): Work[] {
+  const mine = context.getStore();
+  return (mine && underWay.has(mine) ? [mine] : [...underWay]).map(describe);
+}
+
+function describe({ about, fetching, lastUrl }: UnderWay): Work {
+  const urls = [...fetching].map(({ url }) => url);
+  if (urls.length === 0 && lastUrl !== null) urls.push(lastUrl);
+  return { ...about, urls: urls.slice(0, urlsPerTask) };
+}

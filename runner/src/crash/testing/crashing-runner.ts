@@ -1,0 +1,56 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApi } from '../../control/api.ts';
+import { createSession } from '../../control/session.ts';
+import { serveUntilSignal } from '../../lease/serve.ts';
+import { createLogger } from '../../logs/logger.ts';
+import { printLines } from '../../logs/print-line.ts';
+import { createRedactor } from '../../logs/redact.ts';
+import { whileFetching } from '../current-work.ts';
+import { heedCrashes } from '../heed-crashes.ts';
+import { openCrashNote } from '../tell-of-crash.ts';
+
+/**
+ * A runner for tests, as a process of its own: `crashing-runner.ts <url> <dir> <how>`, with `emit` or `reject` for an error that
+ * nothing handles, which quotes the token, and `never` for none.
+ */
+const [url = '', dataDir = '', how = 'never'] = process.argv.slice(2);
+const token = 'runner-token-of-tests';
+const redact = createRedactor([token]);
+const log = createLogger({ sinks: [printLines((line) => process.stdout.write(line))], redact });
+heedCrashes({ dataDir, log, redact });
+const tellOfCrash = openCrashNote(dataDir, log);
+const fault = () => new Error(`unexpected end of file, token ${token}`);
+
+await serveUntilSignal({
+  baseUrl: url,
+  token,
+  session: createSession({
+    api: createApi({ baseUrl: url, token }),
+    log,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  }),
+  dataDir,
+  slots: 1,
+  describe: async () => ({
+    runner_id: 'crashing',
+    name: 'crashing',
+    version: '0',
+    catalog_id: 'crashing',
+    device: 'cpu',
+    packs: [],
+    sources: [],
+  }),
+  runTask: async () => {
+    if (how === 'never') return { outcome: 'done' };
+    return whileFetching('https://pictures.example/1.jpg', async () => {
+      if (how === 'reject') void Promise.reject(fault());
+      else setTimeout(() => new EventEmitter().emit('error', fault()), 1);
+      return new Promise(() => {});
+    });
+  },
+  tellOfCrash,
+  log,
+  redact,
+});
+process.exit(0);

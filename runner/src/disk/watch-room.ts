@@ -1,0 +1,29 @@
+import { describeShortage, type WantedRoom } from '@trainer/shared/describe-shortage';
+
+/** Work begins again only with so much more than the limit, so that a disk at the limit does not stop and start it all the time. */
+const AGAIN_FACTOR = 1.1;
+
+export interface RoomWatch {
+  /** Looks at the disk: why no work may be begun now, or null. */
+  shortage(): string | null;
+}
+
+/**
+ * Watches the room on the disk of the runner's data. Below the limit no task is begun, and those under way are handed back after the
+ * performer in hand; what they have committed is kept, and they go on when there is room.
+ *
+ * @param say told once when work pauses, and once when it goes on
+ */
+export function watchRoom(wanted: WantedRoom, say: (message: string) => void): RoomWatch {
+  let isShort = false;
+  return {
+    shortage() {
+      const factor = isShort ? AGAIN_FACTOR : 1;
+      const found = describeShortage({ ...wanted, minFreeMb: Math.ceil(wanted.minFreeMb * factor) });
+      if (found !== null && !isShort) say(`Work pauses. ${found}`);
+      if (found === null && isShort) say('Work goes on: there is room on the disk again');
+      isShort = found !== null;
+      return found;
+    },
+  };
+}
