@@ -51,7 +51,7 @@ import {
 } from './versions.ts';
 
 /**
- * Every route of the control plane, once: what it wants and what it gives. The server validates with this table,
+ * Every route of the control plane, once: what it wants and what it gives. docs/protocol.md says what may change. The server validates with this table,
  * the API description is made from it, and the client takes its types from it.
  */
 export interface Route {

@@ -74,7 +74,11 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
     const reason = why.slice(0, 500);
     log.error(`Task ${task} is handed back: ${reason}`);
     const body = { fence, reason, unable: true };
-    await session('POST /api/leases/{task}/release', { params: { task }, body, signal: shutdown.cutOff });
+    await session('POST /api/leases/{task}/release', {
+      params: { task },
+      body,
+      signal: shutdown.cutOff,
+    }).catch((error: unknown) => log.warn(`Task ${task} could not be handed back: ${messageOf(error)}`));
   }
 
   /** Whatever was handed back comes again at once, unless another runner takes it meanwhile. */
