@@ -38,7 +38,8 @@ it('hands back a task whose lease it cannot read, with the reason', async () => 
     unable: true,
     reason: expect.stringMatching(/not what this runner \S+ expects \(lease\.params: .*same version/),
   });
-  // It goes on: the same task as it should be is worked.
+  // It goes on: the same task, as it should be, is worked.
+  runner.server.offer(fakeLease('1.stashdb', { fence: 2 }));
   await waitFor(() => worked.length > 0);
 });
 
