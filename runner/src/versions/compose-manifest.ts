@@ -90,7 +90,14 @@ export function composeManifest(input: ManifestInput): Manifest {
       space: 'cosine',
       m: INDEX_PARAMETERS.m,
       ef_construction: INDEX_PARAMETERS.efConstruction,
-      seed: INDEX_PARAMETERS.randomSeed,
+      seed: INDEX_PARAMETERS.seed,
+      // What a sidecar's query finds of each embedder's vectors; the labels of what it misses stand in the quality report.
+      measured: Object.fromEntries(
+        Object.entries(report.findability).map(([model, { missing, ...measured }]) => [
+          model,
+          { ...measured, missing: missing.count },
+        ]),
+      ),
     },
     signature: { algorithm: 'Ed25519', public_key_sha256: input.key.fingerprint },
     warnings: report.summary.warnings,
