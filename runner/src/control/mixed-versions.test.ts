@@ -57,7 +57,7 @@ it.each([
 ])('what a catalog of a runner that is %s has stored is read', (_, say) => {
   const stored = storedBookmark.parse(rows.cursor?.value);
   // A bookmark that cannot be read begins the source anew, with the date of today.
-  const { bookmark, isWider } = openBookmark(say(stored), stored, new Date());
+  const { bookmark, isWider } = openBookmark(say(rows.cursor?.value), stored, new Date());
   expect(bookmark.policySince).toBe(stored.policySince);
   expect(isWider).toBe(false);
   expect(readCursor(bookmark.cursor)).toMatchObject(stored.cursor);

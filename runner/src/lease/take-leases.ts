@@ -92,10 +92,10 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
     const free_slots = paused === undefined ? slots - working.size : 0;
     const body = {
       ...(await deps.describe()),
+      kinds: [...taskKinds],
       slots,
       free_slots,
       paused,
-      kinds: [...taskKinds],
       wait_ms: waitMs,
     };
     const answer = await session('POST /api/leases', { body, signal }).catch(handBackUnread);
