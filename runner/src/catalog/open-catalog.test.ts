@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { describe, expect, it } from 'vitest';
+import { commitPerformer } from './commit-performer.ts';
+import { findRecord } from './find-record.ts';
 import { openCatalog } from './open-catalog.ts';
 import * as identityTables from './schema/identity.ts';
 import * as imageTables from './schema/images.ts';
@@ -16,11 +18,11 @@ describe('openCatalog', () => {
   it('gives the same catalog, with its id, when it is opened again', async () => {
     const path = join(freshFolder(), 'made', 'catalog.db');
     const first = await openCatalog(path, testDeps);
-    await first.forOwner().commitPerformer({ performer: sampleRecord(), images: [] });
+    await commitPerformer(first.forOwner(), { performer: sampleRecord(), images: [] });
     first.close();
     const second = await openCatalog(path, { ...testDeps, newId: () => 'another' });
     expect(second.id).toBe(first.id);
-    expect(await second.findRecord('stashdb', uuid(1))).not.toBeNull();
+    expect(await findRecord(second, 'stashdb', uuid(1))).not.toBeNull();
     second.close();
   });
 
