@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describeShortage } from '@trainer/shared/describe-shortage';
+import { NewerSchemaError } from '@trainer/shared/libsql/migrate';
 import { cleanUpAfter } from '@trainer/shared/with-clean-up';
-import { migrate, NewerSchemaError } from '../../db/migrate.ts';
+import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';
 import { createVault } from '../../secrets/vault.ts';
