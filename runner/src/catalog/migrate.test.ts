@@ -2,10 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { numberOf } from '@trainer/shared/libsql/migrate';
+import { declaredShapes, storedShapes } from '@trainer/shared/testing/table-shapes';
 import { describe, expect, it } from 'vitest';
 import { findRecord } from './find-record.ts';
 import { readMigrations } from './migrate.ts';
 import { openCatalog } from './open-catalog.ts';
+import * as exclusionTables from './schema/exclusions.ts';
+import * as identityTables from './schema/identity.ts';
+import * as imageTables from './schema/images.ts';
+import * as lookUpTables from './schema/look-ups.ts';
+import * as performerTables from './schema/performers.ts';
+import * as taskTables from './schema/tasks.ts';
+import { freshCatalog } from './testing/fresh-catalog.ts';
 import { freshFolder } from './testing/fresh-folder.ts';
 import { testDeps, uuid } from './testing/samples.ts';
 
@@ -40,6 +48,20 @@ describe('the migrations of the catalog', () => {
     const migrations = await readMigrations();
     expect(migrations.map(numberOf)).toEqual(migrations.map((_, index) => index + 1));
     for (const { name } of migrations) expect(name).toMatch(/^\d{4}_[a-z0-9-]+\.sql$/);
+  });
+
+  it('make the tables that the code declares, and no others, with all of their columns, keys and indexes', async () => {
+    const catalog = await freshCatalog();
+    const declared = {
+      ...performerTables,
+      ...imageTables,
+      ...taskTables,
+      ...identityTables,
+      ...exclusionTables,
+      ...lookUpTables,
+    };
+    expect(await storedShapes(catalog.client)).toEqual(declaredShapes(declared));
+    catalog.close();
   });
 
   it.each([5, 8])(
