@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from './database.ts';
-import { changes } from './schema/tasks.ts';
 
 /** What the waiting of changes takes. */
 export interface TurnDeps {
@@ -40,7 +39,7 @@ export async function awaitTurn(taker: TurnTaker): Promise<number> {
   let waitedMs = 0;
   let waitedFor: State | null = null;
   for (;;) {
-    const state = await readState(taker);
+    const state = await taker.db.get<State>(sql`SELECT number, turn FROM changes`);
     if (state.turn === null || state.turn === taker.name) return state.number;
     const isSame = waitedFor?.turn === state.turn && waitedFor.number === state.number;
     waitedFor = state;
@@ -81,12 +80,6 @@ export function countChange({ name }: TurnTaker, seen: number): SQL {
 /** For a change that came to nothing. */
 export async function giveBack(taker: TurnTaker): Promise<void> {
   await run(taker, sql`UPDATE changes SET turn = NULL WHERE turn = ${taker.name}`);
-}
-
-async function readState({ db }: TurnTaker): Promise<State> {
-  const [state] = await db.select({ number: changes.number, turn: changes.turn }).from(changes);
-  if (!state) throw new Error('The catalog has lost the row that counts its changes: restore a backup of it');
-  return state;
 }
 
 async function run({ db }: TurnTaker, statement: SQL): Promise<void> {
