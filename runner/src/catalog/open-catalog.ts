@@ -3,12 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { libsqlClient } from '@trainer/shared/libsql';
+import { newestOf } from '@trainer/shared/libsql/migrate';
 import { copyBeforeMigration } from '@trainer/shared/sqlite/copy-before-migration';
 import { explainFault, type FilePlace } from '@trainer/shared/sqlite/explain-fault';
 import { cleanUpAfter } from '@trainer/shared/with-clean-up';
 import { filePlace } from '../disk/file-place.ts';
 import { type Catalog, type CatalogDeps, createCatalog } from './catalog.ts';
-import { newestMigration } from './migrate.ts';
+import { readMigrations } from './migrate.ts';
 
 /**
  * Opens the catalog in a file, and makes it when it is not there.
@@ -25,7 +26,7 @@ export async function openCatalog(path: string, deps: CatalogDeps): Promise<Cata
     const copy = copyBeforeMigration(handle, {
       folder: dirname(path),
       name: basename(path),
-      newest: await newestMigration(),
+      newest: newestOf(await readMigrations()),
       now: deps.now().getTime(),
       files: fs,
     });

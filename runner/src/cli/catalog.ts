@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { CatalogStats, ReasonCount } from '../catalog/catalog-stats.ts';
+import { type CatalogStats, catalogStats, type ReasonCount } from '../catalog/catalog-stats.ts';
 import { findStrays, type StrayPerformer } from '../catalog/find-strays.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { CliError } from './cli-error.ts';
@@ -16,7 +16,7 @@ export function addCatalog(program: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }) =>
       withCatalog(terminal, async (catalog) => {
-        const stats = await catalog.stats();
+        const stats = await catalogStats(catalog);
         show(terminal, options, { catalog_id: catalog.id, ...stats }, () => describeStats(stats));
       }),
     );
@@ -28,7 +28,7 @@ export function addCatalog(program: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }) =>
       withCatalog(terminal, async (catalog) => {
-        const strays = await findStrays(catalog.database);
+        const strays = await findStrays(catalog);
         show(terminal, options, { catalog_id: catalog.id, strays }, () => describeStrays(strays));
         if (strays.length > 0) {
           throw new CliError(

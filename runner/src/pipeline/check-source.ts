@@ -2,7 +2,6 @@ import type { SourceConfig } from '@trainer/shared/config';
 import { type SourceId, sourceEntry } from '@trainer/shared/sources';
 import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { and, desc, eq } from 'drizzle-orm';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { lookUps } from '../catalog/schema/look-ups.ts';
 import { messageOf } from '../logs/message-of.ts';
@@ -37,7 +36,7 @@ export interface SourceCheck {
 }
 
 export interface CheckOptions {
-  catalog: ReadableCatalog | null;
+  catalog: CatalogDatabase | null;
   registry: SourceRegistry;
   config: SourceConfig;
   userAgent: string;
@@ -113,8 +112,7 @@ async function tryPeople(
 /** Those who were found there last, and where nobody was, those whose address is known. */
 async function peopleFor(id: SourceId, { catalog }: CheckOptions): Promise<KnownPerformer[]> {
   if (!catalog) return [];
-  const { database } = catalog;
-  const rows = await database.db
+  const rows = await catalog.db
     .selectDistinct({ id: lookUps.performerId, at: lookUps.lookedUpAt })
     .from(lookUps)
     .where(and(eq(lookUps.source, id), eq(lookUps.outcome, 'found'), eq(lookUps.mode, 'url')))
@@ -122,7 +120,7 @@ async function peopleFor(id: SourceId, { catalog }: CheckOptions): Promise<Known
     .limit(MAX_TRIES);
   const ids = rows.map((row) => row.id);
   const candidates =
-    ids.length > 0 ? await readCandidates(database, ids) : await firstWithAddress(database, id);
+    ids.length > 0 ? await readCandidates(catalog, ids) : await firstWithAddress(catalog, id);
   return candidates.map((candidate) => questionOf(candidate, 'url', { id }).known);
 }
 

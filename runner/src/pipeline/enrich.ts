@@ -82,7 +82,7 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
       report: task.report,
     });
     // Only those with an address at the site can be asked for by one.
-    const roster = openRoster(deps.catalog.database, modes.length > 0 && mode === 'url' ? sourceId : null);
+    const roster = openRoster(deps.catalog, modes.length > 0 && mode === 'url' ? sourceId : null);
     return goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
   };
   try {

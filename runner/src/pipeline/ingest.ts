@@ -1,7 +1,9 @@
 import type { SourceId } from '@trainer/shared/sources';
 import { withCleanUp } from '@trainer/shared/with-clean-up';
-import type { WritableCatalog } from '../catalog/catalog.ts';
 import { runKey } from '../catalog/fences.ts';
+import { mergeRecords, removeRecord } from '../catalog/remove-performer.ts';
+import { forgetScan } from '../catalog/task-state.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
 import { requireCreator } from '../eligibility/published-sources.ts';
 import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
@@ -21,7 +23,7 @@ import { demandFaces, readBookmark } from './read-demands.ts';
 import { rememberSource } from './remember-source.ts';
 
 export interface IngestDeps {
-  catalog: WritableCatalog;
+  catalog: CatalogWriter;
   sources: Pick<SourceRegistry, 'open'>;
   engines: Engines;
   listExclusions: ListExclusions;
@@ -148,11 +150,11 @@ async function settle(step: Step, ledger: Ledger, context: IngestContext): Promi
     case 'removed':
       await context.guard.lift(sourceId, step.remoteId);
       return step.mergedInto === null
-        ? catalog.removeRecord(sourceId, step.remoteId)
-        : catalog.mergeRecords(sourceId, step.remoteId, step.mergedInto);
+        ? removeRecord(catalog, sourceId, step.remoteId)
+        : mergeRecords(catalog, sourceId, step.remoteId, step.mergedInto);
     case 'finished':
       return ledger.finish(step.cursor);
     case 'scan_over':
-      return catalog.forgetScan(step.scan);
+      return forgetScan(catalog, step.scan);
   }
 }

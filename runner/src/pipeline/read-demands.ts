@@ -1,7 +1,8 @@
 import type { Lease } from '@trainer/shared/leases';
 import type { SourceId } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import { readCursor } from '../catalog/task-state.ts';
 import { aborted } from '../lease/aborted.ts';
 import type { Task } from '../lease/task.ts';
 import { type OpenedBookmark, openBookmark } from './bookmark.ts';
@@ -56,12 +57,12 @@ export async function readBookmark(
   /** Names what is gone through: the source, and how it is asked. */
   walk: string,
   faces: UndatedDemands | null,
-  { catalog, now }: { catalog: ReadableCatalog; now: () => Date },
+  { catalog, now }: { catalog: CatalogDatabase; now: () => Date },
 ): Promise<OpenedBookmark & { key: string }> {
   const key = `${walk}:${faces?.pack ?? 'metadata'}`;
   const demands = {
     limits: faces?.limits ?? { source: 0, total: 0 },
     policy: JSON.stringify([faces?.policy, faces?.trust, config.sources[sourceId].gender_filter]),
   };
-  return { key, ...openBookmark(await catalog.cursor(key), demands, now()) };
+  return { key, ...openBookmark(await readCursor(catalog, key), demands, now()) };
 }

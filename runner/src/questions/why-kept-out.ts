@@ -1,7 +1,7 @@
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Explanation } from '@trainer/shared/questions';
 import { isSourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
 import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
 import { normaliseName } from '../identity/normalise-name.ts';
@@ -12,7 +12,7 @@ type Attempt = Explanation['attempts'][number];
 const stashBoxes = sourceIds.filter((id) => sourceEntry(id).kind === 'stash-box');
 
 export interface KeptOutDeps {
-  catalog: Pick<ReadableCatalog, 'id' | 'database'>;
+  catalog: CatalogDatabase;
   /** Those in force; none where whoever asks may not know of them. */
   exclusions: readonly Exclusion[];
 }
@@ -20,7 +20,7 @@ export interface KeptOutDeps {
 /** What keeps somebody out whom no source has to offer any more: exclusions, and the rules of eligibility. */
 export async function whyKeptOut(about: string, { catalog, exclusions }: KeptOutDeps): Promise<Attempt[]> {
   const keys = keysOf(about);
-  const barred = await BarredKeys.load(catalog.database, catalog.id);
+  const barred = await BarredKeys.load(catalog);
   const causes = new Set(keys.flatMap((key) => barred.find(key).map(({ cause }) => cause)));
   const name = normaliseName(about);
   const isMeant = (exclusion: Exclusion) => {

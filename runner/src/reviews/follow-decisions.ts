@@ -12,7 +12,7 @@ import { type ReviewDeps, report } from './report-reviews.ts';
 const PAGE = 200;
 
 export interface FollowDeps extends ReviewDeps {
-  catalog: { id: string; database: CatalogWriter };
+  catalog: CatalogWriter;
 }
 
 /**
@@ -26,8 +26,8 @@ export async function followDecisions(
 ): Promise<void> {
   const decided = await listDecided(catalog.id, session, task.signal);
   const inForce = decided.map(({ key, decision, actor }) => ({ key, decision, actor }));
-  const unknown = new Set(await adoptDecisions(catalog.database, inForce));
-  await applyDecisions(catalog.database, task.signal);
+  const unknown = new Set(await adoptDecisions(catalog, inForce));
+  await applyDecisions(catalog, task.signal);
   const forgotten = decided.filter(({ key }) => unknown.has(key)).map(({ id }) => id);
   const applied = decided
     .filter(({ key, applied_run_id }) => applied_run_id === null && !unknown.has(key))

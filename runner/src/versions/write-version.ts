@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Manifest } from '@trainer/shared/versions';
 import { rethrowAfter } from '@trainer/shared/with-clean-up';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
 import { type ModelPack, packFingerprint } from '../models/pack.ts';
 import { buildIndex, type IndexQuality } from './build-index.ts';
 import { composeManifest, type IndexEmbedders, indexEmbedders } from './compose-manifest.ts';
@@ -67,7 +67,7 @@ export interface WrittenVersion extends FinishedVersion {
  * @throws VersionError `no_faces` when there is nothing to publish, `not_sound` when the check fails.
  * @throws whatever `signal` was aborted with; the half-made folder is removed at the next attempt.
  */
-export async function writeVersion(catalog: ReadableCatalog, order: VersionOrder): Promise<WrittenVersion> {
+export async function writeVersion(catalog: CatalogDatabase, order: VersionOrder): Promise<WrittenVersion> {
   const { stagingDir: dir, version, pack } = order;
   const result = { dir, filename: zipName(version) };
   const earlier = await reuseVersion(dir, {
@@ -90,13 +90,13 @@ export async function writeVersion(catalog: ReadableCatalog, order: VersionOrder
 
 /** One build of one version in one folder. */
 class Build {
-  readonly #catalog: ReadableCatalog;
+  readonly #catalog: CatalogDatabase;
   readonly #order: VersionOrder;
   readonly #dir: string;
   readonly #embedders: IndexEmbedders;
   readonly #createdAt: Date;
 
-  constructor(catalog: ReadableCatalog, order: VersionOrder, dir: string) {
+  constructor(catalog: CatalogDatabase, order: VersionOrder, dir: string) {
     this.#catalog = catalog;
     this.#order = order;
     this.#dir = dir;
@@ -132,7 +132,7 @@ class Build {
 
   async #writeDatabase(): Promise<void> {
     await writeDatabase(this.#path('performers.db'), {
-      database: this.#catalog.database,
+      database: this.#catalog,
       pack: this.#order.packKey,
       models: this.#models(),
       filter: this.#order.filter ?? KEEP_ALL,
@@ -174,7 +174,6 @@ class Build {
   }
 
   async #buildIndex(file: string, model: string, owners: Int32Array): Promise<IndexQuality> {
-    const { database } = this.#catalog;
     const {
       packKey: pack,
       pack: { matching },
@@ -182,7 +181,7 @@ class Build {
     } = this.#order;
     const vectorPath = this.#path('vectors.f32');
     this.#progress('vectors', 0, owners.length);
-    await writeVectors(vectorPath, { database, pack, model }, owners);
+    await writeVectors(vectorPath, { database: this.#catalog, pack, model }, owners);
     const quality = await buildIndex({
       vectorPath,
       voyPath: this.#path(file),
@@ -204,7 +203,7 @@ class Build {
     return reportQuality({
       version,
       db,
-      catalog: this.#catalog.database,
+      catalog: this.#catalog,
       pack: packKey,
       labels: owners.length,
       hasOneEmbedder: this.#embedders.facenet === this.#embedders.arcface,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describeShortage } from '@trainer/shared/describe-shortage';
+import { NewerSchemaError, newestOf } from '@trainer/shared/libsql/migrate';
 import { cleanUpAfter } from '@trainer/shared/with-clean-up';
-import { migrate, NewerSchemaError, numberOf } from '../../db/migrate.ts';
+import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';
 import { createVault } from '../../secrets/vault.ts';
@@ -35,8 +36,7 @@ function cannotUse(place: Place): string {
 export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<NodeDeps> {
   const place = placeOf(settings);
   const migrations = readMigrations();
-  const newest = Math.max(...migrations.map(numberOf));
-  const copy = 'file' in place ? copyDatabaseFile(place.file, newest, realClock.now()) : null;
+  const copy = 'file' in place ? copyDatabaseFile(place.file, newestOf(migrations), realClock.now()) : null;
   if (copy) printLine('info', `The database is copied to ${copy} before it is migrated`);
   const client = openClient(place);
   const applied = await migrate(client, migrations, realClock.now()).catch((error: unknown) => {

@@ -16,9 +16,10 @@ import { type Shape, usualShape } from '../../../testing/sites/site-performer.ts
 import { startChrome } from '../../../testing/sites/start-chrome.ts';
 import { startFlareSolverr } from '../../../testing/sites/start-flaresolverr.ts';
 import { startSite } from '../../../testing/sites/start-site.ts';
-import type { WritableCatalog } from '../../catalog/catalog.ts';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
 import { openCatalog } from '../../catalog/open-catalog.ts';
 import { sampleRecord, uuid } from '../../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../../catalog/writer.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
 import { loadDefinitions } from '../../sources/page/definition/load-definitions.ts';
@@ -182,7 +183,7 @@ function makeWorlds({ people, sites, isOn = () => true, shape }: CrowdOptions) {
 
 /** Everybody has a record at StashDB with one face, and the addresses of their pages. */
 async function fillCatalog(
-  catalog: WritableCatalog,
+  catalog: CatalogWriter,
   engine: ReturnType<typeof createFakeFaceEngine>,
   people: ReturnType<typeof personOf>[],
   worlds: ReturnType<typeof makeWorlds>,
@@ -200,7 +201,7 @@ async function fillCatalog(
   for (const [i, { name, birthYear, number }] of people.entries()) {
     const analysis = await engine.analyse(picture({ faces: [{ person: name }], note: 'portrait' }), policy);
     const linked = sites.filter((site) => isLinked(i + 1, site));
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({
         remoteId: uuid(number),
         name,

@@ -114,7 +114,7 @@ function isFrontPage(url: string): boolean {
 }
 
 async function performersOf({ catalog }: Crowd, site: SourceId): Promise<number> {
-  const { rows } = await catalog.database.client.execute({
+  const { rows } = await catalog.client.execute({
     sql: 'SELECT count(*) AS n FROM look_ups WHERE source = ?',
     args: [site],
   });
@@ -122,7 +122,7 @@ async function performersOf({ catalog }: Crowd, site: SourceId): Promise<number>
 }
 
 async function facesFrom({ catalog }: Crowd, site: SourceId): Promise<number> {
-  const { rows } = await catalog.database.client.execute({
+  const { rows } = await catalog.client.execute({
     sql: 'SELECT count(*) AS n FROM faces JOIN images ON images.id = image_id WHERE source = ? AND accepted = 1',
     args: [site],
   });

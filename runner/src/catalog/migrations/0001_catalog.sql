@@ -1,5 +1,3 @@
--- Statements end with a semicolon at the end of a line; migrate.ts splits there.
-
 CREATE TABLE catalog_identity (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   catalog_id TEXT NOT NULL,

@@ -1,5 +1,4 @@
--- Several runners may share a catalog that lies on a libSQL server. (A trigger stands on one line: statements end with a line
--- here.)
+-- Several runners may share a catalog that lies on a libSQL server.
 
 -- The newest fencing number that was seen of each task, and the newest stage of each run. They never fall: a transaction that
 -- names an older one fails as a whole.

@@ -44,6 +44,6 @@ CREATE TABLE page_names (
   PRIMARY KEY (performer_id, source, name)
 ) STRICT, WITHOUT ROWID;
 
--- None of it outlives the performer's last record. (A trigger stands on one line: statements end with a line here.)
+-- None of it outlives the performer's last record.
 CREATE TRIGGER look_ups_after_delete AFTER DELETE ON performer_records WHEN NOT EXISTS (SELECT 1 FROM performer_records WHERE performer_id = OLD.performer_id) BEGIN DELETE FROM look_ups WHERE performer_id = OLD.performer_id; DELETE FROM read_pages WHERE performer_id = OLD.performer_id; DELETE FROM page_names WHERE performer_id = OLD.performer_id; END;
 CREATE TRIGGER look_ups_after_move AFTER UPDATE OF performer_id ON performer_records WHEN NOT EXISTS (SELECT 1 FROM performer_records WHERE performer_id = OLD.performer_id) BEGIN DELETE FROM look_ups WHERE performer_id = OLD.performer_id; DELETE FROM read_pages WHERE performer_id = OLD.performer_id; DELETE FROM page_names WHERE performer_id = OLD.performer_id; END;
