@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from './config.ts';
 import { fieldErrors } from './problems.ts';
 import { sourceIds, sources } from './sources.ts';
+import { findUnknownFields } from './tolerance.ts';
 
 describe('the configuration', () => {
   it('takes every default of the source registry when nothing is stored', () => {
@@ -26,20 +27,18 @@ describe('the configuration', () => {
   });
 
   it('names every wrong field as it stands in the input', () => {
-    const { error } = configSchema.safeParse({
+    const input = {
       sources: { stashdb: { rate_limit: 'fast', speed: 1 }, nowhere: {} },
       faces: { min_face_px: 5 },
-    });
-    expect(
-      error &&
-        fieldErrors(error)
-          .errors.map(({ field }) => field)
-          .sort(),
-    ).toEqual([
+    };
+    const { error } = configSchema.safeParse(input);
+    expect(error && fieldErrors(error).errors.map(({ field }) => field)).toEqual([
       'faces.min_face_px',
-      'sources.nowhere',
       'sources.stashdb.rate_limit',
-      'sources.stashdb.speed',
+    ]);
+    expect(findUnknownFields(configSchema, input)).toEqual([
+      ['sources', 'stashdb', 'speed'],
+      ['sources', 'nowhere'],
     ]);
   });
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { count, text, time } from './primitives.ts';
 import { genders, type SourceId, sourceEntry } from './sources.ts';
+import { kept } from './tolerance.ts';
+import { version } from './version.ts';
 
 /**
  * The configuration: one document, kept as revisions.
@@ -24,22 +26,20 @@ const sourceFields = {
   /** Whether what the site's robots.txt forbids is left alone; APIs that gave us a key are not asked for one. */
   respect_robots: z.boolean(),
 };
-export const sourceConfigSchema = z.strictObject(sourceFields);
+export const sourceConfigSchema = kept(sourceFields);
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
 
 function sourceConfigWithDefaults(id: SourceId) {
   const { defaults, kind } = sourceEntry(id);
-  return z
-    .strictObject({
-      enabled: sourceFields.enabled.default(defaults.enabled),
-      rate_limit: sourceFields.rate_limit.default(defaults.rateLimit),
-      concurrency: sourceFields.concurrency.default(kind === 'reference-site' ? 1 : 4),
-      trust_level: sourceFields.trust_level.default(defaults.trustLevel),
-      max_faces: sourceFields.max_faces.default(defaults.maxFaces),
-      gender_filter: sourceFields.gender_filter.default(defaults.genderFilter),
-      respect_robots: sourceFields.respect_robots.default(true),
-    })
-    .prefault({});
+  return kept({
+    enabled: sourceFields.enabled.default(defaults.enabled),
+    rate_limit: sourceFields.rate_limit.default(defaults.rateLimit),
+    concurrency: sourceFields.concurrency.default(kind === 'reference-site' ? 1 : 4),
+    trust_level: sourceFields.trust_level.default(defaults.trustLevel),
+    max_faces: sourceFields.max_faces.default(defaults.maxFaces),
+    gender_filter: sourceFields.gender_filter.default(defaults.genderFilter),
+    respect_robots: sourceFields.respect_robots.default(true),
+  }).prefault({});
 }
 
 // Spelled out, so that the compiler sees every id and a new source cannot be forgotten.
@@ -63,45 +63,41 @@ const sourcesShape = {
   stash: sourceConfigWithDefaults('stash'),
 } satisfies Record<SourceId, unknown>;
 
-const facesSchema = z
-  .strictObject({
-    /** Detector and embedders; faces of different packs never mix. */
-    model_pack: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9_-]*$/)
-      .default('stash-sense'),
-    /** Shorter side of a picture, px. */
-    min_image_px: z.int().min(32).max(4_000).default(300),
-    /** Shorter side of a face, px. */
-    min_face_px: z.int().min(20).max(1_000).default(80),
-    /** Detector score, 0 to 1. */
-    min_confidence: z.number().min(0.5).max(1).default(0.8),
-    /** How far a head may be turned, degrees. */
-    max_yaw_degrees: z.number().min(0).max(90).default(45),
-  })
-  .prefault({});
+const facesSchema = kept({
+  /** Detector and embedders; faces of different packs never mix. */
+  model_pack: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/)
+    .default('stash-sense'),
+  /** Shorter side of a picture, px. */
+  min_image_px: z.int().min(32).max(4_000).default(300),
+  /** Shorter side of a face, px. */
+  min_face_px: z.int().min(20).max(1_000).default(80),
+  /** Detector score, 0 to 1. */
+  min_confidence: z.number().min(0.5).max(1).default(0.8),
+  /** How far a head may be turned, degrees. */
+  max_yaw_degrees: z.number().min(0).max(90).default(45),
+}).prefault({});
 
-const retentionSchema = z
-  .strictObject({
-    /** Newest versions kept; 0 keeps all. */
-    versions: count.default(10),
-    log_days: z.int().min(1).default(30),
-    log_max_mb: z.int().min(1).default(200),
-  })
-  .prefault({});
+const retentionSchema = kept({
+  /** Newest versions kept; 0 keeps all. */
+  versions: count.default(10),
+  log_days: z.int().min(1).default(30),
+  log_max_mb: z.int().min(1).default(200),
+}).prefault({});
 
-const defaultUserAgent = 'stash-sense-trainer/0.1 (+https://github.com/stash-sense-trainer)';
+const defaultUserAgent = `stash-sense-trainer/${version} (+https://github.com/stash-sense-trainer)`;
 
 /**
  * Parsing fills in every default, so the output is the whole configuration. What is stored already is read with this schema; what
  * somebody enters now is held to `enteredConfigSchema`.
  */
-export const configSchema = z.strictObject({
+export const configSchema = kept({
   /** How the runner introduces itself to every site; say how its owner can be reached. */
   user_agent: text(200).min(1).default(defaultUserAgent),
   faces: facesSchema,
   retention: retentionSchema,
-  sources: z.strictObject(sourcesShape).prefault({}),
+  sources: kept(sourcesShape).prefault({}),
 });
 /** A configuration that somebody enters: everything in it can be used as it is. */
 export const enteredConfigSchema = configSchema.extend({

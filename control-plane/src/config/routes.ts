@@ -3,7 +3,7 @@ import { isoTime } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { readConfig, readRevision, toView } from './read-config.ts';
 import { saveConfig } from './save-config.ts';
-import { listRevisions } from './store.ts';
+import { latestRevision, listRevisions } from './store.ts';
 import { fromYaml, toYaml } from './yaml.ts';
 
 export function mountConfig(site: Site): void {
@@ -15,8 +15,14 @@ export function mountConfig(site: Site): void {
     return Response.json(toView(current), { headers: revisionHeaders(current.revision) });
   });
 
-  mount(site, 'PUT /api/config', async ({ bodyAsSent, headers, caller }) =>
-    toView(await saveConfig(deps, { input: bodyAsSent, actor: caller.name, ifMatch: headers['if-match'] })),
+  const storedBefore = async () => (await latestRevision(db)).input;
+
+  mount(
+    site,
+    'PUT /api/config',
+    async ({ bodyAsSent, headers, caller }) =>
+      toView(await saveConfig(deps, { input: bodyAsSent, actor: caller.name, ifMatch: headers['if-match'] })),
+    { storedBefore },
   );
 
   mount(site, 'GET /api/config.yaml', async () => {
@@ -30,11 +36,10 @@ export function mountConfig(site: Site): void {
     });
   });
 
-  mount(site, 'PUT /api/config.yaml', async ({ body, headers, caller }) =>
-    toView(
-      await saveConfig(deps, { input: fromYaml(body), actor: caller.name, ifMatch: headers['if-match'] }),
-    ),
-  );
+  mount(site, 'PUT /api/config.yaml', async ({ body, headers, caller }) => {
+    const input = fromYaml(body, await storedBefore());
+    return toView(await saveConfig(deps, { input, actor: caller.name, ifMatch: headers['if-match'] }));
+  });
 
   mount(site, 'GET /api/config/revisions', async ({ query }) =>
     (await listRevisions(db, query.limit)).map(({ revision, createdAt, actor, changed }) => ({

@@ -1,3 +1,4 @@
+import { version as trainerRelease } from '@trainer/shared/version';
 import type { Manifest } from '@trainer/shared/versions';
 import { type ModelPack, packFiles, packFingerprint } from '../models/pack.ts';
 import { INDEX_PARAMETERS } from './build-index.ts';
@@ -59,6 +60,8 @@ export function composeManifest(input: ManifestInput): Manifest {
     checksums: input.checksums,
     format: 'stash-sense',
     model_pack: pack.id,
+    /** The release of the runner that made it. */
+    made_by: `stash-sense-trainer/${trainerRelease}`,
     parent_version: input.parentVersion,
     configuration_revision: input.configRevision,
     run_sources: input.runSources,
