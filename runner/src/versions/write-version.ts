@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import type { Manifest } from '@trainer/shared/versions';
 import { rethrowAfter } from '@trainer/shared/with-clean-up';
 import type { CatalogDatabase } from '../catalog/database.ts';
@@ -43,6 +44,9 @@ export interface VersionOrder {
   signal?: AbortSignal;
   onProgress?: (progress: VersionProgress) => void;
 }
+
+/** Labels read without a pause: some 10 ms. */
+const LABELS_PER_PAGE = 10_000;
 
 export const versionStages = ['database', 'vectors', 'index', 'check', 'measure', 'pack', 'verify'] as const;
 
@@ -109,7 +113,7 @@ class Build {
     const db = new DatabaseSync(this.#path('performers.db'), { readOnly: true });
     try {
       nameUniversalIds(db);
-      const owners = this.#owners(db);
+      const owners = await this.#owners(db);
       await writeFacesJson(this.#path('faces.json'), db);
       await writePerformersJson(this.#path('performers.json'), db);
       const indexes = await this.#buildIndexes(owners);
@@ -145,7 +149,7 @@ class Build {
   }
 
   /** Performer id by label, 0 for gaps. */
-  #owners(db: DatabaseSync): Int32Array {
+  async #owners(db: DatabaseSync): Promise<Int32Array> {
     const last = db.prepare('SELECT max(facenet_index) AS label FROM faces').get()?.label;
     if (last === null || last === undefined) {
       throw new VersionError(
@@ -155,8 +159,14 @@ class Build {
       );
     }
     const owners = new Int32Array(Number(last) + 1);
-    for (const row of db.prepare('SELECT facenet_index, performer_id FROM faces').iterate()) {
-      owners[Number(row.facenet_index)] = Number(row.performer_id);
+    const page = db.prepare(
+      'SELECT facenet_index, performer_id FROM faces WHERE facenet_index >= ? AND facenet_index < ?',
+    );
+    for (let from = 0; from < owners.length; from += LABELS_PER_PAGE) {
+      for (const row of page.iterate(from, from + LABELS_PER_PAGE)) {
+        owners[Number(row.facenet_index)] = Number(row.performer_id);
+      }
+      await setImmediate();
     }
     return owners;
   }
