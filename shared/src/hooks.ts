@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultHookEvents, hookEventNames } from './hook-events.ts';
 import { count, text, time } from './primitives.ts';
-import { sourceIds } from './sources.ts';
+import { sourceIdSchema } from './sources.ts';
 
 /**
  * A hook tells somebody outside of events.
@@ -121,7 +121,7 @@ export const deliverySchema = z.object({
   event: z.enum(hookEventNames),
   run_id: z.int().positive(),
   /** The source that is paused. */
-  source: z.enum(sourceIds).nullable(),
+  source: sourceIdSchema.nullable(),
   status: z.enum(['waiting', 'delivered', 'given_up'] satisfies DeliveryStatus[]),
   /** Times it was sent so far. */
   attempts: count,

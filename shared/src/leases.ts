@@ -5,7 +5,7 @@ import { count, safeName, text, time } from './primitives.ts';
 import { progressSchema } from './progress.ts';
 import { openQuestionSchema } from './questions.ts';
 import { settledRunParamsSchema, taskKinds } from './runs.ts';
-import { sourceIds } from './sources.ts';
+import { MAX_SOURCES, referenceModes, sourceDefinitionSchema, sourceIdSchema } from './sources.ts';
 
 /**
  * The runner's day, message by message:
@@ -31,7 +31,7 @@ import { sourceIds } from './sources.ts';
  */
 
 export const sourceAvailabilitySchema = z.object({
-  id: z.enum(sourceIds),
+  id: sourceIdSchema,
   available: z.boolean(),
   /** Why not: "STASHDB_API_KEY is not set". */
   reason: text(300).nullable(),
@@ -73,7 +73,9 @@ export const runnerSchema = z.strictObject({
   catalog_id: safeName,
   device: text(100),
   packs: z.array(packAvailabilitySchema).max(32),
-  sources: z.array(sourceAvailabilitySchema).max(64),
+  sources: z.array(sourceAvailabilitySchema).max(MAX_SOURCES),
+  /** What its sources are. Absent from runners that do not say: theirs are those of some release. */
+  definitions: z.array(sourceDefinitionSchema).max(MAX_SOURCES).optional(),
   free_slots: count,
   /** Tasks that it works at once. With it the free ones are known between two requests. Absent from old runners. */
   slots: count.optional(),
@@ -98,7 +100,7 @@ export const leaseSchema = z.object({
    */
   run_created_at: time.optional(),
   kind: z.enum(taskKinds),
-  source: z.enum(sourceIds).nullable(),
+  source: sourceIdSchema.nullable(),
   fence: z.int().positive(),
   attempt: z.int().positive(),
   expires_at: time,
@@ -166,15 +168,26 @@ export type RunnerView = z.infer<typeof runnerViewSchema>;
 
 /** A source as the build form shows it. */
 export const sourceViewSchema = z.object({
-  id: z.enum(sourceIds),
+  id: sourceIdSchema,
   title: z.string(),
-  kind: z.enum(['stash-box', 'reference-site', 'folder', 'stash']),
-  modes: z.array(z.enum(['url', 'name'])),
+  /** One of `sourceKinds`, or one that a later release has added; `unknown` when nobody has a definition. */
+  kind: z.string(),
+  modes: z.array(z.enum(referenceModes)),
+  /** Where it lives, where that is no secret of the runner's. */
+  address: z.string().nullable(),
+  /** Domain in the universal ids of its performers. */
+  domain: z.string().nullable(),
+  /** Who wrote the definition in use: this or another release, an owner, or nobody who is known. */
+  origin: z.enum(['built-in', 'owner', 'unknown']),
   enabled: z.boolean(),
   /** False, with the reason, when no online runner can serve it. */
   available: z.boolean(),
   reason: z.string().nullable(),
   /** What the runner would find there, where it can tell. */
   note: z.string().nullable(),
+  /** When a runner last announced it, for a source that none announces now. */
+  not_served_since: time.nullable(),
+  /** Runners that define it differently, as a sentence. */
+  conflict: z.string().nullable(),
 });
 export type SourceView = z.infer<typeof sourceViewSchema>;

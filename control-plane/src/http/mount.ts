@@ -37,17 +37,28 @@ export type Handler<K extends RouteKey> = (
   asked: Asked<K>,
 ) => Promise<ResponseOf<K> | Response> | (ResponseOf<K> extends undefined ? Promise<void> : never);
 
+interface MountOptions {
+  /** What the body may be now, where that depends on what is stored: the route's schema, and more. */
+  bodySchema?: () => Promise<z.ZodType>;
+}
+
 /**
  * Serves one route of the contract: scope, then content type and size, then params, query, headers and body by
  * their schemas. Every wrong field is named at once.
  */
-export function mount<K extends RouteKey>({ app, gate }: Site, key: K, handle: Handler<K>): void {
+export function mount<K extends RouteKey>(
+  { app, gate }: Site,
+  key: K,
+  handle: Handler<K>,
+  { bodySchema }: MountOptions = {},
+): void {
   const route = routeOf(key);
   const [method = '', path = ''] = key.split(' ');
   app.on(method, path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
     const caller = await gate(route, context);
     const bodyAsSent = await readBody(route, context.req.raw);
-    const parts = parseParts(route, context, bodyAsSent);
+    const asIs = bodySchema ? { ...route, body: await bodySchema() } : route;
+    const parts = parseParts(asIs, context, bodyAsSent);
     // The parts were just parsed with the very schemas that `Asked<K>` is made from.
     const asked = {
       ...parts,

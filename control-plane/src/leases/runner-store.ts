@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
 import { tokens } from '../db/schema/tokens.ts';
+import { announceSources } from '../sources/store.ts';
 import { isValidToken } from '../tokens/store.ts';
 import { isLeased } from './is-leased.ts';
 
@@ -33,8 +34,9 @@ export async function rememberRunner(
     about: JSON.stringify(about),
     lastSeenAt: now,
   };
-  const [, [remembered]] = await db.batch([
+  const [, , [remembered]] = await db.batch([
     lapseFormerLeases(db, about, tokenId, now),
+    db.all(announceSources(about, now)),
     db
       .insert(runners)
       .values({ ...row, poll: 1 })

@@ -109,6 +109,7 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
   await migrateCatalog(client, deps.now);
   const identity = await readIdentity(client, deps);
   const database = createDatabase(client, deps.now);
+  await database.sources.load();
   const { sleep, random, say } = deps;
   const shared = { ...database, sleep, random, say, name: randomUUID(), inTurn: pLimit(1) };
   const forWriter = (writer: CatalogWriter) => ({ ...identity, ...readsOf(writer), ...writesOf(writer) });
@@ -118,6 +119,7 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
     async forTask(lease) {
       const writer = { ...shared, lease };
       await write(writer, [endEarlierRuns(lease)]);
+      await database.sources.load();
       return forWriter(writer);
     },
     forOwner: () => forWriter({ ...shared, lease: null }),

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sourceIds } from '@trainer/shared/sources';
+import { shippedIds } from '@trainer/shared/shipped-sources';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { folderOf } from '../../testing/folder-of.ts';
 import { startStashBox } from '../../testing/stash-box/start-stash-box.ts';
@@ -21,7 +21,7 @@ it('lists every source, whether it can be used, and whose definition it is read 
   const { code, out } = await run('sources list --json');
   expect(code).toBe(0);
   const rows: { id: string }[] = JSON.parse(out);
-  expect(rows.map(({ id }) => id)).toEqual(sourceIds);
+  expect(rows.map(({ id }) => id)).toEqual(shippedIds);
   expect(rows).toContainEqual(
     expect.objectContaining({ id: 'boobpedia', available: true, definition: 'built-in' }),
   );

@@ -10,7 +10,8 @@ import { anExclusion } from './testing/an-exclusion.ts';
 
 async function selected(catalog: WritableCatalog, guard: Guard): Promise<SelectedPerformer[]> {
   const performers: SelectedPerformer[] = [];
-  for await (const page of selectPerformers(catalog.database, contentFilter(guard))) performers.push(...page);
+  for await (const page of selectPerformers(catalog.database, contentFilter(guard, catalog.database.sources)))
+    performers.push(...page);
   return performers;
 }
 

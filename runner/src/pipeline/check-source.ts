@@ -1,5 +1,5 @@
 import type { SourceConfig } from '@trainer/shared/config';
-import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { and, desc, eq } from 'drizzle-orm';
 import type { ReadableCatalog } from '../catalog/catalog.ts';
@@ -12,7 +12,7 @@ import { type CanaryCheck, checkCanaries } from '../sources/page/drift/check-can
 import type { PageSite } from '../sources/page/open-page-site.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { questionOf } from './enrich-question.ts';
-import { type Candidate, openRoster, readCandidates } from './enrich-roster.ts';
+import { type Candidate, type LinkedSite, linkedSite, openRoster, readCandidates } from './enrich-roster.ts';
 
 export const checkOutcomes = {
   ok: 'it answers, and what a good page yields is there',
@@ -69,7 +69,7 @@ export async function checkSource(id: SourceId, options: CheckOptions): Promise<
   const availability = await options.registry.availability();
   const reason = availability.find((each) => each.id === id)?.reason ?? null;
   if (reason !== null) return result(id, 'unavailable', reason);
-  const { kind } = sourceEntry(id);
+  const { kind } = options.registry.known.find(id) ?? {};
   try {
     if (kind === 'reference-site') return await checkSite(id, options);
     if (kind === 'folder') return await checkFolder(id, options);
@@ -111,7 +111,7 @@ async function tryPeople(
 }
 
 /** Those who were found there last, and where nobody was, those whose address is known. */
-async function peopleFor(id: SourceId, { catalog }: CheckOptions): Promise<KnownPerformer[]> {
+async function peopleFor(id: SourceId, { catalog, registry }: CheckOptions): Promise<KnownPerformer[]> {
   if (!catalog) return [];
   const { database } = catalog;
   const rows = await database.db
@@ -122,13 +122,15 @@ async function peopleFor(id: SourceId, { catalog }: CheckOptions): Promise<Known
     .limit(MAX_TRIES);
   const ids = rows.map((row) => row.id);
   const candidates =
-    ids.length > 0 ? await readCandidates(database, ids) : await firstWithAddress(database, id);
+    ids.length > 0
+      ? await readCandidates(database, ids)
+      : await firstWithAddress(database, linkedSite(registry.known, id));
   return candidates.map((candidate) => questionOf(candidate, 'url', { id }).known);
 }
 
-async function firstWithAddress(database: CatalogDatabase, id: SourceId): Promise<Candidate[]> {
+async function firstWithAddress(database: CatalogDatabase, site: LinkedSite): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
-  for await (const candidate of openRoster(database, id).read(0)) {
+  for await (const candidate of openRoster(database, site).read(0)) {
     if (candidates.push(candidate) === MAX_TRIES) break;
   }
   return candidates;
