@@ -9,6 +9,7 @@ import { readKnownSources } from '../sources/definition/known-sources.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
+import { addNewSource } from './new-source.ts';
 import { hasCatalog, openRunnersCatalog } from './open-catalog.ts';
 import { show, type Terminal } from './terminal.ts';
 
@@ -31,6 +32,8 @@ export function addSources(program: Command, terminal: Terminal): void {
         table(rows.map(({ id, title, kind, state, definition }) => [id, kind, definition, title, state])),
       );
     });
+
+  addNewSource(sources, terminal);
 
   sources
     .command('check')

@@ -66,6 +66,8 @@ const MAX_TRIES = 3;
  * whose address is known, and held against the canaries of its definition; others have to give their first performer.
  */
 export async function checkSource(id: SourceId, options: CheckOptions): Promise<SourceCheck> {
+  const mistake = options.registry.known.loaded.get(id)?.mistake ?? null;
+  if (mistake !== null) return result(id, 'failed', mistake);
   const availability = await options.registry.availability();
   const reason = availability.find((each) => each.id === id)?.reason ?? null;
   if (reason !== null) return result(id, 'unavailable', reason);
