@@ -118,6 +118,9 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   function openSite(id: SourceId, { config, userAgent, onWait, onWarning }: EnrichOpening): PageSite {
     const { source, page } = require(id);
     if (!page) throw new Error(`${source.title} is no reference site`);
+    const { configured } = ownerOf(source, settings);
+    const mirror: [string, string][] = configured ? [[page.site, new URL(configured).origin]] : [];
+    const origins = new Map([...(deps.origins ?? []), ...mirror]);
     return openPageSite({
       definition: page,
       settings,
@@ -126,7 +129,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
       random: deps.random,
       userAgent,
       ...(config.respect_robots ? { robots } : {}),
-      ...(deps.origins ? { origins: deps.origins } : {}),
+      origins,
       onWait,
       onWarning,
     });

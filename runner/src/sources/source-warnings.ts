@@ -16,11 +16,19 @@ export function sourceWarnings(known: KnownSources, settings: SourceSettings): s
  * two boxes behind one domain give one id to two people. Null when nothing is.
  */
 export function borrowedName(
-  { id, kind, title, domain, address, url_variable: variable }: SourceDefinition,
+  { id, kind, title, domain, address, origin, url_variable: variable }: SourceDefinition,
   settings: SourceSettings,
 ): string | null {
   const configured = URL.parse((variable && settings(variable)) || '')?.hostname;
-  if (kind !== 'stash-box' || domain === null || !configured || isHostOf(domain, configured)) return null;
+  // Whoever has written the file decides what its ids are.
+  if (
+    origin === 'owner' ||
+    kind !== 'stash-box' ||
+    domain === null ||
+    !configured ||
+    isHostOf(domain, configured)
+  )
+    return null;
   if (configured === URL.parse(address ?? '')?.hostname) return null;
   return `${variable} points at ${configured}, and performers from there are named ${domain}:<id> as if they were ${title}’s. For another stash-box make a source of its own: runner sources new stash-box <id> (instead of ${id})`;
 }

@@ -86,6 +86,19 @@ it.for([
   });
 });
 
+it('what an owner’s stash-box leaves open is decided so that its first faces are taken', () => {
+  const folder = ownerFolder();
+  const text =
+    'id: box\ntitle: Box\nkind: stash-box\naddress: https://example.org\ndomain: example.org\nkey_variable: KEY\n';
+  writeFileSync(join(folder, 'box.yaml'), text);
+  expect(loadDefinitions(folder).get('box')?.defined?.source).toMatchObject({
+    protocol: 'stash-box',
+    origin: 'owner',
+    priority: 10,
+    defaults: { enabled: false, trust_level: 'high', concurrency: 4, rate_limit: 30 },
+  });
+});
+
 it('two files of an owner cannot name their performers alike', () => {
   const folder = ownerFolder();
   for (const id of ['one', 'two']) {

@@ -1,4 +1,5 @@
 import {
+  createsPerformers,
   referenceModes,
   type SourceDefinition,
   sourceDefinitionSchema,
@@ -53,7 +54,13 @@ const sourceFile = z.discriminatedUnion('kind', [
     url_variable: variable.optional(),
   }),
   z
-    .strictObject({ ...common, kind: z.literal('reference-site'), address, ...pageRulesShape })
+    .strictObject({
+      ...common,
+      kind: z.literal('reference-site'),
+      address,
+      url_variable: variable.optional(),
+      ...pageRulesShape,
+    })
     .superRefine(refinePageRules),
   z.strictObject({ ...common, kind: z.literal('folder'), url_variable: variable }),
   z.strictObject({ ...common, kind: z.literal('stash'), key_variable: variable, url_variable: variable }),
@@ -73,11 +80,13 @@ export function toDefinedSource(file: SourceFile, origin: SourceDefinition['orig
   const page = file.kind === 'reference-site' ? toSite(file) : null;
   // Several requests at once are for servers that are made for programs; a site's visitors come first.
   const concurrency = page ? 1 : 4;
+  // The first faces of a performer have nothing to agree with, so where performers come from they have to be taken as they are.
+  const trust_level = createsPerformers(file) ? 'high' : 'medium';
   const source = sourceDefinitionSchema.parse({
     ...file,
     protocol: protocolOf(file),
     ...(page && { needs: needsOf(page), modes: modesOf(page) }),
-    defaults: { concurrency, ...file.defaults },
+    defaults: { concurrency, trust_level, ...file.defaults },
     origin,
   });
   return { source, page };

@@ -42,6 +42,8 @@ id: ${id}
 title: ${titleOf(id)}
 kind: reference-site
 address: https://www.${id}.example
+# The environment variable that may hold the address of a mirror, which may be in your own network.
+# url_variable: ${variableOf(id)}_URL
 
 # What the configuration says until somebody decides otherwise: requests per minute, how far faces are trusted (high, medium,
 # low), and faces per performer.
