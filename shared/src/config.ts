@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { count, text, time } from './primitives.ts';
 import { shippedSources } from './shipped-sources.ts';
 import { type SourceDefinition, type SourceId, sourceDefaultsShape, sourceFields } from './sources.ts';
+import { kept } from './tolerance.ts';
+import { version } from './version.ts';
 
 /**
  * The configuration: one document, kept as revisions.
@@ -10,24 +12,22 @@ import { type SourceDefinition, type SourceId, sourceDefaultsShape, sourceFields
  * definition. So a new default reaches everyone who has not decided otherwise.
  */
 
-export const sourceConfigSchema = z.strictObject(sourceFields);
+export const sourceConfigSchema = kept(sourceFields);
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
 
 /** What is said about a source of which nobody has a definition: it is kept, and means what it says. */
-const undefinedSourceSchema = z.strictObject(sourceDefaultsShape);
+const undefinedSourceSchema = kept(sourceDefaultsShape);
 
 function sourceWithDefaults({ defaults }: Pick<SourceDefinition, 'defaults'>) {
-  return z
-    .strictObject({
-      enabled: sourceFields.enabled.default(defaults.enabled),
-      rate_limit: sourceFields.rate_limit.default(defaults.rate_limit),
-      concurrency: sourceFields.concurrency.default(defaults.concurrency),
-      trust_level: sourceFields.trust_level.default(defaults.trust_level),
-      max_faces: sourceFields.max_faces.default(defaults.max_faces),
-      gender_filter: sourceFields.gender_filter.default(defaults.gender_filter),
-      respect_robots: sourceFields.respect_robots.default(defaults.respect_robots),
-    })
-    .prefault({});
+  return kept({
+    enabled: sourceFields.enabled.default(defaults.enabled),
+    rate_limit: sourceFields.rate_limit.default(defaults.rate_limit),
+    concurrency: sourceFields.concurrency.default(defaults.concurrency),
+    trust_level: sourceFields.trust_level.default(defaults.trust_level),
+    max_faces: sourceFields.max_faces.default(defaults.max_faces),
+    gender_filter: sourceFields.gender_filter.default(defaults.gender_filter),
+    respect_robots: sourceFields.respect_robots.default(defaults.respect_robots),
+  }).prefault({});
 }
 
 type SourceShape = Record<SourceId, ReturnType<typeof sourceWithDefaults>>;
@@ -41,40 +41,36 @@ function sourcesSchema(definitions: readonly SourceDefinition[]) {
   return z.object(shapeOf(definitions)).catchall(undefinedSourceSchema).prefault({});
 }
 
-const facesSchema = z
-  .strictObject({
-    /** Detector and embedders; faces of different packs never mix. */
-    model_pack: z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9_-]*$/)
-      .default('stash-sense'),
-    /** Shorter side of a picture, px. */
-    min_image_px: z.int().min(32).max(4_000).default(300),
-    /** Shorter side of a face, px. */
-    min_face_px: z.int().min(20).max(1_000).default(80),
-    /** Detector score, 0 to 1. */
-    min_confidence: z.number().min(0.5).max(1).default(0.8),
-    /** How far a head may be turned, degrees. */
-    max_yaw_degrees: z.number().min(0).max(90).default(45),
-  })
-  .prefault({});
+const facesSchema = kept({
+  /** Detector and embedders; faces of different packs never mix. */
+  model_pack: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/)
+    .default('stash-sense'),
+  /** Shorter side of a picture, px. */
+  min_image_px: z.int().min(32).max(4_000).default(300),
+  /** Shorter side of a face, px. */
+  min_face_px: z.int().min(20).max(1_000).default(80),
+  /** Detector score, 0 to 1. */
+  min_confidence: z.number().min(0.5).max(1).default(0.8),
+  /** How far a head may be turned, degrees. */
+  max_yaw_degrees: z.number().min(0).max(90).default(45),
+}).prefault({});
 
-const retentionSchema = z
-  .strictObject({
-    /** Newest versions kept; 0 keeps all. */
-    versions: count.default(10),
-    log_days: z.int().min(1).default(30),
-    log_max_mb: z.int().min(1).default(200),
-  })
-  .prefault({});
+const retentionSchema = kept({
+  /** Newest versions kept; 0 keeps all. */
+  versions: count.default(10),
+  log_days: z.int().min(1).default(30),
+  log_max_mb: z.int().min(1).default(200),
+}).prefault({});
 
-const defaultUserAgent = 'stash-sense-trainer/0.1 (+https://github.com/stash-sense-trainer)';
+const defaultUserAgent = `stash-sense-trainer/${version} (+https://github.com/stash-sense-trainer)`;
 
 /**
  * Parsing fills in every default, so the output is the whole configuration. What is stored already is read with this schema; what
  * somebody enters now is held to `enteredConfigSchemaFor`.
  */
-export const configSchema = z.strictObject({
+export const configSchema = kept({
   /** How the runner introduces itself to every site; say how its owner can be reached. */
   user_agent: text(200).min(1).default(defaultUserAgent),
   faces: facesSchema,
@@ -99,8 +95,8 @@ export const enteredConfigSchema = configSchema.extend({
 });
 
 /**
- * A configuration that somebody enters: everything in it can be used as it is, and every source in it is one of `definitions` or,
- * as a source may be gone that was configured once, one of `configured`.
+ * A configuration that somebody enters: everything in it can be used as it is. The sources that it names are those of
+ * `definitions` and, as a source may be gone that was configured once, those of `configured`; `findUnknownFields` finds others.
  */
 export function enteredConfigSchemaFor(
   definitions: readonly SourceDefinition[],
@@ -109,7 +105,10 @@ export function enteredConfigSchemaFor(
   const known = shapeOf(definitions);
   const gone = configured.filter((id) => !Object.hasOwn(known, id));
   const others = Object.fromEntries(gone.map((id) => [id, undefinedSourceSchema.prefault({})]));
-  const sources = z.strictObject({ ...others, ...known }).prefault({});
+  const sources = z
+    .object({ ...others, ...known })
+    .catchall(undefinedSourceSchema)
+    .prefault({});
   return enteredConfigSchema.extend({ sources });
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { count, safeName, text, time } from './primitives.ts';
 import { progressSchema } from './progress.ts';
 import { MAX_SOURCES, referenceModes, sourceIdSchema } from './sources.ts';
+import { kept, openName } from './tolerance.ts';
 
 /**
  * A run is one requested build. It becomes tasks in three stages, each beginning when the one before is over:
@@ -41,18 +42,12 @@ export const finalTaskStatuses = ['done', 'failed', 'skipped'] as const satisfie
 export const taskKinds = ['ingest', 'enrich', 'publish'] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
-const runStatus = z.enum([
-  'queued',
-  'running',
-  'stopping',
-  'completed',
-  'failed',
-  'cancelled',
-] satisfies RunStatus[]);
-const taskStatus = z.enum(['waiting', 'ready', 'leased', 'done', 'failed', 'skipped'] satisfies TaskStatus[]);
+const runStatus = openName<RunStatus>(['queued', 'running', 'stopping', 'completed', 'failed', 'cancelled']);
+const taskStatus = openName<TaskStatus>(['waiting', 'ready', 'leased', 'done', 'failed', 'skipped']);
+const taskKind = openName(taskKinds);
 
 /** What a run was asked to do. */
-export const runParamsSchema = z.strictObject({
+export const runParamsSchema = kept({
   /** Sources to use; without it, those that the configuration enables. */
   sources: z.array(sourceIdSchema).min(1).max(MAX_SOURCES).optional(),
   /** Without faces only performers and their metadata are brought up to date. */
@@ -92,7 +87,7 @@ export type Pace = z.infer<typeof paceSchema>;
 
 export const taskViewSchema = z.object({
   id: z.string(),
-  kind: z.enum(taskKinds),
+  kind: taskKind,
   source: sourceIdSchema.nullable(),
   status: taskStatus,
   /** Why it has this status, and who brought it there. */
@@ -163,7 +158,7 @@ export const statusSchema = z.object({
 export type Status = z.infer<typeof statusSchema>;
 
 export const stopRunSchema = z
-  .strictObject({
+  .object({
     reason: text(500).optional(),
     /** Without it, the active run; a run that still waits for its turn is cancelled at once. */
     run_id: z.int().positive().optional(),

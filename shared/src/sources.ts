@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { text } from './primitives.ts';
+import { openName } from './tolerance.ts';
 
 /**
  * Sources are data. A definition says what a source is, where it lives and how it wants to be treated; the release ships some
@@ -101,10 +102,15 @@ export const sourceDefinitionSchema = z.object({
   /** What must be configured besides the key before the source can be used: `flaresolverr` or `chrome`. */
   needs: z.string().max(40).nullable().default(null),
   /** How performers can be found there; none for sources that are read as a whole. */
-  modes: z.array(z.enum(referenceModes)).default([]),
+  modes: z.array(openName(referenceModes)).default([]),
   /** Which metadata wins when sources differ: 1 before 2. */
   priority: z.int().min(1).max(1_000).default(10),
-  defaults: z.object(sourceDefaultsShape),
+  defaults: z.object({
+    ...sourceDefaultsShape,
+    // What a later release may have added is read as the most careful of what there is.
+    trust_level: sourceDefaultsShape.trust_level.catch('low'),
+    gender_filter: sourceDefaultsShape.gender_filter.catch(null),
+  }),
   origin: z.enum(['built-in', 'owner']).catch('built-in'),
 });
 export type SourceDefinition = z.output<typeof sourceDefinitionSchema>;

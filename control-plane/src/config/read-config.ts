@@ -1,20 +1,43 @@
 import { type Config, type ConfigView, configSchemaFor } from '@trainer/shared/config';
 import type { SourceDefinition } from '@trainer/shared/sources';
+import { findUnknownFields, readStored } from '@trainer/shared/tolerance';
+import { visible } from '@trainer/shared/visible';
 import type { Database } from '../db/open.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { listDefinitions } from '../sources/store.ts';
 import { findRevision, latestRevision, type Revision } from './store.ts';
 
-/** The configuration of a revision with today's defaults filled in, for sources those of `definitions`. */
+/**
+ * The configuration of a revision with today's defaults filled in, for sources those of `definitions`. Another release may have
+ * stored it: fields that are not known here are in it too, and a value that cannot be used here counts as left out.
+ */
 export function settleConfig(
   { input, revision }: Revision,
   definitions: readonly SourceDefinition[],
 ): { config: Config; revision: number } {
-  const parsed = configSchemaFor(definitions).safeParse(input);
-  if (parsed.success) return { config: parsed.data, revision };
-  throw new Error(`Revision ${revision} of the configuration does not fit this program's schema`, {
-    cause: parsed.error,
-  });
+  const read = readStored(configSchemaFor(definitions), input);
+  if (read) return { config: read.value, revision };
+  throw new Error(`Revision ${revision} of the configuration is no configuration`);
+}
+
+/** What in the newest configuration this release cannot use, as sentences. */
+export async function findConfigWarnings(db: Database): Promise<string[]> {
+  const { input, revision } = await latestRevision(db);
+  const schema = configSchemaFor(await listDefinitions(db));
+  const unknown = findUnknownFields(schema, input).map((path) => path.join('.'));
+  const unusable = readStored(schema, input)?.unusable ?? [];
+  const of = `Revision ${revision} of the configuration holds`;
+  return [
+    ...describeList(`${of} fields that this release does not know and keeps`, unknown),
+    ...describeList(`${of} values that this release cannot use, so the defaults count`, unusable),
+  ];
+}
+
+/** The first names are enough: a configuration of a much later release may hold hundreds. */
+function describeList(what: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return [`${what}: ${visible(names.slice(0, 5).join(', '))}${more}.`];
 }
 
 /** The newest configuration. */

@@ -18,12 +18,14 @@ export function mountConfig(site: Site): void {
     return Response.json(toView(current), { headers: revisionHeaders(current.revision) });
   });
 
+  const storedBefore = async () => (await latestRevision(db)).input;
+
   mount(
     site,
     'PUT /api/config',
     async ({ bodyAsSent, headers, caller }) =>
       toView(await saveConfig(deps, { input: bodyAsSent, actor: caller.name, ifMatch: headers['if-match'] })),
-    { bodySchema: () => enteredSchema(db) },
+    { bodySchema: () => enteredSchema(db), storedBefore },
   );
 
   mount(site, 'GET /api/config.yaml', async () => {
@@ -38,7 +40,7 @@ export function mountConfig(site: Site): void {
   });
 
   mount(site, 'PUT /api/config.yaml', async ({ body, headers, caller }) => {
-    const input = fromYaml(body, await enteredSchema(db));
+    const input = fromYaml(body, await enteredSchema(db), await storedBefore());
     return toView(await saveConfig(deps, { input, actor: caller.name, ifMatch: headers['if-match'] }));
   });
 

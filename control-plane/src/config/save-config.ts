@@ -9,6 +9,7 @@ import { insertRevision, latestRevision } from './store.ts';
 /**
  * Stores a new revision, as it was sent: what it leaves out goes on following the defaults.
  *
+ * @param input fits `enteredConfigSchema`; fields that it does not name are stored as well
  * @param ifMatch the header that names the revision which the caller has seen: `"7"`
  * @throws {ProblemError} `revision_required` or `revision_changed`
  */

@@ -3,6 +3,7 @@ import { limits } from '@trainer/shared/limits';
 import { fieldErrors, firstErrors } from '@trainer/shared/problems';
 import type { SourceId } from '@trainer/shared/sources';
 import { Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import { unknownIn } from '../http/mount.ts';
 import { invalidRequest, ProblemError } from '../http/problem-error.ts';
 
 /** The whole configuration as YAML, each source under its title. */
@@ -22,10 +23,11 @@ export function toYaml(config: Config, revision: number, titleOf: (id: SourceId)
  * Reads a configuration from YAML. Its cost grows with the text alone, whatever the text is.
  *
  * @param schema of what may be entered now
+ * @param stored the configuration that it shall replace: a field that is not known here may stay where it is stored already
  * @returns the input as it was given; it fits the schema
  * @throws {ProblemError} `invalid_request`, the first errors with their fields and, where it can be told, their lines; `too_large`
  */
-export function fromYaml(text: string, schema: typeof enteredConfigSchema): unknown {
+export function fromYaml(text: string, schema: typeof enteredConfigSchema, stored: unknown = {}): unknown {
   refuseSize(text);
   const lines = new LineCounter();
   const document = parse(text, lines);
@@ -39,8 +41,9 @@ export function fromYaml(text: string, schema: typeof enteredConfigSchema): unkn
   if (syntax.errors.length > 0) throw invalidRequest(syntax);
   const input = toPlain(document);
   const { error } = schema.safeParse(input);
-  if (!error) return input;
-  const { errors, more } = fieldErrors(error);
+  const issues = [...(error?.issues ?? []), ...unknownIn(schema, input, stored)];
+  if (issues.length === 0) return input;
+  const { errors, more } = fieldErrors({ issues });
   const withLines = errors.map(({ field, message }) => {
     const line = lineOf(document, field.split('.'), lines);
     return { field, message: line === null ? message : `${message} (line ${line})` };

@@ -1,7 +1,6 @@
-import { type Runner, runnerSchema } from '@trainer/shared/leases';
+import { type Runner, type StoredRunner, storedRunnerSchema } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
-import { z } from 'zod';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
 import { tokens } from '../db/schema/tokens.ts';
@@ -13,8 +12,9 @@ import { isLeased } from './is-leased.ts';
 const SEEN_EVERY_MS = 10_000;
 
 export interface SeenRunner {
-  about: Runner;
+  about: StoredRunner;
   lastSeenAt: number;
+  /** Asked for work lately, and may get some. */
   isOnline: boolean;
 }
 
@@ -53,6 +53,15 @@ export async function rememberRunner(
   if (!remembered) throw new Error('The runner was not stored');
   const hasNewSources = definitions !== undefined && former?.definitions !== definitions;
   return { poll: remembered.poll, hasNewSources };
+}
+
+/** Notes that a runner was refused. It takes no number: a request of it that is under way may still be answered. */
+export async function noteRefusal(db: Database, about: StoredRunner, now: number): Promise<void> {
+  const row = { about: JSON.stringify(about), lastSeenAt: now };
+  await db
+    .insert(runners)
+    .values({ ...row, id: about.runner_id, catalogId: about.catalog_id })
+    .onConflictDoUpdate({ target: runners.id, set: row });
 }
 
 /**
@@ -118,17 +127,14 @@ export async function touchRunner(db: Database, id: string, now: number): Promis
     .where(and(eq(runners.id, id), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)));
 }
 
-/** What this or another release of the control plane has stored: fields that it does not know are left out. */
-const storedRunnerSchema = z.object(runnerSchema.shape);
-
 /** Every runner that was ever seen, the last one first. */
 export async function listRunners(db: Database, now: number): Promise<SeenRunner[]> {
   const rows = await db.select().from(runners).orderBy(desc(runners.lastSeenAt));
-  return rows.map(({ about, lastSeenAt }) => ({
-    about: storedRunnerSchema.parse(JSON.parse(about)),
-    lastSeenAt,
-    isOnline: lastSeenAt > now - limits.runnerOnlineMs,
-  }));
+  return rows.map((row) => {
+    const about = storedRunnerSchema.parse(JSON.parse(row.about));
+    const isOnline = about.refused === undefined && row.lastSeenAt > now - limits.runnerOnlineMs;
+    return { about, lastSeenAt: row.lastSeenAt, isOnline };
+  });
 }
 
 /** Leases that are held now: which task by which runner. */

@@ -61,7 +61,12 @@ export function statements(db: Database) {
       .orderBy(desc(versions.version))
       .limit(1),
     db
-      .select({ id: runners.id, name: sql<string>`${runners.about} ->> 'name'`, at: runners.lastSeenAt })
+      .select({
+        id: runners.id,
+        name: sql<string>`${runners.about} ->> 'name'`,
+        at: runners.lastSeenAt,
+        isRefused: sql<number>`${runners.about} ->> 'refused' IS NOT NULL`,
+      })
       .from(runners)
       .orderBy(desc(runners.lastSeenAt))
       .limit(MAX_RUNNERS),

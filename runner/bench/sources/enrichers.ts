@@ -1,5 +1,5 @@
 import { shippedSource, shippedSources } from '@trainer/shared/shipped-sources';
-import type { ReferenceMode, SourceId } from '@trainer/shared/sources';
+import { type ReferenceMode, referenceModes, type SourceId } from '@trainer/shared/sources';
 import { uuid } from '../../src/catalog/testing/samples.ts';
 import { crowdOf } from '../../src/pipeline/testing/enrich-world.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
@@ -11,7 +11,8 @@ import { measure, type Row } from './measure.ts';
 export async function measureSites(people: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const id of shippedSources.filter(({ protocol }) => protocol === 'page').map(({ id }) => id)) {
-    for (const mode of shippedSource(id)?.modes ?? []) rows.push(await measureSite(id, mode, people));
+    for (const mode of referenceModes.filter((each) => shippedSource(id)?.modes.includes(each)))
+      rows.push(await measureSite(id, mode, people));
   }
   return rows;
 }

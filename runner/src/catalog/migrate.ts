@@ -32,6 +32,11 @@ export async function migrateCatalog(client: Client, now: () => Date): Promise<v
   }
 }
 
+/** The number of the newest migration of this program. */
+export async function newestMigration(): Promise<number> {
+  return (await listMigrations()).at(-1)?.number ?? 0;
+}
+
 async function apply(client: Client, migration: Migration, at: Date): Promise<void> {
   const take = {
     sql: 'INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, ?)',

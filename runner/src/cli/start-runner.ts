@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/shared/client';
 import type { Runner } from '@trainer/shared/leases';
-import manifest from '../../package.json' with { type: 'json' };
+import { version } from '@trainer/shared/version';
 import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';
@@ -14,6 +14,7 @@ import { freeBytesAt } from '../disk/file-place.ts';
 import { watchRoom } from '../disk/watch-room.ts';
 import { systemClock } from '../http/clock.ts';
 import { DataDirInUse, lockDataDir } from '../lease/lock-data-dir.ts';
+import { noteMismatch } from '../lease/mismatch-note.ts';
 import { runnerId } from '../lease/runner-id.ts';
 import { serveUntilSignal } from '../lease/serve.ts';
 import { createLogger, type Logger } from '../logs/logger.ts';
@@ -63,7 +64,9 @@ export async function startRunner(own: RunnerSettings, terminal: Terminal): Prom
     api: createApi({ baseUrl, token }),
     log,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    onMismatch: (reason) => noteMismatch(dataDir, reason),
   });
+  noteMismatch(dataDir, null);
   const { catalog, sources, runTask, warm, close } = await assemble(settings, known, session, log);
   for (const warning of sourceWarnings(known, settings.ofSource)) log.warn(warning);
   await warm();
@@ -164,7 +167,7 @@ async function describeRunner(
   return {
     runner_id: runnerId(settings.DATA_DIR),
     name: nameOf(settings),
-    version: manifest.version,
+    version,
     catalog_id: catalog.id,
     device: `${settings.DEVICE}, ${availableParallelism()} cores`,
     packs: packs.map(({ id, title, present }) => ({

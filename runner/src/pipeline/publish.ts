@@ -42,6 +42,7 @@ const LABELS: Record<VersionProgress['stage'], string> = {
   database: 'writing the performers',
   vectors: 'collecting the vectors',
   index: 'building the index',
+  check: 'looking for everybody',
   measure: 'measuring recognition',
   pack: 'packing',
   verify: 'reading back and checking',

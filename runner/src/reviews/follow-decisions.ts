@@ -1,5 +1,6 @@
 import type { Call } from '@trainer/shared/client';
-import type { Review } from '@trainer/shared/reviews';
+import { isNameIn } from '@trainer/shared/names';
+import { type Decision, decisions, type Review } from '@trainer/shared/reviews';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
 import { applyDecisions } from '../identity/reviews/apply-decisions.ts';
@@ -38,8 +39,9 @@ export async function followDecisions(
     task.log.info('The catalog follows what was decided', { decisions: applied.length });
 }
 
-type Decided = Pick<Review, 'id' | 'key'> & NonNullable<Review['decision']>;
+type Decided = Pick<Review, 'id' | 'key'> & NonNullable<Review['decision']> & { decision: Decision };
 
+/** A decision of a later release that this runner does not know is left alone: it stays to be applied. */
 async function listDecided(catalog: string, session: Call, signal: AbortSignal): Promise<Decided[]> {
   const all: Review[] = [];
   for (;;) {
@@ -49,5 +51,8 @@ async function listDecided(catalog: string, session: Call, signal: AbortSignal):
     all.push(...page);
     if (page.length < PAGE) break;
   }
-  return all.flatMap(({ id, key, decision }) => (decision ? [{ id, key, ...decision }] : []));
+  return all.flatMap(({ id, key, decision: made }) => {
+    if (!made || !isNameIn(decisions, made.decision)) return [];
+    return [{ id, key, ...made, decision: made.decision }];
+  });
 }

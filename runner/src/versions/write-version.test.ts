@@ -3,12 +3,14 @@ import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileS
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { manifestSchema } from '@trainer/shared/versions';
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { WritableCatalog } from '../catalog/catalog.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { PACK, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { loadPack } from '../models/load-pack.ts';
+import { INDEX_PARAMETERS } from './build-index.ts';
 import { openVersion, type VersionReader } from './read-version.ts';
 import { facesOf, fillCatalog, sampleOrder } from './testing/sample-version.ts';
 import { unpackVersion } from './unpack-version.ts';
@@ -60,7 +62,7 @@ describe('writeVersion', () => {
       model_pack: 'starter',
       indexes: { one_embedder_fills_both: true },
     });
-    expect([...stages]).toEqual(['database', 'vectors', 'index', 'measure', 'verify', 'pack']);
+    expect([...stages]).toEqual(['database', 'vectors', 'index', 'check', 'measure', 'verify', 'pack']);
 
     const dir = await unpacked(zip);
     expect(readdirSync(dir).sort()).toEqual([
@@ -263,6 +265,37 @@ describe('writeVersion', () => {
       alias: 'Other',
     });
     db.close();
+    catalog.close();
+  });
+
+  it('looks for everybody in every index, and says in manifest and report what a sidecar finds', async () => {
+    const catalog = await freshCatalog();
+    await fillCatalog(catalog, 30, 4);
+    await catalog.removeRecord('stashdb', uuid(2));
+    const { written } = await publish(catalog);
+    const measured = { neighbours: 100, looked_for: 116, missed: 0, recall_at_1: 1, recall_asked: 116 };
+    expect(written.manifest).toMatchObject({
+      indexes: { m: INDEX_PARAMETERS.m, measured: { starter: { ...measured, missing: 0 } } },
+    });
+    expect(json(written.dir, 'quality.json').findability).toMatchObject({
+      starter: { ...measured, missing: { count: 0, labels: [] } },
+    });
+    catalog.close();
+  });
+
+  it.each([
+    ['NaN', Number.NaN],
+    ['nothing but zeros', 0],
+  ])('refuses a vector of %s, and names the face', async (_, value) => {
+    const catalog = await freshCatalog();
+    await fillCatalog(catalog, 3, 2);
+    const damaged = new Uint8Array(new Float32Array(512).fill(value).buffer);
+    const face = await catalog.database.db.get<{ id: number }>(sql`
+      UPDATE embeddings SET vector = ${damaged} WHERE face_id = (SELECT face_id FROM labels WHERE label = 3)
+      RETURNING face_id AS id`);
+    await expect(publish(catalog)).rejects.toThrow(
+      `The vector of starter of face ${face.id} (label 3, performer 2) is damaged in the catalog`,
+    );
     catalog.close();
   });
 

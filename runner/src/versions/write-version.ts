@@ -5,10 +5,9 @@ import type { Manifest } from '@trainer/shared/versions';
 import { rethrowAfter } from '@trainer/shared/with-clean-up';
 import type { ReadableCatalog } from '../catalog/catalog.ts';
 import { type ModelPack, packFingerprint } from '../models/pack.ts';
-import { buildIndex } from './build-index.ts';
+import { buildIndex, type IndexQuality } from './build-index.ts';
 import { composeManifest, type IndexEmbedders, indexEmbedders } from './compose-manifest.ts';
 import { writeFacesJson, writePerformersJson } from './json-files.ts';
-import type { Recognition } from './measure-recognition.ts';
 import { writeChecksums, writeZip } from './pack-version.ts';
 import { type QualityReport, reportQuality } from './quality-report.ts';
 import { type FinishedVersion, reuseVersion } from './reuse-version.ts';
@@ -45,7 +44,7 @@ export interface VersionOrder {
   onProgress?: (progress: VersionProgress) => void;
 }
 
-export const versionStages = ['database', 'vectors', 'index', 'measure', 'pack', 'verify'] as const;
+export const versionStages = ['database', 'vectors', 'index', 'check', 'measure', 'pack', 'verify'] as const;
 
 export interface VersionProgress {
   stage: (typeof versionStages)[number];
@@ -115,8 +114,8 @@ class Build {
       const owners = this.#owners(db);
       await writeFacesJson(this.#path('faces.json'), db);
       await writePerformersJson(this.#path('performers.json'), db);
-      const recognition = await this.#buildIndexes(owners);
-      const report = await this.#report(db, owners, recognition);
+      const indexes = await this.#buildIndexes(owners);
+      const report = await this.#report(db, owners, indexes);
       const manifest = await this.#seal(report, faceSources(db));
       return { manifest, quality: report.summary, artifacts: await this.#pack(manifest) };
     } finally {
@@ -165,7 +164,7 @@ class Build {
   }
 
   /** One index per embedder, one after the other: a graph lies in memory as a whole. */
-  async #buildIndexes(owners: Int32Array): Promise<Record<string, Recognition>> {
+  async #buildIndexes(owners: Int32Array): Promise<Record<string, IndexQuality>> {
     const { facenet, arcface } = this.#embedders;
     const first = await this.#buildIndex('face_facenet.voy', facenet.id, owners);
     if (facenet === arcface) {
@@ -176,7 +175,7 @@ class Build {
     return { [facenet.id]: first, [arcface.id]: second };
   }
 
-  async #buildIndex(file: string, model: string, owners: Int32Array): Promise<Recognition> {
+  async #buildIndex(file: string, model: string, owners: Int32Array): Promise<IndexQuality> {
     const { database } = this.#catalog;
     const {
       packKey: pack,
@@ -186,7 +185,7 @@ class Build {
     const vectorPath = this.#path('vectors.f32');
     this.#progress('vectors', 0, owners.length);
     await writeVectors(vectorPath, { database, pack, model }, owners);
-    const recognition = await buildIndex({
+    const quality = await buildIndex({
       vectorPath,
       voyPath: this.#path(file),
       owners,
@@ -195,13 +194,13 @@ class Build {
       onProgress: (stage, done, total) => this.#order.onProgress?.({ stage, done, total }),
     });
     await rm(vectorPath);
-    return recognition;
+    return quality;
   }
 
   async #report(
     db: DatabaseSync,
     owners: Int32Array,
-    recognition: Record<string, Recognition>,
+    indexes: Record<string, IndexQuality>,
   ): Promise<QualityReport> {
     const { version, pack, packKey, parent } = this.#order;
     return reportQuality({
@@ -215,7 +214,7 @@ class Build {
         'face_facenet.voy': await walkVoyager(this.#path('face_facenet.voy')),
         'face_arcface.voy': await walkVoyager(this.#path('face_arcface.voy')),
       },
-      recognition,
+      indexes,
       parent,
       provenance: {
         model_pack: pack.id,

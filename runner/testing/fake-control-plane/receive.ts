@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { describeMistakes } from '@trainer/shared/problems';
 import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
+import { findUnknownFields } from '@trainer/shared/tolerance';
 import { z } from 'zod';
 
 export interface FakeRequest {
@@ -52,6 +53,9 @@ export function breachOf({ key, params, query, headers, body }: FakeRequest): st
     if (!(schema instanceof z.ZodType)) continue;
     const parsed = schema.safeParse(value);
     if (!parsed.success) return `${key}: ${describeMistakes(parsed.error)}`;
+    // The real one ignores them from programs; our own programs must not send any.
+    const [unknown] = schema === route.headers ? [] : findUnknownFields(schema, value);
+    if (unknown) return `${key}: ${unknown.join('.')} is not a known field`;
   }
   return undefined;
 }

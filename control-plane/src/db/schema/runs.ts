@@ -51,7 +51,7 @@ export const tasks = sqliteTable('tasks', {
   fence: integer().notNull().default(0),
   /** Grants so far. */
   attempts: integer().notNull().default(0),
-  /** Leases that lapsed in a row without any progress. */
+  /** Leases in a row that came to nothing: they lapsed without any progress, or the runner was unable to do the task. */
   lapses: integer().notNull().default(0),
   /** Performers processed when the lease was granted. */
   grantProcessed: integer().notNull().default(0),

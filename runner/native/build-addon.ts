@@ -1,37 +1,45 @@
 /**
- * Compiles hnswlib-node, which has no prebuilt binary, after `npm ci`.
+ * Compiles the face index, an addon on hnswlib's headers, after `npm ci`. hnswlib-node brings the headers; its own binary, which
+ * knows neither threads nor AVX, is not needed.
  *
  * npm's own node-gyp would download Node's headers; the npm package that brings Node along carries them, so
  * nothing but the registry is needed. Needs python3, make and g++.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
+const folder = import.meta.dirname;
+const binary = join(folder, 'build', 'Release', 'face_index.node');
 
 function packageFolder(name: string): string | null {
-  const folder = require.resolve
+  const found = require.resolve
     .paths(name)
     ?.map((each) => join(each, name))
     .find((each) => existsSync(join(each, 'package.json')));
-  return folder ?? null;
+  return found ?? null;
 }
 
-function isBuilt(folder: string): boolean {
+/** Compiled for this machine and from these sources. */
+function isBuilt(): boolean {
+  if (!existsSync(binary)) return false;
+  const built = statSync(binary).mtimeMs;
+  const sources = readdirSync(folder).filter((name) => /\.(cc|h|gyp)$/.test(name));
+  if (sources.some((name) => statSync(join(folder, name)).mtimeMs > built)) return false;
   try {
-    require(folder);
+    require(binary);
     return true;
   } catch {
     return false;
   }
 }
 
-function build(folder: string): void {
+function build(): void {
   const nodeGyp = process.env.npm_config_node_gyp;
   if (!nodeGyp)
-    throw new Error('hnswlib-node: run this through npm ("npm run postinstall"), which brings node-gyp');
+    throw new Error('The face index: run this through npm ("npm run postinstall"), which brings node-gyp');
   const headers =
     packageFolder(`node-${process.platform}-${process.arch}`) ?? dirname(dirname(process.execPath));
   const nodedir = existsSync(join(headers, 'include', 'node')) ? [`--nodedir=${headers}`] : [];
@@ -42,13 +50,12 @@ function build(folder: string): void {
   if (done.status === 0) return;
   process.stderr.write(done.stdout + done.stderr);
   throw new Error(
-    'hnswlib-node could not be compiled: install python3, make and g++, then run "npm ci" again',
+    'The face index could not be compiled: install python3, make and g++, then run "npm ci" again',
   );
 }
 
-const folder = packageFolder('hnswlib-node');
 // Absent where only the control plane is installed.
-if (folder && !isBuilt(folder)) {
-  build(folder);
-  if (!isBuilt(folder)) throw new Error(`hnswlib-node was compiled in ${dirname(folder)} but does not load`);
+if (packageFolder('hnswlib-node') && !isBuilt()) {
+  build();
+  if (!isBuilt()) throw new Error(`The face index was compiled as ${binary} but does not load`);
 }

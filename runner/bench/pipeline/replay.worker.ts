@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { alignFace } from '../src/faces/align-face.ts';
-import { decodeImage } from '../src/faces/decode-image.ts';
-import { judgeFaces } from '../src/faces/judge-faces.ts';
-import { findFaces } from '../src/faces/onnx/find-faces.ts';
-import { type LoadModel, openDetector } from '../src/faces/onnx/open-detector.ts';
-import { openEmbedders } from '../src/faces/onnx/open-embedders.ts';
-import { type Model, openModel } from '../src/faces/onnx/open-model.ts';
-import { packFilePath } from '../src/models/verify-pack.ts';
+import { alignFace } from '../../src/faces/align-face.ts';
+import { decodeImage } from '../../src/faces/decode-image.ts';
+import { judgeFaces } from '../../src/faces/judge-faces.ts';
+import { findFaces } from '../../src/faces/onnx/find-faces.ts';
+import { type LoadModel, openDetector } from '../../src/faces/onnx/open-detector.ts';
+import { openEmbedders } from '../../src/faces/onnx/open-embedders.ts';
+import { type Model, openModel } from '../../src/faces/onnx/open-model.ts';
+import { packFilePath } from '../../src/models/verify-pack.ts';
 
 // Records every call of a model that the pipeline makes for its share of the images, and repeats exactly these calls when
 // asked: that is the pure inference time, with nothing around it.
