@@ -102,7 +102,7 @@ export const sourceDefinitionSchema = z.object({
   /** What must be configured besides the key before the source can be used: `flaresolverr` or `chrome`. */
   needs: z.string().max(40).nullable().default(null),
   /** How performers can be found there; none for sources that are read as a whole. */
-  modes: z.array(openName(referenceModes)).default([]),
+  modes: z.array(openName(referenceModes)).max(16).default([]),
   /** Which metadata wins when sources differ: 1 before 2. */
   priority: z.int().min(1).max(1_000).default(10),
   defaults: z.object({

@@ -1,5 +1,5 @@
 import type { SourceView } from '@trainer/shared/leases';
-import type { SourceId } from '@trainer/shared/sources';
+import { type SourceId, sourceIdSchema } from '@trainer/shared/sources';
 import { readConfig } from '../config/read-config.ts';
 import type { Deps } from '../deps.ts';
 import { isoTime } from '../http/iso-time.ts';
@@ -20,7 +20,9 @@ export async function listSources({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pr
   const online = runners.filter(({ isOnline }) => isOnline);
   const nameOf = (id: string) => runners.find(({ about }) => about.runner_id === id)?.about.name ?? id;
   const isKnown = (id: SourceId) => known.some(({ definition }) => definition.id === id);
-  const named = Object.keys(config.sources).filter((id) => !isKnown(id));
+  // A later release may keep other things beside the sources.
+  const isId = (id: string) => sourceIdSchema.safeParse(id).success;
+  const named = Object.keys(config.sources).filter((id) => isId(id) && !isKnown(id));
   return [
     ...known.map((source) => ({
       ...describe(source),
