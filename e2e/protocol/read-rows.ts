@@ -10,7 +10,7 @@ const OF_CONTROL_PLANE = {
   version: 'SELECT * FROM versions',
 } as const;
 const OF_CATALOG = {
-  cursor: 'SELECT source, value FROM cursors',
+  cursor: "SELECT source, value FROM cursors WHERE source <> 'identity'",
   task_progress: 'SELECT task_id, counters FROM task_progress ORDER BY task_id',
 } as const;
 
