@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultHookEvents, hookEventNames } from './hook-events.ts';
 import { count, text, time } from './primitives.ts';
-import { sourceIds } from './sources.ts';
+import { sourceIdSchema } from './sources.ts';
 import { openName } from './tolerance.ts';
 
 /**
@@ -122,7 +122,7 @@ export const deliverySchema = z.object({
   event: openName(hookEventNames),
   run_id: z.int().positive(),
   /** The source that is paused. */
-  source: z.enum(sourceIds).nullable(),
+  source: sourceIdSchema.nullable(),
   status: openName<DeliveryStatus>(['waiting', 'delivered', 'given_up']),
   /** Times it was sent so far. */
   attempts: count,

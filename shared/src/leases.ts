@@ -5,7 +5,7 @@ import { count, safeName, text, time } from './primitives.ts';
 import { progressSchema } from './progress.ts';
 import { openQuestionSchema } from './questions.ts';
 import { settledRunParamsSchema, taskKinds } from './runs.ts';
-import { sourceIds } from './sources.ts';
+import { MAX_SOURCES, sourceDefinitionSchema, sourceIdSchema } from './sources.ts';
 import { openName } from './tolerance.ts';
 
 /**
@@ -32,7 +32,7 @@ import { openName } from './tolerance.ts';
  */
 
 export const sourceAvailabilitySchema = z.object({
-  id: z.enum(sourceIds),
+  id: sourceIdSchema,
   available: z.boolean(),
   /** Why not: "STASHDB_API_KEY is not set". */
   reason: text(300).nullable(),
@@ -74,7 +74,9 @@ export const runnerSchema = z.object({
   catalog_id: safeName,
   device: text(100),
   packs: z.array(packAvailabilitySchema).max(32),
-  sources: z.array(sourceAvailabilitySchema).max(64),
+  sources: z.array(sourceAvailabilitySchema).max(MAX_SOURCES),
+  /** What its sources are. Absent from runners that do not say: theirs are those of some release. */
+  definitions: z.array(sourceDefinitionSchema).max(MAX_SOURCES).optional(),
   free_slots: count,
   /** Tasks that it works at once. With it the free ones are known between two requests. Absent from old runners. */
   slots: count.optional(),
@@ -101,7 +103,7 @@ export const leaseSchema = z.object({
    */
   run_created_at: time.optional(),
   kind: openName(taskKinds),
-  source: z.enum(sourceIds).nullable(),
+  source: sourceIdSchema.nullable(),
   fence: z.int().positive(),
   attempt: z.int().positive(),
   expires_at: time,
@@ -192,15 +194,26 @@ export type RunnerView = z.infer<typeof runnerViewSchema>;
 
 /** A source as the build form shows it. */
 export const sourceViewSchema = z.object({
-  id: z.enum(sourceIds),
+  id: sourceIdSchema,
   title: z.string(),
-  kind: openName(['stash-box', 'reference-site', 'folder', 'stash']),
+  /** `unknown` when nobody has a definition. */
+  kind: openName(['stash-box', 'reference-site', 'folder', 'stash', 'unknown']),
   modes: z.array(openName(['url', 'name'])),
+  /** Where it lives, where that is no secret of the runner's. This and the next two are absent from older control planes. */
+  address: z.string().nullable().default(null),
+  /** Domain in the universal ids of its performers. */
+  domain: z.string().nullable().default(null),
+  /** Who wrote the definition in use: this or another release, an owner, or nobody who is known. */
+  origin: openName(['built-in', 'owner', 'unknown']).default('unknown'),
   enabled: z.boolean(),
   /** False, with the reason, when no online runner can serve it. */
   available: z.boolean(),
   reason: z.string().nullable(),
-  /** What the runner would find there, where it can tell. Absent from older control planes. */
+  /** What the runner would find there, where it can tell. Absent from older control planes, like the next two. */
   note: z.string().nullable().default(null),
+  /** When a runner last announced it, for a source that none announces now. */
+  not_served_since: time.nullable().default(null),
+  /** Runners that define it differently, as a sentence. */
+  conflict: z.string().nullable().default(null),
 });
 export type SourceView = z.infer<typeof sourceViewSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
 import { count, dictionary, storable, time } from './primitives.ts';
-import { sourceIds } from './sources.ts';
+import { sourceIdSchema } from './sources.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -19,7 +19,7 @@ export const logLineSchema = z.object({
   time,
   /** One that a later release has added is taken for `info`: levels have an order, in which it has no place. */
   level: z.enum(logLevels).catch('info'),
-  source: z.enum(sourceIds).nullable(),
+  source: sourceIdSchema.nullable(),
   message: z.string().max(limits.logMessageMaxLength).overwrite(storable),
   fields: fields.default({}),
 });
@@ -45,7 +45,7 @@ export type StoredLogLine = z.output<typeof storedLogLineSchema>;
 
 export const logQuerySchema = z.object({
   run: z.coerce.number().int().positive().optional(),
-  source: z.enum(sourceIds).optional(),
+  source: sourceIdSchema.optional(),
   /** The lowest level wanted. */
   level: z.enum(logLevels).optional(),
   /** Without `Last-Event-ID`: begin with this many past lines. */

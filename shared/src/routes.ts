@@ -70,7 +70,10 @@ export interface Route {
 }
 
 const runId = z.object({ id: z.coerce.number().int().positive() });
-const taskId = z.object({ task: z.string().regex(/^\d+\.[a-z]+$/, 'expected a task id such as 12.stashdb') });
+/** The run's number, and the id of a source or `publish`. */
+const taskId = z.object({
+  task: z.string().regex(/^\d+\.[a-z][a-z0-9-]{0,39}$/, 'expected a task id such as 12.stashdb'),
+});
 const questionId = z.object({ id: z.uuid() });
 const limit = z.coerce.number().int().min(1).max(200);
 const ifMatch = z.object({ 'if-match': z.string().optional() });

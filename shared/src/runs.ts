@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, safeName, text, time } from './primitives.ts';
 import { progressSchema } from './progress.ts';
-import { referenceModes, sourceIds } from './sources.ts';
+import { MAX_SOURCES, referenceModes, sourceIdSchema } from './sources.ts';
 import { kept, openName } from './tolerance.ts';
 
 /**
@@ -42,7 +42,6 @@ export const finalTaskStatuses = ['done', 'failed', 'skipped'] as const satisfie
 export const taskKinds = ['ingest', 'enrich', 'publish'] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
-const sourceId = z.enum(sourceIds);
 const runStatus = openName<RunStatus>(['queued', 'running', 'stopping', 'completed', 'failed', 'cancelled']);
 const taskStatus = openName<TaskStatus>(['waiting', 'ready', 'leased', 'done', 'failed', 'skipped']);
 const taskKind = openName(taskKinds);
@@ -50,7 +49,7 @@ const taskKind = openName(taskKinds);
 /** What a run was asked to do. */
 export const runParamsSchema = kept({
   /** Sources to use; without it, those that the configuration enables. */
-  sources: z.array(sourceId).min(1).max(sourceIds.length).optional(),
+  sources: z.array(sourceIdSchema).min(1).max(MAX_SOURCES).optional(),
   /** Without faces only performers and their metadata are brought up to date. */
   enable_faces: z.boolean().default(true),
   /** Upper bound over each source's own `max_faces`. */
@@ -89,7 +88,7 @@ export type Pace = z.infer<typeof paceSchema>;
 export const taskViewSchema = z.object({
   id: z.string(),
   kind: taskKind,
-  source: sourceId.nullable(),
+  source: sourceIdSchema.nullable(),
   status: taskStatus,
   /** Why it has this status, and who brought it there. */
   reason: z.string().nullable(),
@@ -149,12 +148,12 @@ export const statusSchema = z.object({
   running: z.boolean(),
   run_id: z.int().nullable(),
   run_status: runStatus.nullable(),
-  current_source: sourceId.nullable(),
+  current_source: sourceIdSchema.nullable(),
   performers_processed: count,
   performers_total: count.nullable(),
   faces_added: count,
   errors: count,
-  by_source: z.partialRecord(sourceId, sourceStatusSchema),
+  by_source: z.record(sourceIdSchema, sourceStatusSchema),
 });
 export type Status = z.infer<typeof statusSchema>;
 

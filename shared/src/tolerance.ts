@@ -40,7 +40,7 @@ function* unknownFields(schema: z.core.$ZodType, value: unknown, path: string[])
       for (const [name, inner] of Object.entries(value)) {
         const known = Object.hasOwn(def.shape, name) ? def.shape[name] : undefined;
         if (known) yield* unknownFields(known, inner, [...path, name]);
-        else if (!isOpen(def)) yield [...path, name];
+        else yield [...path, name];
       }
       return;
     case 'array':
@@ -71,11 +71,6 @@ function* unknownFields(schema: z.core.$ZodType, value: unknown, path: string[])
       yield* unknownFields(def.in, value, path);
       return;
   }
-}
-
-/** Whether the schema says what further fields hold, as of a document that others define; `kept` and `loose` do not. */
-function isOpen({ catchall }: z.core.$ZodObjectDef): boolean {
-  return catchall !== undefined && !['unknown', 'never'].includes(catchall._zod.def.type);
 }
 
 /** Of several forms the one is meant that the value fits, or else whose fields it has most of. */

@@ -26,23 +26,21 @@ export const artifactSchema = z.object({
 export type Artifact = z.infer<typeof artifactSchema>;
 
 /** What the control plane wants to know of a manifest; everything else in it is kept as it is. */
-export const manifestSchema = z
-  .object({
-    version: versionNumber,
-    created_at: time,
-    performer_count: count,
-    face_count: count.min(1),
-    sources: z.array(z.string().max(300)).max(1_000),
-    checksums: dictionary(
-      z.string().max(300),
-      z.string().regex(/^sha256:[0-9a-f]{64}$/),
-      limits.artifactsPerVersion,
-    ),
-    format: z.string().max(100),
-    model_pack: z.string().max(100),
-    parent_version: versionNumber.nullable(),
-  })
-  .catchall(z.json());
+export const manifestSchema = z.looseObject({
+  version: versionNumber,
+  created_at: time,
+  performer_count: count,
+  face_count: count.min(1),
+  sources: z.array(z.string().max(300)).max(1_000),
+  checksums: dictionary(
+    z.string().max(300),
+    z.string().regex(/^sha256:[0-9a-f]{64}$/),
+    limits.artifactsPerVersion,
+  ),
+  format: z.string().max(100),
+  model_pack: z.string().max(100),
+  parent_version: versionNumber.nullable(),
+});
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** The part of the quality report that lists show; the whole report is an artifact. */

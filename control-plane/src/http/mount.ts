@@ -42,6 +42,8 @@ export type Handler<K extends RouteKey> = (
 ) => Promise<ResponseOf<K> | Response> | (ResponseOf<K> extends undefined ? Promise<void> : never);
 
 export interface MountOptions {
+  /** What the body may be now, where that depends on what is stored: the route's schema, and more. */
+  bodySchema?: () => Promise<z.ZodType>;
   /** What the body shall replace: a field that is not known here may stay where it is stored already. */
   storedBefore?: () => Promise<unknown>;
   /** Called before a caller whose protocol does not fit is refused, with its body as it was sent. */
@@ -59,7 +61,7 @@ export function mount<K extends RouteKey>(
   { app, gate }: Site,
   key: K,
   handle: Handler<K>,
-  { onMismatch, storedBefore }: MountOptions = {},
+  { bodySchema, onMismatch, storedBefore }: MountOptions = {},
 ): void {
   const route = routeOf(key);
   const [method = '', path = ''] = key.split(' ');
@@ -74,7 +76,8 @@ export function mount<K extends RouteKey>(
       throw new ProblemError('protocol_mismatch', mismatch.reason);
     }
     const bodyAsSent = await readBody(route, context.req.raw);
-    const parts = parseParts(route, context, bodyAsSent, await storedBefore?.());
+    const asIs = bodySchema ? { ...route, body: await bodySchema() } : route;
+    const parts = parseParts(asIs, context, bodyAsSent, await storedBefore?.());
     // The parts were just parsed with the very schemas that `Asked<K>` is made from.
     const asked = {
       ...parts,

@@ -4,6 +4,7 @@ import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
 import { tokens } from '../db/schema/tokens.ts';
+import { announceSources } from '../sources/store.ts';
 import { isValidToken } from '../tokens/store.ts';
 import { isLeased } from './is-leased.ts';
 
@@ -20,21 +21,29 @@ export interface SeenRunner {
 /**
  * Keeps what a runner says about itself, and numbers its request for work. One that was started anew loses the leases of its
  * former instance in the same transaction, so that it can claim their tasks at once.
+ *
+ * @returns whether it says of its sources something else than when it asked last
  */
 export async function rememberRunner(
   db: Database,
   about: Runner,
   tokenId: number | null,
   now: number,
-): Promise<number> {
+): Promise<{ poll: number; hasNewSources: boolean }> {
   const row = {
     id: about.runner_id,
     catalogId: about.catalog_id,
     about: JSON.stringify(about),
     lastSeenAt: now,
   };
-  const [, [remembered]] = await db.batch([
+  const definitions = about.definitions && JSON.stringify(about.definitions);
+  const [[former], , , [remembered]] = await db.batch([
+    db
+      .select({ definitions: sql<string | null>`${runners.about} -> '$.definitions'` })
+      .from(runners)
+      .where(eq(runners.id, about.runner_id)),
     lapseFormerLeases(db, about, tokenId, now),
+    db.all(announceSources(about, now)),
     db
       .insert(runners)
       .values({ ...row, poll: 1 })
@@ -42,7 +51,8 @@ export async function rememberRunner(
       .returning({ poll: runners.poll }),
   ]);
   if (!remembered) throw new Error('The runner was not stored');
-  return remembered.poll;
+  const hasNewSources = definitions !== undefined && former?.definitions !== definitions;
+  return { poll: remembered.poll, hasNewSources };
 }
 
 /** Notes that a runner was refused. It takes no number: a request of it that is under way may still be answered. */

@@ -93,7 +93,7 @@ describe('log lines of a task', () => {
     const answer = await app.request(`/api/leases/${taskId}/logs`, {
       method: 'POST',
       headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ fence: 0, lines: [{ ...line(1), message: 7, source: 'nowhere' }] }),
+      body: JSON.stringify({ fence: 0, lines: [{ ...line(1), message: 7, source: 'No Where' }] }),
     });
     expect(answer.status).toBe(400);
     const problem: unknown = await answer.json();

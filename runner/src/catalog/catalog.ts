@@ -35,6 +35,7 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
   await migrateCatalog(client, deps.now);
   const identity = await readIdentity(client, deps);
   const database = createDatabase(client, identity, deps.now);
+  await database.sources.load();
   const { sleep, random, say } = deps;
   const shared = { ...database, sleep, random, say, name: randomUUID(), inTurn: pLimit(1) };
   return {
@@ -42,6 +43,7 @@ export async function createCatalog(client: Client, deps: CatalogDeps): Promise<
     async forTask(lease) {
       const writer = { ...shared, lease };
       await write(writer, [endEarlierRuns(lease)]);
+      await database.sources.load();
       return writer;
     },
     forOwner: () => ({ ...shared, lease: null }),

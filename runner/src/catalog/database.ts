@@ -2,6 +2,7 @@ import type { Client } from '@libsql/client';
 import { type SQL, sql } from 'drizzle-orm';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { drizzle } from 'drizzle-orm/libsql/web';
+import { createSourceBook, type SourceBook } from './source-book.ts';
 
 /** Tells a catalog from all others, for as long as it lives. */
 export interface CatalogIdentity {
@@ -15,10 +16,12 @@ export interface CatalogDatabase extends CatalogIdentity {
   client: Client;
   db: Pick<LibSQLDatabase, 'all' | 'batch' | 'get' | 'select' | 'selectDistinct'>;
   now: () => Date;
+  /** What the sources are whose data are here. */
+  sources: SourceBook;
 }
 
 export function createDatabase(client: Client, identity: CatalogIdentity, now: () => Date): CatalogDatabase {
-  return { ...identity, client, db: drizzle({ client }), now };
+  return { ...identity, client, db: drizzle({ client }), now, sources: createSourceBook(client) };
 }
 
 /** A list of rows as one JSON parameter, for `json_each`: one statement however long the list is. */

@@ -12,6 +12,7 @@ import * as identityTables from './schema/identity.ts';
 import * as imageTables from './schema/images.ts';
 import * as lookUpTables from './schema/look-ups.ts';
 import * as performerTables from './schema/performers.ts';
+import * as sourceTables from './schema/sources.ts';
 import * as taskTables from './schema/tasks.ts';
 import { freshCatalog } from './testing/fresh-catalog.ts';
 import { freshFolder } from './testing/fresh-folder.ts';
@@ -59,6 +60,7 @@ describe('the migrations of the catalog', () => {
       ...identityTables,
       ...exclusionTables,
       ...lookUpTables,
+      ...sourceTables,
     };
     expect(await storedShapes(catalog.client)).toEqual(declaredShapes(declared));
     catalog.close();

@@ -6,6 +6,7 @@ import { readRunnerSettings } from '../settings.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
 import { hasCatalog, openRunnersCatalog } from './open-catalog.ts';
+import { addRetireSource } from './retire-source.ts';
 import { show, type Terminal } from './terminal.ts';
 
 export function addCatalog(program: Command, terminal: Terminal): void {
@@ -38,6 +39,7 @@ export function addCatalog(program: Command, terminal: Terminal): void {
         }
       }),
     );
+  addRetireSource(catalogs, terminal, (use) => withCatalog(terminal, use));
 }
 
 async function withCatalog(terminal: Terminal, use: (catalog: Catalog) => Promise<void>): Promise<void> {

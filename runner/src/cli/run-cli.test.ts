@@ -90,7 +90,7 @@ describe('the command line', () => {
     ['nonsense', /unknown command 'nonsense'/],
     ['runs first', /whole number/],
     ['build --max-faces-per-source many', /max_faces_per_source: .*number/],
-    ['build --sources stashdb,mars', /sources\.1: /],
+    ['build --sources stashdb,Mars', /sources\.1: /],
     ['logs --level loud', /level: /],
     ['catalog stats', /There is no catalog in .*: set DATA_DIR/],
     ['catalog check', /There is no catalog in .*: set DATA_DIR/],

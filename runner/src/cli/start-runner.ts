@@ -28,7 +28,10 @@ import { rememberingPack, warmUp } from '../pipeline/warm-up.ts';
 import { createAnswerer } from '../questions/answer-questions.ts';
 import { explainQuestion } from '../questions/explain-question.ts';
 import type { RunnerSettings } from '../settings.ts';
+import { announceSources } from '../sources/announce-sources.ts';
+import { type KnownSources, readKnownSources } from '../sources/definition/known-sources.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
+import { sourceWarnings } from '../sources/source-warnings.ts';
 import { loadSigningKey } from '../versions/signing-key.ts';
 import { CliError } from './cli-error.ts';
 import { runnerToken } from './find-token.ts';
@@ -42,8 +45,11 @@ const lookForTokenEveryMs = 500;
 const closeWithinMs = 500;
 
 /** Puts the runner together and lets it work until a signal ends it. */
-export async function startRunner(settings: RunnerSettings, terminal: Terminal): Promise<void> {
-  const { DATA_DIR: dataDir, CONTROL_PLANE_URL: baseUrl, SLOTS: slots } = settings;
+export async function startRunner(own: RunnerSettings, terminal: Terminal): Promise<void> {
+  const { DATA_DIR: dataDir, CONTROL_PLANE_URL: baseUrl, SLOTS: slots } = own;
+  const known = readKnownSources(join(dataDir, 'sources'));
+  // The keys of the owner's own sources are secrets like any other.
+  const settings = own.withSources(known.owners());
   const release = lock(dataDir);
   const sinks = [printLines(terminal.out)];
   const level = settings.LOG_LEVEL;
@@ -61,7 +67,8 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     onMismatch: (reason) => noteMismatch(dataDir, reason),
   });
   noteMismatch(dataDir, null);
-  const { catalog, sources, runTask, warm, close } = await assemble(settings, session, log);
+  const { catalog, sources, runTask, warm, close } = await assemble(settings, known, session, log);
+  for (const warning of sourceWarnings(known, settings.ofSource)) log.warn(warning);
   await warm();
   log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, {
     data_dir: dataDir,
@@ -99,14 +106,14 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
 }
 
 /** The rooms of the pipeline, on one catalog. */
-async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
+async function assemble(settings: RunnerSettings, known: KnownSources, session: Call, log: Logger) {
   const { DATA_DIR: dataDir, DEVICE: device, INFERENCE_WORKERS: workers, BATCH_SIZE: batchSize } = settings;
   const catalog = await openRunnersCatalog(settings, (message) => log.warn(message));
   const sources = createSourceRegistry({
     settings: settings.ofSource,
     clock: systemClock,
     random: Math.random,
-    definitionsDir: join(dataDir, 'sources'),
+    known,
   });
   const opener = engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize });
   const engines = createEngines(rememberingPack(dataDir, opener));
@@ -169,7 +176,7 @@ async function describeRunner(
       ready: present,
       reason: present ? null : 'its files are fetched when it is first used',
     })),
-    sources: await sources.availability(),
+    ...(await announceSources(sources, catalog.sources)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { taskKinds } from '@trainer/shared/runs';
-import { sourceIds } from '@trainer/shared/sources';
+import { sourceIdSchema } from '@trainer/shared/sources';
 import { openName } from '@trainer/shared/tolerance';
 import { z } from 'zod';
 
@@ -19,7 +19,7 @@ export const crashNoteSchema = z.object({
       task_id: z.string(),
       run_id: z.int(),
       kind: openName(taskKinds),
-      source: z.enum(sourceIds).nullable(),
+      source: sourceIdSchema.nullable(),
       urls: z.array(z.string()),
     }),
   ),

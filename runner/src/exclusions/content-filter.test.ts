@@ -11,7 +11,8 @@ import { anExclusion } from './testing/an-exclusion.ts';
 
 async function selected(catalog: CatalogWriter, guard: Guard): Promise<SelectedPerformer[]> {
   const performers: SelectedPerformer[] = [];
-  for await (const page of selectPerformers(catalog, contentFilter(guard))) performers.push(...page);
+  for await (const page of selectPerformers(catalog, contentFilter(guard, catalog.sources)))
+    performers.push(...page);
   return performers;
 }
 

@@ -1,4 +1,5 @@
-import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { shippedSources } from '@trainer/shared/shipped-sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
@@ -12,7 +13,7 @@ import { SourceBlocked } from '../sources/errors.ts';
 import { packKey } from './pack-key.ts';
 import { type Crowd, type CrowdOptions, crowdOf } from './testing/enrich-world.ts';
 
-const sites = sourceIds.filter((id) => sourceEntry(id).protocol === 'page');
+const sites = shippedSources.filter(({ protocol }) => protocol === 'page').map(({ id }) => id);
 const { params } = fakeLease('any');
 const DAY_MS = 24 * 3_600_000;
 

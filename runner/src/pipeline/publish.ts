@@ -141,7 +141,10 @@ async function enforce(
     body: { fence: lease.fence, enforced },
     signal,
   });
-  return { filter: contentFilter(guard), exclusions: stampOf(enforced.map(({ id }) => id)) };
+  return {
+    filter: contentFilter(guard, catalog.sources),
+    exclusions: stampOf(enforced.map(({ id }) => id)),
+  };
 }
 
 function stampOf(ids: readonly number[]): NonNullable<VersionOrder['exclusions']> {

@@ -1,3 +1,4 @@
+import { configOfSource } from '@trainer/shared/config';
 import type { Lease } from '@trainer/shared/leases';
 import type { SourceId } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
@@ -23,7 +24,7 @@ export async function demandFaces(
   engines: Engines,
 ): Promise<UndatedDemands | null> {
   const { params, config } = lease;
-  const { trust_level: trust, max_faces: maxFaces } = config.sources[sourceId];
+  const { trust_level: trust, max_faces: maxFaces } = configOfSource(config, sourceId);
   if (!params.enable_faces || maxFaces === 0) return null;
   // Fetching models may take minutes, and there is no performer in hand yet that a stop would have to wait for.
   const stopped = aborted(stop).then((): never => {
@@ -62,7 +63,7 @@ export async function readBookmark(
   const key = `${walk}:${faces?.pack ?? 'metadata'}`;
   const demands = {
     limits: faces?.limits ?? { source: 0, total: 0 },
-    policy: JSON.stringify([faces?.policy, faces?.trust, config.sources[sourceId].gender_filter]),
+    policy: JSON.stringify([faces?.policy, faces?.trust, configOfSource(config, sourceId).gender_filter]),
   };
   return { key, ...openBookmark(await readCursor(catalog, key), demands, now()) };
 }

@@ -13,6 +13,8 @@ export interface ManifestInput {
   embedders: IndexEmbedders;
   /** Short names of the sources that the faces come from. */
   sources: string[];
+  /** Domains in universal ids of stash-boxes that owners defined, by short name. */
+  domains: Readonly<Record<string, string>>;
   /** Sources that the run asked for. */
   runSources: string[];
   configRevision: number | null;
@@ -65,6 +67,7 @@ export function composeManifest(input: ManifestInput): Manifest {
     parent_version: input.parentVersion,
     configuration_revision: input.configRevision,
     run_sources: input.runSources,
+    ...(Object.keys(input.domains).length > 0 && { domains: input.domains }),
     ...(input.exclusions && { exclusions: input.exclusions }),
     catalog: input.catalogId,
     counts: {

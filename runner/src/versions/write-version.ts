@@ -14,7 +14,7 @@ import { type QualityReport, reportQuality } from './quality-report.ts';
 import { type FinishedVersion, reuseVersion } from './reuse-version.ts';
 import { type ContentFilter, KEEP_ALL } from './select-content.ts';
 import { type SigningKey, signManifest } from './signing-key.ts';
-import { nameUniversalIds } from './universal-id.ts';
+import { Domains, nameUniversalIds } from './universal-id.ts';
 import { hashZip } from './unpack-version.ts';
 import { verifyVersion } from './verify-version.ts';
 import { VersionError } from './version-error.ts';
@@ -99,6 +99,7 @@ class Build {
   readonly #dir: string;
   readonly #embedders: IndexEmbedders;
   readonly #createdAt: Date;
+  readonly #domains: Domains;
 
   constructor(catalog: CatalogDatabase, order: VersionOrder, dir: string) {
     this.#catalog = catalog;
@@ -106,13 +107,14 @@ class Build {
     this.#dir = dir;
     this.#embedders = indexEmbedders(order.pack);
     this.#createdAt = order.now();
+    this.#domains = Domains.of(catalog.sources.all());
   }
 
   async run(): Promise<FinishedVersion> {
     await this.#writeDatabase();
     const db = new DatabaseSync(this.#path('performers.db'), { readOnly: true });
     try {
-      nameUniversalIds(db);
+      nameUniversalIds(db, this.#domains);
       const owners = await this.#owners(db);
       await writeFacesJson(this.#path('faces.json'), db);
       await writePerformersJson(this.#path('performers.json'), db);
@@ -245,6 +247,7 @@ class Build {
       pack: order.pack,
       embedders: this.#embedders,
       sources,
+      domains: this.#domains.owners,
       runSources: order.sources,
       configRevision: order.configRevision,
       parentVersion: order.parent?.version ?? null,

@@ -22,7 +22,8 @@ import { sampleRecord, uuid } from '../../catalog/testing/samples.ts';
 import type { CatalogWriter } from '../../catalog/writer.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
-import { loadDefinitions } from '../../sources/page/definition/load-definitions.ts';
+import { readKnownSources } from '../../sources/definition/known-sources.ts';
+import { loadDefinitions } from '../../sources/definition/load-definitions.ts';
 import { createSourceRegistry, type RegistryDeps } from '../../sources/registry.ts';
 import { createEngines } from '../engines.ts';
 import { enrich } from '../enrich.ts';
@@ -82,7 +83,7 @@ export async function crowdOf(options: CrowdOptions) {
   const log = createLogger({ sinks: [(entry) => void lines.push(entry)], redact: (text) => text });
 
   function openSite(id: SourceId, perPerson: ReturnType<typeof worldOfPerson>[]) {
-    const definition = loadDefinitions(null).get(id)?.definition;
+    const definition = loadDefinitions(null).get(id)?.defined?.page;
     if (!definition) throw new Error(`there is no definition of ${id}`);
     const world = joinWorlds(perPerson);
     const show = (url: string) =>
@@ -104,7 +105,7 @@ export async function crowdOf(options: CrowdOptions) {
       clock,
       random: () => 0,
       origins: new Map([...sites.values()].flatMap(({ origins }) => [...origins])),
-      ...(options.definitionsDir ? { definitionsDir: options.definitionsDir } : {}),
+      known: readKnownSources(options.definitionsDir ?? null),
       ...more,
     });
   }

@@ -8,7 +8,7 @@ function mistakeIn(from: string | RegExp, to: string): string {
   const changed = good.replace(from, to);
   expect(changed).not.toBe(good);
   try {
-    parseDefinition(changed, 'pornpics.yaml');
+    parseDefinition(changed, 'pornpics.yaml', 'owner');
     return 'none';
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -19,7 +19,7 @@ describe('a definition', () => {
   it.for([
     ['is no YAML', 'id: pornpics', 'id: [pornpics', /line 2, YAML: /],
     ['lacks a field', /^name:\n.*\n.*\n/m, '', /, name: Invalid input/],
-    ['has a field too many', 'imageHosts:', 'cookies: yes\nimageHosts:', /line 4, cookies: Unrecognized key/],
+    ['has a field too many', 'imageHosts:', 'cookies: yes\nimageHosts:', /line 8, cookies: Unrecognized key/],
     [
       'has a wrong field deep inside',
       'max: 1\n',
@@ -44,7 +44,7 @@ describe('a definition', () => {
       "key: '{number}'",
       /addresses\[0\]: uses \{number\}, but match has no group/,
     ],
-    ['names a transport that there is not', 'use: direct', 'use: proxy', /line 5, transport\.use: /],
+    ['names a transport that there is not', 'use: direct', 'use: proxy', /line 9, transport\.use: /],
     [
       'falls back on itself',
       'use: direct',

@@ -1,7 +1,8 @@
+import type { SourceDefinition } from '@trainer/shared/sources';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { type SiteDefinition, siteDefinition } from './definition.ts';
 import { DefinitionError } from './definition-error.ts';
+import { type DefinedSource, sourceFileSchema, toDefinedSource } from './source-file.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -10,14 +11,18 @@ type Path = readonly PropertyKey[];
  *
  * @throws DefinitionError that names every mistake with its line and field
  */
-export function parseDefinition(yaml: string, file: string): SiteDefinition {
+export function parseDefinition(
+  yaml: string,
+  file: string,
+  origin: SourceDefinition['origin'],
+): DefinedSource {
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
   // The first one; the others follow from it.
   const fault = document.errors[0];
   if (fault) throw wrong(file, [`line ${lines.linePos(fault.pos[0]).line}, YAML: ${fault.message}`]);
-  const parsed = siteDefinition.safeParse(document.toJS({ maxAliasCount: 100 }));
-  if (parsed.success) return parsed.data;
+  const parsed = sourceFileSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  if (parsed.success) return toDefinedSource(parsed.data, origin);
   throw wrong(
     file,
     parsed.error.issues.flatMap(innermost).map((issue) => describe(issue, document, lines)),
