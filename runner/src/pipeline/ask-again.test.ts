@@ -53,7 +53,9 @@ describe('a failed image', () => {
     expect([worth('image_missing', false), worth('image_missing', true)]).toEqual([false, true]);
     expect(worth('image_missing', false, 1)).toBe(true);
     expect([worth('too_many_pixels', false, 9), worth('too_many_pixels', true)]).toEqual([false, true]);
-    expect([worth('damaged_image', true), worth('no_face', true)]).toEqual([false, false]);
+    expect([worth('damaged_image', false, 9), worth('damaged_image', true)]).toEqual([false, true]);
+    expect([worth('not_an_image', true), worth('empty_file', true)]).toEqual([true, true]);
+    expect(worth('no_face', true)).toBe(false);
   });
 });
 
@@ -121,6 +123,15 @@ it('an image of too many pixels is taken in the smaller size, also one that was 
   await world.run({ run_id: 2, params: full });
   expect(await facesOf(world, 'Ada')).toBe(1);
   expect(world.reports.at(-1)).toMatchObject({ faces_added: 1, rejections: {} });
+});
+
+it('an image in whose place something else came is asked for again by a full run', async () => {
+  await using world = await worldOf({ Ada: [portrait('ada', '1')] });
+  world.box.failNext(htmlPage(200, { ETag: '"of the page"' }), 1, 'images');
+  await world.run();
+  expect(world.reports.at(-1)?.rejections).toEqual({ not_an_image: 1 });
+  await world.run({ run_id: 2, params: full });
+  expect(await facesOf(world, 'Ada')).toBe(1);
 });
 
 it('an image for which there was no room is looked at when there is room again', async () => {

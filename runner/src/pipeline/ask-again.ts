@@ -8,10 +8,16 @@ const PASSING: ReadonlySet<string> = new Set<ImageFailure>(['image_unreachable',
 /** What a stash-box answers for a missing image is the same as for any failure of its store. */
 const DOUBTFUL: ReadonlySet<string> = new Set<ImageFailure>(['image_missing']);
 
-/** Given up for its size by a runner that did not know of smaller ones. */
+/**
+ * Given up for its size by a runner that did not know of smaller ones, or for content that a proxy or a broken store may have
+ * given in its place.
+ */
 const GIVEN_UP: ReadonlySet<string> = new Set<ImageFailure | ImageErrorCode>([
   'image_not_taken',
   'too_many_pixels',
+  'empty_file',
+  'not_an_image',
+  'damaged_image',
 ]);
 
 const DAY_MS = 24 * 3_600_000;

@@ -2,7 +2,7 @@ import { findLookUp, type KeptPage, type KnownLookUp, pagesOf } from '../catalog
 import type { ImageListing } from '../catalog/retire-images.ts';
 import type { FoundImage, LookUp } from '../sources/enrich-source.ts';
 import type { Source } from '../sources/source.ts';
-import { isDue } from './ask-again.ts';
+import { isDue, isWorthAsking } from './ask-again.ts';
 import { chooseFound } from './enrich-choice.ts';
 import type { EnrichContext } from './enrich-context.ts';
 import { rememberPages } from './enrich-pages.ts';
@@ -55,7 +55,10 @@ export async function enrichPerformer(candidate: Candidate, context: EnrichConte
   const question = questionOf(candidate, context.mode, source);
   const before = await findLookUp(catalog, keyOf(candidate, context));
   const pages = await pagesOf(catalog, candidate.held.id, source.id);
-  const isDueAgain = [...held.known.values()].some((image) => isDue(image, faces.time.now));
+  const { isFull, now } = faces.time;
+  const isDueAgain = [...held.known.values()].some(
+    (image) => isDue(image, now) || (isFull && isWorthAsking(image, faces.time)),
+  );
   if (!isDueAgain && isBelieved(before, pages, question, context)) return pass(true);
   return ask(candidate, question, isDueAgain ? null : before, pages, held, context);
 }

@@ -3,6 +3,7 @@ import type { SourceId } from '@trainer/shared/sources';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import type { Faults } from '../../testing/sites/faults.ts';
 import { faceCounts, imagesOf } from '../catalog/find-images.ts';
 import { liveIds } from '../catalog/find-record.ts';
 import { openCatalog } from '../catalog/open-catalog.ts';
@@ -112,6 +113,19 @@ describe('an enrich task', () => {
     const before = site?.asked.length ?? 0;
     await run('afdb', { run: 2 });
     expect(site?.asked.slice(before).map(({ status }) => status)).toEqual([200, 304]);
+  });
+
+  it('asks again in a full run for a picture that could not be had, although its page is as it was', async () => {
+    const afdb: Faults = { missing: /\/2\.jpg$/ };
+    await using crowd = await crowdOf({ ...onAfdb, people: 1, faults: { afdb } });
+    const run = crowd.begin();
+    await run('afdb');
+    const { afdb: before = 0 } = await facesOf(crowd, 1);
+    delete afdb.missing;
+    await run('afdb', { run: 2 });
+    expect(await facesOf(crowd, 1)).toMatchObject({ afdb: before });
+    await run('afdb', { run: 3, changes: { params: { ...params, full: true } } });
+    expect((await facesOf(crowd, 1)).afdb).toBeGreaterThan(before);
   });
 
   it('remembers for thirty days who is not there', async () => {

@@ -51,9 +51,10 @@ function isListedTooSmall({ widthPx, heightPx }: ListedImage, { minImagePx }: Qu
   return widthPx !== null && heightPx !== null && Math.min(widthPx, heightPx) < minImagePx;
 }
 
-/** What makes "not modified" a useful answer; nothing where the image must be judged again. */
+/** What makes "not modified" a useful answer; nothing where the image must be judged again, or came spoilt. */
 function validatorsOf(known: KnownImage | undefined, { policySince }: FaceDemands) {
-  const isUseful = known && known.sha256 !== null && !isRejudged(known, policySince);
+  const wasRead = known && known.sha256 !== null && known.outcome !== 'failed';
+  const isUseful = wasRead && !isRejudged(known, policySince);
   return isUseful ? known : { etag: null, lastModified: null };
 }
 

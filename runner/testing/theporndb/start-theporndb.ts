@@ -76,6 +76,7 @@ export async function startThePornDb(options: ThePornDbOptions = {}) {
     /** Paths with their queries, in order. */
     asked: () => server.requests.map(({ url }) => url ?? ''),
     rows,
+    addPicture: (path: string, content: Uint8Array) => void pictures.set(path, content),
     remove(id: string) {
       rows.splice(
         rows.findIndex((row) => row.id === id),
