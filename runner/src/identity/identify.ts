@@ -31,6 +31,19 @@ export async function identify(database: CatalogDatabase, record: PerformerRecor
   return identifyChange(database, { node, hidden: held.map((each) => each.recordId) });
 }
 
+/**
+ * The performers whose faces a listed record may go by until its commit decides: those under which the catalog has it, or the
+ * records merged into it, as stored, which is one query; for one that it does not know, those of `identify`.
+ */
+export async function findPerformerIds(
+  database: CatalogDatabase,
+  record: PerformerRecord,
+): Promise<number[]> {
+  const held = await recordIds(database, record.endpoint, [record.remoteId, ...record.mergedIds]);
+  if (held.length > 0) return [...new Set(held.map(({ performerId }) => performerId))];
+  return (await identifyChange(database, { node: nodeOf(record, null), hidden: [] })).performerIds;
+}
+
 /** What it means that records go away, merged into a known one, which takes over their ids, or for good. */
 export async function identifyWithout(
   database: CatalogDatabase,

@@ -29,6 +29,8 @@ export type Enriched =
 
 /** Misses are believed for this long, and pages that cannot be asked for conditionally. */
 const BELIEF_MS = 30 * 24 * 3_600_000;
+/** A page that is none of a performer may be a proxy's about an outage: browsers tell no status. */
+const UNRECOGNISED_BELIEF_MS = 24 * 3_600_000;
 /** Images found per face that is wanted: more are seldom needed, and galleries cost a page each. */
 const IMAGES_PER_FACE = 5;
 
@@ -75,7 +77,10 @@ function isBelieved(
   context: EnrichContext,
 ): boolean {
   if (!before || before.askedWith !== askedWith) return false;
-  if (context.now().getTime() - Date.parse(before.lookedUpAt) >= BELIEF_MS) return false;
+  const ageMs = context.now().getTime() - Date.parse(before.lookedUpAt);
+  if (ageMs >= BELIEF_MS) return false;
+  if (before.outcome === 'unrecognised' && (context.faces.time.isFull || ageMs >= UNRECOGNISED_BELIEF_MS))
+    return false;
   if (before.outcome === 'not_found' || before.outcome === 'mismatch') return true;
   const isWhole = ({ etag, lastModified }: KeptPage) => etag === null && lastModified === null;
   return pages.length > 0 && pages.every(isWhole) && isSettled(before, askedWith, context);

@@ -147,6 +147,26 @@ describe('an enrich task', () => {
     expect(pagesOf(crowd, 'boobpedia').length).toBeGreaterThan(first + 3);
   });
 
+  it.for([
+    ['after a day', { full: false, days: 1 }],
+    ['in a full run', { full: true, days: 0 }],
+  ] as const)('asks again %s for a page that was none of a performer', async ([, { full, days }]) => {
+    await using crowd = await crowdOf({ people: 1, sites: ['babepedia'] });
+    const pages = crowd.sites.get('babepedia')?.pages ?? new Map<string, string>();
+    const path = crowd.worlds.get('babepedia')?.get(1)?.page ?? '';
+    const page = pages.get(path) ?? '';
+    pages.set(path, '<html><head><title>502</title></head><body>Bad Gateway</body></html>');
+    const run = crowd.begin();
+    await run('babepedia');
+    expect(crowd.reports.at(-1)?.rejections).toEqual({ unrecognised: 1 });
+    pages.set(path, page);
+    await run('babepedia', { run: 2 });
+    expect((await facesOf(crowd, 1)).babepedia).toBeUndefined();
+    crowd.clock.advance(days * DAY_MS);
+    await run('babepedia', { run: 3, changes: { params: { ...params, full } } });
+    expect((await facesOf(crowd, 1)).babepedia).toBeGreaterThan(0);
+  });
+
   it('asks by url only about those of whom the site’s own address is known', async () => {
     await using crowd = await crowdOf({ people: 3, sites: ['afdb'], isLinked: (number) => number === 2 });
     await crowd.begin()('afdb');

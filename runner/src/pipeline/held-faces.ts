@@ -1,7 +1,7 @@
 import { acceptedFaces, faceCounts, imagesOf } from '../catalog/find-images.ts';
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import type { UnlistedImage } from '../catalog/retire-images.ts';
-import { identify } from '../identity/identify.ts';
+import { findPerformerIds } from '../identity/identify.ts';
 import type { ListedPerformer } from '../sources/source.ts';
 import type { FaceDemands, ImageContext } from './ingest-context.ts';
 
@@ -23,14 +23,17 @@ export interface HeldFaces {
   vectors: Float32Array[];
 }
 
-/** The same for a performer whom a source has listed, and whom the catalog may not know yet. */
+/**
+ * The same for a performer whom a source has listed, and whom the catalog may not know yet. Whose a known record is by what it says
+ * now is decided at its commit, where the faces are held against the room once more: to choose images, the stored one will do.
+ */
 export async function facesHeldOf(
   { record }: ListedPerformer,
   context: Pick<ImageContext, 'catalog' | 'sourceId'>,
   demands: FaceDemands,
   unlisted: readonly UnlistedImage[],
 ): Promise<HeldFaces> {
-  const { performerIds } = await identify(context.catalog, record);
+  const performerIds = await findPerformerIds(context.catalog, record);
   return readHeldFaces(performerIds, context, demands, unlisted);
 }
 

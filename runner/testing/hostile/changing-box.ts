@@ -1,4 +1,5 @@
 import type { BoxPerformer } from '../stash-box/performer.ts';
+import { uuidOf } from '../stash-box/performer.ts';
 import type { StashBox } from '../stash-box/start-stash-box.ts';
 import type { Random } from '../world/random.ts';
 import { addPicture, anyKind, type HostilePerson } from './people.ts';
@@ -14,22 +15,34 @@ export interface ChangingBox {
 }
 
 /** A stash-box whose people come, change, are merged, deleted and forgotten, as editors do and as accidents do. */
-export function changingBox(box: StashBox, first: readonly HostilePerson[], withHuge: boolean): ChangingBox {
+export function changingBox(
+  name: string,
+  box: StashBox,
+  first: readonly HostilePerson[],
+  withHuge: boolean,
+): ChangingBox {
   const live = new Map<string, { row: BoxPerformer; person: HostilePerson }>();
   const doubles = new Map<string, string>();
   const broken = new Set<string>();
   let notes = 0;
   let lacking = false;
+  // The same picture at two boxes gives one face, and whose it is depends on who comes first.
+  const newNote = () => `${name} ${notes++}`;
 
   for (const person of first) add(person);
 
   function add(person: HostilePerson, isDouble = false): string {
-    const images = [1, 2, 3]
-      .slice(isDouble ? 1 : 0)
-      .map(() => addPicture(box, person.name, `note ${notes++}`));
+    const images = [1, 2, 3].slice(isDouble ? 1 : 0).map(() => addPicture(box, person.name, newNote()));
     const urls = isDouble ? [] : person.pages.map((url) => ({ url, site: 'Site' }));
     const disambiguation = isDouble ? `double ${notes}` : null;
-    const row = box.addPerformer({ name: person.name, disambiguation, gender: 'FEMALE', images, urls });
+    const row = box.addPerformer({
+      id: uuidOf(newNote()),
+      name: person.name,
+      disambiguation,
+      gender: 'FEMALE',
+      images,
+      urls,
+    });
     live.set(row.id, { row, person });
     return row.id;
   }
@@ -45,12 +58,12 @@ export function changingBox(box: StashBox, first: readonly HostilePerson[], with
       box.edit(anybody(chance).row.id, { eye_color: chance.pick(['BLUE', 'BROWN', 'GREEN']) }),
     'a picture is added': (chance) => {
       const { row, person } = anybody(chance);
-      const image = addPicture(box, person.name, `note ${notes++}`, anyKind(chance, withHuge));
+      const image = addPicture(box, person.name, newNote(), anyKind(chance, withHuge));
       box.edit(row.id, { images: [...row.images, image] });
     },
     'a picture of somebody else is added': (chance) => {
       const [{ row }, { person }] = [anybody(chance), anybody(chance)];
-      box.edit(row.id, { images: [...row.images, addPicture(box, person.name, `note ${notes++}`)] });
+      box.edit(row.id, { images: [...row.images, addPicture(box, person.name, newNote())] });
     },
     'a picture is taken off': (chance) => {
       const { row } = anybody(chance);
@@ -79,7 +92,8 @@ export function changingBox(box: StashBox, first: readonly HostilePerson[], with
       const target = chance.pick([...others, original]);
       doubles.delete(double);
       if (!live.has(target)) return;
-      box.merge(double, target);
+      const moved = [double, target].flatMap((id) => live.get(id)?.row.images ?? []);
+      box.merge(double, target, { images: moved });
       live.delete(double);
     },
     'somebody is deleted': (chance) => leave(chance, box.destroy),
@@ -97,7 +111,7 @@ export function changingBox(box: StashBox, first: readonly HostilePerson[], with
 
   /** Not more than a few: an emptied world shows nothing. */
   function leave(chance: Random, how: (id: string) => void): void {
-    if (live.size * 2 < first.length) return;
+    if (live.size - doubles.size < 3 || live.size * 2 < first.length) return;
     const { row } = anybody(chance);
     for (const [double, of] of doubles) if (of === row.id) doubles.delete(double);
     live.delete(row.id);
@@ -113,9 +127,9 @@ export function changingBox(box: StashBox, first: readonly HostilePerson[], with
     box,
     has: (id) => live.has(id),
     change(chance) {
-      const name = chance.pick(Object.keys(changes));
-      changes[name]?.(chance);
-      return name;
+      const what = chance.pick(Object.keys(changes));
+      changes[what]?.(chance);
+      return what;
     },
     mend,
   };

@@ -98,10 +98,11 @@ export async function startHostileWorld({
     await front('fansdb', 'stash-box', new URL(trueFans.url).origin),
     await front('theporndb', 'theporndb', porn.url),
   ];
-  const stash = changingBox(trueStash, everybody, withHuge);
+  const stash = changingBox('stashdb', trueStash, everybody, withHuge);
   const fans = changingBox(
+    'fansdb',
     trueFans,
-    everybody.filter(({ number }) => number % 3 === 0),
+    everybody.filter(({ number }) => number % 2 === 0),
     withHuge,
   );
   const listing = changingListing(
