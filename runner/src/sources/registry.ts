@@ -33,7 +33,7 @@ export interface SourceRegistry {
    */
   availability(): Promise<SourceAvailability[]>;
   /** @throws Error with the reason when the source is not available, or does not create performers */
-  open(id: SourceId, config: SourceConfig, userAgent: string, onWait?: OnWait): Source;
+  open(id: SourceId, config: SourceConfig, userAgent: string, waits?: Waits): Source;
   /** @throws Error with the reason when the source is not available, or only creates performers */
   openEnrich(id: SourceId, opening: EnrichOpening): EnrichSource;
   /** @throws Error with the reason when the source is not available, or is no reference site */
@@ -42,15 +42,14 @@ export interface SourceRegistry {
   definition(id: SourceId): LoadedDefinition | undefined;
 }
 
-/** Hears, in a sentence, that a host wants patience. */
-export type OnWait = FetcherOptions['onWait'];
+/** What becomes of waiting for a source that is away; see `FetcherOptions`. */
+export type Waits = Pick<FetcherOptions, 'onWait' | 'stop'>;
 
-export interface EnrichOpening {
+export interface EnrichOpening extends Waits {
   config: SourceConfig;
   userAgent: string;
   /** Watches the yield of a reference site. */
   tracker?: YieldTracker;
-  onWait?: OnWait;
   /** Hears what the owner should know. */
   onWarning?: (message: string) => void;
 }
@@ -82,7 +81,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
     if (reason !== null) throw new Error(reason);
   }
 
-  function open(id: SourceId, config: SourceConfig, userAgent: string, onWait?: OnWait): Source {
+  function open(id: SourceId, config: SourceConfig, userAgent: string, waits: Waits = {}): Source {
     refuse(id);
     const { title, url: usual, protocol } = sourceEntry(id);
     if (protocol === 'files') return openFolder(settings('FOLDER_DIR') ?? '');
@@ -90,7 +89,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
     const isRest = protocol === 'theporndb';
     const { configured, key, names } = ownerOf(id, settings);
     const url = isRest ? restAddress(configured, usual ?? '') : graphqlAddress(configured ?? usual ?? '');
-    const fetcher = fetcherFor(url, configured, pacedLimiter(id, config), userAgent, onWait);
+    const fetcher = fetcherFor(url, configured, pacedLimiter(id, config), userAgent, waits);
     const now = () => new Date(clock.now());
     if (isRest) return openThePornDb({ endpoint: { url, token: key, ...names }, fetcher, now });
     return openStashBox({ id, endpoint: { title, url, apiKey: key, ...names }, fetcher, now });
@@ -104,14 +103,14 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
     return openPageSource({ id, site, edition, tracker: opening.tracker ?? createYieldTracker() });
   }
 
-  function openOwnStash(id: SourceId, { config, userAgent, onWait }: EnrichOpening): EnrichSource {
+  function openOwnStash(id: SourceId, { config, userAgent, onWait, stop }: EnrichOpening): EnrichSource {
     refuse(id);
     const { configured: url = '', key } = ownerOf(id, settings);
-    const fetcher = fetcherFor(url, url, pacedLimiter(id, config), userAgent, onWait);
+    const fetcher = fetcherFor(url, url, pacedLimiter(id, config), userAgent, { onWait, stop });
     return openStash({ url, apiKey: key, fetcher, boxes: boxHosts(settings) });
   }
 
-  function openSite(id: SourceId, { config, userAgent, onWait, onWarning }: EnrichOpening): PageSite {
+  function openSite(id: SourceId, { config, userAgent, onWait, stop, onWarning }: EnrichOpening): PageSite {
     refuse(id);
     const definition = definitions.get(id)?.definition;
     if (!definition) throw new Error(`${sourceEntry(id).title} is no reference site`);
@@ -125,6 +124,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
       ...(config.respect_robots ? { robots } : {}),
       ...(deps.origins ? { origins: deps.origins } : {}),
       onWait,
+      stop,
       onWarning,
     });
   }
@@ -138,7 +138,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
     configured: string | undefined,
     limiter: Limiter,
     userAgent: string,
-    onWait?: OnWait,
+    waits: Waits,
   ) {
     // An address that the owner wrote down may be private; the registry's own are held to the public internet.
     const allowedOrigins = new Set(configured ? [new URL(url).origin] : []);
@@ -148,7 +148,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
       limiter,
       userAgent,
       allowedOrigins,
-      onWait,
+      ...waits,
       isHurried: deps.isHurried,
     });
   }
