@@ -26,6 +26,8 @@ export interface FetcherOptions {
   allowedOrigins?: ReadonlySet<string>;
   /** A person waits for the answer: a source that is away is not waited for beyond the tries of one request. */
   isHurried?: boolean;
+  /** Aborted when the work is to end: what is under way may finish, but no outage is waited for any more. */
+  stop?: AbortSignal;
   /** For one try, from connecting to the last byte. */
   timeoutMs?: number;
   lookup?: LookupFunction;
@@ -57,7 +59,12 @@ export interface Fetcher {
   admit(url: URL, signal?: AbortSignal): Promise<number>;
   /** See `FetcherOptions`. */
   readonly isHurried: boolean;
-  /** Waits by the fetcher's clock, and lets those who watch know why. */
+  readonly stop: AbortSignal | undefined;
+  /**
+   * Waits by the fetcher's clock, and lets those who watch know why.
+   *
+   * @throws the reason of the signal, or of `stop`
+   */
   pause(ms: number, why: string, signal: AbortSignal): Promise<void>;
   traffic: TrafficBook;
   /** ms that this fetcher's requests waited for their turns. */
@@ -199,7 +206,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   function pause(ms: number, why: string, signal: AbortSignal): Promise<void> {
     options.onWait?.(`${why}; going on in ${Math.ceil(ms / 1_000)} s`);
-    return clock.sleep(ms, signal);
+    return clock.sleep(ms, options.stop ? AbortSignal.any([signal, options.stop]) : signal);
   }
 
   return {
@@ -207,6 +214,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     admit,
     pause,
     isHurried: options.isHurried ?? false,
+    stop: options.stop,
     traffic,
     waitedMs: () => traffic.total().waitedMs,
     close: () => dispatcher.close(),

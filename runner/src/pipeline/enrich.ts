@@ -137,7 +137,7 @@ async function openContext(
 }
 
 function openSource(
-  { lease, log }: Task,
+  { lease, log, stop }: Task,
   sourceId: SourceId,
   tracker: YieldTracker,
   { sources }: EnrichDeps,
@@ -149,7 +149,7 @@ function openSource(
   }
   const say = (message: string) => log.warn(message);
   const { user_agent: userAgent } = lease.config;
-  return sources.openEnrich(sourceId, { config, userAgent, tracker, onWait: say, onWarning: say });
+  return sources.openEnrich(sourceId, { config, userAgent, tracker, onWait: say, stop, onWarning: say });
 }
 
 async function goThrough(

@@ -54,9 +54,10 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
   const faces = await demandFaces(task, sourceId, deps.engines);
   const config = configOfSource(lease.config, sourceId);
   const { bookmark, isWider, key } = await readBookmark(task.lease, sourceId, sourceId, faces, deps);
-  const source = deps.sources.open(sourceId, config, lease.config.user_agent, (message) =>
-    task.log.warn(message),
-  );
+  const source = deps.sources.open(sourceId, config, lease.config.user_agent, {
+    onWait: (message) => task.log.warn(message),
+    stop: task.stop,
+  });
   const context: IngestContext = {
     catalog: deps.catalog,
     source,

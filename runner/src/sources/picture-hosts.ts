@@ -70,6 +70,8 @@ export function createPictureHosts({ fetcher, servedBefore, small = (url) => url
       if (!MAYBE_THE_HOST.has(fetched.reason)) return fetched;
       const probes = host.served.filter((served) => served !== url);
       if (probes.length === 0) return doubt(host, fetched, url);
+      // Whether it is the host's fault is not found out any more: nothing is said of the picture.
+      fetcher.stop?.throwIfAborted();
       host.check ??= check(host, probes, headers, signal).finally(() => {
         host.check = null;
       });

@@ -37,22 +37,21 @@ export interface SourceRegistry {
    */
   availability(): Promise<SourceAvailability[]>;
   /** @throws Error with the reason when the source is not available, or does not create performers */
-  open(id: SourceId, config: SourceConfig, userAgent: string, onWait?: OnWait): Source;
+  open(id: SourceId, config: SourceConfig, userAgent: string, waits?: Waits): Source;
   /** @throws Error with the reason when the source is not available, or only creates performers */
   openEnrich(id: SourceId, opening: EnrichOpening): EnrichSource;
   /** @throws Error with the reason when the source is not available, or is no reference site */
   openSite(id: SourceId, opening: EnrichOpening): PageSite;
 }
 
-/** Hears, in a sentence, that a host wants patience. */
-export type OnWait = FetcherOptions['onWait'];
+/** What becomes of waiting for a source that is away; see `FetcherOptions`. */
+export type Waits = Pick<FetcherOptions, 'onWait' | 'stop'>;
 
-export interface EnrichOpening {
+export interface EnrichOpening extends Waits {
   config: SourceConfig;
   userAgent: string;
   /** Watches the yield of a reference site. */
   tracker?: YieldTracker;
-  onWait?: OnWait;
   /** Hears what the owner should know. */
   onWarning?: (message: string) => void;
 }
@@ -85,7 +84,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
     throw new Error(reason ?? `"${id}" is not defined here`);
   }
 
-  function open(id: SourceId, config: SourceConfig, userAgent: string, onWait?: OnWait): Source {
+  function open(id: SourceId, config: SourceConfig, userAgent: string, waits: Waits = {}): Source {
     const { source } = require(id);
     const { title, address, protocol } = source;
     const { configured, key, names } = ownerOf(source, settings);
@@ -95,7 +94,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
     const url = isRest ? restAddress(configured, address ?? '') : graphqlAddress(configured ?? address ?? '');
     // An owner's file is the owner's word about the address, like a variable.
     const written = configured ?? (source.origin === 'owner' ? url : undefined);
-    const fetcher = fetcherFor(url, written, pacedLimiter(id, config), userAgent, onWait);
+    const fetcher = fetcherFor(url, written, pacedLimiter(id, config), userAgent, waits);
     const now = () => new Date(clock.now());
     if (isRest) return openThePornDb({ endpoint: { url, token: key, ...names }, fetcher, now });
     return openStashBox({ id, endpoint: { title, url, apiKey: key, ...names }, fetcher, now });
@@ -109,13 +108,13 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
     return openPageSource({ id, site, edition, tracker: opening.tracker ?? createYieldTracker() });
   }
 
-  function openOwnStash(id: SourceId, { config, userAgent, onWait }: EnrichOpening): EnrichSource {
+  function openOwnStash(id: SourceId, { config, userAgent, onWait, stop }: EnrichOpening): EnrichSource {
     const { configured: url = '', key } = ownerOf(require(id).source, settings);
-    const fetcher = fetcherFor(url, url, pacedLimiter(id, config), userAgent, onWait);
+    const fetcher = fetcherFor(url, url, pacedLimiter(id, config), userAgent, { onWait, stop });
     return openStash({ url, apiKey: key, fetcher, boxes: boxHosts(known.all(), settings) });
   }
 
-  function openSite(id: SourceId, { config, userAgent, onWait, onWarning }: EnrichOpening): PageSite {
+  function openSite(id: SourceId, { config, userAgent, onWait, stop, onWarning }: EnrichOpening): PageSite {
     const { source, page } = require(id);
     if (!page) throw new Error(`${source.title} is no reference site`);
     const { configured } = ownerOf(source, settings);
@@ -131,6 +130,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
       ...(config.respect_robots ? { robots } : {}),
       origins,
       onWait,
+      stop,
       onWarning,
     });
   }
@@ -144,7 +144,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
     configured: string | undefined,
     limiter: Limiter,
     userAgent: string,
-    onWait?: OnWait,
+    waits: Waits,
   ) {
     // An address that the owner wrote down may be private; the registry's own are held to the public internet.
     const allowedOrigins = new Set(configured ? [new URL(url).origin] : []);
@@ -154,7 +154,7 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
       limiter,
       userAgent,
       allowedOrigins,
-      onWait,
+      ...waits,
       isHurried: deps.isHurried,
     });
   }

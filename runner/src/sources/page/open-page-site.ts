@@ -37,6 +37,8 @@ export interface PageSiteOptions {
   origins?: ReadonlyMap<string, string>;
   /** Hears, in a sentence, that the site has to be waited for. */
   onWait?: (message: string) => void;
+  /** Aborted when the work is to end: nothing that is away is waited for any more. */
+  stop?: AbortSignal;
   /** Hears when the fallback transport takes over, with a sentence. */
   onWarning?: (message: string) => void;
 }
@@ -107,6 +109,7 @@ function openKind(kind: TransportKind, options: PageSiteOptions): Transport {
     userAgent,
     robots: options.robots,
     onWait: options.onWait,
+    stop: options.stop,
     allowedOrigins: new Set(origins.values()),
     sessionSuffix: options.sessionSuffix ?? randomUUID().slice(0, 8),
   };

@@ -17,13 +17,13 @@ const MAX_DEATHS_IN_A_ROW = 5;
 /** Pages of one host that failed in spite of all attempts; as `createFetcher` has it. */
 const MAX_FAILURES_IN_A_ROW = 10;
 
-type Deps = Pick<TransportDeps, 'clock' | 'limiter' | 'random' | 'onWait'>;
+type Deps = Pick<TransportDeps, 'clock' | 'limiter' | 'random' | 'onWait' | 'stop'>;
 
 /** Repeats what a browser may do better the next time. One per transport, because it counts over pages. */
 export interface Patience {
   /**
    * @throws SourceBlocked when the browser stays away or keeps dying, or the host keeps failing; NotRetryable; Retryable or
-   * Throttled when all attempts are used up; the signal's reason
+   * Throttled when all attempts are used up; the reason of the signal, or of `stop`
    */
   run<T>(at: URL, attempt: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
@@ -66,7 +66,7 @@ export function createPatience(deps: Deps, title: string, faultWaitsMs: readonly
     spent.aways += 1;
     spent.awayMs += fullMs;
     sayWait(error.message, waitMs);
-    await deps.clock.sleep(waitMs, signal);
+    await sleep(waitMs, signal);
   }
 
   function noteDeath(error: BrowserDied, spent: Spent): void {
@@ -90,7 +90,11 @@ export function createPatience(deps: Deps, title: string, faultWaitsMs: readonly
     spent.faults += 1;
     sayWait(fault.message, waitMs);
     if (fault instanceof Throttled) deps.limiter.holdBack(waitMs);
-    else await deps.clock.sleep(waitMs, signal);
+    else await sleep(waitMs, signal);
+  }
+
+  function sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return deps.clock.sleep(ms, deps.stop ? AbortSignal.any([signal, deps.stop]) : signal);
   }
 
   function sayWait(message: string, waitMs: number): void {

@@ -23,4 +23,6 @@ export interface TransportDeps {
   lookup?: LookupFunction;
   /** Hears, in a sentence, that the site has to be waited for. */
   onWait?: (message: string) => void;
+  /** Aborted when the work is to end: nothing that is away is waited for any more. */
+  stop?: AbortSignal;
 }
