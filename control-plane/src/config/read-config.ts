@@ -40,9 +40,17 @@ function describeList(what: string, names: readonly string[]): string[] {
   return [`${what}: ${visible(names.slice(0, 5).join(', '))}${more}.`];
 }
 
-/** The newest configuration. */
-export async function readConfig(db: Database): Promise<{ config: Config; revision: number }> {
-  return settleConfig(await latestRevision(db), await listDefinitions(db));
+export interface CurrentConfig {
+  config: Config;
+  revision: number;
+  /** The known sources, for which it was read. */
+  definitions: SourceDefinition[];
+}
+
+/** The newest configuration. It costs two reads. */
+export async function readConfig(db: Database): Promise<CurrentConfig> {
+  const definitions = await listDefinitions(db);
+  return { ...settleConfig(await latestRevision(db), definitions), definitions };
 }
 
 /** @throws {ProblemError} `not_found` */

@@ -2,10 +2,8 @@ import type { Config } from '@trainer/shared/config';
 import type { runParamsSchema } from '@trainer/shared/runs';
 import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
 import type { z } from 'zod';
-import { readConfig } from '../config/read-config.ts';
-import type { Deps } from '../deps.ts';
+import type { CurrentConfig } from '../config/read-config.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { listDefinitions } from '../sources/store.ts';
 import type { NewRun } from './store.ts';
 
 /**
@@ -13,20 +11,18 @@ import type { NewRun } from './store.ts';
  *
  * @throws {ProblemError} `invalid_request` when no source is left
  */
-export async function draftRun(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+export function draftRun(
+  { config, revision, definitions }: CurrentConfig,
   wanted: z.output<typeof runParamsSchema>,
-  requestedBy: string,
-): Promise<NewRun> {
-  const { config, revision } = await readConfig(db);
+  asked: { requestedBy: string; createdAt: number },
+): NewRun {
   const params = {
     ...wanted,
-    sources: settleSources(wanted.sources, config, await listDefinitions(db)),
+    sources: settleSources(wanted.sources, config, definitions),
     model_pack: wanted.model_pack ?? config.faces.model_pack,
   };
   return {
-    requestedBy,
-    createdAt: clock.now(),
+    ...asked,
     params: JSON.stringify(params),
     config: JSON.stringify(config),
     configRevision: revision,

@@ -1,11 +1,11 @@
 import type { startRunSchema } from '@trainer/shared/runs';
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import { readConfig } from '../config/read-config.ts';
 import type { Deps } from '../deps.ts';
 import type { SendSoonNeed } from '../hooks/send-due.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { requireSources } from '../sources/require-sources.ts';
-import { listDefinitions } from '../sources/store.ts';
 import { draftRun } from './draft-run.ts';
 import { settleRun, startNextRun } from './settle-run.ts';
 import { activeRun, findRequested, findRun, insertRun, isNewRequest, noUnfinishedRun } from './store.ts';
@@ -24,8 +24,9 @@ export async function startRun(
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {
   const { db } = deps;
-  requireSources(wanted.sources ?? [], await listDefinitions(db), 'sources');
-  const draft = { ...(await draftRun(deps, wanted, requestedBy)), requestId };
+  const current = await readConfig(db);
+  requireSources(wanted.sources ?? [], current.definitions, 'sources');
+  const draft = { ...draftRun(current, wanted, { requestedBy, createdAt: deps.clock.now() }), requestId };
   const mayBegin = queue ? sql`true` : noUnfinishedRun(db);
   const [added] = await insertRun(db, draft, sql`${isNewRequest(db, requestId)} AND ${mayBegin}`);
   const id = added?.id ?? (await findRequested(db, requestId));

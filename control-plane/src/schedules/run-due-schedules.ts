@@ -1,6 +1,7 @@
 import { limits } from '@trainer/shared/limits';
 import { describeMistakes } from '@trainer/shared/problems';
 import { runParamsSchema } from '@trainer/shared/runs';
+import { type CurrentConfig, readConfig } from '../config/read-config.ts';
 import type { Deps, OwnLine } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
@@ -24,9 +25,10 @@ export async function runDueSchedules(deps: Deps): Promise<void> {
   if (due.length === 0) return;
   // Whether the run before is over is found out when somebody asks.
   await reapLeases(deps);
+  const current = await readConfig(deps.db);
   const passedOver: ScheduleRow[] = [];
   for (const schedule of due) {
-    const handled = await handle(deps, schedule);
+    const handled = await handle(deps, schedule, current);
     if (handled?.lastRunId) await announceStart(deps, handled);
     else if (handled) passedOver.push(handled);
   }
@@ -39,14 +41,14 @@ async function announceStart(deps: Deps, started: ScheduleRow): Promise<void> {
 }
 
 /** The schedule as it is then; null when somebody else was faster. */
-async function handle(deps: Deps, due: ScheduleRow): Promise<ScheduleRow | null> {
+async function handle(deps: Deps, due: ScheduleRow, current: CurrentConfig): Promise<ScheduleRow | null> {
   const now = deps.clock.now();
   const occurrence = currentOccurrence(due, now);
   const isLate = now - occurrence.at > limits.scheduleGraceMs;
   if (isLate && due.missed === 'skip') {
     return passOver(deps.db, due, occurrence, { outcome: 'missed', reason: null });
   }
-  const run = await draftOrReason(deps, due);
+  const run = draftOrReason(due, current, now);
   if (typeof run === 'string') {
     return passOver(deps.db, due, occurrence, { outcome: 'skipped', reason: run });
   }
@@ -66,11 +68,11 @@ function noteOf({ nextAt }: ScheduleRow, { at }: Occurrence, isLate: boolean): s
 }
 
 /** The run that it asks for, or in words why there can be none. */
-async function draftOrReason(deps: Deps, { name, params }: ScheduleRow): Promise<NewRun | string> {
+function draftOrReason({ name, params }: ScheduleRow, current: CurrentConfig, now: number): NewRun | string {
   const wanted = runParamsSchema.safeParse(JSON.parse(params));
   if (!wanted.success) return `its parameters no longer fit: ${describeMistakes(wanted.error)}`;
   try {
-    return await draftRun(deps, wanted.data, `schedule ${name}`);
+    return draftRun(current, wanted.data, { requestedBy: `schedule ${name}`, createdAt: now });
   } catch (error) {
     if (error instanceof ProblemError) return error.message;
     throw error;

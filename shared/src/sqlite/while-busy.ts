@@ -8,7 +8,7 @@ const BUSY_LIMIT_MS = 10_000;
  * Does `work`, and does it again without blocking the event loop while the file is busy, for at most 10 s.
  *
  * @param sleep awaited between attempts
- * @param isWorthIt whether another attempt can go better than the one that failed with this
+ * @param isWorthIt whether another attempt makes sense after one that failed with this; asked before and after each wait
  * @throws {LibsqlError}
  */
 export async function whileBusy<T>(
@@ -23,6 +23,8 @@ export async function whileBusy<T>(
       const known = toLibsqlError(error);
       if (known.code !== 'SQLITE_BUSY' || waitedMs >= BUSY_LIMIT_MS || !isWorthIt(known)) throw known;
       await sleep(waitMs);
+      // The caller may have gone away meanwhile, and the lock too.
+      if (!isWorthIt(known)) throw known;
     }
   }
 }
