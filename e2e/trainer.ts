@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Call } from '@trainer/shared/client';
@@ -25,6 +25,8 @@ export interface TrainerOptions {
   people?: number;
   /** Further variables of the runner. */
   runnerEnv?: Record<string, string>;
+  /** Files of the owner's own sources, by id. */
+  sources?: Record<string, string>;
   /** Where the control plane runs. */
   edge?: Edge;
 }
@@ -33,7 +35,7 @@ export interface TrainerOptions {
  * The whole thing on one machine, for one test file: a control plane and a runner as processes of their own, in a folder
  * that goes away, and a stash-box in this process, so that a test can count its requests and spoil its answers.
  */
-export async function openTrainer({ people, runnerEnv, edge }: TrainerOptions = {}) {
+export async function openTrainer({ people, runnerEnv, sources = {}, edge }: TrainerOptions = {}) {
   const modelsDir = defaultModelsDir();
   await ensurePack('starter', modelsDir);
   const box = await startStashBox(firstOf(await makeWorld(demoCacheDir()), people));
@@ -42,6 +44,10 @@ export async function openTrainer({ people, runnerEnv, edge }: TrainerOptions = 
   let controlPlane: ControlPlane = await startControlPlane({ dataDir: controlPlaneDir, edge });
   const { url } = controlPlane;
   const call = controlPlane.call;
+  await mkdir(join(dir, 'runner', 'sources'), { recursive: true });
+  for (const [id, yaml] of Object.entries(sources)) {
+    await writeFile(join(dir, 'runner', 'sources', `${id}.yaml`), yaml);
+  }
   let runner: Program = openRunner();
   const others: Program[] = [];
 

@@ -10,6 +10,7 @@ import { onError } from './http/on-error.ts';
 import { mountOpenApi } from './http/openapi.ts';
 import { mountPages } from './http/pages.ts';
 import { ProblemError, problemResponse } from './http/problem-error.ts';
+import { introduceOurselves } from './http/protocol.ts';
 import { addSecurityHeaders } from './http/security-headers.ts';
 import { reapLeases } from './leases/reap-leases.ts';
 import { mountLeases } from './leases/routes.ts';
@@ -33,6 +34,7 @@ export function createApp(deps: Deps): Hono<AppEnv> {
     await next();
     const { headers } = context.res;
     headers.set('x-request-id', context.get('requestId'));
+    introduceOurselves(headers);
     addSecurityHeaders(headers, headers.get('content-type')?.startsWith('text/html') === true);
   });
   app.onError((error, context) => onError(deps, error, context));

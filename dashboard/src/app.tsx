@@ -9,17 +9,17 @@ import {
   WorkspaceModel,
 } from './context.ts';
 import { BuildPage } from './pages/build/BuildPage.tsx';
-import { ConfigPage } from './pages/config/ConfigPage.tsx';
 import { DashboardPage } from './pages/dashboard/DashboardPage.tsx';
 import { later } from './pages/later.ts';
 import { LoginPage } from './pages/login/LoginPage.tsx';
 import { MissingPage } from './pages/missing/MissingPage.tsx';
 import { RunPage } from './pages/run/RunPage.tsx';
 import { RunsPage } from './pages/runs/RunsPage.tsx';
-import { TokensPage } from './pages/tokens/TokensPage.tsx';
 import { VersionsPage } from './pages/versions/VersionsPage.tsx';
 import { Shell } from './shell.tsx';
 
+const ConfigPage = later(() => import('./pages/config/ConfigPage.tsx').then((page) => page.ConfigPage));
+const TokensPage = later(() => import('./pages/tokens/TokensPage.tsx').then((page) => page.TokensPage));
 const SchedulesPage = later(() =>
   import('./pages/schedules/SchedulesPage.tsx').then((page) => page.SchedulesPage),
 );

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { release } from './api/release.ts';
 import { useDashboard, useWorkspace } from './context.ts';
 import { formatClock } from './derive/moments.ts';
 import { formatShare } from './derive/numbers.ts';
@@ -138,6 +139,7 @@ function Account() {
         value={theme.theme.value}
         onChange={theme.choose}
       />
+      <p class="muted">Release {release}</p>
       {who && (
         <p class="who">
           <span>
@@ -160,12 +162,21 @@ function Account() {
 function ConnectionBanner() {
   const { connection } = useDashboard();
   const since = connection.lostSince.value;
+  const other = connection.otherRelease.value;
   return (
     <div role="status" aria-live="polite">
       {since !== null && (
         <p class="banner">
           No answer from the control plane since {formatClock(new Date(since).toISOString())}. What you see is
           from before; it is tried again every few seconds.
+        </p>
+      )}
+      {other !== null && (
+        <p class="banner">
+          The control plane is now release {other}, and this page is from release {release}.{' '}
+          <button type="button" class="link" onClick={() => location.reload()}>
+            Reload the page
+          </button>
         </p>
       )}
     </div>

@@ -1,7 +1,7 @@
 /** `node e2e/settings/env-example.ts` writes `.env.example` anew from the settings tables. */
 import { writeFileSync } from 'node:fs';
 import type { Setting } from '@trainer/shared/settings';
-import { sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { shippedSources } from '@trainer/shared/shipped-sources';
 import { defaultOf, tables } from './tables.ts';
 
 const INTRODUCTION = `# Settings of stash-sense-trainer, with their defaults. Copy this file to .env and fill in what you need; an empty value
@@ -11,7 +11,7 @@ const INTRODUCTION = `# Settings of stash-sense-trainer, with their defaults. Co
 `;
 
 const sourceVariables = new Set(
-  sourceIds.flatMap((id) => [sourceEntry(id).keyVariable, sourceEntry(id).urlVariable]),
+  shippedSources.flatMap((source) => [source.key_variable, source.url_variable]),
 );
 
 /** The whole text of `.env.example`. */

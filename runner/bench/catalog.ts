@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Catalog, CatalogDeps } from '../src/catalog/catalog.ts';
+import { commitPerformer } from '../src/catalog/commit-performer.ts';
 import { connectCatalog } from '../src/catalog/connect-catalog.ts';
 import { openCatalog } from '../src/catalog/open-catalog.ts';
 import { clusterVector, sampleFace, sampleImage } from '../src/catalog/testing/samples.ts';
@@ -74,7 +75,7 @@ async function measure(
           plans += 1;
           return turnOf(record, runner, i);
         };
-        await own.commitPerformer({ performer: record, plan });
+        await commitPerformer(own, { performer: record, plan });
       }
     }),
   );

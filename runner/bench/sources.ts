@@ -1,4 +1,4 @@
-import { sourceIds } from '@trainer/shared/sources';
+import { shippedIds } from '@trainer/shared/shipped-sources';
 import { measureBoxes, measureFolder, measureThePornDb } from './sources/creators.ts';
 import { measureSites, measureStash } from './sources/enrichers.ts';
 
@@ -16,9 +16,9 @@ const measured = [
   await measureStash(people),
 ];
 const rows = measured.toSorted(
-  (one, other) => sourceIds.indexOf(one.source) - sourceIds.indexOf(other.source),
+  (one, other) => shippedIds.indexOf(one.source) - shippedIds.indexOf(other.source),
 );
-const missing = sourceIds.filter((id) => !rows.some(({ source }) => source === id));
+const missing = shippedIds.filter((id) => !rows.some(({ source }) => source === id));
 console.log(`${people} performers; faces of the deterministic engine`);
 console.table(rows.map(({ unexpected, ...row }) => ({ ...row, 'unexpected errors': unexpected.length })));
 for (const { source, mode, unexpected } of rows.filter((row) => row.unexpected.length > 0)) {

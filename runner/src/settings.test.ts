@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SettingsError } from '@trainer/shared/settings';
-import { sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { shippedSources } from '@trainer/shared/shipped-sources';
 import { describe, expect, it } from 'vitest';
 import { readRunnerSettings, settings } from './settings.ts';
 
@@ -18,7 +18,7 @@ describe('the runner’s settings', () => {
   });
 
   it('hold a key and an address for every source of the registry that wants one', () => {
-    const wanted = sourceIds.flatMap((id) => [sourceEntry(id).keyVariable, sourceEntry(id).urlVariable]);
+    const wanted = shippedSources.flatMap((source) => [source.key_variable, source.url_variable]);
     for (const name of wanted) if (name !== null) expect(settings).toHaveProperty(name);
     const given = readRunnerSettings({ STASHDB_API_KEY: 'a-key', FOLDER_DIR: '/photos' });
     expect([given.ofSource('STASHDB_API_KEY'), given.ofSource('FOLDER_DIR')]).toEqual(['a-key', '/photos']);

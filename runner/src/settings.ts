@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readSettings, type Setting, type Settings } from '@trainer/shared/settings';
-import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { shippedSources } from '@trainer/shared/shipped-sources';
+import type { SourceDefinition } from '@trainer/shared/sources';
 import { z } from 'zod';
 
 const optionalText = z.string().optional();
@@ -83,53 +84,70 @@ const ownSettings = {
   },
 } as const satisfies Record<string, Setting>;
 
-/** The runner's whole table: its own settings, and the key and address of each source in the registry. */
+/** The runner's table: its own settings, and the key and address of each source that the release ships. */
 export const settings = { ...ownSettings, ...sourceSettings() };
+
+/** Whether a variable is a setting of the runner itself, and not of a source. */
+export function isOwnSetting(name: string): boolean {
+  return Object.hasOwn(ownSettings, name);
+}
 
 type Row = [name: string, setting: Setting];
 
 function sourceSettings(): Record<string, Setting> {
-  return Object.fromEntries(sourceIds.flatMap((id) => [...keySetting(id), ...urlSetting(id)]));
+  return Object.fromEntries(shippedSources.flatMap(settingsOf));
 }
 
-function keySetting(id: SourceId): Row[] {
-  const { keyVariable, title } = sourceEntry(id);
-  if (keyVariable === null) return [];
-  return [[keyVariable, { schema: optionalText, description: `API key for ${title}.`, secret: true }]];
+/** The variables that a source is set up with. */
+function settingsOf(source: SourceDefinition): Row[] {
+  return [...keySetting(source), ...urlSetting(source)];
 }
 
-function urlSetting(id: SourceId): Row[] {
-  const { urlVariable, title, url, kind } = sourceEntry(id);
-  if (urlVariable === null) return [];
+function keySetting({ key_variable: variable, title }: SourceDefinition): Row[] {
+  if (variable === null) return [];
+  return [[variable, { schema: optionalText, description: `API key for ${title}.`, secret: true }]];
+}
+
+function urlSetting({ url_variable: variable, title, address, kind }: SourceDefinition): Row[] {
+  if (variable === null) return [];
   if (kind === 'folder') {
     const description = 'Folder with one folder of pictures per performer.';
-    return [[urlVariable, { schema: optionalText, description }]];
+    return [[variable, { schema: optionalText, description }]];
   }
-  const description = url ? `Address of ${title} instead of ${url}.` : `Address of ${title}.`;
-  return [[urlVariable, { schema: httpUrl.optional(), description }]];
+  const description = address ? `Address of ${title} instead of ${address}.` : `Address of ${title}.`;
+  return [[variable, { schema: httpUrl.optional(), description }]];
 }
 
 export type RunnerSettings = Settings<typeof ownSettings> & {
-  /** Every secret there is, for redaction. */
+  /** Every secret of the table, for redaction. */
   readonly secrets: readonly string[];
-  /** A source's variable from the registry: its key, address or folder. */
+  /** A variable of a source that the release ships, or of a program that sites are read through. */
   readonly ofSource: (variable: string) => string | undefined;
+  /**
+   * The variables of sources that an owner defined, which no table can list. `ofSource` and `secrets` of the answer know them too.
+   *
+   * @throws SettingsError with every mistake at once
+   */
+  readonly withSources: (sources: readonly SourceDefinition[]) => RunnerSettings;
 };
 
 /** @throws SettingsError with every mistake at once */
-export function readRunnerSettings(env: NodeJS.ProcessEnv): RunnerSettings {
-  const values = readSettings(settings, env, (path) => readFileSync(path, 'utf8'));
+export function readRunnerSettings(
+  env: NodeJS.ProcessEnv,
+  ownersSources: readonly SourceDefinition[] = [],
+): RunnerSettings {
+  const table: typeof settings = { ...settings, ...Object.fromEntries(ownersSources.flatMap(settingsOf)) };
+  const values = readSettings(table, env, (path) => readFileSync(path, 'utf8'));
   const texts = new Map(
     Object.entries<unknown>(values).flatMap(([name, value]): [string, string][] =>
       typeof value === 'string' ? [[name, value]] : [],
     ),
   );
-  const secretNames = Object.entries<Setting>(settings).flatMap(([name, { secret }]) =>
-    secret ? [name] : [],
-  );
+  const secretNames = Object.entries<Setting>(table).flatMap(([name, { secret }]) => (secret ? [name] : []));
   return Object.freeze({
     ...values,
     secrets: secretNames.flatMap((name) => texts.get(name) ?? []),
     ofSource: (variable: string) => texts.get(variable),
+    withSources: (sources: readonly SourceDefinition[]) => readRunnerSettings(env, sources),
   });
 }

@@ -1,5 +1,6 @@
 import { parseHttpDate } from './http-date.ts';
 import type { Problem } from './problems.ts';
+import { introduction, type ProgramName, readIntroduction } from './protocol.ts';
 import type { RawBody, RequestOf, ResponseOf, RouteKey } from './routes.ts';
 
 /**
@@ -15,9 +16,12 @@ export class ApiProblem extends Error {
   readonly errors: Problem['errors'];
   /** From `Retry-After`, ms. */
   readonly retryAfterMs: number | null;
+  /** What answered, and its release; null from control planes that do not say. */
+  readonly answeredBy: ProgramName | null;
 
-  constructor(problem: Problem, retryAfterMs: number | null) {
+  constructor(problem: Problem, retryAfterMs: number | null, answeredBy: ProgramName | null = null) {
     super(problem.detail);
+    this.answeredBy = answeredBy;
     this.status = problem.status;
     this.code = problem.code;
     this.errors = problem.errors;
@@ -51,9 +55,13 @@ export interface ClientOptions {
   /** `http://127.0.0.1:8080`; empty for the page's own origin. */
   baseUrl: string;
   token?: string;
+  /** Who calls: stated with every request, together with the protocols that this release speaks. */
+  program?: ProgramName;
   fetch?: typeof fetch;
-  /** Checks an answer against the contract; throw to refuse it. */
-  check?: (key: RouteKey, answer: unknown) => void;
+  /** Told of every answer of the control plane, refusals included, with the release that it states; null when it states none. */
+  onAnswer?: (answeredBy: ProgramName | null) => void;
+  /** Reads an answer by the contract, and gives what is passed on; throw to refuse it. Without it answers are passed on as they are. */
+  parse?: (key: RouteKey, answer: unknown) => unknown;
 }
 
 export type Call = <K extends RouteKey>(
@@ -90,7 +98,7 @@ export function createClient(options: ClientOptions): Call {
     try {
       response = await doFetch(url, {
         method,
-        ...content(request, options.token),
+        ...content(request, options),
         signal: request.signal ?? null,
       });
     } catch (error) {
@@ -99,6 +107,7 @@ export function createClient(options: ClientOptions): Call {
         cause: error,
       });
     }
+    options.onAnswer?.(readIntroduction(response.headers).program);
     if (!response.ok) throw await refusal(key, response);
     if (response.status === 204) return undefined;
     if (!isJson(response) || isFile(response)) return response;
@@ -106,8 +115,7 @@ export function createClient(options: ClientOptions): Call {
       request.signal?.throwIfAborted();
       throw new ApiUnreachable(`${key}: the answer broke off`, null, { cause });
     });
-    options.check?.(key, answer);
-    return answer;
+    return options.parse ? options.parse(key, answer) : answer;
   };
   // The table gives each key its own request and answer types, which one function body cannot be typed with.
   return call as Call;
@@ -125,9 +133,9 @@ function withQuery(path: string, query: Record<string, unknown> = {}): string {
 
 function content(
   { headers: extra = {}, body }: LooseRequest,
-  token: string | undefined,
+  { token, program }: ClientOptions,
 ): { headers: Headers; body?: RawBody } {
-  const headers = new Headers({ accept: 'application/json' });
+  const headers = new Headers({ accept: 'application/json', ...(program && introduction(program)) });
   if (token) headers.set('authorization', `Bearer ${token}`);
   for (const [name, value] of Object.entries(extra))
     if (value !== undefined) headers.set(name, String(value));
@@ -163,7 +171,9 @@ async function refusal(key: RouteKey, response: Response): Promise<Error> {
   const body = isJson(response) ? parsed(text) : null;
   if (body === undefined) return new ApiUnreachable(`${key}: the answer broke off`, null);
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'));
-  if (isProblem(body)) return new ApiProblem(body, retryAfterMs);
+  if (isProblem(body)) {
+    return new ApiProblem(body, retryAfterMs, readIntroduction(response.headers).program);
+  }
   const what = `${response.status} ${response.statusText}`.trim();
   return new ApiUnreachable(
     `${key}: ${what} from something that is not the control plane${elsewhere(response)}`,

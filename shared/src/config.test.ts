@@ -1,23 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { configSchema } from './config.ts';
+import { configOfSource, configSchema, configSchemaFor, enteredConfigSchemaFor } from './config.ts';
 import { fieldErrors } from './problems.ts';
-import { sourceIds, sources } from './sources.ts';
+import { shippedIds, shippedSources } from './shipped-sources.ts';
+import { sourceDefinitionSchema } from './sources.ts';
+import { findUnknownFields } from './tolerance.ts';
 
 describe('the configuration', () => {
   it('takes every default of the source registry when nothing is stored', () => {
     const config = configSchema.parse({});
-    expect(Object.keys(config.sources)).toEqual(sourceIds);
-    for (const id of sourceIds) {
-      const { defaults } = sources[id];
-      expect(config.sources[id], id).toMatchObject({
-        enabled: defaults.enabled,
-        rate_limit: defaults.rateLimit,
-        trust_level: defaults.trustLevel,
-        max_faces: defaults.maxFaces,
-        gender_filter: defaults.genderFilter,
-        respect_robots: true,
-      });
-    }
+    expect(Object.keys(config.sources)).toEqual(shippedIds);
+    for (const { id, defaults } of shippedSources) expect(config.sources[id], id).toEqual(defaults);
+  });
+
+  it('takes the defaults of sources that somebody else has defined, and keeps what nobody knows', () => {
+    const mine = sourceDefinitionSchema.parse({
+      id: 'mine',
+      title: 'Mine',
+      kind: 'stash-box',
+      protocol: 'stash-box',
+      defaults: { rate_limit: 7 },
+    });
+    const config = configSchemaFor([mine]).parse({ sources: { gone: { enabled: true, max_faces: 3 } } });
+    expect(Object.keys(config.sources)).toEqual(['mine', 'gone']);
+    expect(configOfSource(config, 'mine').rate_limit).toBe(7);
+    expect(configOfSource(config, 'gone')).toMatchObject({ enabled: true, max_faces: 3, concurrency: 1 });
+    expect(configOfSource(config, 'constructor')).toMatchObject({ enabled: false });
   });
 
   it('keeps what was decided beside the defaults', () => {
@@ -26,20 +33,19 @@ describe('the configuration', () => {
   });
 
   it('names every wrong field as it stands in the input', () => {
-    const { error } = configSchema.safeParse({
-      sources: { stashdb: { rate_limit: 'fast', speed: 1 }, nowhere: {} },
+    const schema = enteredConfigSchemaFor(shippedSources, ['gone']);
+    const input = {
+      sources: { stashdb: { rate_limit: 'fast', speed: 1 }, nowhere: {}, gone: {} },
       faces: { min_face_px: 5 },
-    });
-    expect(
-      error &&
-        fieldErrors(error)
-          .errors.map(({ field }) => field)
-          .sort(),
-    ).toEqual([
+    };
+    const { error } = schema.safeParse(input);
+    expect(error && fieldErrors(error).errors.map(({ field }) => field)).toEqual([
       'faces.min_face_px',
-      'sources.nowhere',
       'sources.stashdb.rate_limit',
-      'sources.stashdb.speed',
+    ]);
+    expect(findUnknownFields(schema, input)).toEqual([
+      ['sources', 'stashdb', 'speed'],
+      ['sources', 'nowhere'],
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, sha256, text, time } from './primitives.ts';
-import { sourceIds, sources } from './sources.ts';
+import { sourceIdSchema } from './sources.ts';
 import { versionNumber } from './versions.ts';
 
 /**
@@ -24,36 +24,41 @@ export const exclusionKinds = {
 } as const;
 export type ExclusionKind = keyof typeof exclusionKinds;
 
-const stashBoxes = sourceIds.filter((id) => sources[id].kind === 'stash-box');
 const name = text(200)
   .transform((value) => value.trim().replace(/\s+/g, ' '))
   .pipe(z.string().min(1, 'must not be empty'));
 
 const values = {
-  stash_box_id: z.strictObject({
-    endpoint: z.enum(stashBoxes, `expected one of ${stashBoxes.join(', ')}`),
+  stash_box_id: z.object({
+    /** A stash-box; whether there is one of that name is for the control plane to say. */
+    endpoint: z
+      .string()
+      .refine(
+        (id) => sourceIdSchema.safeParse(id).success,
+        'expected the name of a stash-box, such as stashdb',
+      ),
     id: z
       .string()
       .trim()
       .toLowerCase()
       .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'expected the id at the end of the performer’s address'),
   }),
-  url: z.strictObject({
+  url: z.object({
     url: z.url({ protocol: /^https?$/, message: 'expected an http or https address' }).max(2_000),
   }),
-  name: z.strictObject({ name, birth_year: z.int().min(1850).max(2100) }),
+  name: z.object({ name, birth_year: z.int().min(1850).max(2100) }),
   /** Names the vectors that lie in the runner's catalog, and says nothing about the photo. */
-  face: z.strictObject({ fingerprint: sha256 }),
+  face: z.object({ fingerprint: sha256 }),
 };
 
 /** Why, and who asked: read by people only. */
 const note = text(1_000).default('');
 
 export const newExclusionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('stash_box_id'), value: values.stash_box_id, note }),
-  z.strictObject({ kind: z.literal('url'), value: values.url, note }),
-  z.strictObject({ kind: z.literal('name'), value: values.name, note }),
-  z.strictObject({ kind: z.literal('face'), value: values.face, note }),
+  z.object({ kind: z.literal('stash_box_id'), value: values.stash_box_id, note }),
+  z.object({ kind: z.literal('url'), value: values.url, note }),
+  z.object({ kind: z.literal('name'), value: values.name, note }),
+  z.object({ kind: z.literal('face'), value: values.face, note }),
 ]);
 export type NewExclusion = z.input<typeof newExclusionSchema>;
 
@@ -87,10 +92,10 @@ export const exclusionSchema = z.discriminatedUnion('kind', [
 export type Exclusion = z.output<typeof exclusionSchema>;
 
 /** What a runner says before it publishes: every exclusion that the version keeps to, with what is gone for it so far. */
-export const enforcedExclusionsSchema = z.strictObject({
+export const enforcedExclusionsSchema = z.object({
   fence: z.int().positive(),
   enforced: z
-    .array(z.strictObject({ id: z.int().positive(), performers_removed: count, faces_removed: count }))
+    .array(z.object({ id: z.int().positive(), performers_removed: count, faces_removed: count }))
     .max(10_000),
 });
 export type EnforcedExclusions = z.infer<typeof enforcedExclusionsSchema>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defaultHookEvents, hookEventNames } from './hook-events.ts';
 import { count, text, time } from './primitives.ts';
-import { sourceIds } from './sources.ts';
+import { sourceIdSchema } from './sources.ts';
+import { openName } from './tolerance.ts';
 
 /**
  * A hook tells somebody outside of events.
@@ -56,22 +57,22 @@ const common = {
 };
 
 export const newHookSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
+  z.object({
     ...common,
     kind: z.literal('webhook'),
     address: addresses.webhook,
     /** What messages are signed with; made here when none is given. */
     secret: secrets.webhook.optional(),
   }),
-  z.strictObject({ ...common, kind: z.literal('discord'), address: addresses.discord }),
-  z.strictObject({
+  z.object({ ...common, kind: z.literal('discord'), address: addresses.discord }),
+  z.object({
     ...common,
     kind: z.literal('ntfy'),
     address: addresses.ntfy,
     /** An access token, where the topic wants one. */
     secret: secrets.token.optional(),
   }),
-  z.strictObject({
+  z.object({
     ...common,
     kind: z.literal('gotify'),
     address: addresses.gotify,
@@ -85,21 +86,21 @@ const changed = { name: common.name, events: common.events.unwrap(), enabled: z.
 
 /** A hook as it shall be. Its kind stays; an address or secret that is left out stays too. */
 export const changedHookSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
+  z.object({
     ...changed,
     kind: z.literal('webhook'),
     address: addresses.webhook.optional(),
     secret: secrets.webhook.optional(),
   }),
-  z.strictObject({ ...changed, kind: z.literal('discord'), address: addresses.discord.optional() }),
-  z.strictObject({
+  z.object({ ...changed, kind: z.literal('discord'), address: addresses.discord.optional() }),
+  z.object({
     ...changed,
     kind: z.literal('ntfy'),
     address: addresses.ntfy.optional(),
     /** Null takes the token away. */
     secret: secrets.token.nullish(),
   }),
-  z.strictObject({
+  z.object({
     ...changed,
     kind: z.literal('gotify'),
     address: addresses.gotify.optional(),
@@ -118,11 +119,11 @@ export type DeliveryStatus = keyof typeof deliveryStatuses;
 export const deliverySchema = z.object({
   /** Names the message, however often it is sent. */
   message_id: z.uuid(),
-  event: z.enum(hookEventNames),
+  event: openName(hookEventNames),
   run_id: z.int().positive(),
   /** The source that is paused. */
-  source: z.enum(sourceIds).nullable(),
-  status: z.enum(['waiting', 'delivered', 'given_up'] satisfies DeliveryStatus[]),
+  source: sourceIdSchema.nullable(),
+  status: openName<DeliveryStatus>(['waiting', 'delivered', 'given_up']),
   /** Times it was sent so far. */
   attempts: count,
   /** Why the newest attempt did not succeed. */

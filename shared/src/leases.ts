@@ -5,7 +5,8 @@ import { count, safeName, text, time } from './primitives.ts';
 import { progressSchema } from './progress.ts';
 import { openQuestionSchema } from './questions.ts';
 import { settledRunParamsSchema, taskKinds } from './runs.ts';
-import { sourceIds } from './sources.ts';
+import { MAX_SOURCES, sourceDefinitionSchema, sourceIdSchema } from './sources.ts';
+import { openName } from './tolerance.ts';
 
 /**
  * The runner's day, message by message:
@@ -31,7 +32,7 @@ import { sourceIds } from './sources.ts';
  */
 
 export const sourceAvailabilitySchema = z.object({
-  id: z.enum(sourceIds),
+  id: sourceIdSchema,
   available: z.boolean(),
   /** Why not: "STASHDB_API_KEY is not set". */
   reason: text(300).nullable(),
@@ -59,7 +60,7 @@ export const restartsSchema = z.object({
 export type Restarts = z.infer<typeof restartsSchema>;
 
 /** What a runner says about itself with each request for work. */
-export const runnerSchema = z.strictObject({
+export const runnerSchema = z.object({
   /** Chosen once and kept in the runner's `DATA_DIR`. */
   runner_id: safeName,
   /**
@@ -73,10 +74,14 @@ export const runnerSchema = z.strictObject({
   catalog_id: safeName,
   device: text(100),
   packs: z.array(packAvailabilitySchema).max(32),
-  sources: z.array(sourceAvailabilitySchema).max(64),
+  sources: z.array(sourceAvailabilitySchema).max(MAX_SOURCES),
+  /** What its sources are. Absent from runners that do not say: theirs are those of some release. */
+  definitions: z.array(sourceDefinitionSchema).max(MAX_SOURCES).optional(),
   free_slots: count,
   /** Tasks that it works at once. With it the free ones are known between two requests. Absent from old runners. */
   slots: count.optional(),
+  /** Kinds of tasks that it works; others are not handed to it. Absent from runners that do not say: they get any. */
+  kinds: z.array(z.string().max(64)).max(64).optional(),
   /** Absent from a runner that was not started again. */
   restarts: restartsSchema.optional(),
   /** Why it takes no work although it is there: its disk is nearly full. Absent while it does. */
@@ -97,8 +102,8 @@ export const leaseSchema = z.object({
    * again, and a catalog remembers runs of the former one. Absent from control planes that do not say.
    */
   run_created_at: time.optional(),
-  kind: z.enum(taskKinds),
-  source: z.enum(sourceIds).nullable(),
+  kind: openName(taskKinds),
+  source: sourceIdSchema.nullable(),
   fence: z.int().positive(),
   attempt: z.int().positive(),
   expires_at: time,
@@ -132,11 +137,11 @@ export const leaseAnswerSchema = z.object({
 
 const fence = z.int().positive();
 
-export const heartbeatSchema = z.strictObject({ fence, progress: progressSchema.optional() });
-export const heartbeatAnswerSchema = z.object({ want: z.enum(['continue', 'stop']), expires_at: time });
+export const heartbeatSchema = z.object({ fence, progress: progressSchema.optional() });
+export const heartbeatAnswerSchema = z.object({ want: openName(['continue', 'stop']), expires_at: time });
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswerSchema>;
 
-export const completionSchema = z.strictObject({
+export const completionSchema = z.object({
   fence,
   outcome: z.enum(['done', 'failed', 'skipped']),
   /** Wanted unless the task is done. */
@@ -147,14 +152,37 @@ export const completionSchema = z.strictObject({
 });
 export type Completion = z.input<typeof completionSchema>;
 
-export const releaseSchema = z.strictObject({
+export const releaseSchema = z.object({
   fence,
   reason: text(500),
   progress: progressSchema.optional(),
+  /** This runner will never be able to do the task as it got it: it could not read it, or does not know its kind. */
+  unable: z.boolean().default(false),
 });
 
+/** What is read of a lease that does not fit otherwise: enough to hand it back. */
+export const leaseTicketSchema = z.object({
+  lease: z.object({ task_id: z.string(), fence: z.int().positive() }),
+});
+
+export type LeaseTicket = z.output<typeof leaseTicketSchema>['lease'];
+
+/** Why a runner gets no work: the two sides speak different protocols. */
+export const refusedRunnerSchema = z.object({
+  verdict: openName(['too_old', 'too_new']),
+  /** The sentence that the runner got. */
+  reason: z.string(),
+});
+
+/** A runner as it is kept: what it said, or why it was refused when it asked last. */
+export const storedRunnerSchema = runnerSchema.extend({
+  /** Set while its requests are refused because the protocols do not fit. */
+  refused: refusedRunnerSchema.optional(),
+});
+export type StoredRunner = z.output<typeof storedRunnerSchema>;
+
 /** A runner as the dashboard sees it. */
-export const runnerViewSchema = runnerSchema.extend({
+export const runnerViewSchema = storedRunnerSchema.extend({
   /** Those that no lease occupies now. */
   free_slots: count,
   last_seen_at: time,
@@ -166,15 +194,26 @@ export type RunnerView = z.infer<typeof runnerViewSchema>;
 
 /** A source as the build form shows it. */
 export const sourceViewSchema = z.object({
-  id: z.enum(sourceIds),
+  id: sourceIdSchema,
   title: z.string(),
-  kind: z.enum(['stash-box', 'reference-site', 'folder', 'stash']),
-  modes: z.array(z.enum(['url', 'name'])),
+  /** `unknown` when nobody has a definition. */
+  kind: openName(['stash-box', 'reference-site', 'folder', 'stash', 'unknown']),
+  modes: z.array(openName(['url', 'name'])),
+  /** Where it lives, where that is no secret of the runner's. This and the next two are absent from older control planes. */
+  address: z.string().nullable().default(null),
+  /** Domain in the universal ids of its performers. */
+  domain: z.string().nullable().default(null),
+  /** Who wrote the definition in use: this or another release, an owner, or nobody who is known. */
+  origin: openName(['built-in', 'owner', 'unknown']).default('unknown'),
   enabled: z.boolean(),
   /** False, with the reason, when no online runner can serve it. */
   available: z.boolean(),
   reason: z.string().nullable(),
-  /** What the runner would find there, where it can tell. */
-  note: z.string().nullable(),
+  /** What the runner would find there, where it can tell. Absent from older control planes, like the next two. */
+  note: z.string().nullable().default(null),
+  /** When a runner last announced it, for a source that none announces now. */
+  not_served_since: time.nullable().default(null),
+  /** Runners that define it differently, as a sentence. */
+  conflict: z.string().nullable().default(null),
 });
 export type SourceView = z.infer<typeof sourceViewSchema>;

@@ -19,6 +19,12 @@ export const limits = {
    * runner that is killed while it still opens its models has made none either, and that is not the task's fault.
    */
   maxAttempts: 20,
+  /**
+   * A task fails when the leases that came to nothing in a row are this many, and the last one was handed back by a runner that
+   * is unable to do it. Few, because the next try of the same release ends the same way; not one, because another runner on the
+   * same catalog may be able.
+   */
+  maxUnable: 3,
   /** A runner that has not been heard of for this long is shown as offline. */
   runnerOnlineMs: 60_000,
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
 import { count, dictionary, storable, time } from './primitives.ts';
-import { sourceIds } from './sources.ts';
+import { sourceIdSchema } from './sources.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -14,17 +14,18 @@ const fields = dictionary(
 ).refine((value) => JSON.stringify(value).length <= limits.logFieldsMaxBytes, 'fields are too large');
 
 /** One line as a runner sends it. `seq` counts from 1 within the task and never skips a number. */
-export const logLineSchema = z.strictObject({
+export const logLineSchema = z.object({
   seq: z.int().positive(),
   time,
-  level: z.enum(logLevels),
-  source: z.enum(sourceIds).nullable(),
+  /** One that a later release has added is taken for `info`: levels have an order, in which it has no place. */
+  level: z.enum(logLevels).catch('info'),
+  source: sourceIdSchema.nullable(),
   message: z.string().max(limits.logMessageMaxLength).overwrite(storable),
   fields: fields.default({}),
 });
 export type LogLine = z.output<typeof logLineSchema>;
 
-export const logBatchSchema = z.strictObject({
+export const logBatchSchema = z.object({
   fence: z.int().positive(),
   lines: z.array(logLineSchema).min(1).max(limits.logLinesPerBatch),
 });
@@ -42,9 +43,9 @@ export const storedLogLineSchema = logLineSchema.extend({
 });
 export type StoredLogLine = z.output<typeof storedLogLineSchema>;
 
-export const logQuerySchema = z.strictObject({
+export const logQuerySchema = z.object({
   run: z.coerce.number().int().positive().optional(),
-  source: z.enum(sourceIds).optional(),
+  source: sourceIdSchema.optional(),
   /** The lowest level wanted. */
   level: z.enum(logLevels).optional(),
   /** Without `Last-Event-ID`: begin with this many past lines. */

@@ -23,6 +23,7 @@ export const problems = {
     side: 'yours',
     title: 'There are exclusions that the version was made without',
   },
+  protocol_mismatch: { status: 409, side: 'yours', title: 'The two programs speak different protocols' },
   review_closed: { status: 409, side: 'yours', title: 'The review is closed' },
   revision_changed: { status: 412, side: 'yours', title: 'The configuration has changed meanwhile' },
   too_large: { status: 413, side: 'yours', title: 'The body is too large' },

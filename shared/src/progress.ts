@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { count, dictionary, text } from './primitives.ts';
+import { kept } from './tolerance.ts';
 
 /** What one host was asked and gave: a line of the politeness report with which every run ends. */
-const hostProgressSchema = z.strictObject({
+const hostProgressSchema = kept({
   requests: count.default(0),
   /** About how many a browser sent on its own besides, outside of the rate limit: scripts, frames, data. */
   browser_requests: count.default(0),
@@ -23,7 +24,7 @@ export type HostProgress = z.output<typeof hostProgressSchema>;
  * How far a task is. Every figure is absolute and counts from the task's beginning, across leases, so a
  * repeated report changes nothing and a resumed task goes on counting.
  */
-export const progressSchema = z.strictObject({
+export const progressSchema = kept({
   performers_processed: count.default(0),
   performers_total: count.nullable().default(null),
   /** Of the processed: nothing about them had changed. */
@@ -50,8 +51,7 @@ export const progressSchema = z.strictObject({
   /** The same by host and port. */
   hosts: dictionary(text(300), hostProgressSchema, 5_000).default({}),
   /** What is going on now, where performers are not the unit: "building the index", 40 of 100. */
-  activity: z
-    .strictObject({ label: text(200), done: count, total: count.nullable() })
+  activity: kept({ label: text(200), done: count, total: count.nullable() })
     .nullable()
     .default(null),
 });

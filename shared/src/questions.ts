@@ -9,7 +9,7 @@ import { count, scraped, text, time, webAddress } from './primitives.ts';
  *
  *     waiting ─▶ answered            (waiting ─▶ expired when no runner answers in time; all are forgotten soon after)
  */
-export const askSchema = z.strictObject({
+export const askSchema = z.object({
   /** An id (`stashdb.org:018f…`, or the id alone) or a name. */
   about: text(200)
     .transform((value) => value.trim())
@@ -64,7 +64,7 @@ const attemptSchema = z.object({
 });
 
 export const explanationSchema = z
-  .strictObject({
+  .object({
     performers: z.array(explainedPerformerSchema).max(5),
     /** How many performers fit the question; more than are shown when a name is a common one. */
     performers_total: count,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scraped, time, webAddress } from './primitives.ts';
 import { describeMistakes } from './problems.ts';
+import { openName } from './tolerance.ts';
 
 /**
  * A review is something that a person should look at: the runner found it in its catalog and will not guess.
@@ -41,9 +42,11 @@ export const reviewStatuses = {
 } as const;
 export type ReviewStatus = keyof typeof reviewStatuses;
 
-const kind = z.enum(['duplicate', 'doubtful_face', 'conflict'] satisfies ReviewKind[]);
-const decision = z.enum(['same', 'different', 'drop'] satisfies Decision[]);
-const status = z.enum(['open', 'decided', 'closed'] satisfies ReviewStatus[]);
+const kind = openName<ReviewKind>(['duplicate', 'doubtful_face', 'conflict']);
+const decision = openName<Decision>(['same', 'different', 'drop']);
+const status = openName<ReviewStatus>(['open', 'decided', 'closed']);
+/** What a person may say. */
+const enteredDecision = z.enum(['same', 'different', 'drop'] satisfies Decision[]);
 
 /** A performer as a person who decides wants to see it. */
 const concernedSchema = z.object({
@@ -74,12 +77,12 @@ const foundSchema = z.object({
 });
 export type FoundReview = z.input<typeof foundSchema>;
 
-export const reviewReportSchema = z.strictObject({
+export const reviewReportSchema = z.object({
   fence: z.int().positive(),
   reviews: z.array(foundSchema).max(200),
   /** Decisions that the catalog was brought to; a decision that was changed meanwhile stays to be applied. */
   applied: z
-    .array(z.strictObject({ id: z.int().positive(), decision }))
+    .array(z.object({ id: z.int().positive(), decision }))
     .max(200)
     .default([]),
   /** Ids of decided reviews whose subject the catalog does not know any more. */
@@ -128,9 +131,9 @@ export const reviewSchema = foundSchema.extend({
 });
 export type Review = z.output<typeof reviewSchema>;
 
-export const reviewQuerySchema = z.strictObject({
-  status: status.default('open'),
-  kind: kind.optional(),
+export const reviewQuerySchema = z.object({
+  status: z.enum(['open', 'decided', 'closed'] satisfies ReviewStatus[]).default('open'),
+  kind: z.enum(['duplicate', 'doubtful_face', 'conflict'] satisfies ReviewKind[]).optional(),
   /** Runners ask for those of their own catalog. */
   catalog: z.string().max(128).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -138,4 +141,4 @@ export const reviewQuerySchema = z.strictObject({
   before: z.coerce.number().int().positive().optional(),
 });
 
-export const decideSchema = z.strictObject({ decision });
+export const decideSchema = z.object({ decision: enteredDecision });

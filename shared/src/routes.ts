@@ -41,6 +41,7 @@ import {
   sessionSchema,
   tokenViewSchema,
 } from './tokens.ts';
+import { openName } from './tolerance.ts';
 import {
   openUploadSchema,
   publishVersionSchema,
@@ -50,7 +51,7 @@ import {
 } from './versions.ts';
 
 /**
- * Every route of the control plane, once: what it wants and what it gives. The server validates with this table,
+ * Every route of the control plane, once: what it wants and what it gives. docs/protocol.md says what may change. The server validates with this table,
  * the API description is made from it, and the client takes its types from it.
  */
 export interface Route {
@@ -69,7 +70,10 @@ export interface Route {
 }
 
 const runId = z.object({ id: z.coerce.number().int().positive() });
-const taskId = z.object({ task: z.string().regex(/^\d+\.[a-z]+$/, 'expected a task id such as 12.stashdb') });
+/** The run's number, and the id of a source or `publish`. */
+const taskId = z.object({
+  task: z.string().regex(/^\d+\.[a-z][a-z0-9-]{0,39}$/, 'expected a task id such as 12.stashdb'),
+});
 const questionId = z.object({ id: z.uuid() });
 const limit = z.coerce.number().int().min(1).max(200);
 const ifMatch = z.object({ 'if-match': z.string().optional() });
@@ -87,7 +91,7 @@ export const routes = {
     summary: 'Whether the database and the version store can be used, in words',
     scope: 'public',
     response: z.object({
-      status: z.enum(['ready', 'not_ready']),
+      status: openName(['ready', 'not_ready']),
       checks: z.record(z.string(), z.string()),
       /** What somebody should see to, although everything here can be used. */
       warnings: z.array(z.string()),

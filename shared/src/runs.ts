@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { count, safeName, text, time } from './primitives.ts';
 import { progressSchema } from './progress.ts';
-import { referenceModes, sourceIds } from './sources.ts';
+import { MAX_SOURCES, referenceModes, sourceIdSchema } from './sources.ts';
+import { kept, openName } from './tolerance.ts';
 
 /**
  * A run is one requested build. It becomes tasks in three stages, each beginning when the one before is over:
@@ -41,21 +42,14 @@ export const finalTaskStatuses = ['done', 'failed', 'skipped'] as const satisfie
 export const taskKinds = ['ingest', 'enrich', 'publish'] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
-const sourceId = z.enum(sourceIds);
-const runStatus = z.enum([
-  'queued',
-  'running',
-  'stopping',
-  'completed',
-  'failed',
-  'cancelled',
-] satisfies RunStatus[]);
-const taskStatus = z.enum(['waiting', 'ready', 'leased', 'done', 'failed', 'skipped'] satisfies TaskStatus[]);
+const runStatus = openName<RunStatus>(['queued', 'running', 'stopping', 'completed', 'failed', 'cancelled']);
+const taskStatus = openName<TaskStatus>(['waiting', 'ready', 'leased', 'done', 'failed', 'skipped']);
+const taskKind = openName(taskKinds);
 
 /** What a run was asked to do. */
-export const runParamsSchema = z.strictObject({
+export const runParamsSchema = kept({
   /** Sources to use; without it, those that the configuration enables. */
-  sources: z.array(sourceId).min(1).max(sourceIds.length).optional(),
+  sources: z.array(sourceIdSchema).min(1).max(MAX_SOURCES).optional(),
   /** Without faces only performers and their metadata are brought up to date. */
   enable_faces: z.boolean().default(true),
   /** Upper bound over each source's own `max_faces`. */
@@ -93,8 +87,8 @@ export type Pace = z.infer<typeof paceSchema>;
 
 export const taskViewSchema = z.object({
   id: z.string(),
-  kind: z.enum(taskKinds),
-  source: sourceId.nullable(),
+  kind: taskKind,
+  source: sourceIdSchema.nullable(),
   status: taskStatus,
   /** Why it has this status, and who brought it there. */
   reason: z.string().nullable(),
@@ -154,17 +148,17 @@ export const statusSchema = z.object({
   running: z.boolean(),
   run_id: z.int().nullable(),
   run_status: runStatus.nullable(),
-  current_source: sourceId.nullable(),
+  current_source: sourceIdSchema.nullable(),
   performers_processed: count,
   performers_total: count.nullable(),
   faces_added: count,
   errors: count,
-  by_source: z.partialRecord(sourceId, sourceStatusSchema),
+  by_source: z.record(sourceIdSchema, sourceStatusSchema),
 });
 export type Status = z.infer<typeof statusSchema>;
 
 export const stopRunSchema = z
-  .strictObject({
+  .object({
     reason: text(500).optional(),
     /** Without it, the active run; a run that still waits for its turn is cancelled at once. */
     run_id: z.int().positive().optional(),

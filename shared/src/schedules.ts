@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text, time } from './primitives.ts';
 import { runParamsSchema } from './runs.ts';
+import { openName } from './tolerance.ts';
 
 /**
  * A schedule asks for the same run again and again. An occurrence is a moment at which it does.
@@ -40,7 +41,7 @@ const timeZone = text(64)
   .default('UTC');
 
 /** Whether cron and time zone make sense together is for the control plane to say, which can read them. */
-export const whenSchema = z.strictObject({ cron, time_zone: timeZone });
+export const whenSchema = z.object({ cron, time_zone: timeZone });
 export type When = z.output<typeof whenSchema>;
 
 export const newScheduleSchema = whenSchema.extend({
@@ -56,7 +57,7 @@ export type NewSchedule = z.input<typeof newScheduleSchema>;
 
 const lastOccurrenceSchema = z.object({
   at: time,
-  outcome: z.enum(['started', 'skipped', 'missed'] satisfies OccurrenceOutcome[]),
+  outcome: openName<OccurrenceOutcome>(['started', 'skipped', 'missed']),
   /** In words: `started run 12`, `skipped: run 11 was still running`. */
   words: z.string(),
   /** The run that it started. */
@@ -69,7 +70,7 @@ export const scheduleSchema = z.object({
   cron: z.string(),
   time_zone: z.string(),
   params: runParamsSchema,
-  missed: z.enum(['skip', 'run_once']),
+  missed: openName<MissedPolicy>(['skip', 'run_once']),
   enabled: z.boolean(),
   created_by: z.string(),
   created_at: time,

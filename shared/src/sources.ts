@@ -1,8 +1,11 @@
+import { z } from 'zod';
+import { text } from './primitives.ts';
+import { openName } from './tolerance.ts';
+
 /**
- * The registry of sources: what each one is, where it lives and how it wants to be treated.
- *
- * Figures are those that the first generation of trainers was run with; the configuration can change every
- * one that `sourceConfigSchema` names.
+ * Sources are data. A definition says what a source is, where it lives and how it wants to be treated; the release ships some
+ * (`shipped-sources.ts`), and owners add their own or put one in the place of a shipped one. So an id is a name that any
+ * program may meet without knowing it: it is carried and shown as it is.
  */
 
 export const sourceKinds = {
@@ -33,216 +36,102 @@ export type Gender = (typeof genders)[number];
 export const referenceModes = ['url', 'name'] as const;
 export type ReferenceMode = (typeof referenceModes)[number];
 
-export interface SourceEntry {
-  title: string;
-  kind: SourceKind;
-  /** How the runner talks to it. */
-  protocol: 'stash-box' | 'theporndb' | 'page' | 'files' | 'stash';
+/** A source's name: known to this program or not. */
+export type SourceId = string;
+
+/** Ids that would be mistaken for something else: the task that publishes is called `<run>.publish`. */
+const RESERVED_IDS: readonly string[] = ['publish'];
+
+export const sourceIdSchema = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9-]{0,39}$/,
+    'expected 1 to 40 lower-case letters, digits and hyphens, beginning with a letter',
+  )
+  .refine((id) => !RESERVED_IDS.includes(id), 'is a name that means something else');
+
+/** More sources than anybody has; bounds what is sent and stored. */
+export const MAX_SOURCES = 256;
+
+/** What the configuration says about a source, as its fields are checked. */
+export const sourceFields = {
+  /** Whether the build form ticks the source. */
+  enabled: z.boolean(),
+  /** Requests per minute, pages and images together. */
+  rate_limit: z.number().min(0.1).max(6_000),
+  /** Requests under way at once, per host. */
+  concurrency: z.int().min(1).max(16),
+  trust_level: z.enum(['high', 'medium', 'low']),
+  /** Faces per performer from this source. */
+  max_faces: z.int().min(0).max(100),
+  /** Only performers of this gender, and those whose gender is unknown. */
+  gender_filter: z.enum(genders).nullable(),
+  /** Whether what the site's robots.txt forbids is left alone; APIs that gave us a key are not asked for one. */
+  respect_robots: z.boolean(),
+};
+
+/** The values that the configuration takes for what nobody has decided; the slowest and most careful where a definition is silent. */
+export const sourceDefaultsShape = {
+  enabled: sourceFields.enabled.default(false),
+  rate_limit: sourceFields.rate_limit.default(30),
+  concurrency: sourceFields.concurrency.default(1),
+  trust_level: sourceFields.trust_level.default('medium'),
+  max_faces: sourceFields.max_faces.default(5),
+  gender_filter: sourceFields.gender_filter.default(null),
+  respect_robots: sourceFields.respect_robots.default(true),
+};
+
+/**
+ * A source as runners announce it and everybody knows it: without secrets, and without the rules for reading its pages. `kind`,
+ * `protocol` and `needs` are names that a later release may add to.
+ */
+export const sourceDefinitionSchema = z.object({
+  id: sourceIdSchema,
+  title: text(100).min(1),
+  kind: z.string().max(40),
+  /** How the runner talks to it: `stash-box`, `theporndb`, `page`, `files` or `stash`. */
+  protocol: z.string().max(40),
   /** Where it lives; null when the owner's environment says so. */
-  url: string | null;
+  address: z.string().max(500).nullable().default(null),
   /** Domain in universal ids (`stashdb.org:<id>`), for stash-boxes. */
-  domain: string | null;
+  domain: z.string().max(253).nullable().default(null),
   /** Environment variable of the runner that holds the key. */
-  keyVariable: string | null;
-  /** Environment variable of the runner that overrides `url`. */
-  urlVariable: string | null;
-  /** What must be configured besides the key before the source can be used. */
-  needs: 'flaresolverr' | 'chrome' | null;
-  modes: readonly ReferenceMode[];
+  key_variable: z.string().max(100).nullable().default(null),
+  /** Environment variable of the runner that overrides `address`. */
+  url_variable: z.string().max(100).nullable().default(null),
+  /** What must be configured besides the key before the source can be used: `flaresolverr` or `chrome`. */
+  needs: z.string().max(40).nullable().default(null),
+  /** How performers can be found there; none for sources that are read as a whole. */
+  modes: z.array(openName(referenceModes)).max(16).default([]),
   /** Which metadata wins when sources differ: 1 before 2. */
-  priority: number;
-  defaults: {
-    enabled: boolean;
-    /** Requests per minute, images included. */
-    rateLimit: number;
-    trustLevel: TrustLevel;
-    maxFaces: number;
-    genderFilter: Gender | null;
-  };
+  priority: z.int().min(1).max(1_000).default(10),
+  defaults: z.object({
+    ...sourceDefaultsShape,
+    // What a later release may have added is read as the most careful of what there is.
+    trust_level: sourceDefaultsShape.trust_level.catch('low'),
+    gender_filter: sourceDefaultsShape.gender_filter.catch(null),
+  }),
+  origin: z.enum(['built-in', 'owner']).catch('built-in'),
+});
+export type SourceDefinition = z.output<typeof sourceDefinitionSchema>;
+
+/** Whether sources of the kind are ingested: they bring performers, while others only add to known ones. */
+export function createsPerformers({ kind }: Pick<SourceDefinition, 'kind'>): boolean {
+  return kind === 'stash-box' || kind === 'folder';
 }
 
-type Defaults = [
-  enabled: boolean,
-  rateLimit: number,
-  trustLevel: TrustLevel,
-  maxFaces: number,
-  genderFilter?: Gender,
-];
-
-function defaults([
-  enabled,
-  rateLimit,
-  trustLevel,
-  maxFaces,
-  genderFilter,
-]: Defaults): SourceEntry['defaults'] {
-  return { enabled, rateLimit, trustLevel, maxFaces, genderFilter: genderFilter ?? null };
+/** The order in which sources are listed and worked on: by kind, then by priority, then by name. */
+export function bySourceOrder(one: SourceDefinition, other: SourceDefinition): number {
+  return (
+    placeOfKind(one.kind) - placeOfKind(other.kind) ||
+    one.priority - other.priority ||
+    (one.id < other.id ? -1 : 1)
+  );
 }
 
-function stashBox(
-  title: string,
-  domain: string,
-  name: string,
-  priority: number,
-  ...rest: Defaults
-): SourceEntry {
-  return {
-    title,
-    kind: 'stash-box',
-    protocol: 'stash-box',
-    url: `https://${domain}/graphql`,
-    domain,
-    keyVariable: `${name}_API_KEY`,
-    urlVariable: `${name}_URL`,
-    needs: null,
-    modes: [],
-    priority,
-    defaults: defaults(rest),
-  };
-}
+const KIND_ORDER: readonly string[] = Object.keys(sourceKinds);
 
-function referenceSite(
-  title: string,
-  url: string,
-  needs: SourceEntry['needs'],
-  modes: readonly ReferenceMode[],
-  ...rest: Defaults
-): SourceEntry {
-  return {
-    title,
-    kind: 'reference-site',
-    protocol: 'page',
-    url,
-    domain: null,
-    keyVariable: null,
-    urlVariable: null,
-    needs,
-    modes,
-    priority: 10,
-    defaults: defaults(rest),
-  };
-}
-
-const both = ['url', 'name'] as const;
-
-export const sources = {
-  stashdb: stashBox('StashDB', 'stashdb.org', 'STASHDB', 1, true, 240, 'high', 5),
-  theporndb: {
-    ...stashBox('ThePornDB', 'theporndb.net', 'THEPORNDB', 2, true, 240, 'high', 5),
-    protocol: 'theporndb',
-    url: 'https://api.theporndb.net',
-  },
-  pmvstash: stashBox('PMVStash', 'pmvstash.org', 'PMVSTASH', 3, false, 300, 'high', 3),
-  javstash: stashBox('JAVStash', 'javstash.org', 'JAVSTASH', 4, false, 300, 'high', 3),
-  fansdb: stashBox('FansDB', 'fansdb.cc', 'FANSDB', 5, false, 240, 'high', 3),
-
-  babepedia: referenceSite(
-    'Babepedia',
-    'https://www.babepedia.com',
-    'flaresolverr',
-    both,
-    false,
-    60,
-    'high',
-    5,
-    'FEMALE',
-  ),
-  iafd: referenceSite('IAFD', 'https://www.iafd.com', 'flaresolverr', both, false, 120, 'high', 3),
-  indexxx: referenceSite('Indexxx', 'https://www.indexxx.com', 'chrome', both, false, 20, 'high', 5),
-  freeones: referenceSite(
-    'FreeOnes',
-    'https://www.freeones.com',
-    null,
-    both,
-    false,
-    30,
-    'medium',
-    5,
-    'FEMALE',
-  ),
-  boobpedia: referenceSite(
-    'Boobpedia',
-    'https://www.boobpedia.com',
-    null,
-    both,
-    false,
-    60,
-    'medium',
-    3,
-    'FEMALE',
-  ),
-  thenude: referenceSite('TheNude', 'https://www.thenude.com', null, both, false, 60, 'medium', 5, 'FEMALE'),
-  afdb: referenceSite(
-    'Adult Film Database',
-    'https://www.adultfilmdatabase.com',
-    null,
-    ['url'],
-    false,
-    60,
-    'high',
-    5,
-  ),
-  pornpics: referenceSite('PornPics', 'https://www.pornpics.com', null, both, false, 60, 'medium', 5),
-  elitebabes: referenceSite(
-    'EliteBabes',
-    'https://www.elitebabes.com',
-    null,
-    both,
-    false,
-    60,
-    'medium',
-    5,
-    'FEMALE',
-  ),
-  javdatabase: referenceSite(
-    'JavDatabase',
-    'https://www.javdatabase.com',
-    null,
-    both,
-    false,
-    60,
-    'medium',
-    3,
-  ),
-
-  folder: {
-    title: 'Folder',
-    kind: 'folder',
-    protocol: 'files',
-    url: null,
-    domain: null,
-    keyVariable: null,
-    urlVariable: 'FOLDER_DIR',
-    needs: null,
-    modes: [],
-    priority: 9,
-    defaults: defaults([false, 6_000, 'high', 20]),
-  },
-  stash: {
-    title: 'My Stash',
-    kind: 'stash',
-    protocol: 'stash',
-    url: null,
-    domain: null,
-    keyVariable: 'STASH_API_KEY',
-    urlVariable: 'STASH_URL',
-    needs: null,
-    modes: [],
-    priority: 8,
-    defaults: defaults([false, 240, 'medium', 5]),
-  },
-} as const satisfies Record<string, SourceEntry>;
-
-export type SourceId = keyof typeof sources;
-
-/** Every source id, in the registry's order. */
-export const sourceIds = Object.keys(sources).filter(isSourceId);
-
-export function isSourceId(value: string): value is SourceId {
-  return Object.hasOwn(sources, value);
-}
-
-/** Looks a source up with the precise ids widened away. */
-export function sourceEntry(id: SourceId): SourceEntry {
-  return sources[id];
+function placeOfKind(kind: string): number {
+  const place = KIND_ORDER.indexOf(kind);
+  return place === -1 ? KIND_ORDER.length : place;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { text, time } from './primitives.ts';
+import { openName } from './tolerance.ts';
 
 /** What a token may do. Each scope names the scopes of routes that it opens. */
 export const scopes = {
@@ -18,7 +19,7 @@ export function allows(held: Scope, wanted: Scope): boolean {
 
 const scope = z.enum(['read', 'trigger', 'runner', 'admin']);
 
-export const newTokenSchema = z.strictObject({
+export const newTokenSchema = z.object({
   name: text(100).min(1),
   scope,
   /** Without it the token lives until it is revoked. */
@@ -28,7 +29,7 @@ export const newTokenSchema = z.strictObject({
 export const tokenViewSchema = z.object({
   id: z.int(),
   name: z.string(),
-  scope,
+  scope: openName<Scope>(['read', 'trigger', 'runner', 'admin']),
   /** The first characters, to tell tokens apart. */
   hint: z.string(),
   created_at: time,
@@ -43,9 +44,13 @@ export const createdTokenSchema = tokenViewSchema.extend({ token: z.string() });
 
 /** A one-time code from the link that the control plane printed, or a token. */
 export const newSessionSchema = z.union([
-  z.strictObject({ code: z.string().min(1).max(200) }),
-  z.strictObject({ token: z.string().min(1).max(200) }),
+  z.object({ code: z.string().min(1).max(200) }),
+  z.object({ token: z.string().min(1).max(200) }),
 ]);
 
-export const sessionSchema = z.object({ name: z.string(), scope, expires_at: time.nullable() });
+export const sessionSchema = z.object({
+  name: z.string(),
+  scope: openName<Scope>(['read', 'trigger', 'runner', 'admin']),
+  expires_at: time.nullable(),
+});
 export type SessionView = z.infer<typeof sessionSchema>;

@@ -18,7 +18,7 @@ export const versionNumber = z
   .string()
   .regex(/^\d{4}\.\d{2}\.\d{2}(\.[1-9])?$/, 'expected YYYY.MM.DD or YYYY.MM.DD.N with N from 1 to 9');
 
-export const artifactSchema = z.strictObject({
+export const artifactSchema = z.object({
   name: safeName,
   size: z.int().positive().max(limits.artifactMaxBytes),
   sha256,
@@ -54,7 +54,7 @@ export const qualitySummarySchema = z.object({
 });
 export type QualitySummary = z.infer<typeof qualitySummarySchema>;
 
-export const openUploadSchema = z.strictObject({
+export const openUploadSchema = z.object({
   fence: z.int().positive(),
   version: versionNumber,
   /** The artifact that people download and sidecars load. */
@@ -79,7 +79,7 @@ export const uploadSchema = z.object({
 });
 export type Upload = z.infer<typeof uploadSchema>;
 
-export const publishVersionSchema = z.strictObject({ fence: z.int().positive() });
+export const publishVersionSchema = z.object({ fence: z.int().positive() });
 
 export const versionViewSchema = z.object({
   version: versionNumber,

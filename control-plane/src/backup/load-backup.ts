@@ -1,5 +1,6 @@
 import type { Client, InStatement } from '@libsql/client/web';
-import { LEDGER, type Migration, numberOf, RESTORE_UNDER_WAY, toStatements } from '../db/migrate.ts';
+import { ledgerFor, type Migration, numberOf, toStatements } from '@trainer/shared/libsql/migrate';
+import { RESTORE_UNDER_WAY } from '../db/migrate.ts';
 import { bringInOrder } from './bring-in-order.ts';
 import { putAside, takeBackIn } from './carry-exclusions.ts';
 import type { Header, Page, Row, Trailer } from './format.ts';
@@ -37,7 +38,7 @@ export async function loadBackup(
   // `migrate` is a batch that does not mind in which order rows refer to each other.
   await client.migrate([
     ...(await dropEverything(client)),
-    LEDGER,
+    ledgerFor(now),
     ...before.flatMap((migration) => toStatements(migration, now)),
     ...putAside(exclusions),
     {

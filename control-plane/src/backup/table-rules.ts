@@ -25,6 +25,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   // Tokens stay behind, and the new ones may have the same ids.
   tasks: { key: ['id'], instead: { token_id: () => null } },
   runners: { key: ['id'] },
+  sources: { key: ['id'] },
   exclusions: { key: ['id'] },
   enforced_exclusions: { key: ['task_id', 'exclusion_id'] },
   reviews: { key: ['id'] },

@@ -1,27 +1,55 @@
-import { type Config, type ConfigView, configSchema } from '@trainer/shared/config';
+import { type Config, type ConfigView, configSchemaFor } from '@trainer/shared/config';
+import type { SourceDefinition } from '@trainer/shared/sources';
+import { findUnknownFields, readStored } from '@trainer/shared/tolerance';
+import { visible } from '@trainer/shared/visible';
 import type { Database } from '../db/open.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { listDefinitions } from '../sources/store.ts';
 import { findRevision, latestRevision, type Revision } from './store.ts';
 
-/** The configuration of a revision with today's defaults filled in. */
-export function settleConfig({ input, revision }: Revision): { config: Config; revision: number } {
-  const parsed = configSchema.safeParse(input);
-  if (parsed.success) return { config: parsed.data, revision };
-  throw new Error(`Revision ${revision} of the configuration does not fit this program's schema`, {
-    cause: parsed.error,
-  });
+/**
+ * The configuration of a revision with today's defaults filled in, for sources those of `definitions`. Another release may have
+ * stored it: fields that are not known here are in it too, and a value that cannot be used here counts as left out.
+ */
+export function settleConfig(
+  { input, revision }: Revision,
+  definitions: readonly SourceDefinition[],
+): { config: Config; revision: number } {
+  const read = readStored(configSchemaFor(definitions), input);
+  if (read) return { config: read.value, revision };
+  throw new Error(`Revision ${revision} of the configuration is no configuration`);
+}
+
+/** What in the newest configuration this release cannot use, as sentences. */
+export async function findConfigWarnings(db: Database): Promise<string[]> {
+  const { input, revision } = await latestRevision(db);
+  const schema = configSchemaFor(await listDefinitions(db));
+  const unknown = findUnknownFields(schema, input).map((path) => path.join('.'));
+  const unusable = readStored(schema, input)?.unusable ?? [];
+  const of = `Revision ${revision} of the configuration holds`;
+  return [
+    ...describeList(`${of} fields that this release does not know and keeps`, unknown),
+    ...describeList(`${of} values that this release cannot use, so the defaults count`, unusable),
+  ];
+}
+
+/** The first names are enough: a configuration of a much later release may hold hundreds. */
+function describeList(what: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return [`${what}: ${visible(names.slice(0, 5).join(', '))}${more}.`];
 }
 
 /** The newest configuration. */
 export async function readConfig(db: Database): Promise<{ config: Config; revision: number }> {
-  return settleConfig(await latestRevision(db));
+  return settleConfig(await latestRevision(db), await listDefinitions(db));
 }
 
 /** @throws {ProblemError} `not_found` */
 export async function readRevision(db: Database, revision: number): Promise<ConfigView> {
   const found = await findRevision(db, revision);
   if (!found) throw new ProblemError('not_found', `The configuration has no revision ${revision}.`);
-  return toView(settleConfig(found));
+  return toView(settleConfig(found, await listDefinitions(db)));
 }
 
 export function toView({ config, revision }: { config: Config; revision: number }): ConfigView {

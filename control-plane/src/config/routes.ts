@@ -1,9 +1,12 @@
+import { type enteredConfigSchema, enteredConfigSchemaFor } from '@trainer/shared/config';
+import type { Database } from '../db/open.ts';
 import type { Site } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
-import { readConfig, readRevision, toView } from './read-config.ts';
+import { listDefinitions, titlesOf } from '../sources/store.ts';
+import { readConfig, readRevision, settleConfig, toView } from './read-config.ts';
 import { saveConfig } from './save-config.ts';
-import { listRevisions } from './store.ts';
+import { latestRevision, listRevisions } from './store.ts';
 import { fromYaml, toYaml } from './yaml.ts';
 
 export function mountConfig(site: Site): void {
@@ -15,13 +18,19 @@ export function mountConfig(site: Site): void {
     return Response.json(toView(current), { headers: revisionHeaders(current.revision) });
   });
 
-  mount(site, 'PUT /api/config', async ({ bodyAsSent, headers, caller }) =>
-    toView(await saveConfig(deps, { input: bodyAsSent, actor: caller.name, ifMatch: headers['if-match'] })),
+  const storedBefore = async () => (await latestRevision(db)).input;
+
+  mount(
+    site,
+    'PUT /api/config',
+    async ({ bodyAsSent, headers, caller }) =>
+      toView(await saveConfig(deps, { input: bodyAsSent, actor: caller.name, ifMatch: headers['if-match'] })),
+    { bodySchema: () => enteredSchema(db), storedBefore },
   );
 
   mount(site, 'GET /api/config.yaml', async () => {
     const { config, revision } = await readConfig(db);
-    return new Response(toYaml(config, revision), {
+    return new Response(toYaml(config, revision, titlesOf(await listDefinitions(db))), {
       headers: {
         ...revisionHeaders(revision),
         'content-type': 'application/yaml; charset=utf-8',
@@ -30,11 +39,10 @@ export function mountConfig(site: Site): void {
     });
   });
 
-  mount(site, 'PUT /api/config.yaml', async ({ body, headers, caller }) =>
-    toView(
-      await saveConfig(deps, { input: fromYaml(body), actor: caller.name, ifMatch: headers['if-match'] }),
-    ),
-  );
+  mount(site, 'PUT /api/config.yaml', async ({ body, headers, caller }) => {
+    const input = fromYaml(body, await enteredSchema(db), await storedBefore());
+    return toView(await saveConfig(deps, { input, actor: caller.name, ifMatch: headers['if-match'] }));
+  });
 
   mount(site, 'GET /api/config/revisions', async ({ query }) =>
     (await listRevisions(db, query.limit)).map(({ revision, createdAt, actor, changed }) => ({
@@ -46,6 +54,13 @@ export function mountConfig(site: Site): void {
   );
 
   mount(site, 'GET /api/config/revisions/{revision}', ({ params }) => readRevision(db, params.revision));
+}
+
+/** What may be entered now: sources that are known, and those that are configured already. */
+async function enteredSchema(db: Database): Promise<typeof enteredConfigSchema> {
+  const definitions = await listDefinitions(db);
+  const { config } = settleConfig(await latestRevision(db), definitions);
+  return enteredConfigSchemaFor(definitions, Object.keys(config.sources));
 }
 
 /** The entity tag is what `If-Match` wants back. */

@@ -1,6 +1,7 @@
-import { type Config, configSchema } from '@trainer/shared/config';
+import { type Config, configSchemaFor } from '@trainer/shared/config';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { listDefinitions } from '../sources/store.ts';
 import { changedFields } from './changed-fields.ts';
 import { settleConfig } from './read-config.ts';
 import { insertRevision, latestRevision } from './store.ts';
@@ -8,6 +9,7 @@ import { insertRevision, latestRevision } from './store.ts';
 /**
  * Stores a new revision, as it was sent: what it leaves out goes on following the defaults.
  *
+ * @param input fits `enteredConfigSchema`; fields that it does not name are stored as well
  * @param ifMatch the header that names the revision which the caller has seen: `"7"`
  * @throws {ProblemError} `revision_required` or `revision_changed`
  */
@@ -17,8 +19,9 @@ export async function saveConfig(
 ): Promise<{ config: Config; revision: number }> {
   const before = await latestRevision(db);
   refuseOtherRevision(ifMatch, before.revision);
-  const config = configSchema.parse(input);
-  const changed = changedFields(settleConfig(before).config, config);
+  const definitions = await listDefinitions(db);
+  const config = configSchemaFor(definitions).parse(input);
+  const changed = changedFields(settleConfig(before, definitions).config, config);
   const revision = before.revision + 1;
   const isStored = await insertRevision(db, { revision, input, changed, actor, createdAt: clock.now() });
   if (!isStored) throw revisionChanged((await latestRevision(db)).revision, before.revision);

@@ -1,18 +1,19 @@
-import { type Config, enteredConfigSchema } from '@trainer/shared/config';
+import type { Config, enteredConfigSchema } from '@trainer/shared/config';
 import { limits } from '@trainer/shared/limits';
 import { fieldErrors, firstErrors } from '@trainer/shared/problems';
-import { isSourceId, sourceEntry } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import { unknownIn } from '../http/mount.ts';
 import { invalidRequest, ProblemError } from '../http/problem-error.ts';
 
 /** The whole configuration as YAML, each source under its title. */
-export function toYaml(config: Config, revision: number): string {
+export function toYaml(config: Config, revision: number, titleOf: (id: SourceId) => string): string {
   const document = new Document(config);
   document.commentBefore = ` Configuration of stash-sense-trainer, revision ${revision}.\n What you leave out takes its default.`;
   const sources = document.get('sources');
   for (const { key } of isMap(sources) ? sources.items : []) {
-    if (isScalar(key) && typeof key.value === 'string' && isSourceId(key.value)) {
-      key.commentBefore = ` ${sourceEntry(key.value).title}`;
+    if (isScalar(key) && typeof key.value === 'string') {
+      key.commentBefore = ` ${titleOf(key.value)}`;
     }
   }
   return document.toString();
@@ -21,10 +22,12 @@ export function toYaml(config: Config, revision: number): string {
 /**
  * Reads a configuration from YAML. Its cost grows with the text alone, whatever the text is.
  *
+ * @param schema of what may be entered now
+ * @param stored the configuration that it shall replace: a field that is not known here may stay where it is stored already
  * @returns the input as it was given; it fits the schema
  * @throws {ProblemError} `invalid_request`, the first errors with their fields and, where it can be told, their lines; `too_large`
  */
-export function fromYaml(text: string): unknown {
+export function fromYaml(text: string, schema: typeof enteredConfigSchema, stored: unknown = {}): unknown {
   refuseSize(text);
   const lines = new LineCounter();
   const document = parse(text, lines);
@@ -37,9 +40,10 @@ export function fromYaml(text: string): unknown {
   );
   if (syntax.errors.length > 0) throw invalidRequest(syntax);
   const input = toPlain(document);
-  const { error } = enteredConfigSchema.safeParse(input);
-  if (!error) return input;
-  const { errors, more } = fieldErrors(error);
+  const { error } = schema.safeParse(input);
+  const issues = [...(error?.issues ?? []), ...unknownIn(schema, input, stored)];
+  if (issues.length === 0) return input;
+  const { errors, more } = fieldErrors({ issues });
   const withLines = errors.map(({ field, message }) => {
     const line = lineOf(document, field.split('.'), lines);
     return { field, message: line === null ? message : `${message} (line ${line})` };

@@ -1,11 +1,21 @@
+import { readFileSync } from 'node:fs';
 import type { Client } from '@libsql/client/web';
-import { getTableName } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { numberOf } from '@trainer/shared/libsql/migrate';
+import { declaredShapes, storedShapes } from '@trainer/shared/testing/table-shapes';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readMigrations } from '../edge/node/read-migrations.ts';
 import { openTestDatabase } from '../testing/open-test-database.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase, schema } from './open.ts';
 import { schemaNumber } from './schema-number.ts';
+
+/** Tables, indexes and triggers; the spaces in their texts do not count. */
+async function textOfSchema(client: Client): Promise<string[]> {
+  const { rows } = await client.execute(
+    "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'",
+  );
+  return rows.map(({ sql }) => String(sql).replaceAll(/\s+/g, ' ')).sort();
+}
 
 describe('migrations', () => {
   let client: Client;
@@ -25,17 +35,33 @@ describe('migrations', () => {
     );
   });
 
-  it('end with the schema that the code is written for', () => {
-    expect(Number.parseInt(readMigrations().at(-1)?.name ?? '', 10)).toBe(schemaNumber);
+  it('are numbered one by one, up to the schema that the code is written for', () => {
+    const migrations = readMigrations();
+    expect(migrations.map(numberOf)).toEqual(Array.from({ length: schemaNumber }, (_, index) => index + 1));
+    for (const { name } of migrations) expect(name).toMatch(/^\d{4}_[a-z0-9_]+\.sql$/);
   });
 
-  it('make every column that the tables of the code have', async () => {
+  it('make the tables that the code declares, and no others, with all of their columns, keys and indexes', async () => {
     await migrate(client, readMigrations(), 0);
-    const db = openDatabase(client);
-    for (const table of Object.values(schema)) {
-      await expect(db.select().from(table), getTableName(table)).resolves.toEqual([]);
-    }
+    expect(await storedShapes(client)).toEqual(declaredShapes(schema, 'snake_case'));
   });
+
+  it.each([5, 10])(
+    'bring a database of schema %i, made by an earlier program, to this one’s',
+    async (number) => {
+      const earlier = new URL(`./testing/schema-${number}.sql`, import.meta.url);
+      await client.executeMultiple(readFileSync(earlier, 'utf8'));
+      const names = readMigrations().map(({ name }) => name);
+      expect(await migrate(client, readMigrations(), 5)).toEqual(names.slice(number));
+      const runs = await openDatabase(client).select().from(schema.runs);
+      expect(runs).toMatchObject([{ id: 7, status: 'completed', scheduleId: null, requestId: null }]);
+
+      const fresh = await openTestDatabase();
+      onTestFinished(() => fresh.close());
+      await migrate(fresh.client, readMigrations(), 5);
+      expect(await textOfSchema(client)).toEqual(await textOfSchema(fresh.client));
+    },
+  );
 
   it('leave the database as it was when one fails half way, and can be tried again', async () => {
     const broken = { name: '0001_broken.sql', sql: 'CREATE TABLE a (x);\n\nCREATE TABLE a (x);\n' };

@@ -8,6 +8,7 @@ import * as questionsSchema from './schema/questions.ts';
 import * as reviewsSchema from './schema/reviews.ts';
 import * as runsSchema from './schema/runs.ts';
 import * as schedulesSchema from './schema/schedules.ts';
+import * as sourcesSchema from './schema/sources.ts';
 import * as tokensSchema from './schema/tokens.ts';
 import * as versionsSchema from './schema/versions.ts';
 
@@ -21,6 +22,7 @@ export const schema = {
   ...reviewsSchema,
   ...runsSchema,
   ...schedulesSchema,
+  ...sourcesSchema,
   ...tokensSchema,
   ...versionsSchema,
 };

@@ -1,20 +1,36 @@
 import type { newExclusionSchema } from '@trainer/shared/exclusions';
+import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { invalidRequest } from '../http/problem-error.ts';
+import { listDefinitions } from '../sources/store.ts';
 import { type ExclusionRow, insertExclusion } from './store.ts';
 
 /**
  * Puts an exclusion into force; one that is in force already stays as it is and is answered with. The log names its number
  * alone: it is read by people who may not see whom it is about.
+ *
+ * @throws {ProblemError} `invalid_request` for an id at something that is no stash-box
  */
 export async function addExclusion(
   { db, clock, record }: Pick<Deps, 'db' | 'clock' | 'record'>,
-  { kind, value, note }: z.output<typeof newExclusionSchema>,
+  exclusion: z.output<typeof newExclusionSchema>,
   actor: string,
 ): Promise<ExclusionRow> {
+  const { kind, value, note } = exclusion;
+  if (exclusion.kind === 'stash_box_id') requireStashBox(exclusion.value.endpoint, await listDefinitions(db));
   const row = { kind, value: JSON.stringify(value), note, actor, createdAt: clock.now() };
   const { stored, isNew } = await insertExclusion(db, row);
   if (isNew)
     await record({ level: 'info', message: `Exclusion ${stored.id} (${kind}) was added by ${actor}` });
   return stored;
+}
+
+function requireStashBox(endpoint: SourceId, definitions: readonly SourceDefinition[]): void {
+  const boxes = definitions.filter(({ kind }) => kind === 'stash-box').map(({ id }) => id);
+  if (boxes.includes(endpoint)) return;
+  throw invalidRequest({
+    errors: [{ field: 'value.endpoint', message: `expected one of ${boxes.join(', ')}` }],
+    more: 0,
+  });
 }

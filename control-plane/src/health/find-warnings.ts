@@ -1,5 +1,6 @@
 import { limits } from '@trainer/shared/limits';
 import { sql } from 'drizzle-orm';
+import { findConfigWarnings } from '../config/read-config.ts';
 import type { Database } from '../db/open.ts';
 import { isoTime } from '../http/iso-time.ts';
 
@@ -18,9 +19,10 @@ export async function findWarnings(db: Database, now: number): Promise<string[]>
     (SELECT min(id) FROM runs WHERE finished_at IS NULL) AS run,
     (SELECT max(last_seen_at) FROM runners) AS seenAt,
     (SELECT min(lease_expires_at) FROM tasks WHERE status = 'leased') AS expiresAt`);
-  if (!found) return [];
+  const ofConfig = await findConfigWarnings(db);
+  if (!found) return ofConfig;
   const paused = found.run === null ? [] : await pausedRunners(db, now);
-  return [...missingRunner(found, now), ...missingHousekeeping(found, now), ...paused];
+  return [...missingRunner(found, now), ...missingHousekeeping(found, now), ...paused, ...ofConfig];
 }
 
 /** Runners that are there while a run is, and take no work. */

@@ -1,3 +1,4 @@
+import { limits } from '@trainer/shared/limits';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { aRunner, take } from '../testing/a-runner.ts';
@@ -76,10 +77,11 @@ describe('readiness', () => {
     const app = await fresh();
     await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });
     await take(app.as('runner'));
-    app.clock.advance(184_000);
+    app.clock.advance(limits.firstHeartbeatMs + 179_000);
     expect(await warningsOf(app)).toHaveLength(1);
+    app.clock.advance(1_000);
     expect(await warningsOf(app)).toContainEqual(
-      expect.stringMatching(/^A lease lapsed at 2026-01-01T00:00:05\.000Z, and nobody took it back: .* cron/),
+      expect.stringMatching(/^A lease lapsed at 2026-01-01T00:00:30\.000Z, and nobody took it back: .* cron/),
     );
   });
 });

@@ -1,6 +1,6 @@
 import { type HookEvent, hookEvents } from '@trainer/shared/hook-events';
 import type { HookMessage } from '@trainer/shared/hooks';
-import { sourceEntry } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { visible, visibleLines } from '@trainer/shared/visible';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { isoTime } from '../http/iso-time.ts';
@@ -13,6 +13,7 @@ export interface Facts {
   run: RunRow;
   tasks: readonly TaskRow[];
   publicUrl: URL | null;
+  titleOf: (source: SourceId) => string;
 }
 
 type Data = HookMessage['data'];
@@ -41,7 +42,7 @@ export function composeMessage(
   const told: Told = {
     run_id: facts.run.id,
     link: linkTo(`/runs/${facts.run.id}`, facts.publicUrl),
-    title: titleOf(event, facts.run, task),
+    title: titleOf(event, facts, task),
     ...tell(event, facts, task),
   };
   const data = { ...nothing, ...told, text: visibleLines(told.text) };
@@ -58,24 +59,28 @@ export function composeTest(hookName: string, now: number, publicUrl: URL | null
   return { type: 'test', id: crypto.randomUUID(), time: isoTime(now), data: { ...nothing, ...told } };
 }
 
-function titleOf(event: HookEvent, run: RunRow, task: TaskRow | null): string {
+function titleOf(event: HookEvent, { run, titleOf: named }: Facts, task: TaskRow | null): string {
   return hookEvents[event].title
     .replace('{run}', String(run.id))
     .replace('{version}', run.version ?? '')
-    .replace('{source}', nameOf(task?.source ?? null));
+    .replace('{source}', nameOf(task?.source ?? null, named));
 }
 
-function tell(event: HookEvent, { run, tasks, publicUrl }: Facts, task: TaskRow | null): Omit<Told, 'title'> {
+function tell(
+  event: HookEvent,
+  { run, tasks, publicUrl, titleOf: named }: Facts,
+  task: TaskRow | null,
+): Omit<Told, 'title'> {
   const { status, reason, version, performers, faces } = run;
   const published = { version, performers, faces };
   const ended = { status, reason, errors: errorsOf(tasks) };
   switch (event) {
     case 'run.started':
-      return { text: `${run.requestedBy} asked for it: ${sourceNames(run)}.`, status: 'running' };
+      return { text: `${run.requestedBy} asked for it: ${sourceNames(run, named)}.`, status: 'running' };
     case 'run.finished':
       return { text: holding(run), ...published, ...ended };
     case 'run.finished_with_errors':
-      return { text: `${holding(run)} ${troubles(tasks)}`, ...published, ...ended };
+      return { text: `${holding(run)} ${troubles(tasks, named)}`, ...published, ...ended };
     case 'run.failed':
       return { text: sentence(reason ?? ''), ...ended };
     case 'run.cancelled':
@@ -97,9 +102,9 @@ function holding({ id, version, performers, faces }: RunRow): string {
   return `Run ${id} published version ${version} with ${number.format(performers ?? 0)} performers and ${number.format(faces ?? 0)} faces.`;
 }
 
-function troubles(tasks: readonly TaskRow[]): string {
+function troubles(tasks: readonly TaskRow[], named: Facts['titleOf']): string {
   const failed = failedTasks(tasks).map(({ source, reason }) =>
-    sentence(`${nameOf(source)} failed: ${reason}`),
+    sentence(`${nameOf(source, named)} failed: ${reason}`),
   );
   const errors = errorsOf(tasks);
   const counted =
@@ -109,12 +114,12 @@ function troubles(tasks: readonly TaskRow[]): string {
   return [...failed, ...counted].join(' ');
 }
 
-function sourceNames(run: RunRow): string {
-  return parseParams(run).sources.map(nameOf).join(', ');
+function sourceNames(run: RunRow, named: Facts['titleOf']): string {
+  return parseParams(run).sources.map(named).join(', ');
 }
 
-function nameOf(source: TaskRow['source']): string {
-  return source === null ? 'Publishing' : sourceEntry(source).title;
+function nameOf(source: TaskRow['source'], named: Facts['titleOf']): string {
+  return source === null ? 'Publishing' : named(source);
 }
 
 /** A reason as a sentence of its own. */

@@ -1,4 +1,5 @@
 import type { HookEvent } from '@trainer/shared/hook-events';
+import { limits } from '@trainer/shared/limits';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runs, tasks } from '../db/schema/runs.ts';
@@ -97,7 +98,7 @@ describe('a crash', () => {
       expect(await isTrue()).toBe(false);
       expect(await world.deliveries(hook)).toEqual([]);
       await app.deps.db.run(sql`DROP TRIGGER crash`);
-      app.clock.advance(20_000);
+      app.clock.advance(limits.firstHeartbeatMs);
       // Runs are taken on by whoever looks next; a runner says again what was not acknowledged.
       await app.as('read')('GET /api/runs', { query: {} });
       if (!(await isTrue())) await act();

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { listDefinitions, titlesOf } from '../sources/store.ts';
 import { composeMessage } from './compose-message.ts';
 import { type SendNeed, type Sent, sendMessage } from './send-message.ts';
 import {
@@ -38,12 +39,13 @@ async function sendDue(need: SendDueNeed, limit: number): Promise<number> {
   const taken = await takeDue(db, { now, until: now + TAKEN_MS, limit });
   if (taken.length === 0) return 0;
   const { hooks, runs, tasks } = await readFacts(db, taken);
+  const titleOf = titlesOf(await listDefinitions(db));
   const send = async (delivery: DeliveryRow) => {
     const hook = hooks.find(({ id }) => id === delivery.hookId);
     const run = runs.find(({ id }) => id === delivery.runId);
     // Removed meanwhile, with its deliveries.
     if (!hook || !run) return;
-    const facts = { run, tasks: tasks.filter(({ runId }) => runId === run.id), publicUrl };
+    const facts = { run, tasks: tasks.filter(({ runId }) => runId === run.id), publicUrl, titleOf };
     await settle(need, hook, delivery, await sendMessage(need, hook, composeMessage(delivery, facts)));
   };
   const results = await Promise.allSettled(taken.map(send));

@@ -1,4 +1,4 @@
-import type { Delivery } from '@trainer/shared/hooks';
+import type { DeliveryStatus } from '@trainer/shared/hooks';
 import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { deliveries, hooks } from '../db/schema/hooks.ts';
@@ -152,7 +152,7 @@ export async function readFacts(db: Database, taken: readonly DeliveryRow[]) {
 export async function noteAttempt(
   db: Database,
   { id, attempts }: DeliveryRow,
-  outcome: { status: Delivery['status']; lastError: string | null; dueAt?: number; finishedAt?: number },
+  outcome: { status: DeliveryStatus; lastError: string | null; dueAt?: number; finishedAt?: number },
 ): Promise<boolean> {
   const noted = await db
     .update(deliveries)

@@ -1,6 +1,7 @@
 import { problemSchema, problems } from '@trainer/shared/problems';
 import { type Route, type RouteKey, routeOf, routes } from '@trainer/shared/routes';
 import { scopes } from '@trainer/shared/tokens';
+import { version } from '@trainer/shared/version';
 import { z } from 'zod';
 import type { Site } from './app-env.ts';
 import { mount } from './mount.ts';
@@ -27,7 +28,7 @@ export function describeApi(): Json {
     openapi: '3.1.0',
     info: {
       title: 'stash-sense-trainer',
-      version: '0.1.0',
+      version,
       description: 'The control plane: runs, leases, logs, configuration, versions and tokens.',
     },
     security: [{ token: [] }, { session: [] }],
@@ -91,7 +92,9 @@ function success(route: Route): Json {
 
 function refusals(route: Route): Json {
   const codes = new Set(route.problems);
-  if (route.scope !== 'public') codes.add('unauthenticated').add('forbidden').add('too_many_requests');
+  if (route.scope !== 'public') {
+    codes.add('unauthenticated').add('forbidden').add('too_many_requests').add('protocol_mismatch');
+  }
   if (route.params || route.query || route.headers || route.body) codes.add('invalid_request');
   if (route.body) codes.add('too_large').add('unsupported_media');
   const byStatus = Map.groupBy([...codes], (code) => problems[code].status);

@@ -9,6 +9,7 @@ import { isoTime } from '../http/iso-time.ts';
 import { handOutQuestion } from '../questions/hand-out-question.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
 import { latestVersion } from '../runs/store.ts';
+import { noteConflicts } from '../sources/note-conflicts.ts';
 import { isLeased } from './is-leased.ts';
 import { lookForWork } from './look-for-work.ts';
 import { reapLeases } from './reap-leases.ts';
@@ -31,7 +32,8 @@ export async function acquireLease(
   caller: Pick<Caller, 'tokenId' | 'sessionHash'>,
   signal: AbortSignal,
 ): Promise<z.output<typeof leaseAnswerSchema>> {
-  const poll = await rememberRunner(deps.db, runner, caller.tokenId, deps.clock.now());
+  const { poll, hasNewSources } = await rememberRunner(deps.db, runner, caller.tokenId, deps.clock.now());
+  if (hasNewSources) await noteConflicts(deps, runner);
   const gone = AbortSignal.any([signal, deps.closing]);
   const until = deps.clock.now() + waitMs;
   for (let looks = 1; !gone.aborted; looks += 1) {

@@ -1,7 +1,7 @@
 import type { Runner } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { SourceId } from '@trainer/shared/sources';
-import { and, asc, eq, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../db/open.ts';
 import { runs, tasks } from '../db/schema/runs.ts';
@@ -23,7 +23,7 @@ const isFree = (of: typeof tasks | typeof candidate, now: number): SQL | undefin
 
 /**
  * The statement that hands out a task: it picks the first free task of a running run, marks it and raises its
- * fencing number. The lease belongs to the token `tokenId`. Tasks of a run that has begun in another catalog are left alone, and those of `notSources`; and everything
+ * fencing number. The lease belongs to the token `tokenId`. Tasks of a run that has begun in another catalog are left alone, those of `notSources` and those of kinds that the runner does not work; and everything
  * unless `onlyIf` is met.
  */
 export function claimTask(
@@ -50,6 +50,7 @@ export function claimTask(
         sql`${lapsesOf(candidate)} < ${limits.maxAttempts}`,
         sql`NOT EXISTS ${elsewhere}`,
         or(isNull(candidate.source), notInArray(candidate.source, [...notSources])),
+        runner.kinds && inArray(sql`${candidate.kind}`, runner.kinds),
       ),
     )
     .orderBy(asc(candidate.runId), asc(candidate.position))

@@ -1,5 +1,6 @@
 import type { HookEvent } from '@trainer/shared/hook-events';
 import type { completionSchema, releaseSchema } from '@trainer/shared/leases';
+import { limits } from '@trainer/shared/limits';
 import type { TaskStatus } from '@trainer/shared/runs';
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
@@ -7,6 +8,7 @@ import { type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { enqueueEvent } from '../hooks/enqueue-event.ts';
 import { sendSoon } from '../hooks/send-due.ts';
+import { storeProgress } from '../runs/parse-row.ts';
 import { settleRun } from '../runs/settle-run.ts';
 import { admitCompletion, admitProgress } from './admit-report.ts';
 import { findTask, isHeld, leaseLost } from './require-lease.ts';
@@ -31,29 +33,36 @@ export async function completeTask(
     status: outcome,
     reason: paused ? `paused until somebody has looked at it: ${reason}` : (reason ?? 'finished'),
     actor: task.runnerName,
-    progress: JSON.stringify(progress),
+    progress: storeProgress(task, progress),
     finishedAt: deps.clock.now(),
     ...(paused && { event: 'source.paused' as const }),
   });
 }
 
 /**
- * Hands a task back unfinished; it is ready for the next runner. Repeated, it changes nothing and is no error.
+ * Hands a task back unfinished; it is ready for the next runner. One that runners were unable to do again and again fails, with
+ * the reason that they gave. Repeated, it changes nothing and is no error.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`
  */
 export async function releaseLease(
   deps: Deps,
   taskId: string,
-  { fence, reason, progress }: z.output<typeof releaseSchema>,
+  { fence, reason, progress, unable }: z.output<typeof releaseSchema>,
 ): Promise<void> {
   const { task } = await findTask(deps.db, taskId);
-  if (progress && isLive(deps, task, fence)) admitProgress(task, progress);
+  const isHeldNow = isLive(deps, task, fence);
+  if (progress && isHeldNow) admitProgress(task, progress);
+  // A repeated call has been counted.
+  const lapses = unable && isHeldNow ? task.lapses + 1 : task.lapses;
+  const isHopeless = unable && lapses >= limits.maxUnable;
   await endLease(deps, task, fence, {
-    status: 'ready',
-    reason: `handed back: ${reason}`,
+    status: isHopeless ? 'failed' : 'ready',
+    reason: isHopeless ? `no runner can do it: ${reason}` : `handed back: ${reason}`,
     actor: task.runnerName,
-    ...(progress && { progress: JSON.stringify(progress) }),
+    lapses,
+    ...(isHopeless && { finishedAt: deps.clock.now() }),
+    ...(progress && { progress: storeProgress(task, progress) }),
   });
   await deps.wakeUp.notify('work');
 }
@@ -63,6 +72,7 @@ interface Ending {
   reason: string;
   actor: string | null;
   progress?: string;
+  lapses?: number;
   finishedAt?: number;
   /** What hooks are told of. */
   event?: HookEvent;

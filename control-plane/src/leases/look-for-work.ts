@@ -70,17 +70,20 @@ function unheardStop({ db, clock, tempo }: Need, runnerId: string): SQL {
   return sql`${unheard}`;
 }
 
-/** Sources that this runner cannot serve while another one that is online, at the same catalog, can. */
+/** Sources that this runner cannot serve, or knows nothing of, while another one that is online, at the same catalog, can. */
 async function betterElsewhere(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   runner: Runner,
 ): Promise<SourceId[]> {
-  const unable = runner.sources.filter(({ available }) => !available).map(({ id }) => id);
-  if (unable.length === 0) return [];
   const others = (await listRunners(db, clock.now())).filter(
     ({ isOnline, about }) =>
       isOnline && about.runner_id !== runner.runner_id && about.catalog_id === runner.catalog_id,
   );
-  const able = others.flatMap(({ about }) => about.sources.filter(({ available }) => available));
-  return unable.filter((id) => able.some((source) => source.id === id));
+  const own = servedBy(runner);
+  const able = new Set(others.flatMap(({ about }) => servedBy(about)));
+  return [...able].filter((id) => !own.includes(id));
+}
+
+function servedBy({ sources }: Pick<Runner, 'sources'>): SourceId[] {
+  return sources.filter(({ available }) => available).map(({ id }) => id);
 }

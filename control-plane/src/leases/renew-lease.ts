@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { isoTime } from '../http/iso-time.ts';
+import { storeProgress } from '../runs/parse-row.ts';
 import { admitProgress } from './admit-report.ts';
 import { isHeld, leaseLost, requireLease } from './require-lease.ts';
 import { touchRunner } from './runner-store.ts';
@@ -29,7 +30,7 @@ export async function renewLease(
     .update(tasks)
     .set({
       leaseExpiresAt,
-      ...(progress && { progress: JSON.stringify(progress), beats: sql`${tasks.beats} + 1` }),
+      ...(progress && { progress: storeProgress(task, progress), beats: sql`${tasks.beats} + 1` }),
     })
     .where(isHeld(taskId, fence, now))
     .returning({ id: tasks.id });

@@ -1,16 +1,19 @@
 import type { Site } from '../http/app-env.ts';
 import { mount } from '../http/mount.ts';
+import { listSources } from '../sources/list-sources.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { completeTask, releaseLease } from './end-lease.ts';
 import { viewRunners } from './list-runners.ts';
-import { listSources } from './list-sources.ts';
+import { noteRefusedRunner } from './note-refused-runner.ts';
 import { renewLease } from './renew-lease.ts';
 import { requireOwnLease } from './require-lease.ts';
 
 export function mountLeases(site: Site): void {
   const { deps } = site;
 
-  mount(site, 'POST /api/leases', ({ body, caller, signal }) => acquireLease(deps, body, caller, signal));
+  mount(site, 'POST /api/leases', ({ body, caller, signal }) => acquireLease(deps, body, caller, signal), {
+    onMismatch: (mismatch, body) => noteRefusedRunner(deps, body, mismatch),
+  });
 
   mount(site, 'POST /api/leases/{task}/heartbeat', async ({ params, body, caller }) => {
     await requireOwnLease(deps.db, params.task, caller);

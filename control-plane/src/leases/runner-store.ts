@@ -1,10 +1,10 @@
-import { type Runner, runnerSchema } from '@trainer/shared/leases';
+import { type Runner, type StoredRunner, storedRunnerSchema } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
-import { z } from 'zod';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';
 import { tokens } from '../db/schema/tokens.ts';
+import { announceSources } from '../sources/store.ts';
 import { isValidToken } from '../tokens/store.ts';
 import { isLeased } from './is-leased.ts';
 
@@ -12,29 +12,38 @@ import { isLeased } from './is-leased.ts';
 const SEEN_EVERY_MS = 10_000;
 
 export interface SeenRunner {
-  about: Runner;
+  about: StoredRunner;
   lastSeenAt: number;
+  /** Asked for work lately, and may get some. */
   isOnline: boolean;
 }
 
 /**
  * Keeps what a runner says about itself, and numbers its request for work. One that was started anew loses the leases of its
  * former instance in the same transaction, so that it can claim their tasks at once.
+ *
+ * @returns whether it says of its sources something else than when it asked last
  */
 export async function rememberRunner(
   db: Database,
   about: Runner,
   tokenId: number | null,
   now: number,
-): Promise<number> {
+): Promise<{ poll: number; hasNewSources: boolean }> {
   const row = {
     id: about.runner_id,
     catalogId: about.catalog_id,
     about: JSON.stringify(about),
     lastSeenAt: now,
   };
-  const [, [remembered]] = await db.batch([
+  const definitions = about.definitions && JSON.stringify(about.definitions);
+  const [[former], , , [remembered]] = await db.batch([
+    db
+      .select({ definitions: sql<string | null>`${runners.about} -> '$.definitions'` })
+      .from(runners)
+      .where(eq(runners.id, about.runner_id)),
     lapseFormerLeases(db, about, tokenId, now),
+    db.all(announceSources(about, now)),
     db
       .insert(runners)
       .values({ ...row, poll: 1 })
@@ -42,7 +51,17 @@ export async function rememberRunner(
       .returning({ poll: runners.poll }),
   ]);
   if (!remembered) throw new Error('The runner was not stored');
-  return remembered.poll;
+  const hasNewSources = definitions !== undefined && former?.definitions !== definitions;
+  return { poll: remembered.poll, hasNewSources };
+}
+
+/** Notes that a runner was refused. It takes no number: a request of it that is under way may still be answered. */
+export async function noteRefusal(db: Database, about: StoredRunner, now: number): Promise<void> {
+  const row = { about: JSON.stringify(about), lastSeenAt: now };
+  await db
+    .insert(runners)
+    .values({ ...row, id: about.runner_id, catalogId: about.catalog_id })
+    .onConflictDoUpdate({ target: runners.id, set: row });
 }
 
 /**
@@ -108,17 +127,14 @@ export async function touchRunner(db: Database, id: string, now: number): Promis
     .where(and(eq(runners.id, id), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)));
 }
 
-/** What this or another release of the control plane has stored: fields that it does not know are left out. */
-const storedRunnerSchema = z.object(runnerSchema.shape);
-
 /** Every runner that was ever seen, the last one first. */
 export async function listRunners(db: Database, now: number): Promise<SeenRunner[]> {
   const rows = await db.select().from(runners).orderBy(desc(runners.lastSeenAt));
-  return rows.map(({ about, lastSeenAt }) => ({
-    about: storedRunnerSchema.parse(JSON.parse(about)),
-    lastSeenAt,
-    isOnline: lastSeenAt > now - limits.runnerOnlineMs,
-  }));
+  return rows.map((row) => {
+    const about = storedRunnerSchema.parse(JSON.parse(row.about));
+    const isOnline = about.refused === undefined && row.lastSeenAt > now - limits.runnerOnlineMs;
+    return { about, lastSeenAt: row.lastSeenAt, isOnline };
+  });
 }
 
 /** Leases that are held now: which task by which runner. */

@@ -1,4 +1,4 @@
-import type { LogLine } from '@trainer/shared/logs';
+import { type LogLine, logLevels } from '@trainer/shared/logs';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logLines } from '../db/schema/logs.ts';
@@ -93,12 +93,23 @@ describe('log lines of a task', () => {
     const answer = await app.request(`/api/leases/${taskId}/logs`, {
       method: 'POST',
       headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ fence: 0, lines: [{ ...line(1), level: 'loud', source: 'nowhere' }] }),
+      body: JSON.stringify({ fence: 0, lines: [{ ...line(1), message: 7, source: 'No Where' }] }),
     });
     expect(answer.status).toBe(400);
     const problem: unknown = await answer.json();
     expect(problem).toMatchObject({
-      errors: [{ field: 'fence' }, { field: 'lines.0.level' }, { field: 'lines.0.source' }],
+      errors: [{ field: 'fence' }, { field: 'lines.0.source' }, { field: 'lines.0.message' }],
     });
+  });
+
+  it('of a level that only a later release knows are stored as info', async () => {
+    const answer = await app.request(`/api/leases/${taskId}/logs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${app.tokens.runner}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ fence: 1, lines: [{ ...line(1), level: 'notice' }] }),
+    });
+    expect(answer.status).toBe(200);
+    const stored = await app.deps.db.$client.execute('SELECT level FROM log_lines WHERE seq = 1');
+    expect(stored.rows.map(({ level }) => level)).toEqual([logLevels.indexOf('info')]);
   });
 });

@@ -10,11 +10,15 @@ export interface Moment {
   leaseTtlMs: number;
 }
 
+/** A runner that is refused asks every ten minutes at most; one that was not heard of for longer is gone, ms. */
+const REFUSED_MS = 15 * 60_000;
+
 /** Who works now, and who of them has fallen silent; runners with nothing to do count too. */
 export function leaseMetrics({ leases, seen }: Figures, { now, leaseTtlMs }: Moment): Metric[] {
   const held = leases.filter(({ expiresAt }) => (expiresAt ?? 0) > now);
   const granted = held.flatMap(({ grantedAt }) => grantedAt ?? []);
-  const online = seen.filter(({ at }) => at > now - limits.runnerOnlineMs);
+  const heardOf = seen.filter(({ at }) => at > now - limits.runnerOnlineMs);
+  const online = heardOf.filter(({ isRefused }) => isRefused === 0);
   return [
     gauge('trainer_leases_held', 'Leases that live.', [{ value: held.length }]),
     gauge('trainer_leases_lapsed', 'Leases that lapsed and were not taken back yet.', [
@@ -35,6 +39,11 @@ export function leaseMetrics({ leases, seen }: Figures, { now, leaseTtlMs }: Mom
     gauge('trainer_runners_online', 'Runners that were heard of within the last minute.', [
       { value: online.length },
     ]),
+    gauge(
+      'trainer_runners_refused',
+      'Runners that asked lately and were refused, because their protocol is not spoken here.',
+      [{ value: seen.filter(({ isRefused, at }) => isRefused === 1 && at > now - REFUSED_MS).length }],
+    ),
     gauge(
       'trainer_runner_seen_age_seconds',
       'Time since the runner was heard of, which is written down every 10 s.',

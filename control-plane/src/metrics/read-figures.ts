@@ -1,5 +1,6 @@
 import type { TaskKind, TaskStatus } from '@trainer/shared/runs';
-import { type SourceId, sourceIds } from '@trainer/shared/sources';
+import { shippedIds } from '@trainer/shared/shipped-sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { count, desc, max, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, runs, tasks } from '../db/schema/runs.ts';
@@ -60,18 +61,25 @@ export function statements(db: Database) {
       .orderBy(desc(versions.version))
       .limit(1),
     db
-      .select({ id: runners.id, name: sql<string>`${runners.about} ->> 'name'`, at: runners.lastSeenAt })
+      .select({
+        id: runners.id,
+        name: sql<string>`${runners.about} ->> 'name'`,
+        at: runners.lastSeenAt,
+        isRefused: sql<number>`${runners.about} ->> 'refused' IS NOT NULL`,
+      })
       .from(runners)
       .orderBy(desc(runners.lastSeenAt))
       .limit(MAX_RUNNERS),
     // Of each source the newest task that was begun; what hosts said is long, and told nowhere here.
     db.all<{ source: SourceId; runId: number; kind: TaskKind; status: TaskStatus; progress: string }>(sql`
       SELECT source, run_id AS runId, kind, status, json_remove(progress, '$.hosts') AS progress
-      FROM json_each(${JSON.stringify(sourceIds)}) AS each, tasks
-      WHERE source = each.value AND run_id = (
-        SELECT begun.run_id FROM tasks AS begun WHERE begun.source = each.value AND begun.started_at IS NOT NULL
+      FROM (SELECT value AS id, key AS place FROM json_each(${JSON.stringify(shippedIds)})
+        UNION ALL SELECT id, ${shippedIds.length} FROM sources WHERE id NOT IN (SELECT value FROM json_each(${JSON.stringify(shippedIds)}))
+      ) AS each, tasks
+      WHERE source = each.id AND run_id = (
+        SELECT begun.run_id FROM tasks AS begun WHERE begun.source = each.id AND begun.started_at IS NOT NULL
         ORDER BY begun.run_id DESC LIMIT 1)
-      ORDER BY each.key`),
+      ORDER BY each.place, each.id`),
   ] as const;
 }
 

@@ -1,3 +1,5 @@
+import { formatRange, ownProtocols } from '@trainer/shared/protocol';
+import { version } from '@trainer/shared/version';
 import { counter, gauge, type Metric } from './exposition.ts';
 import { leaseMetrics, type Moment } from './lease-metrics.ts';
 import type { Figures } from './read-figures.ts';
@@ -12,6 +14,9 @@ import { versionMetrics } from './version-metrics.ts';
 export function toMetrics(figures: Figures, moment: Moment): Metric[] {
   const { now } = moment;
   return [
+    gauge('trainer_build_info', 'The release and the protocols of this control plane; always 1.', [
+      { labels: { version, protocol: formatRange(ownProtocols) }, value: 1 },
+    ]),
     ...runMetrics(figures, now),
     ...leaseMetrics(figures, moment),
     ...sourceMetrics(figures),

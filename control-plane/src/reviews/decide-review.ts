@@ -1,3 +1,4 @@
+import { isNameIn } from '@trainer/shared/names';
 import { type Decision, reviewKinds } from '@trainer/shared/reviews';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -51,6 +52,12 @@ async function requireReview(db: Deps['db'], id: number): Promise<ReviewRow> {
 }
 
 function refuseUnfit({ id, kind }: ReviewRow, decision: Decision): void {
+  if (!isNameIn(reviewKinds, kind)) {
+    const message = `review ${id} is of the kind "${kind}", which this control plane does not know`;
+    throw new ProblemError('invalid_request', `decision: ${message}. Upgrade it to decide this review.`, {
+      errors: [{ field: 'decision', message }],
+    });
+  }
   const { gloss, decisions } = reviewKinds[kind];
   const fitting: readonly Decision[] = decisions;
   if (fitting.includes(decision)) return;

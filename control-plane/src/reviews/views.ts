@@ -1,3 +1,4 @@
+import { isNameIn } from '@trainer/shared/names';
 import { type Review, reviewKinds, reviewSchema } from '@trainer/shared/reviews';
 import { isoTimeOrNull } from '../http/iso-time.ts';
 import type { ReviewRow } from './store.ts';
@@ -8,7 +9,7 @@ export function toView(row: ReviewRow): Review {
     ...JSON.parse(row.found),
     id: row.id,
     status: row.status,
-    choices: reviewKinds[row.kind].decisions,
+    choices: isNameIn(reviewKinds, row.kind) ? reviewKinds[row.kind].decisions : [],
     catalog_id: row.catalogId,
     run_id: row.runId,
     closed_at: isoTimeOrNull(row.closedAt),

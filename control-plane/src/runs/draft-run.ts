@@ -1,10 +1,11 @@
 import type { Config } from '@trainer/shared/config';
 import type { runParamsSchema } from '@trainer/shared/runs';
-import { type SourceId, sourceIds } from '@trainer/shared/sources';
+import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
 import type { z } from 'zod';
 import { readConfig } from '../config/read-config.ts';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { listDefinitions } from '../sources/store.ts';
 import type { NewRun } from './store.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function draftRun(
   const { config, revision } = await readConfig(db);
   const params = {
     ...wanted,
-    sources: settleSources(wanted.sources, config),
+    sources: settleSources(wanted.sources, config, await listDefinitions(db)),
     model_pack: wanted.model_pack ?? config.faces.model_pack,
   };
   return {
@@ -32,9 +33,16 @@ export async function draftRun(
   };
 }
 
-function settleSources(wanted: readonly SourceId[] | undefined, config: Config): SourceId[] {
-  const chosen = sourceIds.filter((id) => (wanted ? wanted.includes(id) : config.sources[id].enabled));
-  if (chosen.length > 0) return chosen;
+/** In the order of the sources, each once. A source of which nobody knows anything is not begun with because it is configured. */
+function settleSources(
+  wanted: readonly SourceId[] | undefined,
+  config: Config,
+  definitions: readonly SourceDefinition[],
+): SourceId[] {
+  const known = definitions.map(({ id }) => id);
+  const chosen = known.filter((id) => (wanted ? wanted.includes(id) : config.sources[id]?.enabled));
+  const unknown = [...new Set(wanted)].filter((id) => !known.includes(id));
+  if (chosen.length + unknown.length > 0) return [...chosen, ...unknown];
   const message = 'names none, and the configuration enables none';
   throw new ProblemError('invalid_request', `sources: ${message}. Name some, or enable them.`, {
     errors: [{ field: 'sources', message }],

@@ -1,15 +1,28 @@
 import { type Config, configSchema } from '@trainer/shared/config';
 import { type Progress, progressSchema } from '@trainer/shared/progress';
 import { type RunParams, settledRunParamsSchema } from '@trainer/shared/runs';
+import { readStored } from '@trainer/shared/tolerance';
+import { z } from 'zod';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 
-/** Columns that hold JSON, parsed where they leave the store. */
+/** Columns that hold JSON, parsed where they leave the store. Another release may have written them, so unknown fields stay. */
 export function parseParams({ params }: Pick<RunRow, 'params'>): RunParams {
   return settledRunParamsSchema.parse(JSON.parse(params));
 }
 
 export function parseConfig({ config }: Pick<RunRow, 'config'>): Config {
-  return configSchema.parse(JSON.parse(config));
+  const stored: unknown = JSON.parse(config);
+  return readStored(configSchema, stored)?.value ?? configSchema.parse(stored);
+}
+
+/**
+ * The new progress of a task as it is stored. A field that the runner does not know stays: a runner of a later release, which had
+ * the task before, goes on counting.
+ */
+export function storeProgress(task: Pick<TaskRow, 'progress'>, progress: Progress): string {
+  const stored = z.looseObject({}).parse(JSON.parse(task.progress));
+  const unknown = Object.entries(stored).filter(([name]) => !Object.hasOwn(progressSchema.shape, name));
+  return JSON.stringify({ ...Object.fromEntries(unknown), ...progress });
 }
 
 export function parseProgress({ progress }: Pick<TaskRow, 'progress'>): Progress {

@@ -1,21 +1,23 @@
-import { sourceIds } from '@trainer/shared/sources';
+import { shippedIds, shippedSources } from '@trainer/shared/shipped-sources';
 import { describe, expect, it } from 'vitest';
 import { planTasks } from './plan-tasks.ts';
 
 describe('the tasks of a run', () => {
-  it('come in three stages, sources that create performers first', () => {
-    expect(planTasks(7, ['iafd', 'stash', 'folder', 'stashdb']).map(({ id, kind }) => [id, kind])).toEqual([
+  it('come in three stages, sources that create performers first and those that nobody knows last', () => {
+    const tasks = planTasks(7, ['gone', 'iafd', 'stash', 'folder', 'stashdb'], shippedSources);
+    expect(tasks.map(({ id, kind }) => [id, kind])).toEqual([
       ['7.stashdb', 'ingest'],
       ['7.folder', 'ingest'],
       ['7.iafd', 'enrich'],
       ['7.stash', 'enrich'],
+      ['7.gone', 'enrich'],
       ['7.publish', 'publish'],
     ]);
   });
 
   it('are one per source, and one to publish', () => {
-    const tasks = planTasks(1, [...sourceIds, ...sourceIds]);
-    expect(new Set(tasks.map(({ id }) => id)).size).toBe(sourceIds.length + 1);
+    const tasks = planTasks(1, [...shippedIds, ...shippedIds], shippedSources);
+    expect(new Set(tasks.map(({ id }) => id)).size).toBe(shippedIds.length + 1);
     expect(tasks.map(({ position }) => position)).toEqual(tasks.map((_, index) => index));
   });
 });

@@ -1,5 +1,5 @@
 import type { TaskKind } from '@trainer/shared/runs';
-import { type SourceId, type SourceKind, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { createsPerformers, type SourceDefinition, type SourceId } from '@trainer/shared/sources';
 
 export interface PlannedTask {
   id: string;
@@ -9,17 +9,25 @@ export interface PlannedTask {
 }
 
 /** Which stage works on a source: those that create performers come first. */
-const stageOf: Record<SourceKind, TaskKind> = {
-  'stash-box': 'ingest',
-  folder: 'ingest',
-  'reference-site': 'enrich',
-  stash: 'enrich',
-};
+function stageOf(source: SourceDefinition): TaskKind {
+  return createsPerformers(source) ? 'ingest' : 'enrich';
+}
 
-/** The tasks of a run, in the registry's order within each stage, however the sources were listed. */
-export function planTasks(runId: number, sources: readonly SourceId[]): PlannedTask[] {
-  const wanted = sourceIds.filter((id) => sources.includes(id));
-  const ofStage = (kind: TaskKind) => wanted.filter((id) => stageOf[sourceEntry(id).kind] === kind);
+/**
+ * The tasks of a run, in the order of the sources within each stage, however they were listed. One of which nobody knows anything
+ * is a task too, at the end: the runner that gets it says why nothing comes of it.
+ */
+export function planTasks(
+  runId: number,
+  sources: readonly SourceId[],
+  definitions: readonly SourceDefinition[],
+): PlannedTask[] {
+  const known = definitions.filter(({ id }) => sources.includes(id));
+  const unknown = [...new Set(sources)].filter((id) => !known.some((each) => each.id === id));
+  const ofStage = (kind: TaskKind) => [
+    ...known.filter((each) => stageOf(each) === kind).map(({ id }) => id),
+    ...(kind === 'enrich' ? unknown : []),
+  ];
   const planned = [
     ...ofStage('ingest').map((source) => ({ kind: 'ingest' as const, source })),
     ...ofStage('enrich').map((source) => ({ kind: 'enrich' as const, source })),

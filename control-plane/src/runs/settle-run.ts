@@ -4,6 +4,7 @@ import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { endingEvent } from '../hooks/ending-event.ts';
 import { type SendSoonNeed, sendSoon } from '../hooks/send-due.ts';
+import { listDefinitions } from '../sources/store.ts';
 import { advanceRun } from './advance-run.ts';
 import { parseParams } from './parse-row.ts';
 import { planTasks } from './plan-tasks.ts';
@@ -64,7 +65,7 @@ async function afterEnd(deps: Need, run: RunRow): Promise<void> {
 async function plannedTasks({ db }: Need, run: RunRow): Promise<TaskRow[]> {
   const tasks = await tasksOf(db, [run.id]);
   if (tasks.length > 0) return tasks;
-  const planned = planTasks(run.id, parseParams(run).sources);
+  const planned = planTasks(run.id, parseParams(run).sources, await listDefinitions(db));
   const added = await insertTasks(db, run.id, planned, JSON.stringify(emptyProgress()));
   const isOvertaken = added.length < planned.length;
   return isOvertaken ? tasksOf(db, [run.id]) : added;

@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { SendSoonNeed } from '../hooks/send-due.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { requireSources } from '../sources/require-sources.ts';
+import { listDefinitions } from '../sources/store.ts';
 import { draftRun } from './draft-run.ts';
 import { settleRun, startNextRun } from './settle-run.ts';
 import { activeRun, findRequested, findRun, insertRun, isNewRequest, noUnfinishedRun } from './store.ts';
@@ -14,7 +16,7 @@ type Wanted = z.output<typeof startRunSchema>;
  * Asks for a run. Unless it may queue, it is added only while no other is queued or active, judged by the very statement
  * that adds it. Asked again with the same `request_id` it is the run that there is, whatever became of it.
  *
- * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left.
+ * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left, or one is none.
  */
 export async function startRun(
   deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed,
@@ -22,6 +24,7 @@ export async function startRun(
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {
   const { db } = deps;
+  requireSources(wanted.sources ?? [], await listDefinitions(db), 'sources');
   const draft = { ...(await draftRun(deps, wanted, requestedBy)), requestId };
   const mayBegin = queue ? sql`true` : noUnfinishedRun(db);
   const [added] = await insertRun(db, draft, sql`${isNewRequest(db, requestId)} AND ${mayBegin}`);

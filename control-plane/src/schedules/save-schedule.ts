@@ -1,11 +1,14 @@
 import type { newScheduleSchema } from '@trainer/shared/schedules';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { requireSources } from '../sources/require-sources.ts';
+import { listDefinitions } from '../sources/store.ts';
 import { nextOccurrences, requireWhen } from './occurrences.ts';
 import {
   deleteSchedule,
   insertSchedule,
+  listSchedules,
   type ScheduleFields,
   type ScheduleRow,
   updateSchedule,
@@ -14,9 +17,10 @@ import {
 type Need = Pick<Deps, 'db' | 'clock' | 'record'>;
 type Wanted = z.output<typeof newScheduleSchema>;
 
-/** @throws {ProblemError} `invalid_request` when its time makes no sense */
+/** @throws {ProblemError} `invalid_request` when its time makes no sense, or one of its sources is none */
 export async function addSchedule(deps: Need, wanted: Wanted, actor: string): Promise<ScheduleRow> {
   const now = deps.clock.now();
+  await requireKnown(deps, wanted);
   const row = await insertSchedule(deps.db, toFields(wanted, now), { actor, now });
   await say(deps, row, `was added by ${actor}`);
   return row;
@@ -30,6 +34,8 @@ export async function changeSchedule(
   actor: string,
 ): Promise<ScheduleRow> {
   const now = deps.clock.now();
+  const before = (await listSchedules(deps.db)).find((each) => each.id === id);
+  await requireKnown(deps, wanted, before);
   const row = await updateSchedule(deps.db, id, toFields(wanted, now), now);
   if (!row) throw unknown(id);
   await say(deps, row, `was changed by ${actor}`);
@@ -42,6 +48,15 @@ export async function removeSchedule(deps: Need, id: number, actor: string): Pro
   if (!row) throw unknown(id);
   await say(deps, row, `was removed by ${actor}`);
 }
+
+/** A source may be gone that a schedule has named for long; only what is added has to be there. */
+async function requireKnown({ db }: Need, { params }: Wanted, before?: ScheduleRow): Promise<void> {
+  const stored = before ? sourcesOf.safeParse(JSON.parse(before.params)).data?.sources : [];
+  const added = (params.sources ?? []).map((id) => (stored?.includes(id) ? null : id));
+  requireSources(added, await listDefinitions(db), 'params.sources');
+}
+
+const sourcesOf = z.object({ sources: z.array(z.string()).default([]) });
 
 function toFields({ name, cron, time_zone, params, missed, enabled }: Wanted, now: number): ScheduleFields {
   requireWhen({ cron, time_zone }, now);

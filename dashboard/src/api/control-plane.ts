@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from '@preact/signals';
 import type { Call } from '@trainer/shared/client';
 import type { LogLevel, StoredLogLine } from '@trainer/shared/logs';
 import type { SourceId } from '@trainer/shared/sources';
@@ -21,6 +22,8 @@ export interface LogListener {
 /** All that the dashboard wants of the world outside: requests, and the live log. `http.ts` and `fake/` serve it. */
 export interface ControlPlane {
   call: Call;
+  /** The release that the control plane stated with its newest answer; null before the first one. */
+  release: ReadonlySignal<string | null>;
   /** Opens the live log and keeps it open; the answer closes it. Lines may come twice after a break. */
   openLog(filter: LogFilter, listener: LogListener): () => void;
 }

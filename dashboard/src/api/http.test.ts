@@ -1,5 +1,5 @@
 import type { StoredLogLine } from '@trainer/shared/logs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LogStreamState } from './control-plane.ts';
 import { createFakeBrowser } from './fake/fake-browser.ts';
 import { createHttpControlPlane } from './http.ts';
@@ -67,4 +67,22 @@ describe('the live log over EventSource', () => {
     await browser.pass(60_000);
     expect(opened).toHaveLength(2);
   });
+});
+
+it('knows the release that answers, and leaves it as it is when somebody else answers', async () => {
+  const answers = [
+    Response.json([], { headers: { 'stash-sense-program': 'control-plane/9.0.0' } }),
+    new Response('<h1>Bad Gateway</h1>', { status: 502 }),
+  ];
+  const stated: (string | null)[] = [];
+  const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(async (_, init) => {
+    stated.push(new Headers(init?.headers).get('stash-sense-program'));
+    return answers.shift() ?? expect.unreachable();
+  });
+  onTestFinished(() => fetched.mockRestore());
+  const { call, release } = createHttpControlPlane(createFakeBrowser());
+  await call('GET /api/versions');
+  await expect(call('GET /api/versions')).rejects.toThrow();
+  expect(release.value).toBe('9.0.0');
+  expect(stated).toEqual([expect.stringMatching(/^dashboard\//), expect.stringMatching(/^dashboard\//)]);
 });

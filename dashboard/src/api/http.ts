@@ -1,7 +1,9 @@
+import { signal } from '@preact/signals';
 import { createClient } from '@trainer/shared/client';
 import type { StoredLogLine } from '@trainer/shared/logs';
 import type { Browser } from './browser.ts';
 import type { ControlPlane, LogFilter, LogListener } from './control-plane.ts';
+import { release } from './release.ts';
 
 /** A stream that the browser has given up (a proxy's error page, a restart) is opened anew after this long. */
 const REOPEN_MS = 3_000;
@@ -19,8 +21,17 @@ export function createHttpControlPlane(
   browser: Browser,
   openStream: (url: string) => Stream = (url) => new EventSource(url),
 ): ControlPlane {
+  const stated = signal<string | null>(null);
   return {
-    call: createClient({ baseUrl: '' }),
+    release: stated,
+    call: createClient({
+      baseUrl: '',
+      program: { name: 'dashboard', version: release },
+      onAnswer: (answeredBy) => {
+        // A proxy's error page states none.
+        if (answeredBy?.name === 'control-plane') stated.value = answeredBy.version;
+      },
+    }),
     openLog: (filter, listener) => keepOpen(browser, listener, (tail) => openStream(logUrl(filter, tail))),
   };
 }

@@ -13,9 +13,27 @@ export function flatten(config: Config & { revision?: number }): FlatConfig {
 function leaves(value: object, at: string): [string, FieldValue][] {
   return Object.entries(value).flatMap(([key, each]: [string, unknown]) => {
     const path = at ? `${at}.${key}` : key;
+    if (isList(each)) return [[path, LIST + JSON.stringify(each)] satisfies [string, FieldValue]];
     if (typeof each === 'object' && each !== null) return leaves(each, path);
     return isFieldValue(each) ? [[path, each] satisfies [string, FieldValue]] : [];
   });
+}
+
+/**
+ * No field of this release holds a list, or a group without fields. Those of a later one are no field of the form, and travel
+ * through it as text that begins with this, so that saving does not lose them.
+ */
+const LIST = '\0json:';
+
+function isList(value: unknown): boolean {
+  return (
+    Array.isArray(value) || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  );
+}
+
+/** The value as it stands in the document. */
+function unpacked(value: FieldValue): unknown {
+  return typeof value === 'string' && value.startsWith(LIST) ? JSON.parse(value.slice(LIST.length)) : value;
 }
 
 function isFieldValue(value: unknown): value is FieldValue {
@@ -23,7 +41,7 @@ function isFieldValue(value: unknown): value is FieldValue {
 }
 
 interface Tree {
-  [key: string]: FieldValue | Tree;
+  [key: string]: unknown;
 }
 
 /** The document that is sent: only what differs from the defaults, so that a new default reaches everyone else. */
@@ -33,7 +51,7 @@ export function documentOf(flat: FlatConfig, defaults: FlatConfig): ConfigInput 
     const keys = path.split('.');
     const last = keys.pop() ?? path;
     const parent = keys.reduce(branch, root);
-    parent[last] = flat[path] ?? null;
+    parent[last] = unpacked(flat[path] ?? null);
   }
   // What a person typed may be wrong; the control plane checks it and names the field.
   return root as ConfigInput;
@@ -41,10 +59,14 @@ export function documentOf(flat: FlatConfig, defaults: FlatConfig): ConfigInput 
 
 function branch(tree: Tree, key: string): Tree {
   const existing = tree[key];
-  if (typeof existing === 'object' && existing !== null) return existing;
+  if (isTree(existing)) return existing;
   const made: Tree = {};
   tree[key] = made;
   return made;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Paths whose value differs, in the order of `after`. */
@@ -57,5 +79,5 @@ export function valueWords(value: FieldValue | undefined): string {
   if (value === undefined) return '–';
   if (value === null) return 'any';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return value === '' ? '(empty)' : String(value);
+  return value === '' ? '(empty)' : String(value).replace(LIST, '');
 }

@@ -1,5 +1,6 @@
 import { hookEvents } from '@trainer/shared/hook-events';
 import type { Delivery, Hook } from '@trainer/shared/hooks';
+import { isNameIn } from '@trainer/shared/names';
 import { listOf } from './numbers.ts';
 import type { Tone } from './run-words.ts';
 
@@ -9,9 +10,14 @@ export function hookState({ enabled, disabled_reason }: Hook): { tone: Tone; lab
   return disabled_reason === null ? { tone: 'calm', label: 'off' } : { tone: 'bad', label: 'turned off' };
 }
 
+/** What an event is called; one of a later release is shown by its name. */
+export function eventLabel(event: Delivery['event']): string {
+  return isNameIn(hookEvents, event) ? hookEvents[event].label : event;
+}
+
 /** When a hook is told, in a line: `a run failed or a version is published`. */
 export function eventWords({ events }: Pick<Hook, 'events'>): string {
-  const labels = events.map((event) => lowerFirst(hookEvents[event].label));
+  const labels = events.map((event) => lowerFirst(eventLabel(event)));
   return listOf(labels, 'or');
 }
 

@@ -1,3 +1,4 @@
+import { entryOf, isNameIn } from '@trainer/shared/names';
 import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/shared/reviews';
 import type { Tone } from './run-words.ts';
 
@@ -26,8 +27,8 @@ const performerWords = {
 } as const satisfies Record<Decision, string>;
 
 /** What a decision means for this kind of review, as it stands on its button. */
-export function decisionWords(kind: ReviewKind, decision: Decision): string {
-  return (kind === 'doubtful_face' ? faceWords : performerWords)[decision];
+export function decisionWords(kind: Review['kind'], decision: Review['choices'][number]): string {
+  return entryOf<string>(kind === 'doubtful_face' ? faceWords : performerWords, decision, decision);
 }
 
 /** The key that decides so. */
@@ -36,9 +37,14 @@ export const decisionKeys = { same: 's', different: 'd', drop: 'x' } as const sa
   string
 >;
 
+/** What this release can decide of what a review offers. */
+export function knownChoices({ choices }: Pick<Review, 'choices'>): Decision[] {
+  return choices.filter((choice) => isNameIn(decisionKeys, choice));
+}
+
 /** The decision behind a key, where this review offers it. */
 export function decisionOfKey({ choices }: Pick<Review, 'choices'>, key: string): Decision | null {
-  return choices.find((choice) => decisionKeys[choice] === key.toLowerCase()) ?? null;
+  return knownChoices({ choices }).find((choice) => decisionKeys[choice] === key.toLowerCase()) ?? null;
 }
 
 /** What becomes of a decision. */

@@ -1,9 +1,10 @@
+import { entryOf } from '@trainer/shared/names';
 import type { RunDetail, RunStatus, RunView, TaskStatus, TaskView } from '@trainer/shared/runs';
 import { countOf, listOf } from './numbers.ts';
 
 export type Tone = 'calm' | 'busy' | 'good' | 'warn' | 'bad';
 
-export const runTones = {
+const runTones = {
   queued: 'calm',
   running: 'busy',
   stopping: 'warn',
@@ -11,6 +12,11 @@ export const runTones = {
   failed: 'bad',
   cancelled: 'warn',
 } as const satisfies Record<RunStatus, Tone>;
+
+/** The tone of a run's status; one of a later release has none. */
+export function runTone(status: RunView['status']): Tone {
+  return entryOf<Tone>(runTones, status, 'calm');
+}
 
 export const taskTones = {
   waiting: 'calm',
@@ -60,6 +66,8 @@ export function describeRun(run: RunView & Partial<Pick<RunDetail, 'tasks'>>, ti
       return `It published nothing.${because(run.reason)}`;
     case 'cancelled':
       return `It was stopped${run.actor ? ` by ${run.actor}` : ''}.${because(run.reason)}`;
+    default:
+      return `It is ${run.status}.${because(run.reason)}`;
   }
 }
 

@@ -1,11 +1,11 @@
-import type { NewSchedule, Schedule } from '@trainer/shared/schedules';
+import type { MissedPolicy, NewSchedule, Schedule } from '@trainer/shared/schedules';
 import { type BuildForm, buildMistakes, buildRequest, emptyBuildForm } from './build-request.ts';
 
 export interface ScheduleForm {
   name: string;
   cron: string;
   timeZone: string;
-  missed: Schedule['missed'];
+  missed: MissedPolicy;
   enabled: boolean;
   /** Whether the sources ticked in `build` are used, or those that the configuration enables when a run starts. */
   sourcesFrom: 'configuration' | 'here';
@@ -31,7 +31,7 @@ export function scheduleForm({ params, time_zone, ...schedule }: Schedule): Sche
     name: schedule.name,
     cron: schedule.cron,
     timeZone: time_zone,
-    missed: schedule.missed,
+    missed: knownPolicy(schedule.missed),
     enabled: schedule.enabled,
     sourcesFrom: params.sources ? 'here' : 'configuration',
     build: {
@@ -70,5 +70,10 @@ export function scheduleMistakes({ name, sourcesFrom, build }: ScheduleForm): Re
 
 /** The same schedule, on instead of off or the other way round. */
 export function switched({ name, cron, time_zone, params, missed, enabled }: Schedule): NewSchedule {
-  return { name, cron, time_zone, params, missed, enabled: !enabled };
+  return { name, cron, time_zone, params, missed: knownPolicy(missed), enabled: !enabled };
+}
+
+/** A policy of a later release becomes the default one when the schedule is saved here. */
+function knownPolicy(missed: Schedule['missed']): MissedPolicy {
+  return missed === 'run_once' ? 'run_once' : 'skip';
 }

@@ -18,12 +18,18 @@ export interface SourceGroup<T> {
 
 /** Sources by kind, in the order in which a run uses them; empty groups are left out. */
 export function groupSources<T extends Pick<SourceView, 'kind'>>(all: readonly T[]): SourceGroup<T>[] {
-  return kinds
-    .map(([kind, title, gloss]) => ({
-      kind,
-      title,
-      gloss,
-      sources: all.filter((source) => source.kind === kind),
-    }))
-    .filter((group) => group.sources.length > 0);
+  const known = kinds.map(([kind, title, gloss]) => ({
+    kind,
+    title,
+    gloss,
+    sources: all.filter((source) => source.kind === kind),
+  }));
+  const others = all.filter(({ kind }) => !kinds.some(([each]) => each === kind));
+  const rest = {
+    kind: 'unknown',
+    title: 'Others',
+    gloss: 'of a kind that this page does not know',
+    sources: others,
+  };
+  return [...known, rest].filter((group) => group.sources.length > 0);
 }

@@ -1,8 +1,9 @@
-import { createModel, signal } from '@preact/signals';
+import { computed, createModel, signal } from '@preact/signals';
 import { ApiProblem, ApiUnreachable, type Call } from '@trainer/shared/client';
 import type { RouteKey } from '@trainer/shared/routes';
 import type { Browser } from '../api/browser.ts';
 import type { ControlPlane } from '../api/control-plane.ts';
+import { release } from '../api/release.ts';
 
 /** Hears every answer, and so knows whether the control plane is there and whether it still knows us. */
 export const ConnectionModel = createModel((api: ControlPlane, browser: Browser) => {
@@ -10,6 +11,9 @@ export const ConnectionModel = createModel((api: ControlPlane, browser: Browser)
   const lostSince = signal<number | null>(null);
   /** Grows with every "sign in first". */
   const refusals = signal(0);
+
+  /** The release that answers now, when it is another one than the page was loaded from. */
+  const otherRelease = computed(() => (api.release.value === release ? null : api.release.value));
 
   const heard = (error: unknown): void => {
     if (error instanceof ApiUnreachable) lostSince.value ??= browser.now();
@@ -30,6 +34,6 @@ export const ConnectionModel = createModel((api: ControlPlane, browser: Browser)
       throw error;
     }
   };
-  return { lostSince, refusals, call: watched as Call, openLog: api.openLog };
+  return { lostSince, otherRelease, refusals, call: watched as Call, openLog: api.openLog };
 });
 export type ConnectionModel = InstanceType<typeof ConnectionModel>;

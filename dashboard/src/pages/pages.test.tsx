@@ -124,7 +124,7 @@ describe('the other pages', () => {
 
   it('let a person choose when somebody else saved the configuration', async () => {
     const { browser, world } = await open('/config', 'finished');
-    fireEvent.input(screen.getByLabelText(/^Versions kept/), { target: { value: '3' } });
+    fireEvent.input(await screen.findByLabelText(/^Versions kept/), { target: { value: '3' } });
     world.revisions.push({
       created_at: '2026-11-22T12:00:00Z',
       actor: 'mika',
@@ -142,7 +142,7 @@ describe('the other pages', () => {
 
   it('show a new token once', async () => {
     const { browser } = await open('/tokens', 'finished');
-    fireEvent.input(screen.getByLabelText('Name'), { target: { value: 'tower 2' } });
+    fireEvent.input(await screen.findByLabelText('Name'), { target: { value: 'tower 2' } });
     await browser.pass(0);
     fireEvent.click(screen.getByText('Make token'));
     await browser.pass(0);

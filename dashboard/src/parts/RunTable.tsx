@@ -1,7 +1,7 @@
 import type { RunView } from '@trainer/shared/runs';
 import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatCount } from '../derive/numbers.ts';
-import { runTones } from '../derive/run-words.ts';
+import { runTone } from '../derive/run-words.ts';
 import { Moment } from './Moment.tsx';
 import { Name } from './Name.tsx';
 import { StateBadge } from './StateBadge.tsx';
@@ -20,7 +20,7 @@ interface Props {
 export function RunTable({ caption, runs, now, brief = false }: Props) {
   const columns: Column<RunView>[] = [
     { label: 'Run', cell: ({ id }) => <a href={`/runs/${id}`}>Run {id}</a> },
-    { label: 'Status', cell: ({ status }) => <StateBadge tone={runTones[status]} label={status} /> },
+    { label: 'Status', cell: ({ status }) => <StateBadge tone={runTone(status)} label={status} /> },
     { label: 'Asked', cell: ({ created_at }) => <Moment at={created_at} now={now} /> },
     ...(brief
       ? []

@@ -1,10 +1,11 @@
+import { entryOf } from '@trainer/shared/names';
 import type { TaskView } from '@trainer/shared/runs';
 import type { SourceId } from '@trainer/shared/sources';
 import type { ComponentChildren } from 'preact';
 import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';
 import { etaWords, rateWords } from '../derive/pace-words.ts';
-import { sentence, taskTones, taskWords } from '../derive/run-words.ts';
+import { sentence, type Tone, taskTones, taskWords } from '../derive/run-words.ts';
 import { Name } from './Name.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
 import { StateBadge } from './StateBadge.tsx';
@@ -25,7 +26,12 @@ export function TaskTable({ caption, tasks, titleOf, now, detailed = false }: Pr
     { label: 'Source', cell: ({ source }) => titleOf(source) },
     {
       label: 'Status',
-      cell: ({ status }) => <StateBadge tone={taskTones[status]} label={taskWords[status]} />,
+      cell: ({ status }) => (
+        <StateBadge
+          tone={entryOf<Tone>(taskTones, status, 'calm')}
+          label={entryOf<string>(taskWords, status, status)}
+        />
+      ),
     },
     { label: 'Performers', numeric: true, cell: (task) => <Done task={task} name={titleOf(task.source)} /> },
     { label: 'Faces', numeric: true, cell: (task) => figure(task, formatCount(task.progress.faces_added)) },

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { shippedSource, shippedSources } from '@trainer/shared/shipped-sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { ingest } from '../../src/pipeline/ingest.ts';
 import { crowdOf } from '../../src/pipeline/testing/enrich-world.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
@@ -13,7 +14,7 @@ import { startThePornDb } from '../../testing/theporndb/start-theporndb.ts';
 import { measure, type Row } from './measure.ts';
 
 const PICTURES = [1, 2, 3];
-const BOXES = sourceIds.filter((id) => sourceEntry(id).protocol === 'stash-box');
+const BOXES = shippedSources.filter(({ protocol }) => protocol === 'stash-box').map(({ id }) => id);
 
 /** Everybody who is in a source, with three pictures each. */
 function peopleOf(count: number) {
@@ -44,7 +45,7 @@ export async function measureBoxes(count: number): Promise<Row[]> {
   const box = await startStashBox({ performers, images });
   const rows: Row[] = [];
   for (const id of BOXES) {
-    const { keyVariable, urlVariable } = sourceEntry(id);
+    const { key_variable: keyVariable, url_variable: urlVariable } = shippedSource(id) ?? {};
     const variables = { [keyVariable ?? '']: box.apiKey, [urlVariable ?? '']: box.url };
     rows.push(await ingestFrom(id, variables));
   }

@@ -1,4 +1,5 @@
-import { type ReferenceMode, type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { shippedSource, shippedSources } from '@trainer/shared/shipped-sources';
+import { type ReferenceMode, referenceModes, type SourceId } from '@trainer/shared/sources';
 import { uuid } from '../../src/catalog/testing/samples.ts';
 import { crowdOf } from '../../src/pipeline/testing/enrich-world.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
@@ -9,8 +10,9 @@ import { measure, type Row } from './measure.ts';
 /** Every reference site in every mode that it has. By name, a tenth of the people are not there. */
 export async function measureSites(people: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const id of sourceIds.filter((each) => sourceEntry(each).protocol === 'page')) {
-    for (const mode of sourceEntry(id).modes) rows.push(await measureSite(id, mode, people));
+  for (const id of shippedSources.filter(({ protocol }) => protocol === 'page').map(({ id }) => id)) {
+    for (const mode of referenceModes.filter((each) => shippedSource(id)?.modes.includes(each)))
+      rows.push(await measureSite(id, mode, people));
   }
   return rows;
 }

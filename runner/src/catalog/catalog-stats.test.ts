@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { catalogStats, packStats } from './catalog-stats.ts';
+import { commitPerformer } from './commit-performer.ts';
+import { imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
+import { forgetScan, readCursor, readProgress, saveTaskState, seenCount } from './task-state.ts';
 import { freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, NOON, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
@@ -7,7 +11,7 @@ const rejected = sampleFace(clusterVector(1, 1), { accepted: false, reason: 'no_
 describe('the catalog', () => {
   it('counts what it holds, and why it refused the rest', async () => {
     const catalog = await freshCatalog();
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord(),
       images: [
         sampleImage('https://a/1', [sampleFace(clusterVector(1, 1)), rejected]),
@@ -15,14 +19,14 @@ describe('the catalog', () => {
         sampleImage('https://a/3', [], { outcome: 'failed', reason: 'not_found', sha256: null }),
       ],
     });
-    await catalog.commitPerformer({ performer: sampleRecord({ remoteId: uuid(2) }), images: [] });
-    expect(await catalog.stats()).toMatchObject({
+    await commitPerformer(catalog, { performer: sampleRecord({ remoteId: uuid(2) }), images: [] });
+    expect(await catalogStats(catalog)).toMatchObject({
       performers: 2,
       performersWithFaces: 1,
       records: { stashdb: 2 },
       packs: [{ pack: PACK, images: 3, faces: 1, embeddings: 1, labels: 1 }],
     });
-    const { imagesByReason, facesByReason } = await catalog.packStats(PACK);
+    const { imagesByReason, facesByReason } = await packStats(catalog, PACK);
     expect(imagesByReason).toEqual([
       { source: 'stashdb', accepted: false, reason: 'no_match', count: 1 },
       { source: 'stashdb', accepted: false, reason: 'not_found', count: 1 },
@@ -38,14 +42,14 @@ describe('the catalog', () => {
   it('finds a known picture by address and by content, for its own pack only', async () => {
     const catalog = await freshCatalog();
     const image = sampleImage('https://a/1', [sampleFace(clusterVector(1, 1))]);
-    const performer = await catalog.commitPerformer({ performer: sampleRecord(), images: [image] });
-    const [known] = await catalog.imagesByUrl(image.url, PACK);
-    expect(await catalog.imagesBySha256(image.sha256 ?? '', PACK)).toEqual([known]);
-    expect(await catalog.imagesByUrl(image.url, 'another-pack')).toEqual([]);
+    const performer = await commitPerformer(catalog, { performer: sampleRecord(), images: [image] });
+    const [known] = await imagesByUrl(catalog, image.url, PACK);
+    expect(await imagesBySha256(catalog, image.sha256 ?? '', PACK)).toEqual([known]);
+    expect(await imagesByUrl(catalog, image.url, 'another-pack')).toEqual([]);
 
     const unchanged = [{ imageId: known?.id ?? 0, etag: '"e2"', lastModified: null }];
-    await catalog.commitPerformer({ performer, images: [], unchanged });
-    expect(await catalog.imagesOf(performer, PACK)).toEqual([
+    await commitPerformer(catalog, { performer, images: [], unchanged });
+    expect(await imagesOf(catalog, performer, PACK)).toEqual([
       { ...known, etag: '"e2"', checkedAt: NOON.toISOString() },
     ]);
     catalog.close();
@@ -53,20 +57,23 @@ describe('the catalog', () => {
 
   it('keeps cursors, counters and scans apart', async () => {
     const catalog = await freshCatalog();
-    expect([await catalog.cursor('stashdb'), await catalog.progress('1', '2')]).toEqual([null, null]);
-    await catalog.saveTaskState({
+    expect([await readCursor(catalog, 'stashdb'), await readProgress(catalog, '1', '2')]).toEqual([
+      null,
+      null,
+    ]);
+    await saveTaskState(catalog, {
       cursor: { source: 'stashdb', value: { since: '2026' } },
       progress: { run: '1', taskId: '2', counters: { errors: 3 } },
     });
-    expect(await catalog.cursor('stashdb')).toEqual({ since: '2026' });
-    expect(await catalog.progress('1', '2')).toEqual({ errors: 3 });
-    expect(await catalog.progress('1', '3')).toBeNull();
+    expect(await readCursor(catalog, 'stashdb')).toEqual({ since: '2026' });
+    expect(await readProgress(catalog, '1', '2')).toEqual({ errors: 3 });
+    expect(await readProgress(catalog, '1', '3')).toBeNull();
 
     const seen = { scan: 'full-1', remoteId: uuid(1) };
-    await catalog.commitPerformer({ performer: sampleRecord(), images: [], seen });
-    expect([await catalog.seenCount('full-1'), await catalog.seenCount('full-2')]).toEqual([1, 0]);
-    await catalog.forgetScan('full-1');
-    expect(await catalog.seenCount('full-1')).toBe(0);
+    await commitPerformer(catalog, { performer: sampleRecord(), images: [], seen });
+    expect([await seenCount(catalog, 'full-1'), await seenCount(catalog, 'full-2')]).toEqual([1, 0]);
+    await forgetScan(catalog, 'full-1');
+    expect(await seenCount(catalog, 'full-1')).toBe(0);
     catalog.close();
   });
 });

@@ -1,20 +1,26 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { WritableCatalog } from './catalog.ts';
+import { catalogStats } from './catalog-stats.ts';
+import { commitPerformer } from './commit-performer.ts';
+import { acceptedFaces, faceCounts, facesOf, imagesOf } from './find-images.ts';
+import { findRecord } from './find-record.ts';
+import { removeRecord } from './remove-performer.ts';
+import { readCursor, readProgress, seenIds } from './task-state.ts';
 import { freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
+import type { CatalogWriter } from './writer.ts';
 
 const accepted = (member: number) => sampleFace(clusterVector(1, member));
 const rejected = () =>
   sampleFace(clusterVector(9, 9), { accepted: false, reason: 'face_too_small', embeddings: [] });
-const labelsOf = async (catalog: WritableCatalog, performer: number) =>
-  (await catalog.acceptedFaces(performer, PACK)).map((face) => face.label);
+const labelsOf = async (catalog: CatalogWriter, performer: number) =>
+  (await acceptedFaces(catalog, performer, PACK)).map((face) => face.label);
 
 describe('commitPerformer', () => {
   it('keeps a performer, its pictures, faces, vectors, cursor and counters, and gives them back', async () => {
     const catalog = await freshCatalog();
     const face = accepted(1);
-    const performer = await catalog.commitPerformer({
+    const performer = await commitPerformer(catalog, {
       performer: sampleRecord(),
       images: [sampleImage('https://a/1', [face, rejected()]), sampleImage('https://a/2', [rejected()])],
       cursor: { source: 'stashdb', value: { page: 3 } },
@@ -22,22 +28,22 @@ describe('commitPerformer', () => {
       seen: { scan: 's1', remoteId: uuid(1) },
     });
 
-    expect(await catalog.findRecord('stashdb', uuid(1))).toMatchObject({
+    expect(await findRecord(catalog, 'stashdb', uuid(1))).toMatchObject({
       performerId: performer,
       updated: '2026-02-01T00:00:00Z',
       deleted: false,
     });
-    const [first, second] = await catalog.imagesOf(performer, PACK);
+    const [first, second] = await imagesOf(catalog, performer, PACK);
     expect(first).toMatchObject({ url: 'https://a/1', outcome: 'accepted', reason: null, widthPx: 600 });
     expect(second).toMatchObject({ url: 'https://a/2', outcome: 'rejected', reason: 'no_face' });
-    expect(await catalog.facesOf(first?.id ?? 0)).toEqual([face, rejected()]);
-    expect(await catalog.acceptedFaces(performer, PACK)).toMatchObject([
+    expect(await facesOf(catalog, first?.id ?? 0)).toEqual([face, rejected()]);
+    expect(await acceptedFaces(catalog, performer, PACK)).toMatchObject([
       { label: 0, source: 'stashdb', embeddings: face.embeddings },
     ]);
-    expect(await catalog.faceCounts(performer, PACK)).toEqual({ total: 1, bySource: { stashdb: 1 } });
-    expect(await catalog.cursor('stashdb')).toEqual({ page: 3 });
-    expect(await catalog.progress('7', '9')).toEqual({ performers: 4 });
-    expect(await catalog.seenIds('s1', [uuid(1), uuid(2)])).toEqual(new Set([uuid(1)]));
+    expect(await faceCounts(catalog, performer, PACK)).toEqual({ total: 1, bySource: { stashdb: 1 } });
+    expect(await readCursor(catalog, 'stashdb')).toEqual({ page: 3 });
+    expect(await readProgress(catalog, '7', '9')).toEqual({ performers: 4 });
+    expect(await seenIds(catalog, 's1', [uuid(1), uuid(2)])).toEqual(new Set([uuid(1)]));
     catalog.close();
   });
 
@@ -50,10 +56,10 @@ describe('commitPerformer', () => {
         sampleImage('https://a/2', [accepted(3)]),
       ],
     };
-    const performer = await catalog.commitPerformer(commit);
-    const before = [await catalog.stats(), await catalog.acceptedFaces(performer, PACK)];
-    expect(await catalog.commitPerformer(commit)).toBe(performer);
-    expect([await catalog.stats(), await catalog.acceptedFaces(performer, PACK)]).toEqual(before);
+    const performer = await commitPerformer(catalog, commit);
+    const before = [await catalogStats(catalog), await acceptedFaces(catalog, performer, PACK)];
+    expect(await commitPerformer(catalog, commit)).toBe(performer);
+    expect([await catalogStats(catalog), await acceptedFaces(catalog, performer, PACK)]).toEqual(before);
     catalog.close();
   });
 
@@ -63,21 +69,21 @@ describe('commitPerformer', () => {
     const impossible = { ...broken, outcome: 'perhaps' };
     await expect(
       // @ts-expect-error an outcome that the schema does not know
-      catalog.commitPerformer({ performer: sampleRecord(), images: [impossible] }),
+      commitPerformer(catalog, { performer: sampleRecord(), images: [impossible] }),
     ).rejects.toThrow(/CHECK constraint/);
-    expect(await catalog.findRecord('stashdb', uuid(1))).toBeNull();
-    expect(await catalog.stats()).toMatchObject({ performers: 0, packs: [] });
+    expect(await findRecord(catalog, 'stashdb', uuid(1))).toBeNull();
+    expect(await catalogStats(catalog)).toMatchObject({ performers: 0, packs: [] });
     catalog.close();
   });
 
   it('replaces the lists of a record that changed', async () => {
     const catalog = await freshCatalog();
-    await catalog.commitPerformer({ performer: sampleRecord(), images: [] });
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, { performer: sampleRecord(), images: [] });
+    await commitPerformer(catalog, {
       performer: sampleRecord({ aliases: ['Neu'], urls: [], tattoos: [], sceneCount: null }),
       images: [],
     });
-    const { db } = catalog.database;
+    const { db } = catalog;
     expect(await db.all(sql`SELECT alias FROM aliases`)).toEqual([{ alias: 'Neu' }]);
     expect(await db.all(sql`SELECT url FROM urls`)).toEqual([]);
     expect(await db.all(sql`SELECT kind FROM body_modifications`)).toEqual([{ kind: 'piercing' }]);
@@ -87,17 +93,17 @@ describe('commitPerformer', () => {
 
   it('adds faces of a reference site to a performer by the catalog’s id', async () => {
     const catalog = await freshCatalog();
-    const performer = await catalog.commitPerformer({ performer: sampleRecord(), images: [] });
+    const performer = await commitPerformer(catalog, { performer: sampleRecord(), images: [] });
     const image = sampleImage('https://b/1', [accepted(1)], { source: 'babepedia' });
-    expect(await catalog.commitPerformer({ performer, images: [image] })).toBe(performer);
-    expect((await catalog.faceCounts(performer, PACK)).bySource).toEqual({ babepedia: 1 });
+    expect(await commitPerformer(catalog, { performer, images: [image] })).toBe(performer);
+    expect((await faceCounts(catalog, performer, PACK)).bySource).toEqual({ babepedia: 1 });
     catalog.close();
   });
 
   it('refuses a vector of another length, and says what to check', async () => {
     const catalog = await freshCatalog();
     const image = sampleImage('https://a/1', [sampleFace(new Float32Array(128))]);
-    await expect(catalog.commitPerformer({ performer: sampleRecord(), images: [image] })).rejects.toThrow(
+    await expect(commitPerformer(catalog, { performer: sampleRecord(), images: [image] })).rejects.toThrow(
       'An embedding has 512 components, this one 128: check the model pack',
     );
     catalog.close();
@@ -108,7 +114,7 @@ describe('labels', () => {
   it('are never given to another performer once retired', async () => {
     const catalog = await freshCatalog();
     const commit = (number: number, faces: number) =>
-      catalog.commitPerformer({
+      commitPerformer(catalog, {
         performer: sampleRecord({ remoteId: uuid(number) }),
         images: [
           sampleImage(
@@ -133,9 +139,9 @@ describe('labels', () => {
   it('stay retired when their performer is deleted', async () => {
     const catalog = await freshCatalog();
     const image = sampleImage('https://a/1', [accepted(1)]);
-    await catalog.commitPerformer({ performer: sampleRecord(), images: [image] });
-    await catalog.removeRecord('stashdb', uuid(1));
-    const other = await catalog.commitPerformer({
+    await commitPerformer(catalog, { performer: sampleRecord(), images: [image] });
+    await removeRecord(catalog, 'stashdb', uuid(1));
+    const other = await commitPerformer(catalog, {
       performer: sampleRecord({ remoteId: uuid(2) }),
       images: [image],
     });
@@ -146,9 +152,9 @@ describe('labels', () => {
   it('of two packs are counted apart', async () => {
     const catalog = await freshCatalog();
     const images = ['p1', 'p2'].map((pack) => sampleImage('https://a/1', [accepted(1)], { pack }));
-    const performer = await catalog.commitPerformer({ performer: sampleRecord(), images });
+    const performer = await commitPerformer(catalog, { performer: sampleRecord(), images });
     for (const pack of ['p1', 'p2']) {
-      expect(await catalog.acceptedFaces(performer, pack)).toMatchObject([{ label: 0 }]);
+      expect(await acceptedFaces(catalog, performer, pack)).toMatchObject([{ label: 0 }]);
     }
     catalog.close();
   });

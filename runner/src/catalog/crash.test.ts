@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { catalogStats } from './catalog-stats.ts';
+import { findRecord } from './find-record.ts';
 import { openCatalog } from './open-catalog.ts';
+import { readCursor } from './task-state.ts';
 import { freshFolder } from './testing/fresh-folder.ts';
 import { PACK, testDeps, uuid } from './testing/samples.ts';
 
@@ -21,11 +24,11 @@ describe('a catalog whose writer was killed', () => {
     await once(writer, 'exit');
 
     const catalog = await openCatalog(path, testDeps);
-    const { performers, packs } = await catalog.stats();
+    const { performers, packs } = await catalogStats(catalog);
     expect(performers).toBeGreaterThanOrEqual(acknowledged);
     expect(packs).toMatchObject([{ pack: PACK, faces: performers * 2, labels: performers * 2 }]);
-    expect(await catalog.cursor('stashdb')).toEqual({ next: performers });
-    expect(await catalog.findRecord('stashdb', uuid(performers - 1))).not.toBeNull();
+    expect(await readCursor(catalog, 'stashdb')).toEqual({ next: performers });
+    expect(await findRecord(catalog, 'stashdb', uuid(performers - 1))).not.toBeNull();
     catalog.close();
   });
 });

@@ -6,10 +6,14 @@ import { anExclusion, takenBack } from '../exclusions/testing/an-exclusion.ts';
 import { refreshIdentity } from '../identity/refresh-identity.ts';
 import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
 import { loadPack } from '../models/load-pack.ts';
-import type { WritableCatalog } from './catalog.ts';
+import { commitPerformer } from './commit-performer.ts';
 import { CatalogFenced } from './fences.ts';
+import { keepPage } from './look-ups.ts';
+import { mergeRecords, removeRecord } from './remove-performer.ts';
+import { forgetScan, readCursor, saveTaskState } from './task-state.ts';
 import { type FreshCatalog, freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
+import type { CatalogWriter } from './writer.ts';
 
 const lease = (changes: Partial<Lease> = {}) => fakeLease('1.stashdb', changes);
 const never = new AbortController().signal;
@@ -28,21 +32,21 @@ const decision = {
 } as const;
 
 /** Everything that a task may do to the catalog. */
-const CHANGES: [what: string, change: (catalog: WritableCatalog, performer: number) => Promise<unknown>][] = [
+const CHANGES: [what: string, change: (catalog: CatalogWriter, performer: number) => Promise<unknown>][] = [
   [
     'a performer',
-    (catalog) => catalog.commitPerformer({ performer: sampleRecord({ name: 'B' }), images: [] }),
+    (catalog) => commitPerformer(catalog, { performer: sampleRecord({ name: 'B' }), images: [] }),
   ],
   [
     'images',
-    (catalog, performer) => catalog.commitPerformer({ performer, images: [sampleImage('https://b/', [])] }),
+    (catalog, performer) => commitPerformer(catalog, { performer, images: [sampleImage('https://b/', [])] }),
   ],
-  ['a removal', (catalog) => catalog.removeRecord('stashdb', uuid(1))],
-  ['a merge', (catalog) => catalog.mergeRecords('stashdb', uuid(1), uuid(2))],
-  ['a page', (catalog, performer) => catalog.keepPage(performer, 'iafd', { ...page, content: null })],
-  ['a cursor', (catalog) => catalog.saveTaskState({ cursor: { source: 'stashdb', value: 1 } })],
-  ['a scan', (catalog) => catalog.forgetScan('s')],
-  ['decisions', ({ database }) => adoptDecisions(database, [decision])],
+  ['a removal', (catalog) => removeRecord(catalog, 'stashdb', uuid(1))],
+  ['a merge', (catalog) => mergeRecords(catalog, 'stashdb', uuid(1), uuid(2))],
+  ['a page', (catalog, performer) => keepPage(catalog, performer, 'iafd', { ...page, content: null })],
+  ['a cursor', (catalog) => saveTaskState(catalog, { cursor: { source: 'stashdb', value: 1 } })],
+  ['a scan', (catalog) => forgetScan(catalog, 's')],
+  ['decisions', (catalog) => adoptDecisions(catalog, [decision])],
   [
     'what an exclusion that was taken back left',
     (catalog) => openGuard(catalog, async () => [takenBack(byId(4))], never),
@@ -50,14 +54,14 @@ const CHANGES: [what: string, change: (catalog: WritableCatalog, performer: numb
   ['somebody who must stay out', (catalog) => refuse(catalog, 1)],
   [
     'what is between ingest and version',
-    ({ database }) => refreshIdentity(database, { pack: PACK, matching: loadPack('starter').matching }),
+    (catalog) => refreshIdentity(catalog, { pack: PACK, matching: loadPack('starter').matching }),
   ],
 ];
 
 const byId = (number: number) =>
   anExclusion(number, { kind: 'stash_box_id', value: { endpoint: 'stashdb', id: uuid(number) } });
 
-async function refuse(catalog: WritableCatalog, number: number): Promise<void> {
+async function refuse(catalog: CatalogWriter, number: number): Promise<void> {
   const record = sampleRecord({ remoteId: uuid(number) });
   const guard = await openGuard(catalog, async () => [byId(number)], never);
   const refusal = await guard.refusalOf(record);
@@ -70,16 +74,16 @@ async function fill(catalog: FreshCatalog): Promise<number> {
     sampleRecord({ endpoint: 'fansdb', remoteId: uuid(2), birthDate: '1950' }),
     sampleRecord({ endpoint: 'pmvstash', remoteId: uuid(3), birthDate: null, country: null, urls: [] }),
   ];
-  for (const performer of others) await catalog.commitPerformer({ performer, images: [] });
+  for (const performer of others) await commitPerformer(catalog, { performer, images: [] });
   const images = [sampleImage('https://a/', [sampleFace(clusterVector(1, 1))])];
   const seen = { scan: 's', remoteId: uuid(1) };
-  const performer = await catalog.commitPerformer({ performer: sampleRecord(), images, seen });
+  const performer = await commitPerformer(catalog, { performer: sampleRecord(), images, seen });
   await refuse(catalog, 4);
   return performer;
 }
 
 /** Every row of every table. */
-async function contentOf({ database: { client } }: FreshCatalog): Promise<unknown> {
+async function contentOf({ client }: FreshCatalog): Promise<unknown> {
   const { rows: tables } = await client.execute(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name",
   );
@@ -116,7 +120,7 @@ describe('a lease that was lost', () => {
     const catalog = await freshCatalog();
     const abandoned = await catalog.forTask(lease());
     await catalog.forTask(fakeLease('1.iafd', { kind: 'enrich', source: 'iafd' }));
-    await expect(abandoned.saveTaskState({ cursor: { source: 'stashdb', value: 1 } })).rejects.toThrow(
+    await expect(saveTaskState(abandoned, { cursor: { source: 'stashdb', value: 1 } })).rejects.toThrow(
       CatalogFenced,
     );
     const late = fakeLease('1.fansdb', { source: 'fansdb' });
@@ -129,8 +133,8 @@ describe('a lease that was lost', () => {
     const cancelled = await catalog.forTask(lease());
     const later = { run_id: 2, run_created_at: '2026-01-02T00:00:00.000Z' };
     const next = await catalog.forTask(fakeLease('2.fansdb', { ...later, source: 'fansdb' }));
-    await expect(cancelled.forgetScan('s')).rejects.toThrow(CatalogFenced);
-    await next.forgetScan('s');
+    await expect(forgetScan(cancelled, 's')).rejects.toThrow(CatalogFenced);
+    await forgetScan(next, 's');
     catalog.close();
   });
 });
@@ -140,7 +144,7 @@ describe('a lease that is held', () => {
     const catalog = await freshCatalog();
     const one = await catalog.forTask(lease({ fence: 5 }));
     const other = await catalog.forTask(fakeLease('1.fansdb', { source: 'fansdb' }));
-    for (const each of [one, other, one]) await each.forgetScan('s');
+    for (const each of [one, other, one]) await forgetScan(each, 's');
     catalog.close();
   });
 
@@ -149,8 +153,8 @@ describe('a lease that is held', () => {
     await catalog.forTask(lease({ fence: 9 }));
     await catalog.forTask(fakeLease('1.publish', { kind: 'publish', source: null }));
     const anew = await catalog.forTask(lease({ run_created_at: '2027-01-01T00:00:00.000Z' }));
-    await anew.saveTaskState({ cursor: { source: 'stashdb', value: 1 } });
-    expect(await catalog.cursor('stashdb')).toBe(1);
+    await saveTaskState(anew, { cursor: { source: 'stashdb', value: 1 } });
+    expect(await readCursor(catalog, 'stashdb')).toBe(1);
     catalog.close();
   });
 });

@@ -30,13 +30,19 @@ const OVER = taskKinds.length;
  */
 export function holdFences(lease: TaskLease): SQL {
   return sql`INSERT INTO fences (name, number)
-    VALUES (${`task ${lease.task_id} ${runKey(lease)}`}, ${lease.fence}), (${stageOf(lease)}, ${taskKinds.indexOf(lease.kind)})
+    VALUES (${`task ${lease.task_id} ${runKey(lease)}`}, ${lease.fence}), (${stageOf(lease)}, ${numberOf(lease.kind)})
     ON CONFLICT (name) DO UPDATE SET number = excluded.number WHERE number <> excluded.number`;
 }
 
 /** The statement that a task's work begins with: one run at a time, so those that were asked for before this one are over. */
 export function endEarlierRuns(lease: TaskLease): SQL {
   return sql`UPDATE fences SET number = ${OVER} WHERE name >= 'stage ' AND name < ${stageOf(lease)} AND number < ${OVER}`;
+}
+
+/** A kind of a later release has no place among the stages; such a task is handed back before it begins. */
+function numberOf(kind: TaskLease['kind']): number {
+  const kinds: readonly string[] = taskKinds;
+  return kinds.indexOf(kind);
 }
 
 /** Sorts by the time when the run was asked for. */

@@ -1,11 +1,15 @@
+import * as fs from 'node:fs';
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { libsqlClient } from '@trainer/shared/libsql';
+import { newestOf } from '@trainer/shared/libsql/migrate';
+import { copyBeforeMigration } from '@trainer/shared/sqlite/copy-before-migration';
 import { explainFault, type FilePlace } from '@trainer/shared/sqlite/explain-fault';
 import { cleanUpAfter } from '@trainer/shared/with-clean-up';
 import { filePlace } from '../disk/file-place.ts';
 import { type Catalog, type CatalogDeps, createCatalog } from './catalog.ts';
+import { readMigrations } from './migrate.ts';
 
 /**
  * Opens the catalog in a file, and makes it when it is not there.
@@ -19,6 +23,14 @@ export async function openCatalog(path: string, deps: CatalogDeps): Promise<Cata
     mkdirSync(dirname(path), { recursive: true });
     handle = new DatabaseSync(path, { timeout: 0 });
     prepareFile(handle);
+    const copy = copyBeforeMigration(handle, {
+      folder: dirname(path),
+      name: basename(path),
+      newest: newestOf(await readMigrations()),
+      now: deps.now().getTime(),
+      files: fs,
+    });
+    if (copy) deps.say(`The catalog is copied to ${copy} before it is migrated`);
     return await createCatalog(libsqlClient(handle, deps.sleep, place), deps);
   } catch (cause) {
     cleanUpAfter(cause, () => handle?.close());

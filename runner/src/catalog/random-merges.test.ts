@@ -4,8 +4,11 @@ import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { createPerformerStore } from '../../testing/stash-box/performer-store.ts';
 import { createRandom, type Random } from '../../testing/world/random.ts';
 import { repairRedirects } from '../identity/repair-redirects.ts';
+import { commitPerformer } from './commit-performer.ts';
+import { liveIds } from './find-record.ts';
 import { findStrays } from './find-strays.ts';
 import { endOfChain } from './redirects.ts';
+import { mergeRecords, removeRecord } from './remove-performer.ts';
 import { type FreshCatalog, freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
@@ -36,7 +39,7 @@ async function worldOf(random: Random) {
       mergedIds: [...row.merged_ids],
     });
     const images = pictures ? [sampleImage(`https://stashdb/${id}`, [face(Number(row.name.slice(1)))])] : [];
-    await catalog.commitPerformer({ performer, images });
+    await commitPerformer(catalog, { performer, images });
   }
 
   /** The second stash-box gives another page for one of its own people, or none: performers join and part. */
@@ -53,7 +56,7 @@ async function worldOf(random: Random) {
     const images = [
       sampleImage(`https://fansdb/${uuid(number)}`, [face(100 + number)], { source: 'fansdb' }),
     ];
-    await catalog.commitPerformer({ performer, images });
+    await commitPerformer(catalog, { performer, images });
   }
 
   function mutate(): void {
@@ -77,20 +80,20 @@ async function worldOf(random: Random) {
           : mergeSourceIds.map((id) => ({ id, into: targetId })),
     );
     for (const { id, into } of random.chance(0.5) ? removals : random.shuffle(removals)) {
-      if (into === null) await catalog.removeRecord('stashdb', id);
-      else await catalog.mergeRecords('stashdb', id, into);
+      if (into === null) await removeRecord(catalog, 'stashdb', id);
+      else await mergeRecords(catalog, 'stashdb', id, into);
     }
   }
 
   /** A full run tells everyone, and whom it no longer met. */
   async function fullRun(): Promise<void> {
     for (const { id } of listed()) await tell(id, false);
-    for (const id of await catalog.liveIds('stashdb', '', 1_000)) {
+    for (const id of await liveIds(catalog, 'stashdb', '', 1_000)) {
       const row = store.rows.get(id);
       if (!row?.deleted) continue;
       const end = row.merged_into_id === null ? undefined : store.rows.get(row.merged_into_id);
-      if (!end || end.deleted) await catalog.removeRecord('stashdb', id);
-      else await catalog.mergeRecords('stashdb', id, end.id);
+      if (!end || end.deleted) await removeRecord(catalog, 'stashdb', id);
+      else await mergeRecords(catalog, 'stashdb', id, end.id);
     }
   }
 
@@ -107,7 +110,7 @@ interface Row {
   labelOf: number | null;
 }
 
-function facesIn({ database: { db } }: FreshCatalog): Promise<Row[]> {
+function facesIn({ db }: FreshCatalog): Promise<Row[]> {
   return db.all<Row>(sql`
     SELECT url, source, remote_id AS recordRemoteId, images.performer_id AS performer, labels.performer_id AS labelOf
     FROM images JOIN faces ON image_id = images.id AND accepted = 1
@@ -116,10 +119,10 @@ function facesIn({ database: { db } }: FreshCatalog): Promise<Row[]> {
 
 /** Every accepted face is with the record at the end of its redirects, under its performer and with its label. */
 async function expectSound({ catalog, store, isWanted }: World, seed: string): Promise<void> {
-  expect(await findStrays(catalog.database), seed).toEqual([]);
+  expect(await findStrays(catalog), seed).toEqual([]);
   const rows = await facesIn(catalog);
   for (const { url, source, recordRemoteId, performer, labelOf } of rows) {
-    const end = await endOfChain(catalog.database, source, recordRemoteId);
+    const end = await endOfChain(catalog, source, recordRemoteId);
     expect(end, `${seed}: ${url}`).toMatchObject({ kind: 'live', performerId: performer });
     expect(labelOf, `${seed}: ${url}`).toBe(performer);
   }
@@ -144,7 +147,7 @@ describe('merges, destroys and splits in any order', () => {
       for (let link = 0; link < 2; link++) await world.relink();
       // The look-back meets edits of earlier runs again.
       await world.lookBack(random.chance(0.3) ? world.store.edits.length : 6);
-      expect(await findStrays(world.catalog.database), `run ${run}`).toEqual([]);
+      expect(await findStrays(world.catalog), `run ${run}`).toEqual([]);
     }
     await world.lookBack(world.store.edits.length);
     await world.fullRun();
@@ -153,7 +156,7 @@ describe('merges, destroys and splits in any order', () => {
     const before = await facesIn(world.catalog);
     await world.fullRun();
     await world.lookBack(world.store.edits.length);
-    expect(await repairRedirects(world.catalog.database)).toEqual({ joined: 0, moved: 0, emptied: 0 });
+    expect(await repairRedirects(world.catalog)).toEqual({ joined: 0, moved: 0, emptied: 0 });
     expect(await facesIn(world.catalog)).toEqual(before);
     world.catalog.close();
   });

@@ -1,10 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { WritableCatalog } from './catalog.ts';
+import { catalogStats } from './catalog-stats.ts';
+import { commitPerformer } from './commit-performer.ts';
+import { imagesOf } from './find-images.ts';
+import { findRecord } from './find-record.ts';
 import type { ImageOutcome } from './image-outcome.ts';
 import type { PerformerRecord } from './performer-record.ts';
+import { mergeRecords, removeRecord } from './remove-performer.ts';
 import { type FreshCatalog, freshCatalog } from './testing/fresh-catalog.ts';
 import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
+import type { CatalogWriter } from './writer.ts';
 
 const [P, Q, R] = [1, 2, 3];
 const page = (number: number) => `https://stashdb.org/performers/${uuid(number)}`;
@@ -29,13 +34,13 @@ const image = (source: string, member: number, changes: Partial<ImageOutcome> = 
     ...changes,
   });
 
-const performerOf = async (catalog: WritableCatalog, endpoint: string, number: number) =>
-  (await catalog.findRecord(endpoint, uuid(number)))?.performerId ?? -1;
+const performerOf = async (catalog: CatalogWriter, endpoint: string, number: number) =>
+  (await findRecord(catalog, endpoint, uuid(number)))?.performerId ?? -1;
 
 /** Sources and numbers of the accepted pictures of a record's performer, with their labels. */
 async function facesOf(catalog: FreshCatalog, endpoint: string, number: number): Promise<string[]> {
   const performer = await performerOf(catalog, endpoint, number);
-  const rows = await catalog.database.db.all<{ text: string }>(sql`
+  const rows = await catalog.db.all<{ text: string }>(sql`
     SELECT replace(url, 'https://', '') || ' ' || label AS text FROM images
     JOIN faces ON image_id = images.id JOIN labels ON face_id = faces.id
     WHERE images.performer_id = ${performer} AND labels.performer_id = ${performer} AND accepted = 1 ORDER BY label`);
@@ -46,7 +51,7 @@ async function facesOf(catalog: FreshCatalog, endpoint: string, number: number):
 async function three(numbers = [P, Q, R]): Promise<FreshCatalog> {
   const catalog = await freshCatalog();
   for (const number of numbers) {
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: record('stashdb', number),
       images: [image('stashdb', number)],
     });
@@ -58,14 +63,17 @@ type Step = (catalog: FreshCatalog) => Promise<unknown>;
 const merge =
   (from: number, into: number): Step =>
   (catalog) =>
-    catalog.mergeRecords('stashdb', uuid(from), uuid(into));
+    mergeRecords(catalog, 'stashdb', uuid(from), uuid(into));
 const remove =
   (number: number): Step =>
   (catalog) =>
-    catalog.removeRecord('stashdb', uuid(number));
+    removeRecord(catalog, 'stashdb', uuid(number));
 /** R as the stash-box tells it after both merges. */
 const tellR: Step = (catalog) =>
-  catalog.commitPerformer({ performer: record('stashdb', R, { mergedIds: [uuid(P), uuid(Q)] }), images: [] });
+  commitPerformer(catalog, {
+    performer: record('stashdb', R, { mergedIds: [uuid(P), uuid(Q)] }),
+    images: [],
+  });
 
 describe('a chain of merges', () => {
   it.each<[string, Step[]]>([
@@ -81,13 +89,13 @@ describe('a chain of merges', () => {
     for (const step of steps) await step(catalog);
     expect(await facesOf(catalog, 'stashdb', R)).toEqual(['stashdb/1 0', 'stashdb/2 1', 'stashdb/3 2']);
     for (const number of [P, Q]) {
-      expect(await catalog.findRecord('stashdb', uuid(number))).toMatchObject({
+      expect(await findRecord(catalog, 'stashdb', uuid(number))).toMatchObject({
         deleted: true,
         mergedInto: uuid(R),
         performerId: await performerOf(catalog, 'stashdb', R),
       });
     }
-    expect((await catalog.stats()).performers).toBe(1);
+    expect((await catalogStats(catalog)).performers).toBe(1);
     catalog.close();
   });
 
@@ -105,14 +113,14 @@ describe('a chain of merges', () => {
     const catalog = await three([P, Q]);
     for (const step of [merge(P, Q), merge(Q, R), merge(P, Q)]) await step(catalog);
     expect(await facesOf(catalog, 'stashdb', Q)).toEqual(['stashdb/1 0', 'stashdb/2 1']);
-    expect(await catalog.findRecord('stashdb', uuid(P))).toMatchObject({ deleted: true });
-    expect(await catalog.findRecord('stashdb', uuid(Q))).toMatchObject({
+    expect(await findRecord(catalog, 'stashdb', uuid(P))).toMatchObject({ deleted: true });
+    expect(await findRecord(catalog, 'stashdb', uuid(Q))).toMatchObject({
       deleted: false,
       mergedInto: uuid(R),
     });
     // It lists the last link only, as a stash-box that keeps its redirects as a chain would.
     const performer = record('stashdb', R, { mergedIds: [uuid(Q)] });
-    await catalog.commitPerformer({ performer, images: [image('stashdb', R)] });
+    await commitPerformer(catalog, { performer, images: [image('stashdb', R)] });
     expect(await facesOf(catalog, 'stashdb', R)).toEqual(['stashdb/1 0', 'stashdb/2 1', 'stashdb/3 2']);
     catalog.close();
   });
@@ -121,7 +129,7 @@ describe('a chain of merges', () => {
     const catalog = await three([P]);
     await merge(P, Q)(catalog);
     const performer = record('stashdb', R, { mergedIds: [uuid(Q)] });
-    await catalog.commitPerformer({ performer, images: [image('stashdb', R)] });
+    await commitPerformer(catalog, { performer, images: [image('stashdb', R)] });
     expect(await facesOf(catalog, 'stashdb', R)).toEqual(['stashdb/1 0', 'stashdb/3 1']);
     catalog.close();
   });
@@ -133,8 +141,8 @@ describe('a chain of merges', () => {
   ])('takes its faces along when its end is destroyed %s', async (_, steps) => {
     const catalog = await three([P, Q]);
     for (const step of steps) await step(catalog);
-    expect(await catalog.findRecord('stashdb', uuid(P))).toMatchObject({ deleted: true });
-    expect(await catalog.stats()).toMatchObject({ performers: 0, performersWithFaces: 0 });
+    expect(await findRecord(catalog, 'stashdb', uuid(P))).toMatchObject({ deleted: true });
+    expect(await catalogStats(catalog)).toMatchObject({ performers: 0, performersWithFaces: 0 });
     catalog.close();
   });
 
@@ -148,12 +156,12 @@ describe('a chain of merges', () => {
   it('takes tombstones along when another endpoint’s record of the performer stays behind', async () => {
     const catalog = await three([P, Q]);
     const other = { urls: [page(Q)], birthDate: '1960-01-01' };
-    await catalog.commitPerformer({ performer: record('fansdb', 7, other), images: [image('fansdb', 7)] });
+    await commitPerformer(catalog, { performer: record('fansdb', 7, other), images: [image('fansdb', 7)] });
     await merge(P, Q)(catalog);
     expect(await performerOf(catalog, 'fansdb', 7)).toBe(await performerOf(catalog, 'stashdb', Q));
     // R and the record of the other endpoint contradict each other.
     const performer = record('stashdb', R, { birthDate: '1990-01-01' });
-    await catalog.commitPerformer({ performer, images: [image('stashdb', R)] });
+    await commitPerformer(catalog, { performer, images: [image('stashdb', R)] });
     await merge(Q, R)(catalog);
     expect(await facesOf(catalog, 'stashdb', R)).toEqual(['stashdb/1 0', 'stashdb/2 1', 'stashdb/3 3']);
     expect(await facesOf(catalog, 'fansdb', 7)).toEqual(['fansdb/7 2']);
@@ -164,14 +172,14 @@ describe('a chain of merges', () => {
 describe('a record that is destroyed at one of two stash-boxes', () => {
   it('takes the pictures that only it listed, and those that were merged into it', async () => {
     const catalog = await three([P, Q]);
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: record('fansdb', 7, { urls: [page(Q)] }),
       images: [image('fansdb', 7)],
     });
     await merge(P, Q)(catalog);
     await remove(Q)(catalog);
     expect(await facesOf(catalog, 'fansdb', 7)).toEqual(['fansdb/7 2']);
-    const { db } = catalog.database;
+    const { db } = catalog;
     expect(await db.all(sql`SELECT DISTINCT source FROM images`)).toEqual([{ source: 'fansdb' }]);
     catalog.close();
   });
@@ -185,24 +193,24 @@ describe('a record that is destroyed at one of two stash-boxes', () => {
       faces: [],
       etag: 'theirs',
     });
-    await catalog.commitPerformer({ performer: record('fansdb', 7, { urls: [page(P)] }), images: [double] });
+    await commitPerformer(catalog, { performer: record('fansdb', 7, { urls: [page(P)] }), images: [double] });
     await remove(P)(catalog);
     expect(await facesOf(catalog, 'fansdb', 7)).toEqual(['fansdb/7 0']);
-    const [held] = await catalog.imagesOf(await performerOf(catalog, 'fansdb', 7), PACK);
+    const [held] = await imagesOf(catalog, await performerOf(catalog, 'fansdb', 7), PACK);
     expect(held).toMatchObject({ source: 'fansdb', etag: 'theirs', outcome: 'accepted', reason: null });
     catalog.close();
   });
 
   it('leaves what a reference site showed when the other one gives the same page', async () => {
     const catalog = await freshCatalog();
-    const performer = await catalog.commitPerformer({
+    const performer = await commitPerformer(catalog, {
       performer: record('stashdb', P, { urls: [iafd, 'https://www.babepedia.com/babe/Ada'] }),
       images: [],
     });
-    await catalog.commitPerformer({ performer: record('fansdb', 7, { urls: [page(P), iafd] }), images: [] });
+    await commitPerformer(catalog, { performer: record('fansdb', 7, { urls: [page(P), iafd] }), images: [] });
     const recordRef = { endpoint: 'stashdb', remoteId: uuid(P) };
     const images = [image('iafd', 1, { recordRef }), image('babepedia', 2, { recordRef })];
-    await catalog.commitPerformer({ performer, images });
+    await commitPerformer(catalog, { performer, images });
     await remove(P)(catalog);
     expect(await facesOf(catalog, 'fansdb', 7)).toEqual(['iafd/1 0']);
     catalog.close();

@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { catalogStats } from './catalog-stats.ts';
+import { commitPerformer } from './commit-performer.ts';
+import { readCursor, saveTaskState } from './task-state.ts';
 import { freshPlace } from './testing/fresh-catalog.ts';
 import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 import { TURN_MS } from './turns.ts';
@@ -13,13 +16,13 @@ describe('a change', () => {
     const open = await freshPlace();
     const [one, other] = [await open(), await open()];
     const seen: unknown[] = [];
-    await change(one.database, async () => {
-      seen.push(await one.database.db.get(count));
-      if (seen.length === 1) await change(other.database, async () => [note('other')]);
+    await change(one, async () => {
+      seen.push(await one.db.get(count));
+      if (seen.length === 1) await change(other, async () => [note('other')]);
       return [note(`own ${seen.length}`)];
     });
     expect(seen).toEqual([{ n: 0 }, { n: 1 }]);
-    expect(await one.database.db.all(sql`SELECT remote_id AS id FROM scan_ids ORDER BY 1`)).toEqual([
+    expect(await one.db.all(sql`SELECT remote_id AS id FROM scan_ids ORDER BY 1`)).toEqual([
       { id: 'other' },
       { id: 'own 2' },
     ]);
@@ -30,9 +33,9 @@ describe('a change', () => {
     const open = await freshPlace();
     const [one, other] = [await open(), await open()];
     let plans = 0;
-    await change(one.database, async () => {
+    await change(one, async () => {
       plans += 1;
-      await other.saveTaskState({ cursor: { source: 'stashdb', value: plans } });
+      await saveTaskState(other, { cursor: { source: 'stashdb', value: plans } });
       return [note('own')];
     });
     expect(plans).toBe(1);
@@ -43,9 +46,9 @@ describe('a change', () => {
     const catalog = await (await freshPlace())();
     const order: string[] = [];
     const planned = (name: string, statement = note(name)) =>
-      change(catalog.database, async () => {
+      change(catalog, async () => {
         order.push(`${name} begins`);
-        await catalog.cursor('x');
+        await readCursor(catalog, 'x');
         order.push(`${name} ends`);
         return [statement];
       });
@@ -59,8 +62,8 @@ describe('a change', () => {
   it('writes whole numbers as such, however they are used', async () => {
     const catalog = await (await freshPlace())();
     const texts = sql`INSERT INTO scan_ids (scan, remote_id) VALUES ('page ' || ${7}, (${7} / 2) || ' and ' || ${0.5})`;
-    await write(catalog.database, [texts]);
-    expect(await catalog.database.db.all(sql`SELECT scan, remote_id AS id FROM scan_ids`)).toEqual([
+    await write(catalog, [texts]);
+    expect(await catalog.db.all(sql`SELECT scan, remote_id AS id FROM scan_ids`)).toEqual([
       { scan: 'page 7', id: '3 and 0.5' },
     ]);
     catalog.close();
@@ -75,11 +78,10 @@ async function twoRunners() {
   const say = (message: string) => void said.push(message);
   const sleep = () => new Promise<void>((resolve) => setImmediate(resolve));
   return {
-    slow: { ...one.database, sleep, say },
-    fast: { ...other.database, sleep, say },
+    slow: { ...one, sleep, say },
+    fast: { ...other, sleep, say },
     said,
-    turn: async () =>
-      (await one.database.db.get<{ turn: string | null }>(sql`SELECT turn FROM changes`)).turn,
+    turn: async () => (await one.db.get<{ turn: string | null }>(sql`SELECT turn FROM changes`)).turn,
     close: () => [one, other].forEach((each) => void each.close()),
   };
 }
@@ -209,7 +211,7 @@ describe('several runners at once', () => {
           const name = `Person ${number}`;
           const face = sampleFace(clusterVector(number, endpoint.length));
           const urls = [`https://www.iafd.com/person.rme/perfid=person${number}`];
-          await catalog.commitPerformer({
+          await commitPerformer(catalog, {
             performer: sampleRecord({ endpoint, remoteId: uuid(number), name, aliases: [], urls }),
             images: [sampleImage(`https://${endpoint}/${number}`, [face], { source: endpoint })],
           });
@@ -218,11 +220,11 @@ describe('several runners at once', () => {
     );
     const [first] = runners;
     if (!first) throw new Error('nobody was there');
-    expect(await first.catalog.stats()).toMatchObject({
+    expect(await catalogStats(first.catalog)).toMatchObject({
       performers: people.length,
       packs: [{ pack: PACK, faces: 3 * people.length, labels: 3 * people.length }],
     });
-    const { db } = first.catalog.database;
+    const { db } = first.catalog;
     expect(await db.all(sql`SELECT performer_id FROM labels GROUP BY 1 HAVING count(*) <> 3`)).toEqual([]);
     for (const { catalog } of runners) catalog.close();
   });

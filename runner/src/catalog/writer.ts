@@ -5,7 +5,7 @@ import type { LimitFunction } from 'p-limit';
 import { CatalogFenced, holdFences, type TaskLease } from './fences.ts';
 import { awaitTurn, countChange, giveBack, giveWay, OVERTAKEN_MAX, type TurnTaker } from './turns.ts';
 
-/** What the catalog's files share for writing. Whoever has one may write, for as long as its lease is the newest. */
+/** The catalog for writing, which is what every function that changes it takes. It writes for as long as its lease is the newest. */
 export interface CatalogWriter extends TurnTaker {
   /** Null for what a person does at the command line. */
   lease: TaskLease | null;

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { CatalogStats, ReasonCount } from '../catalog/catalog-stats.ts';
+import { type CatalogStats, catalogStats, type ReasonCount } from '../catalog/catalog-stats.ts';
 import { findStrays, type StrayPerformer } from '../catalog/find-strays.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
 import { hasCatalog, openRunnersCatalog } from './open-catalog.ts';
+import { addRetireSource } from './retire-source.ts';
 import { show, type Terminal } from './terminal.ts';
 
 export function addCatalog(program: Command, terminal: Terminal): void {
@@ -16,7 +17,7 @@ export function addCatalog(program: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }) =>
       withCatalog(terminal, async (catalog) => {
-        const stats = await catalog.stats();
+        const stats = await catalogStats(catalog);
         show(terminal, options, { catalog_id: catalog.id, ...stats }, () => describeStats(stats));
       }),
     );
@@ -28,7 +29,7 @@ export function addCatalog(program: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }) =>
       withCatalog(terminal, async (catalog) => {
-        const strays = await findStrays(catalog.database);
+        const strays = await findStrays(catalog);
         show(terminal, options, { catalog_id: catalog.id, strays }, () => describeStrays(strays));
         if (strays.length > 0) {
           throw new CliError(
@@ -38,6 +39,7 @@ export function addCatalog(program: Command, terminal: Terminal): void {
         }
       }),
     );
+  addRetireSource(catalogs, terminal, (use) => withCatalog(terminal, use));
 }
 
 async function withCatalog(terminal: Terminal, use: (catalog: Catalog) => Promise<void>): Promise<void> {

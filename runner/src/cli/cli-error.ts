@@ -1,6 +1,8 @@
 import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
 import { describeErrors } from '@trainer/shared/problems';
+import { describeReleases } from '@trainer/shared/protocol';
 import { SettingsError } from '@trainer/shared/settings';
+import { version } from '@trainer/shared/version';
 import { ApiMismatch } from '../control/api.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -36,14 +38,28 @@ function toCliError(error: unknown): CliError {
   return new CliError('failed', messageOf(error));
 }
 
+/** The wrong fields, where the sentence does not name them already. */
+function missingFields({ message, errors = [] }: ApiProblem): string[] {
+  const unnamed = errors.filter(({ field }) => !message.includes(field));
+  return unnamed.length === 0 ? [] : [`(${describeErrors(unnamed)})`];
+}
+
+/** An older control plane does not say itself that the releases differ, and that is the likeliest reason for a refused field. */
+function otherRelease({ code, message, answeredBy }: ApiProblem): string[] {
+  if (code !== 'invalid_request') return [];
+  const said = answeredBy
+    ? describeReleases({ name: 'cli', version }, answeredBy.version)
+    : `The command line is ${version}, and the control plane does not say its release: it is probably older.`;
+  return said === '' || message.includes(said) ? [] : [said];
+}
+
 function refusal(problem: ApiProblem): CliError {
   if (problem.status === 401) {
     return new CliError('notAllowed', `${problem.message} Set CONTROL_PLANE_TOKEN to a valid token.`);
   }
   if (problem.status === 403) return new CliError('notAllowed', problem.message);
-  const fields = problem.errors ? ` (${describeErrors(problem.errors)})` : '';
   return new CliError(
     problem.code === 'invalid_request' ? 'wrongInput' : 'refused',
-    problem.message + fields,
+    [problem.message, ...missingFields(problem), ...otherRelease(problem)].join(' '),
   );
 }

@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 export function connect({ env }: Pick<Terminal, 'env'>): Call {
   const settings = readRunnerSettings(env);
   const token = commandToken(settings);
-  if (token) return createApi({ baseUrl: settings.CONTROL_PLANE_URL, token });
+  if (token) return createApi({ baseUrl: settings.CONTROL_PLANE_URL, token, program: 'cli' });
   throw new CliError(
     'notAllowed',
     'No token is known here. Set CONTROL_PLANE_TOKEN (the control plane printed one at its first start), or ' +
@@ -20,5 +20,5 @@ export function connect({ env }: Pick<Terminal, 'env'>): Call {
 /** The control plane without a token, for what everybody may see. */
 export function connectPublicly({ env }: Pick<Terminal, 'env'>): Call {
   const settings = readRunnerSettings(env);
-  return createApi({ baseUrl: settings.CONTROL_PLANE_URL, token: commandToken(settings) });
+  return createApi({ baseUrl: settings.CONTROL_PLANE_URL, token: commandToken(settings), program: 'cli' });
 }

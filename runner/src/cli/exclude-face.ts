@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Exclusion } from '@trainer/shared/exclusions';
 import { rethrowAfter } from '@trainer/shared/with-clean-up';
-import type { WritableCatalog } from '../catalog/catalog.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { addExcludedFace, UnusablePhoto } from '../exclusions/add-face.ts';
 import { dropExcludedFaces } from '../exclusions/excluded-faces.ts';
 import { scrubFile } from '../exclusions/forget-performer.ts';
@@ -40,9 +40,9 @@ export async function excludeFace(path: string, terminal: Terminal, submit: Subm
   }
 }
 
-async function takeOut({ database }: WritableCatalog, fingerprint: string): Promise<void> {
-  await dropExcludedFaces(database, [fingerprint]);
-  await scrubFile(database);
+async function takeOut(catalog: CatalogWriter, fingerprint: string): Promise<void> {
+  await dropExcludedFaces(catalog, [fingerprint]);
+  await scrubFile(catalog);
 }
 
 async function presentPacks(settings: RunnerSettings): Promise<string[]> {

@@ -61,7 +61,7 @@ describe('runner exclusions', () => {
   it.each([
     ['add', /^Say whom in one way: /],
     [`add --url https://x.org --stash-box-id stashdb:${id}`, /^Say whom in one way: /],
-    [`add --stash-box-id ${id}`, /value\.endpoint: expected one of stashdb/],
+    [`add --stash-box-id ${id}`, /value\.endpoint: expected the name of a stash-box, such as stashdb/],
     ['add --stash-box-id stashdb:', /value\.id: /],
     ['add --name Ada', /value\.birth_year: /],
     ['add --birth-year 1990', /value\.name: /],

@@ -1,3 +1,4 @@
+import { isNameIn } from '@trainer/shared/names';
 import {
   type Decision,
   decisions,
@@ -92,7 +93,7 @@ function describe(review: Review): string {
   const { id, kind, summary, performers, evidence, distance, choices, decision, run_id } = review;
   return [
     `${id}  ${summary}`,
-    `    ${reviewKinds[kind].gloss}; found in run ${run_id}`,
+    `    ${isNameIn(reviewKinds, kind) ? reviewKinds[kind].gloss : kind}; found in run ${run_id}`,
     ...performers.map(({ name, ids, pages }) => `    ${[name, ...ids, ...pages].join('  ')}`),
     ...evidence.map(
       ({ label, value, url }) => `    ${label}: ${value}${url && url !== value ? `  ${url}` : ''}`,

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
@@ -89,7 +90,7 @@ describe('the command line', () => {
     ['nonsense', /unknown command 'nonsense'/],
     ['runs first', /whole number/],
     ['build --max-faces-per-source many', /max_faces_per_source: .*number/],
-    ['build --sources stashdb,mars', /sources\.1: /],
+    ['build --sources stashdb,Mars', /sources\.1: /],
     ['logs --level loud', /level: /],
     ['catalog stats', /There is no catalog in .*: set DATA_DIR/],
     ['catalog check', /There is no catalog in .*: set DATA_DIR/],
@@ -247,12 +248,12 @@ describe('the commands', () => {
     const catalog = await openRunnersCatalog(readRunnerSettings({ DATA_DIR: dir }), () => {});
     const owned = catalog.forOwner();
     const images = [sampleImage('https://a/1', [sampleFace(clusterVector(1, 1))])];
-    const performer = await owned.commitPerformer({ performer: sampleRecord(), images });
+    const performer = await commitPerformer(owned, { performer: sampleRecord(), images });
     expect(await run('catalog check')).toMatchObject({
       code: 0,
       out: 'Every accepted face belongs to a performer with a live record\n',
     });
-    await catalog.database.client.execute('UPDATE performer_records SET deleted = 1');
+    await catalog.client.execute('UPDATE performer_records SET deleted = 1');
     const { code, out, err } = await run('catalog check');
     expect([code, out]).toEqual([
       1,

@@ -1,3 +1,4 @@
+import { version } from '@trainer/shared/version';
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './build.ts';
 import { addCatalog } from './catalog.ts';
@@ -35,6 +36,7 @@ export async function runCli(args: readonly string[], bare: Terminal): Promise<n
 
 function createProgram(terminal: Terminal): Command {
   const program = new Command('runner')
+    .version(version, '--version', 'show the release')
     .description('Builds the face database that Stash sidecars identify performers with.')
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sourceIds } from '@trainer/shared/sources';
+import { shippedIds } from '@trainer/shared/shipped-sources';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { folderOf } from '../../testing/folder-of.ts';
 import { startStashBox } from '../../testing/stash-box/start-stash-box.ts';
@@ -21,7 +21,7 @@ it('lists every source, whether it can be used, and whose definition it is read 
   const { code, out } = await run('sources list --json');
   expect(code).toBe(0);
   const rows: { id: string }[] = JSON.parse(out);
-  expect(rows.map(({ id }) => id)).toEqual(sourceIds);
+  expect(rows.map(({ id }) => id)).toEqual(shippedIds);
   expect(rows).toContainEqual(
     expect.objectContaining({ id: 'boobpedia', available: true, definition: 'built-in' }),
   );
@@ -83,4 +83,42 @@ it('says before a run what a folder holds, and what in it would not be read', as
   );
   const list = await run('sources list', { FOLDER_DIR: join(root, 'good') });
   expect(list.out).toMatch(/^folder .*available: 1 performer, 2 photos$/m);
+});
+
+it('writes a stash-box of the owner’s, which is tried like any other', async () => {
+  const box = await startStashBox({ performers: [{ name: 'Ada', created: new Date('2020-01-01') }] });
+  const data = { DATA_DIR: folderOf({}) };
+  const made = await run('sources new stash-box my-box', data);
+  const file = join(data.DATA_DIR, 'sources', 'my-box.yaml');
+  expect(made).toMatchObject({ code: 0, out: expect.stringContaining(`${file} is written. Fill it in`) });
+  expect((await run('sources check my-box', data)).out).toMatch(/unavailable {2}MY_BOX_API_KEY is not set/);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('https://my-box.example/graphql', box.url));
+  const env = { ...data, MY_BOX_API_KEY: box.apiKey };
+  expect(await run('sources check my-box', env)).toMatchObject({ code: 0, out: 'my-box  ok\n' });
+  expect((await run('sources list', env)).out).toMatch(/^my-box +stash-box +owner +My Box +available$/m);
+  await box.close();
+});
+
+it('writes a reference site of the owner’s that is a good definition', async () => {
+  const data = { DATA_DIR: folderOf({}) };
+  expect((await run('sources new site my-site', data)).code).toBe(0);
+  expect((await run('sources check my-site', data)).out).toMatch(/^my-site {2}unchecked/);
+});
+
+it('names file, line and field of a mistake, and goes on with the others', async () => {
+  const data = { DATA_DIR: folderOf({ 'sources/my-box.yaml': 'id: my-box\nkind: stash-box\ndomain: No\n' }) };
+  const { code, out } = await run('sources check my-box', data);
+  expect(code).toBe(1);
+  expect(out).toMatch(/my-box\.yaml is not a valid definition:\n(.*\n)*? *line 3, domain: expected a domain/);
+  expect((await run('sources check afdb', data)).code).toBe(0);
+});
+
+it.each([
+  ['stash-box stashdb', /The source "stashdb" comes with the runner: choose another name/],
+  ['site My_Site', /"My_Site": expected 1 to 40 lower-case letters/],
+  ['folder photos', /Allowed choices are stash-box, site/],
+])('does not write "%s"', async (args, sentence) => {
+  const { code, err } = await run(`sources new ${args}`, { DATA_DIR: folderOf({}) });
+  expect([code, err]).toEqual([2, expect.stringMatching(sentence)]);
 });

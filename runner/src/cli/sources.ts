@@ -1,13 +1,15 @@
 import { join } from 'node:path';
-import { configSchema } from '@trainer/shared/config';
-import { isSourceId, type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { configOfSource, configSchemaFor } from '@trainer/shared/config';
+import type { SourceId } from '@trainer/shared/sources';
 import type { Command } from 'commander';
 import { systemClock } from '../http/clock.ts';
 import { checkSource, type SourceCheck } from '../pipeline/check-source.ts';
 import { readRunnerSettings } from '../settings.ts';
+import { readKnownSources } from '../sources/definition/known-sources.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
+import { addNewSource } from './new-source.ts';
 import { hasCatalog, openRunnersCatalog } from './open-catalog.ts';
 import { show, type Terminal } from './terminal.ts';
 
@@ -31,6 +33,8 @@ export function addSources(program: Command, terminal: Terminal): void {
       );
     });
 
+  addNewSource(sources, terminal);
+
   sources
     .command('check')
     .description('tries sources as a run would; fails when one does not yield what it should')
@@ -39,7 +43,7 @@ export function addSources(program: Command, terminal: Terminal): void {
     .option('--name <name>', 'the name of that performer')
     .option('--json', 'as JSON')
     .action(async (id: string | undefined, options: CheckArguments) => {
-      const checks = await check(readIds(id), options, terminal);
+      const checks = await check(id, options, terminal);
       show(terminal, options, checks, () => checks.map(describeCheck).join('\n'));
       const bad = checks.filter(({ outcome }) => outcome === 'changed' || outcome === 'failed');
       if (bad.length > 0)
@@ -48,58 +52,60 @@ export function addSources(program: Command, terminal: Terminal): void {
 }
 
 function registryFor({ env }: Terminal): SourceRegistry {
-  const { ofSource, DATA_DIR } = readRunnerSettings(env);
-  const definitionsDir = join(DATA_DIR, 'sources');
+  const settings = readRunnerSettings(env);
+  const known = readKnownSources(join(settings.DATA_DIR, 'sources'));
   return createSourceRegistry({
-    settings: ofSource,
+    settings: settings.withSources(known.owners()).ofSource,
     clock: systemClock,
     random: Math.random,
     isHurried: true,
-    definitionsDir,
+    known,
   });
 }
 
 async function listSources(registry: SourceRegistry) {
   const found = await registry.availability();
   return found.map(({ id, available, reason, note = null }) => {
-    const { title, kind } = sourceEntry(id);
-    const { origin, shadows } = registry.definition(id) ?? {};
+    const { title = id, kind = 'unknown' } = registry.known.find(id) ?? {};
+    const { origin, shadows } = registry.known.loaded.get(id) ?? {};
     const definition = shadows ? 'owner’s, instead of the built-in one' : (origin ?? '');
     const state = reason ?? ['available', note].filter(Boolean).join(': ');
     return { id, title, kind, available, reason, note, definition, state };
   });
 }
 
-function readIds(id: string | undefined): readonly SourceId[] {
-  if (id === undefined) return sourceIds;
-  if (isSourceId(id)) return [id];
-  throw new CliError('wrongInput', `There is no source "${id}". There are: ${sourceIds.join(', ')}.`);
+function readIds(id: string | undefined, { known }: SourceRegistry): readonly SourceId[] {
+  const ids = known.ids();
+  if (id === undefined) return ids;
+  if (ids.includes(id)) return [id];
+  throw new CliError('wrongInput', `There is no source "${id}". There are: ${ids.join(', ')}.`);
 }
 
 /** One after the other: a check is nothing to hurry. */
 async function check(
-  ids: readonly SourceId[],
+  id: string | undefined,
   { url, name }: CheckArguments,
   terminal: Terminal,
 ): Promise<SourceCheck[]> {
-  if ((url === undefined) !== (name === undefined) || (url !== undefined && ids.length > 1)) {
+  if ((url === undefined) !== (name === undefined) || (url !== undefined && id === undefined)) {
     throw new CliError('wrongInput', '--url and --name go together, and with the id of one source.');
   }
+  const registry = registryFor(terminal);
+  const ids = readIds(id, registry);
   const settings = readRunnerSettings(terminal.env);
   const say = (message: string) => terminal.err(`${message}\n`);
   const catalog = hasCatalog(settings) ? await openRunnersCatalog(settings, say) : null;
-  const registry = registryFor(terminal);
-  // The owner's rates are the control plane's to know; the built-in ones are slow enough for a page or two.
-  const { sources: configs, user_agent: userAgent } = configSchema.parse({});
+  // The owner's rates are the control plane's to know; those of the definitions are slow enough for a page or two.
+  const config = configSchemaFor(registry.known.all()).parse({});
+  const { user_agent: userAgent } = config;
   const nothing = { aliases: [], ids: [], gender: null, birthYear: null };
   const known = url !== undefined && name !== undefined ? { ...nothing, name, urls: [url] } : undefined;
   const checks: SourceCheck[] = [];
   try {
-    for (const id of ids) {
+    for (const each of ids) {
       const signal = terminal.interrupted;
-      checks.push(
-        await checkSource(id, { catalog, registry, config: configs[id], userAgent, known, signal }),
-      );
+      const options = { catalog, registry, config: configOfSource(config, each), userAgent, known, signal };
+      checks.push(await checkSource(each, options));
     }
   } finally {
     catalog?.close();

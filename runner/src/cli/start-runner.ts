@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/shared/client';
 import type { Runner } from '@trainer/shared/leases';
-import manifest from '../../package.json' with { type: 'json' };
+import { version } from '@trainer/shared/version';
 import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';
@@ -14,6 +14,7 @@ import { freeBytesAt } from '../disk/file-place.ts';
 import { watchRoom } from '../disk/watch-room.ts';
 import { systemClock } from '../http/clock.ts';
 import { DataDirInUse, lockDataDir } from '../lease/lock-data-dir.ts';
+import { noteMismatch } from '../lease/mismatch-note.ts';
 import { runnerId } from '../lease/runner-id.ts';
 import { serveUntilSignal } from '../lease/serve.ts';
 import { createLogger, type Logger } from '../logs/logger.ts';
@@ -27,7 +28,10 @@ import { rememberingPack, warmUp } from '../pipeline/warm-up.ts';
 import { createAnswerer } from '../questions/answer-questions.ts';
 import { explainQuestion } from '../questions/explain-question.ts';
 import type { RunnerSettings } from '../settings.ts';
+import { announceSources } from '../sources/announce-sources.ts';
+import { type KnownSources, readKnownSources } from '../sources/definition/known-sources.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
+import { sourceWarnings } from '../sources/source-warnings.ts';
 import { loadSigningKey } from '../versions/signing-key.ts';
 import { CliError } from './cli-error.ts';
 import { runnerToken } from './find-token.ts';
@@ -41,8 +45,11 @@ const lookForTokenEveryMs = 500;
 const closeWithinMs = 500;
 
 /** Puts the runner together and lets it work until a signal ends it. */
-export async function startRunner(settings: RunnerSettings, terminal: Terminal): Promise<void> {
-  const { DATA_DIR: dataDir, CONTROL_PLANE_URL: baseUrl, SLOTS: slots } = settings;
+export async function startRunner(own: RunnerSettings, terminal: Terminal): Promise<void> {
+  const { DATA_DIR: dataDir, CONTROL_PLANE_URL: baseUrl, SLOTS: slots } = own;
+  const known = readKnownSources(join(dataDir, 'sources'));
+  // The keys of the owner's own sources are secrets like any other.
+  const settings = own.withSources(known.owners());
   const release = lock(dataDir);
   const sinks = [printLines(terminal.out)];
   const level = settings.LOG_LEVEL;
@@ -57,8 +64,11 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
     api: createApi({ baseUrl, token }),
     log,
     sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+    onMismatch: (reason) => noteMismatch(dataDir, reason),
   });
-  const { catalog, sources, runTask, warm, close } = await assemble(settings, session, log);
+  noteMismatch(dataDir, null);
+  const { catalog, sources, runTask, warm, close } = await assemble(settings, known, session, log);
+  for (const warning of sourceWarnings(known, settings.ofSource)) log.warn(warning);
   await warm();
   log.info(`Runner ${nameOf(settings)} takes tasks from ${baseUrl}`, {
     data_dir: dataDir,
@@ -96,14 +106,14 @@ export async function startRunner(settings: RunnerSettings, terminal: Terminal):
 }
 
 /** The rooms of the pipeline, on one catalog. */
-async function assemble(settings: RunnerSettings, session: Call, log: Logger) {
+async function assemble(settings: RunnerSettings, known: KnownSources, session: Call, log: Logger) {
   const { DATA_DIR: dataDir, DEVICE: device, INFERENCE_WORKERS: workers, BATCH_SIZE: batchSize } = settings;
   const catalog = await openRunnersCatalog(settings, (message) => log.warn(message));
   const sources = createSourceRegistry({
     settings: settings.ofSource,
     clock: systemClock,
     random: Math.random,
-    definitionsDir: join(dataDir, 'sources'),
+    known,
   });
   const opener = engineOpener({ modelsDir: modelsDir(settings), device, workers, batchSize });
   const engines = createEngines(rememberingPack(dataDir, opener));
@@ -157,7 +167,7 @@ async function describeRunner(
   return {
     runner_id: runnerId(settings.DATA_DIR),
     name: nameOf(settings),
-    version: manifest.version,
+    version,
     catalog_id: catalog.id,
     device: `${settings.DEVICE}, ${availableParallelism()} cores`,
     packs: packs.map(({ id, title, present }) => ({
@@ -166,7 +176,7 @@ async function describeRunner(
       ready: present,
       reason: present ? null : 'its files are fetched when it is first used',
     })),
-    sources: await sources.availability(),
+    ...(await announceSources(sources, catalog.sources)),
   };
 }
 

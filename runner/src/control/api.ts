@@ -7,7 +7,10 @@ import {
 } from '@trainer/shared/client';
 import { limits } from '@trainer/shared/limits';
 import { describeMistakes } from '@trainer/shared/problems';
+import type { OwnProgram } from '@trainer/shared/protocol';
 import { type RouteKey, routeOf } from '@trainer/shared/routes';
+import { withUnknown } from '@trainer/shared/tolerance';
+import { version } from '@trainer/shared/version';
 import { z } from 'zod';
 
 /**
@@ -18,6 +21,8 @@ export interface ApiOptions {
   /** `http://127.0.0.1:8080`, with or without a slash at its end. */
   baseUrl: string;
   token?: string;
+  /** What calls; the runner itself when left out. */
+  program?: OwnProgram;
   fetch?: typeof fetch;
   /** How long an answer may take to begin, or to arrive when it is JSON, ms. */
   timeoutMsOf?: (key: RouteKey) => number;
@@ -26,12 +31,35 @@ export interface ApiOptions {
 /** The control plane answered, but not as the contract says: one of the two sides is older than the other. */
 export class ApiMismatch extends Error {
   override readonly name = 'ApiMismatch';
+  /** As it came. */
+  readonly answer: unknown;
+
+  constructor(message: string, answer: unknown) {
+    super(message);
+    this.answer = answer;
+  }
 }
 
 /** @throws ApiProblem, ApiUnreachable, ApiMismatch, or what the caller's `signal` was aborted with */
-export function createApi({ baseUrl, token, fetch, timeoutMsOf = timeoutOf }: ApiOptions): Call {
+export function createApi({
+  baseUrl,
+  token,
+  program = 'runner',
+  fetch,
+  timeoutMsOf = timeoutOf,
+}: ApiOptions): Call {
   const client = loosely(
-    createClient({ baseUrl: baseUrl.replace(/\/+$/, ''), token, fetch: withoutRedirects(fetch), check }),
+    createClient({
+      baseUrl: baseUrl.replace(/\/+$/, ''),
+      token,
+      program: { name: program, version },
+      fetch: withoutRedirects(fetch),
+      parse: (key, answer) => {
+        const read = parse(key, answer);
+        // `--json` gives scripts everything that the control plane said.
+        return program === 'cli' ? withUnknown(read, answer) : read;
+      },
+    }),
   );
   const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
     const timeoutMs = timeoutMsOf(key);
@@ -85,14 +113,16 @@ function timeoutOf(key: RouteKey): number {
   return 30_000;
 }
 
-function check(key: RouteKey, answer: unknown): void {
+/** What an older control plane leaves out takes its default, and what a newer one adds is ignored. */
+function parse(key: RouteKey, answer: unknown): unknown {
   const { response } = routeOf(key);
-  if (!(response instanceof z.ZodType)) return;
+  if (!(response instanceof z.ZodType)) return answer;
   const parsed = response.safeParse(answer);
-  if (parsed.success) return;
+  if (parsed.success) return parsed.data;
   throw new ApiMismatch(
-    `${key}: the answer is not what this runner expects (${describeMistakes(parsed.error)}). ` +
+    `${key}: the answer is not what this runner ${version} expects (${describeMistakes(parsed.error)}). ` +
       'Bring runner and control plane to the same version.',
+    answer,
   );
 }
 

@@ -7,15 +7,17 @@ import { ApiMismatch } from './api.ts';
  *
  *     soon    it may pass by itself: again, with growing pauses
  *     slowly  a person has to do something first: say so, and look again now and then
+ *     seldom  a person has to upgrade one of the two programs: say so, and look again every few minutes
  *     never   the control plane understood and refused: the caller decides
  */
-export type RetryDecision = 'soon' | 'slowly' | 'never';
+export type RetryDecision = 'soon' | 'slowly' | 'seldom' | 'never';
 
 export function retryDecision(error: unknown): RetryDecision {
   if (error instanceof ApiUnreachable) return isForPeople(error.status) ? 'slowly' : 'soon';
   // An upgrade of the other side is under way, or has to come.
   if (error instanceof ApiMismatch) return 'slowly';
   if (!(error instanceof ApiProblem)) return 'never';
+  if (error.code === 'protocol_mismatch') return 'seldom';
   // A wrong, revoked or expired token: it is not cured by asking faster.
   if (error.status === 401 || error.status === 403) return 'slowly';
   // Told to come back later.

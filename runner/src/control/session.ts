@@ -2,6 +2,7 @@ import { ApiProblem, ApiUnreachable, type Call, type CallOptions } from '@traine
 import type { RouteKey } from '@trainer/shared/routes';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
+import { ApiMismatch } from './api.ts';
 import { describeUnreachable } from './describe-unreachable.ts';
 import { failureKind, type RetryDecision, retryDecision } from './retry-decision.ts';
 
@@ -14,6 +15,7 @@ import { failureKind, type RetryDecision, retryDecision } from './retry-decision
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;
 const slowPauseMs = 30_000;
+const seldomPauseMs = 10 * 60_000;
 const retryAfterMaxMs = 5 * 60_000;
 /** While it stays away, say so this often and not at every attempt. */
 const complainEveryMs = 60_000;
@@ -26,24 +28,40 @@ export interface SessionDeps {
   now?: () => number;
   /** 0 to 1. */
   random?: () => number;
+  /** Told why the control plane refuses this program's protocol, and with null that it does no more. */
+  onMismatch?: (reason: string | null) => void;
 }
 
 /** The same calls as the API's, kept up until they are answered. */
-export function createSession({ api, log, sleep, now = Date.now, random = Math.random }: SessionDeps): Call {
+export function createSession({
+  api,
+  log,
+  sleep,
+  now = Date.now,
+  random = Math.random,
+  onMismatch,
+}: SessionDeps): Call {
   const complain = createComplaints(log, now);
   const pause = createPause(sleep);
   const call = async (key: RouteKey, request: CallOptions = {}): Promise<unknown> => {
     let mayBeWoken = true;
+    let wasMismatch = false;
     for (let failures = 0; ; ) {
       try {
         const answer: unknown = await (api as LooseCall)(key, request);
         pause.end();
         if (failures > 0) complain.over(key);
+        if (wasMismatch) onMismatch?.(null);
         return answer;
       } catch (error) {
         request.signal?.throwIfAborted();
         const decision = retryDecision(error);
-        if (decision === 'never') throw error;
+        // What came may still be a lease, which its caller can hand back.
+        if (decision === 'never' || (error instanceof ApiMismatch && key === 'POST /api/leases')) throw error;
+        if (decision === 'seldom') {
+          wasMismatch = true;
+          onMismatch?.(messageOf(error));
+        }
         failures += 1;
         complain.about(key, error, decision);
         const isNobody = error instanceof ApiUnreachable && error.status === null;
@@ -67,12 +85,17 @@ export function pauseMs(
   failures: number,
   random: () => number,
 ): number {
-  const whole =
-    decision === 'slowly' ? slowPauseMs : Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+  const whole = wholePauseMs(decision, failures);
   const due = Math.round(whole * (1 - random() / 2));
   const asked = retryAfterOf(error);
   // "At once", asked for again and again, would be a storm.
   return asked === null ? due : Math.max(asked, Math.min(due, longestPauseMs));
+}
+
+function wholePauseMs(decision: RetryDecision, failures: number): number {
+  if (decision === 'seldom') return seldomPauseMs;
+  if (decision === 'slowly') return slowPauseMs;
+  return Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
 }
 
 /** What the answer asked for, ms; null when it did not. */
@@ -131,5 +154,7 @@ export function describeFailure(error: unknown, decision: RetryDecision = retryD
   if (error instanceof ApiProblem && error.status === 403) {
     return `The token in RUNNER_TOKEN is not a runner's: ${message}`;
   }
+  if (decision === 'seldom')
+    return `No work until one of the two is upgraded; asked again every few minutes. ${message}`;
   return decision === 'soon' ? `The control plane cannot be used now, trying again: ${message}` : message;
 }

@@ -1,7 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { taskKinds } from '@trainer/shared/runs';
-import { sourceIds } from '@trainer/shared/sources';
+import { sourceIdSchema } from '@trainer/shared/sources';
+import { openName } from '@trainer/shared/tolerance';
 import { z } from 'zod';
 
 /** What a runner leaves in `DATA_DIR` when an uncaught error ends it, for its next start. */
@@ -17,8 +18,8 @@ export const crashNoteSchema = z.object({
     z.object({
       task_id: z.string(),
       run_id: z.int(),
-      kind: z.enum(taskKinds),
-      source: z.enum(sourceIds).nullable(),
+      kind: openName(taskKinds),
+      source: sourceIdSchema.nullable(),
       urls: z.array(z.string()),
     }),
   ),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WritableCatalog } from '../catalog/catalog.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
 import { packKey } from '../pipeline/pack-key.ts';
 import { keepExcludedFace } from './excluded-faces.ts';
@@ -46,7 +46,7 @@ export async function addExcludedFace(
     catalog,
     engines,
   }: {
-    catalog: Pick<WritableCatalog, 'id' | 'database'>;
+    catalog: CatalogWriter;
     engines: AsyncIterable<FaceEngine> | Iterable<FaceEngine>;
   },
 ): Promise<{ fingerprint: string; packs: string[]; isNew: boolean }> {
@@ -55,6 +55,6 @@ export async function addExcludedFace(
     vectors.set(packKey(engine.pack), await readExcludedFace(photo, engine));
   }
   const fingerprint = createHash('sha256').update(`${catalog.id}\n`).update(photo).digest('hex');
-  const isNew = await keepExcludedFace(catalog.database, fingerprint, vectors);
+  const isNew = await keepExcludedFace(catalog, fingerprint, vectors);
   return { fingerprint, packs: [...vectors.keys()], isNew };
 }

@@ -23,13 +23,13 @@ export class BarredKeys {
   readonly #bars = new Map<string, Bar[]>();
   readonly #causes = new Set<Cause>();
 
+  /** @param salt the catalog's id */
   private constructor(salt: string) {
     this.#salt = salt;
   }
 
-  /** @param salt the catalog's id */
-  static async load({ db }: CatalogDatabase, salt: string): Promise<BarredKeys> {
-    const barred = new BarredKeys(salt);
+  static async load({ db, id }: CatalogDatabase): Promise<BarredKeys> {
+    const barred = new BarredKeys(id);
     for (let after = { cause: '', hash: '' }; ; ) {
       const page = await db
         .select()

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { WritableCatalog } from '../catalog/catalog.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { type SelectedPerformer, selectPerformers } from '../versions/select-content.ts';
 import { contentFilter } from './content-filter.ts';
 import type { Guard } from './guard.ts';
 import { openGuard } from './open-guard.ts';
 import { anExclusion } from './testing/an-exclusion.ts';
 
-async function selected(catalog: WritableCatalog, guard: Guard): Promise<SelectedPerformer[]> {
+async function selected(catalog: CatalogWriter, guard: Guard): Promise<SelectedPerformer[]> {
   const performers: SelectedPerformer[] = [];
-  for await (const page of selectPerformers(catalog.database, contentFilter(guard))) performers.push(...page);
+  for await (const page of selectPerformers(catalog, contentFilter(guard, catalog.sources)))
+    performers.push(...page);
   return performers;
 }
 
@@ -18,7 +20,7 @@ describe('what may be in a version', () => {
   it('is the word of sources that create performers: aliases of others only when a stash-box lists them too', async () => {
     const catalog = await freshCatalog();
     const stashdb = `https://stashdb.org/performers/${uuid(1)}`;
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({
         aliases: ['Known', 'Both'],
         urls: ['https://www.iafd.com/person.rme/perfid=ada'],
@@ -26,7 +28,7 @@ describe('what may be in a version', () => {
       images: [],
     });
     for (const endpoint of ['iafd', 'stash']) {
-      await catalog.commitPerformer({
+      await commitPerformer(catalog, {
         performer: sampleRecord({
           endpoint,
           remoteId: 'ada',
@@ -36,7 +38,7 @@ describe('what may be in a version', () => {
         images: [],
       });
     }
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({ endpoint: 'freeones', remoteId: 'somebody', name: 'Only There', urls: [] }),
       images: [],
     });
@@ -58,7 +60,7 @@ describe('what may be in a version', () => {
     ];
     for (const [i, person] of people.entries()) {
       const performer = sampleRecord({ remoteId: uuid(i + 1), urls: [], aliases: [], ...person });
-      await catalog.commitPerformer({ performer, images: [] });
+      await commitPerformer(catalog, { performer, images: [] });
     }
     const ada = anExclusion(1, { kind: 'name', value: { name: 'Ada Example', birth_year: 1990 } });
     const guard = await openGuard(catalog, async () => [ada], new AbortController().signal);

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { WritableCatalog } from '../catalog/catalog.ts';
+import { catalogStats, packStats } from '../catalog/catalog-stats.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { findRecord } from '../catalog/find-record.ts';
+import { mergeRecords } from '../catalog/remove-performer.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { formerPackKeys, packKey } from '../pipeline/pack-key.ts';
 import { enforceExclusions } from './enforce-exclusions.ts';
@@ -22,12 +26,12 @@ const vectorOf = (performer: number, member: number, model = 0) =>
 
 /** Commits a performer with a face of `cluster` on each image, with a vector of two models. */
 async function commit(
-  catalog: WritableCatalog,
+  catalog: CatalogWriter,
   number: number,
   clusters: number[],
   changes = {},
 ): Promise<void> {
-  await catalog.commitPerformer({
+  await commitPerformer(catalog, {
     performer: sampleRecord({
       remoteId: uuid(number),
       name: `Person ${number}`,
@@ -44,11 +48,11 @@ async function commit(
 }
 
 /** What other rooms keep about a performer beside its records. */
-async function noteElsewhere(catalog: WritableCatalog, number: number): Promise<void> {
-  const held = await catalog.findRecord('stashdb', uuid(number));
+async function noteElsewhere(catalog: CatalogWriter, number: number): Promise<void> {
+  const held = await findRecord(catalog, 'stashdb', uuid(number));
   const id = held?.performerId ?? 0;
   const pair = `'stashdb:${uuid(number)}', 'pmvstash:page-of-${number}'`;
-  await catalog.database.client.batch([
+  await catalog.client.batch([
     `INSERT INTO page_names (performer_id, source, name) VALUES (${id}, 'iafd', 'page-of-${number}')`,
     `INSERT INTO read_pages (performer_id, source, url, status, came_from, content, read_at)
       VALUES (${id}, 'iafd', 'https://x/page-of-${number}', 200, '', CAST('page-of-${number}' AS BLOB), '')`,
@@ -72,7 +76,7 @@ async function world(people: number, faces = 4) {
   }
   const enforce = async (...exclusions: ReturnType<typeof anExclusion>[]) => {
     const guard = await openGuard(catalog, async () => exclusions, never);
-    return enforceExclusions(catalog.database, guard, never);
+    return enforceExclusions(catalog, guard, never);
   };
   return { folder, catalog, enforce };
 }
@@ -92,7 +96,7 @@ describe('a person who is excluded', () => {
       remoteId: uuid(920),
       urls: [`https://stashdb.org/performers/${uuid(20)}`],
     });
-    await catalog.mergeRecords('stashdb', uuid(33), uuid(34));
+    await mergeRecords(catalog, 'stashdb', uuid(33), uuid(34));
     await noteElsewhere(catalog, 20);
     const names = [
       'page-of-20',
@@ -129,8 +133,8 @@ describe('a person who is excluded', () => {
   it('has no row left in any table that names performers, but for its retired labels', async () => {
     const { catalog, enforce } = await world(2);
     await noteElsewhere(catalog, 1);
-    const id = (await catalog.findRecord('stashdb', uuid(1)))?.performerId ?? 0;
-    const { client } = catalog.database;
+    const id = (await findRecord(catalog, 'stashdb', uuid(1)))?.performerId ?? 0;
+    const { client } = catalog;
     const { rows: tables } = await client.execute(
       `SELECT DISTINCT m.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c
         WHERE m.type = 'table' AND c.name = 'performer_id' ORDER BY 1`,
@@ -153,9 +157,7 @@ describe('a person who is excluded', () => {
     const { catalog, enforce } = await world(3, 2);
     const labels = async () =>
       (
-        await catalog.database.client.execute(
-          'SELECT label, face_id IS NULL AS retired FROM labels ORDER BY 1',
-        )
+        await catalog.client.execute('SELECT label, face_id IS NULL AS retired FROM labels ORDER BY 1')
       ).rows.map(({ label, retired }) => `${label}${retired ? ' retired' : ''}`);
     expect(await labels()).toEqual(['0', '1', '2', '3', '4', '5']);
     await enforce(byId(1, 2));
@@ -184,7 +186,7 @@ describe('a person who is excluded', () => {
     });
     const { left, enforced } = await enforce(byId(1, 1));
     expect([left, enforced]).toEqual([{ excluded: 1 }, [{ id: 1, performers_removed: 2, faces_removed: 5 }]]);
-    expect((await catalog.stats()).performers).toBe(1);
+    expect((await catalogStats(catalog)).performers).toBe(1);
     catalog.close();
   });
 });
@@ -194,11 +196,11 @@ describe('a person who is excluded by face', () => {
     const { folder, catalog, enforce } = await world(4);
     await commit(catalog, 6, [6, 6, 6, 2]);
     await commit(catalog, 7, [7, 2]);
-    await keepExcludedFace(catalog.database, FACE, new Map([[PACK, vectorOf(2, 99)]]));
+    await keepExcludedFace(catalog, FACE, new Map([[PACK, vectorOf(2, 99)]]));
     const { enforced, left } = await enforce(byFace(3));
     expect(left).toEqual({ excluded: 2 });
     expect(enforced).toEqual([{ id: 3, performers_removed: 2, faces_removed: 7 }]);
-    const stats = await catalog.packStats(PACK);
+    const stats = await packStats(catalog, PACK);
     expect([stats.faces, stats.imagesByReason.filter(({ accepted }) => !accepted)]).toEqual([
       15,
       [{ source: 'stashdb', accepted: false, reason: 'excluded', count: 1 }],
@@ -210,13 +212,13 @@ describe('a person who is excluded by face', () => {
         [0, 1, 2, 3].map((member) => vectorOf(2, member)),
       ),
     ).toBe(0);
-    expect(await catalog.findRecord('stashdb', uuid(2))).toBeNull();
+    expect(await findRecord(catalog, 'stashdb', uuid(2))).toBeNull();
     catalog.close();
   });
 
   it('is unknown to packs that never saw the photo', async () => {
     const { catalog } = await world(1);
-    await keepExcludedFace(catalog.database, FACE, new Map([[PACK, vectorOf(2, 99)]]));
+    await keepExcludedFace(catalog, FACE, new Map([[PACK, vectorOf(2, 99)]]));
     const guard = await openGuard(catalog, async () => [byFace(3)], never);
     expect([guard.unknownFaces(PACK), guard.unknownFaces('other@1')]).toEqual([[], [3]]);
     catalog.close();
@@ -227,7 +229,7 @@ describe('a person who is excluded by face', () => {
     const sidecars = loadPack('stash-sense');
     const [former = ''] = formerPackKeys(sidecars);
     expect(former).not.toBe('');
-    await keepExcludedFace(catalog.database, FACE, new Map([[former, vectorOf(2, 99)]]));
+    await keepExcludedFace(catalog, FACE, new Map([[former, vectorOf(2, 99)]]));
     const guard = await openGuard(catalog, async () => [byFace(3)], never);
     expect(guard.unknownFaces(packKey(sidecars))).toEqual([]);
     const judge = guard.faceJudge(packKey(sidecars), sidecars.matching);
@@ -239,15 +241,11 @@ describe('a person who is excluded by face', () => {
     const { folder, catalog } = await world(2);
     await commit(catalog, 6, [6, 6, 6, 2]);
     const photo = vectorOf(2, 99);
-    await keepExcludedFace(catalog.database, FACE, new Map([[PACK, photo]]));
-    await enforceExclusions(
-      catalog.database,
-      await openGuard(catalog, async () => [byFace(3)], never),
-      never,
-    );
+    await keepExcludedFace(catalog, FACE, new Map([[PACK, photo]]));
+    await enforceExclusions(catalog, await openGuard(catalog, async () => [byFace(3)], never), never);
     await openGuard(catalog, async () => [{ ...byFace(3), removed_at: '2026-02-01T00:00:00Z' }], never);
     expect(countRuns(readAll(folder), [photo])).toBe(0);
-    const stats = await catalog.packStats(PACK);
+    const stats = await packStats(catalog, PACK);
     expect(stats.imagesByReason.map(({ reason }) => reason)).toEqual(['accepted']);
     catalog.close();
   });

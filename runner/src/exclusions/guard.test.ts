@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { WritableCatalog } from '../catalog/catalog.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Guard } from './guard.ts';
 import { openGuard } from './open-guard.ts';
 import { anExclusion, takenBack } from './testing/an-exclusion.ts';
 
 const never = new AbortController().signal;
-const guardOf = (catalog: WritableCatalog, ...exclusions: ReturnType<typeof anExclusion>[]): Promise<Guard> =>
+const guardOf = (catalog: CatalogWriter, ...exclusions: ReturnType<typeof anExclusion>[]): Promise<Guard> =>
   openGuard(catalog, async () => exclusions, never);
 const byId = (id: number, number = 1) =>
   anExclusion(id, { kind: 'stash_box_id', value: { endpoint: 'stashdb', id: uuid(number) } });
@@ -18,12 +20,12 @@ const record = (number: number, changes: Partial<PerformerRecord> = {}) =>
   sampleRecord({ ...plain, name: `Person ${number}`, remoteId: uuid(number), ...changes });
 
 /** Lets the guard see a record as the pipeline does: refused, or committed. */
-async function meet(guard: Guard, catalog: WritableCatalog, seen: PerformerRecord): Promise<string | null> {
+async function meet(guard: Guard, catalog: CatalogWriter, seen: PerformerRecord): Promise<string | null> {
   const refusal = await guard.refusalOf(seen);
   if (refusal) await guard.refuse(seen, refusal);
   else {
     await guard.lift(seen.endpoint, seen.remoteId);
-    await catalog.commitPerformer({ performer: seen, images: [] });
+    await commitPerformer(catalog, { performer: seen, images: [] });
   }
   return refusal?.cause ?? null;
 }
@@ -116,12 +118,12 @@ describe('an exclusion', () => {
     const catalog = await freshCatalog();
     const page = 'https://www.babepedia.com/babe/Person_1';
     const guard = await guardOf(catalog, anExclusion(6, { kind: 'url', value: { url: page } }));
-    const known = await catalog.commitPerformer({ performer: record(1), images: [] });
+    const known = await commitPerformer(catalog, { performer: record(1), images: [] });
     expect(await guard.refusalOfKnown(known)).toBeNull();
     const refusal = await guard.refusalOfKnown(known, [page]);
     expect(refusal).toEqual({ cause: 'excluded:6', reason: 'excluded', isCertain: true });
     if (refusal) await guard.refuseKnown(known, refusal);
-    expect(await catalog.findRecord('stashdb', uuid(1))).toBeNull();
+    expect(await findRecord(catalog, 'stashdb', uuid(1))).toBeNull();
     // From now on by its id, which nobody had named.
     expect(
       await meet(
@@ -161,7 +163,7 @@ describe('an exclusion', () => {
       catalog,
       record(1, { name: 'Very Private', urls: ['https://twitter.com/veryprivate'] }),
     );
-    const { rows } = await catalog.database.client.execute('SELECT * FROM barred_keys');
+    const { rows } = await catalog.client.execute('SELECT * FROM barred_keys');
     expect(rows.length).toBeGreaterThan(1);
     expect(JSON.stringify(rows)).not.toMatch(/private|0000-/i);
     catalog.close();
@@ -181,7 +183,7 @@ describe('age', () => {
     );
     const later = await guardOf(catalog);
     expect(await meet(later, catalog, elsewhere)).toMatch(/^under_age_at_start:/);
-    expect(await catalog.findRecord('fansdb', uuid(50))).toBeNull();
+    expect(await findRecord(catalog, 'fansdb', uuid(50))).toBeNull();
     expect(await meet(later, catalog, record(1, { birthDate: '1985', careerStartYear: 2010 }))).toBeNull();
     expect(await meet(await guardOf(catalog), catalog, elsewhere)).toBeNull();
     catalog.close();

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
+import { faceCounts } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import { packKey } from '../pipeline/pack-key.ts';
 import { portrait, type World, worldOf } from '../pipeline/testing/ingest-world.ts';
 import { addExcludedFace } from './add-face.ts';
@@ -13,8 +15,8 @@ const byId = (id: number, name: string) =>
   anExclusion(id, { kind: 'stash_box_id', value: { endpoint: 'stashdb', id: idOf(name) } });
 
 async function facesOf({ catalog }: World, name: string): Promise<number | null> {
-  const record = await catalog.findRecord('stashdb', idOf(name));
-  return record ? (await catalog.faceCounts(record.performerId, PACK)).total : null;
+  const record = await findRecord(catalog, 'stashdb', idOf(name));
+  return record ? (await faceCounts(catalog, record.performerId, PACK)).total : null;
 }
 
 const imageRequests = ({ box }: World) => box.requests.count('/images/');
@@ -67,7 +69,7 @@ describe('an ingest', () => {
     await world.run();
     expect(await facesOf(world, 'Ada')).toBe(3);
     expect(world.reports.at(-1)?.rejections).toEqual({ excluded: 1 });
-    const { rows } = await world.catalog.database.client.execute(
+    const { rows } = await world.catalog.client.execute(
       `SELECT sha256, width, (SELECT count(*) FROM faces WHERE image_id = images.id) AS faces
         FROM images WHERE reason = 'excluded'`,
     );
@@ -107,7 +109,7 @@ describe('an ingest', () => {
     await using world = await worldOf({ Ada: [] });
     world.box.edit(idOf('Ada'), { aliases: ['Ada X', 'Jane Roe (birth name)', 'Jane Roe'] });
     await world.run();
-    const { rows } = await world.catalog.database.client.execute('SELECT alias FROM aliases');
+    const { rows } = await world.catalog.client.execute('SELECT alias FROM aliases');
     expect(rows).toEqual([{ alias: 'Ada X' }]);
   });
 

@@ -1,6 +1,5 @@
 import type { Exclusion } from '@trainer/shared/exclusions';
 import { sql } from 'drizzle-orm';
-import type { WritableCatalog } from '../catalog/catalog.ts';
 import { rowsOf } from '../catalog/database.ts';
 import { type CatalogWriter, write } from '../catalog/writer.ts';
 import { BarredKeys, exclusionCause } from './barred-keys.ts';
@@ -13,7 +12,7 @@ export type ListExclusions = (signal: AbortSignal) => Promise<Exclusion[]>;
 
 /** A guard that knows what is in force now. What was taken back bars nobody any more. */
 export async function openGuard(
-  { database, id: salt }: Pick<WritableCatalog, 'database' | 'id'>,
+  database: CatalogWriter,
   list: ListExclusions,
   signal: AbortSignal,
 ): Promise<Guard> {
@@ -23,7 +22,7 @@ export async function openGuard(
   return new Guard({
     database,
     exclusions,
-    barred: await BarredKeys.load(database, salt),
+    barred: await BarredKeys.load(database),
     faces: await loadExcludedFaces(database, exclusions),
   });
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../testing/fake-control-plane/answers.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
+import { acceptedFaces } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import { packKey } from '../pipeline/pack-key.ts';
 import { createTaskWorld } from '../pipeline/testing/task-world.ts';
 import { openVersion } from '../versions/read-version.ts';
@@ -25,8 +27,8 @@ async function ingest(world: TaskWorld): Promise<void> {
 }
 
 async function vectorsOf({ catalog, engine }: TaskWorld, person: string): Promise<Float32Array[]> {
-  const record = await catalog.findRecord('folder', person);
-  const faces = await catalog.acceptedFaces(record?.performerId ?? 0, packKey(engine.pack));
+  const record = await findRecord(catalog, 'folder', person);
+  const faces = await acceptedFaces(catalog, record?.performerId ?? 0, packKey(engine.pack));
   return faces.flatMap(({ embeddings }) => embeddings.map(({ vector }) => vector));
 }
 

@@ -5,7 +5,7 @@ import { loadPack } from '../models/load-pack.ts';
 import { decodeImage } from './decode-image.ts';
 import { type FaceDetector, openDetector } from './onnx/open-detector.ts';
 import { openModel } from './onnx/open-model.ts';
-import type { Detection } from './picture.ts';
+import type { Detection, Picture } from './picture.ts';
 import { hasTestdata, needsTestdata, readTestdata, testdataPath } from './testing/testdata.ts';
 
 const face = z.object({ score: z.number(), box: z.array(z.number()), kps: z.array(z.array(z.number())) });
@@ -15,10 +15,20 @@ type Face = z.infer<typeof face>;
 const { detector: settings } = loadPack('stash-sense');
 
 /** One network of the pack in either channel order: the reference was made with R,G,B, the sidecar feeds B,G,R. */
-function open(channels: 'rgb' | 'bgr'): Promise<FaceDetector> {
-  return openDetector({ detector: { ...settings, channels } }, (file) =>
-    openModel({ path: testdataPath(`models/${file}`), provider: 'cpu' }),
-  );
+function open(channels: 'rgb' | 'bgr', wholeCanvas = false): Promise<FaceDetector> {
+  const load = (file: string) => openModel({ path: testdataPath(`models/${file}`), provider: 'cpu' });
+  return openDetector({ detector: { ...settings, channels } }, load, wholeCanvas);
+}
+
+/** The upper part of a picture, its middle `width` px: the person touches the edges. */
+function cut(picture: Picture, width: number, height: number): Picture {
+  const left = Math.trunc((picture.width - width) / 2);
+  const pixels = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    const from = (y * picture.width + left) * 3;
+    pixels.set(picture.pixels.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { width, height, pixels };
 }
 
 async function detect(detector: FaceDetector, name: string) {
@@ -98,6 +108,41 @@ describe.runIf(hasTestdata)(`SCRFD against the reference results${needsTestdata}
       const swapped = nearest((await detect(bgr, `lfw/${expected.path}`)).found, expected);
       expect(swapped.landmarks, expected.path).toBeLessThan(7);
     }
+  });
+
+  it('finds faces at the edge of a picture as on the whole canvas, which it does not compute', async () => {
+    const reference = await open('bgr', true);
+    const portraits = [
+      cut(
+        await decodeImage(readTestdata('lfw/images/Yevgeny_Kafelnikov/Yevgeny_Kafelnikov_0001.jpg')),
+        160,
+        232,
+      ),
+      cut(
+        await decodeImage(readTestdata('lfw/images/Sylvester_Stallone/Sylvester_Stallone_0001.jpg')),
+        160,
+        240,
+      ),
+      await decodeImage(readTestdata('photos/group/mosaic_80_faces.jpg')),
+    ];
+    for (const picture of portraits) {
+      const window = { x: 0, y: 0, width: picture.width, height: picture.height };
+      const expected = await reference.detect(picture, window);
+      const found = await bgr.detect(picture, window);
+      expect(found).toHaveLength(expected.length);
+      // 3 px of the canvas: two percent of a face that fills a quarter of it.
+      const tolerance = (3 * Math.max(picture.width, picture.height)) / 640;
+      for (const face of expected) {
+        const { landmarks, score } = nearest(found, {
+          box: face.box,
+          kps: face.landmarks,
+          score: face.confidence,
+        });
+        expect(landmarks).toBeLessThan(tolerance);
+        expect(score).toBeLessThan(0.02);
+      }
+    }
+    await reference.close();
   });
 });
 

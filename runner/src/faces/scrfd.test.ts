@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScrfdDetector } from '../models/pack.ts';
 import type { Picture } from './picture.ts';
-import { anchorCentre, fillScrfdInput, letterbox, readScrfdOutputs } from './scrfd.ts';
+import { anchorCentre, croppedCanvas, fillScrfdInput, letterbox, readScrfdOutputs } from './scrfd.ts';
 
 const detector: ScrfdDetector = {
   kind: 'scrfd',
@@ -28,6 +28,8 @@ function emptyOutputs(): [Float32Array, Float32Array, Float32Array][] {
   ]);
 }
 
+const whole = { width: 640, height: 640 };
+
 describe('letterbox', () => {
   it.each([
     [1920, 1080, 640, 360, 0.333333],
@@ -42,6 +44,19 @@ describe('letterbox', () => {
   });
 });
 
+describe('croppedCanvas', () => {
+  it.each([
+    ['a portrait', 426, 640, 544, 640],
+    ['a landscape', 640, 360, 640, 480],
+    ['a square', 640, 640, 640, 640],
+    ['sides that are multiples of 32', 416, 640, 512, 640],
+    ['a picture that is almost square', 620, 640, 640, 640],
+    ['a strip', 640, 1, 640, 128],
+  ])('keeps 96 px of black or more beside %s, in multiples of 32', (_, width, height, wide, high) => {
+    expect(croppedCanvas({ width, height, scale: 1 }, 640)).toEqual({ width: wide, height: high });
+  });
+});
+
 describe('fillScrfdInput', () => {
   const area = 640 * 640;
   const at = (input: Float32Array, plane: number, x: number, y: number) => input[plane * area + y * 640 + x];
@@ -50,10 +65,11 @@ describe('fillScrfdInput', () => {
   it('feeds planes in the order of the pack: B,G,R for the sidecar, R,G,B for the model as published', () => {
     const picture = flatPicture(64, 64, [10, 20, 30]);
     const window = { x: 0, y: 0, width: 64, height: 64 };
+    const box = letterbox(64, 64, 640);
     const input = new Float32Array(3 * area);
-    fillScrfdInput(picture, window, detector, input);
+    fillScrfdInput(picture, window, box, whole, detector, input);
     expect([0, 1, 2].map((plane) => at(input, plane, 5, 5))).toEqual([30, 20, 10].map(level));
-    fillScrfdInput(picture, window, { ...detector, channels: 'rgb' }, input);
+    fillScrfdInput(picture, window, box, whole, { ...detector, channels: 'rgb' }, input);
     expect([0, 1, 2].map((plane) => at(input, plane, 5, 5))).toEqual([10, 20, 30].map(level));
   });
 
@@ -62,6 +78,8 @@ describe('fillScrfdInput', () => {
     fillScrfdInput(
       flatPicture(100, 50, [255, 255, 255]),
       { x: 0, y: 0, width: 100, height: 50 },
+      letterbox(100, 50, 640),
+      whole,
       detector,
       input,
     );
@@ -71,6 +89,8 @@ describe('fillScrfdInput', () => {
     fillScrfdInput(
       flatPicture(50, 100, [255, 255, 255]),
       { x: 0, y: 0, width: 50, height: 100 },
+      letterbox(50, 100, 640),
+      whole,
       detector,
       input.fill(9),
     );
@@ -78,6 +98,20 @@ describe('fillScrfdInput', () => {
     expect([at(input, 0, 320, 0), at(input, 1, 639, 5), at(input, 2, 320, 639)]).toEqual(
       Array(3).fill(-0.99609375),
     );
+  });
+});
+
+describe('fillScrfdInput on a cropped canvas', () => {
+  it('lays rows of the cropped width, and pads right and below', () => {
+    const box = letterbox(50, 100, 64);
+    const canvas = { width: 64, height: 96 };
+    const input = new Float32Array(3 * 64 * 96).fill(9);
+    const picture = flatPicture(50, 100, [255, 255, 255]);
+    fillScrfdInput(picture, { x: 0, y: 0, width: 50, height: 100 }, box, canvas, detector, input);
+    const black = input.reduce((count, value) => count + (value === -0.99609375 ? 1 : 0), 0);
+    expect(black).toBe(3 * (64 * 96 - 32 * 64));
+    expect(input.includes(9)).toBe(false);
+    expect(input[64 * 96 * 2 + 63 * 64 + 31]).toBeGreaterThan(0.99);
   });
 });
 
@@ -100,7 +134,7 @@ describe('readScrfdOutputs', () => {
     boxes?.set([1, 0.5, 2, 3], 82 * 4);
     landmarks?.set([0, 0, 1, 0, 0, 1, -1, -1, 0.5, 0.5], 82 * 10);
     const outputs = [0, 1, 2].flatMap((kind) => levels.map((level) => level[kind] ?? new Float32Array()));
-    const found = readScrfdOutputs(outputs, { x: 100, y: 0, width: 320, height: 320 }, 2, detector);
+    const found = readScrfdOutputs(outputs, { x: 100, y: 0, width: 320, height: 320 }, 2, whole, detector);
     expect(found).toHaveLength(1);
     expect(found[0]?.box).toEqual([100, 4, 124, 32]);
     expect(found[0]?.landmarks).toEqual([

@@ -1,7 +1,7 @@
-import { isSourceId, sourceEntry } from '@trainer/shared/sources';
 import { sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
-import { universalId } from '../versions/universal-id.ts';
+import type { SourceBook } from '../catalog/source-book.ts';
+import { Domains } from '../versions/universal-id.ts';
 
 /** A performer as somebody who looks at it wants to see it. */
 export interface Concerned {
@@ -17,10 +17,10 @@ const IDS_MAX = 20;
 
 /** The performers of these records (`<endpoint>:<id>`), by record; those that are gone are absent. */
 export async function describeConcerned(
-  { db }: CatalogDatabase,
+  database: CatalogDatabase,
   refs: readonly string[],
 ): Promise<Map<string, Concerned>> {
-  const rows = await db.all<{
+  const rows = await database.db.all<{
     ref: string;
     performerId: number;
     endpoint: string;
@@ -42,16 +42,23 @@ export async function describeConcerned(
         {
           performerId: shown[0]?.performerId ?? 0,
           name: shown[0]?.name ?? '',
-          ids: shown.map(({ endpoint, remoteId }) => universalId(endpoint, remoteId)),
-          pages: shown.flatMap(({ endpoint, remoteId }) => pageOf(endpoint, remoteId) ?? []),
+          ids: shown.map(({ endpoint, remoteId }) => universalId(database, endpoint, remoteId)),
+          pages: shown.flatMap(
+            ({ endpoint, remoteId }) => pageOf(database.sources, endpoint, remoteId) ?? [],
+          ),
         },
       ];
     }),
   );
 }
 
+/** `stashdb.org:<id>`, as versions name the record. */
+export function universalId({ sources }: CatalogDatabase, endpoint: string, remoteId: string): string {
+  return Domains.of(sources.all()).universalId(endpoint, remoteId);
+}
+
 /** Where a stash-box shows a record, or null for endpoints without pages. */
-export function pageOf(endpoint: string, remoteId: string): string | null {
-  const domain = isSourceId(endpoint) ? sourceEntry(endpoint).domain : null;
+export function pageOf(sources: SourceBook, endpoint: string, remoteId: string): string | null {
+  const domain = sources.find(endpoint)?.domain ?? null;
   return domain === null ? null : `https://${domain}/performers/${remoteId}`;
 }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { catalogStats } from '../catalog/catalog-stats.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { acceptedFaces, faceCounts } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
+import { mergeRecords, removeRecord } from '../catalog/remove-performer.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
@@ -22,7 +27,7 @@ async function commitAll(records: PerformerRecord[]) {
   const catalog = await freshCatalog();
   const ids = [];
   for (const [index, performer] of records.entries()) {
-    ids.push(await catalog.commitPerformer({ performer, images: [image(String(index), index)] }));
+    ids.push(await commitPerformer(catalog, { performer, images: [image(String(index), index)] }));
   }
   return { catalog, ids };
 }
@@ -40,7 +45,7 @@ describe('identity', () => {
   ])('follows a link to another stash-box’s page when %s', async (_, records) => {
     const { catalog, ids } = await commitAll(records);
     expect(ids[0]).toBe(ids[1]);
-    expect(await catalog.faceCounts(ids[0] ?? 0, PACK)).toMatchObject({ total: 2 });
+    expect(await faceCounts(catalog, ids[0] ?? 0, PACK)).toMatchObject({ total: 2 });
     catalog.close();
   });
 
@@ -51,8 +56,8 @@ describe('identity', () => {
       pmvstash(2, { urls: [page('stashdb.org', 1)] }),
     ]);
     expect(ids[2]).toBe(ids[1]);
-    expect((await catalog.findRecord('stashdb', uuid(1)))?.performerId).toBe(ids[1]);
-    expect((await catalog.acceptedFaces(ids[1] ?? 0, PACK)).map((face) => face.label)).toEqual([0, 1, 2]);
+    expect((await findRecord(catalog, 'stashdb', uuid(1)))?.performerId).toBe(ids[1]);
+    expect((await acceptedFaces(catalog, ids[1] ?? 0, PACK)).map((face) => face.label)).toEqual([0, 1, 2]);
     catalog.close();
   });
 
@@ -67,12 +72,12 @@ describe('identity', () => {
   it('follows the merges that a stash-box lists', async () => {
     const { catalog, ids } = await commitAll([stashdb(1), stashdb(2), stashdb(2, { mergedIds: [uuid(1)] })]);
     expect(ids[2]).toBe(ids[1]);
-    expect(await catalog.findRecord('stashdb', uuid(1))).toMatchObject({
+    expect(await findRecord(catalog, 'stashdb', uuid(1))).toMatchObject({
       performerId: ids[1],
       deleted: true,
       mergedInto: uuid(2),
     });
-    expect(await catalog.faceCounts(ids[1] ?? 0, PACK)).toMatchObject({ total: 3 });
+    expect(await faceCounts(catalog, ids[1] ?? 0, PACK)).toMatchObject({ total: 3 });
     catalog.close();
   });
 });
@@ -81,25 +86,25 @@ describe('mergeRecords', () => {
   it('moves pictures and labels, and drops pictures that both had', async () => {
     const catalog = await freshCatalog();
     const shared = image('shared', 1);
-    await catalog.commitPerformer({ performer: stashdb(1), images: [shared, image('own', 2)] });
-    const into = await catalog.commitPerformer({ performer: stashdb(2), images: [shared] });
-    await catalog.mergeRecords('stashdb', uuid(1), uuid(2));
-    await catalog.mergeRecords('stashdb', uuid(1), uuid(2));
-    expect((await catalog.acceptedFaces(into, PACK)).map((face) => face.label)).toEqual([1, 2]);
-    expect(await catalog.stats()).toMatchObject({ performers: 1, packs: [{ faces: 2, labels: 3 }] });
+    await commitPerformer(catalog, { performer: stashdb(1), images: [shared, image('own', 2)] });
+    const into = await commitPerformer(catalog, { performer: stashdb(2), images: [shared] });
+    await mergeRecords(catalog, 'stashdb', uuid(1), uuid(2));
+    await mergeRecords(catalog, 'stashdb', uuid(1), uuid(2));
+    expect((await acceptedFaces(catalog, into, PACK)).map((face) => face.label)).toEqual([1, 2]);
+    expect(await catalogStats(catalog)).toMatchObject({ performers: 1, packs: [{ faces: 2, labels: 3 }] });
     catalog.close();
   });
 
   it('keeps the performer until an unknown target arrives', async () => {
     const { catalog, ids } = await commitAll([stashdb(1)]);
-    await catalog.mergeRecords('stashdb', uuid(1), uuid(5));
-    expect(await catalog.findRecord('stashdb', uuid(1))).toMatchObject({
+    await mergeRecords(catalog, 'stashdb', uuid(1), uuid(5));
+    expect(await findRecord(catalog, 'stashdb', uuid(1))).toMatchObject({
       deleted: false,
       mergedInto: uuid(5),
     });
     const target = stashdb(5, { mergedIds: [uuid(1)] });
-    expect(await catalog.commitPerformer({ performer: target, images: [] })).toBe(ids[0]);
-    expect(await catalog.faceCounts(ids[0] ?? 0, PACK)).toMatchObject({ total: 1 });
+    expect(await commitPerformer(catalog, { performer: target, images: [] })).toBe(ids[0]);
+    expect(await faceCounts(catalog, ids[0] ?? 0, PACK)).toMatchObject({ total: 1 });
     catalog.close();
   });
 });
@@ -107,11 +112,11 @@ describe('mergeRecords', () => {
 describe('removeRecord', () => {
   it('takes the faces that only the record listed, and keeps those of another endpoint', async () => {
     const { catalog, ids } = await commitAll([stashdb(1), pmvstash(2, { urls: [page('stashdb.org', 1)] })]);
-    expect(await catalog.faceCounts(ids[0] ?? 0, PACK)).toMatchObject({ total: 2 });
-    await catalog.removeRecord('stashdb', uuid(1));
-    expect(await catalog.faceCounts(ids[0] ?? 0, PACK)).toMatchObject({ total: 1 });
-    await catalog.removeRecord('pmvstash', uuid(2));
-    expect(await catalog.faceCounts(ids[0] ?? 0, PACK)).toMatchObject({ total: 0 });
+    expect(await faceCounts(catalog, ids[0] ?? 0, PACK)).toMatchObject({ total: 2 });
+    await removeRecord(catalog, 'stashdb', uuid(1));
+    expect(await faceCounts(catalog, ids[0] ?? 0, PACK)).toMatchObject({ total: 1 });
+    await removeRecord(catalog, 'pmvstash', uuid(2));
+    expect(await faceCounts(catalog, ids[0] ?? 0, PACK)).toMatchObject({ total: 0 });
     catalog.close();
   });
 });

@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { catalogStats } from '../catalog/catalog-stats.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { readCursor } from '../catalog/task-state.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { write } from '../catalog/writer.ts';
@@ -8,10 +11,9 @@ import { renewRecords } from './renew-records.ts';
 describe('renewRecords', () => {
   it('looks at the records of an earlier runner anew, and at those of this one not again', async () => {
     const catalog = await freshCatalog();
-    const { database } = catalog;
-    await renewRecords(database);
-    await catalog.commitPerformer({ performer: sampleRecord(), images: [] });
-    await catalog.commitPerformer({
+    await renewRecords(catalog);
+    await commitPerformer(catalog, { performer: sampleRecord(), images: [] });
+    await commitPerformer(catalog, {
       performer: sampleRecord({ endpoint: 'pmvstash', remoteId: uuid(2) }),
       images: [],
     });
@@ -19,32 +21,31 @@ describe('renewRecords', () => {
     const other = sql`INSERT INTO performers (origin_endpoint, origin_id, created_at) VALUES ('pmvstash', ${uuid(2)}, '')`;
     const part = sql`UPDATE performer_records SET performer_id = (SELECT max(id) FROM performers) WHERE endpoint = 'pmvstash'`;
     const forget = sql`UPDATE urls SET site = NULL, site_id = NULL`;
-    await write(database, [other, part, forget, sql`DELETE FROM record_names`]);
-    const performers = async () => (await catalog.stats()).performers;
+    await write(catalog, [other, part, forget, sql`DELETE FROM record_names`]);
+    const performers = async () => (await catalogStats(catalog)).performers;
 
-    await renewRecords(database);
+    await renewRecords(catalog);
     expect(await performers()).toBe(2);
-    await write(database, [sql`DELETE FROM cursors WHERE source = 'identity'`]);
-    await renewRecords(database);
+    await write(catalog, [sql`DELETE FROM cursors WHERE source = 'identity'`]);
+    await renewRecords(catalog);
     expect(await performers()).toBe(1);
-    expect(await catalog.cursor('identity')).toMatchObject({ rules: 2 });
+    expect(await readCursor(catalog, 'identity')).toMatchObject({ rules: 2 });
     catalog.close();
   });
 
   it('gives addresses the keys of today where an earlier rule gave them others', async () => {
     const catalog = await freshCatalog();
-    const { database } = catalog;
-    await renewRecords(database);
-    await catalog.commitPerformer({
+    await renewRecords(catalog);
+    await commitPerformer(catalog, {
       performer: sampleRecord({ urls: ['https://x.com/@@Some_Name'] }),
       images: [],
     });
-    await write(database, [
+    await write(catalog, [
       sql`UPDATE urls SET site_id = '@some_name'`,
       sql`UPDATE cursors SET value = '{"rules":1}' WHERE source = 'identity'`,
     ]);
-    await renewRecords(database);
-    expect(await database.db.all(sql`SELECT site, site_id AS id FROM urls`)).toEqual([
+    await renewRecords(catalog);
+    expect(await catalog.db.all(sql`SELECT site, site_id AS id FROM urls`)).toEqual([
       { site: 'twitter', id: 'some_name' },
     ]);
     catalog.close();

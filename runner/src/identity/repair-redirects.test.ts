@@ -1,6 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { acceptedFaces } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import { findStrays } from '../catalog/find-strays.ts';
+import { mergeRecords } from '../catalog/remove-performer.ts';
 import { type FreshCatalog, freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
@@ -35,11 +39,11 @@ async function commit(
       source: endpoint,
     }),
   ];
-  return catalog.commitPerformer({ performer, images });
+  return commitPerformer(catalog, { performer, images });
 }
 
 async function facesOf(catalog: FreshCatalog, performer: number): Promise<string[]> {
-  const rows = await catalog.database.db.all<{ url: string }>(sql`
+  const rows = await catalog.db.all<{ url: string }>(sql`
     SELECT url FROM images JOIN faces ON image_id = images.id JOIN labels ON face_id = faces.id
     WHERE images.performer_id = ${performer} AND labels.performer_id = ${performer} ORDER BY url`);
   return rows.map(({ url }) => url.replace('https://', ''));
@@ -56,16 +60,16 @@ async function merged(): Promise<{ catalog: FreshCatalog; ids: [number, number, 
   const shown = sampleImage('https://babepedia/2', [sampleFace(clusterVector(1, 9))], {
     source: 'babepedia',
   });
-  await catalog.commitPerformer({ performer: ids[1], images: [shown] });
-  await catalog.mergeRecords('stashdb', uuid(1), uuid(2));
-  await catalog.mergeRecords('stashdb', uuid(2), uuid(3));
+  await commitPerformer(catalog, { performer: ids[1], images: [shown] });
+  await mergeRecords(catalog, 'stashdb', uuid(1), uuid(2));
+  await mergeRecords(catalog, 'stashdb', uuid(2), uuid(3));
   return { catalog, ids };
 }
 
 /** What an earlier runner made of a chain whose merges it met newest first: the tombstones became a performer of their own. */
 async function breakChain(catalog: FreshCatalog, performer: number): Promise<void> {
   const tombstones = sql`SELECT id FROM performer_records WHERE remote_id IN (${uuid(1)}, ${uuid(2)})`;
-  await write(catalog.database, [
+  await write(catalog, [
     sql`UPDATE images SET performer_id = ${performer} WHERE record_id IN (${tombstones}) OR record_id IS NULL`,
     sql`UPDATE labels SET performer_id = ${performer} WHERE face_id IN (SELECT faces.id FROM faces
       JOIN images ON images.id = image_id WHERE performer_id = ${performer})`,
@@ -79,24 +83,24 @@ describe('a catalog that an earlier runner left', () => {
     const { catalog, ids } = await merged();
     const all = ['babepedia/2', 'stashdb/1', 'stashdb/2', 'stashdb/3'];
     expect(await facesOf(catalog, ids[2])).toEqual(all);
-    const labels = (await catalog.acceptedFaces(ids[2], PACK)).map(({ label }) => label);
+    const labels = (await acceptedFaces(catalog, ids[2], PACK)).map(({ label }) => label);
     await breakChain(catalog, ids[1]);
-    expect(await findStrays(catalog.database)).toEqual([
+    expect(await findStrays(catalog)).toEqual([
       { performerId: ids[1], faces: 3, records: [`stashdb:${uuid(1)}`, `stashdb:${uuid(2)}`] },
     ]);
-    await expect(refuseStrays(catalog.database)).rejects.toThrow(
+    await expect(refuseStrays(catalog)).rejects.toThrow(
       `3 faces of the catalog belong to 1 performers without a live record: ${ids[1]} (stashdb:${uuid(1)}, stashdb:${uuid(2)})`,
     );
 
-    expect(await repairRedirects(catalog.database)).toEqual({ joined: 1, moved: 1, emptied: 0 });
+    expect(await repairRedirects(catalog)).toEqual({ joined: 1, moved: 1, emptied: 0 });
     expect(await facesOf(catalog, ids[2])).toEqual(all);
-    expect((await catalog.acceptedFaces(ids[2], PACK)).map(({ label }) => label)).toEqual(labels);
-    expect(await catalog.findRecord('stashdb', uuid(1))).toMatchObject({
+    expect((await acceptedFaces(catalog, ids[2], PACK)).map(({ label }) => label)).toEqual(labels);
+    expect(await findRecord(catalog, 'stashdb', uuid(1))).toMatchObject({
       mergedInto: uuid(3),
       performerId: ids[2],
     });
-    await refuseStrays(catalog.database);
-    expect(await repairRedirects(catalog.database)).toEqual(nothing);
+    await refuseStrays(catalog);
+    expect(await repairRedirects(catalog)).toEqual(nothing);
     catalog.close();
   });
 
@@ -105,10 +109,10 @@ describe('a catalog that an earlier runner left', () => {
     await breakChain(catalog, ids[1]);
     const again = sampleImage('https://stashdb/1', [sampleFace(clusterVector(1, 1))]);
     const performer = sampleRecord({ remoteId: uuid(3), name: 'Person 3', ...nobody });
-    await catalog.commitPerformer({ performer, images: [again] });
-    await repairRedirects(catalog.database);
+    await commitPerformer(catalog, { performer, images: [again] });
+    await repairRedirects(catalog);
     expect(await facesOf(catalog, ids[2])).toEqual(['babepedia/2', 'stashdb/1', 'stashdb/2', 'stashdb/3']);
-    expect(await findStrays(catalog.database)).toEqual([]);
+    expect(await findStrays(catalog)).toEqual([]);
     catalog.close();
   });
 
@@ -116,8 +120,8 @@ describe('a catalog that an earlier runner left', () => {
     const { catalog, ids } = await merged();
     const other = await commit(catalog, 'fansdb', 7);
     await breakChain(catalog, other);
-    expect(await findStrays(catalog.database)).toEqual([]);
-    expect(await repairRedirects(catalog.database)).toEqual({ joined: 0, moved: 2, emptied: 0 });
+    expect(await findStrays(catalog)).toEqual([]);
+    expect(await repairRedirects(catalog)).toEqual({ joined: 0, moved: 2, emptied: 0 });
     expect(await facesOf(catalog, ids[2])).toEqual(['stashdb/1', 'stashdb/2', 'stashdb/3']);
     catalog.close();
   });
@@ -127,8 +131,8 @@ describe('a catalog that an earlier runner left', () => {
     await commit(catalog, 'stashdb', 1);
     const urls = [`https://stashdb.org/performers/${uuid(1)}`];
     const performer = await commit(catalog, 'fansdb', 2, { urls });
-    await write(catalog.database, [sql`UPDATE performer_records SET deleted = 1 WHERE endpoint = 'stashdb'`]);
-    expect(await repairRedirects(catalog.database)).toEqual({ ...nothing, emptied: 1 });
+    await write(catalog, [sql`UPDATE performer_records SET deleted = 1 WHERE endpoint = 'stashdb'`]);
+    expect(await repairRedirects(catalog)).toEqual({ ...nothing, emptied: 1 });
     expect(await facesOf(catalog, performer)).toEqual(['fansdb/2']);
     catalog.close();
   });
@@ -139,10 +143,10 @@ describe('a catalog that an earlier runner left', () => {
     const shown = sampleImage('https://babepedia/2', [sampleFace(clusterVector(1, 9))], {
       source: 'babepedia',
     });
-    await catalog.commitPerformer({ performer, images: [shown] });
-    await write(catalog.database, [sql`UPDATE performer_records SET deleted = 1, merged_into = ${uuid(8)}`]);
-    await repairRedirects(catalog.database);
-    expect(await findStrays(catalog.database)).toEqual([]);
+    await commitPerformer(catalog, { performer, images: [shown] });
+    await write(catalog, [sql`UPDATE performer_records SET deleted = 1, merged_into = ${uuid(8)}`]);
+    await repairRedirects(catalog);
+    expect(await findStrays(catalog)).toEqual([]);
     expect(await facesOf(catalog, performer)).toEqual([]);
     catalog.close();
   });

@@ -1,15 +1,19 @@
 import { statSync } from 'node:fs';
+import { readMismatch } from './mismatch-note.ts';
 import { heartbeatFile } from './serve.ts';
 
 /** The file is touched every 2 s; a machine that swaps may be slow about it. */
 const staleAfterMs = 60_000;
 
-/** Whether a runner works in `dataDir` and its main thread does not hang, in a sentence. */
+/** Whether a runner works in `dataDir`, its main thread does not hang and the control plane speaks its protocol, in a sentence. */
 export function isHealthy(dataDir: string, now: number = Date.now()): { healthy: boolean; said: string } {
   const touchedAt = touchTime(heartbeatFile(dataDir));
   if (touchedAt === null) return { healthy: false, said: `No runner has been started in ${dataDir}` };
   const ageMs = now - touchedAt;
   const seconds = Math.max(0, Math.round(ageMs / 1_000));
+  const mismatch = readMismatch(dataDir);
+  if (ageMs <= staleAfterMs && mismatch !== undefined)
+    return { healthy: false, said: `The runner in ${dataDir} gets no work: ${mismatch}` };
   if (ageMs <= staleAfterMs)
     return { healthy: true, said: `The runner in ${dataDir} was well ${seconds} s ago` };
   return {

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lease, Runner } from '@trainer/shared/leases';
+import { type Lease, type LeaseTicket, leaseTicketSchema, type Runner } from '@trainer/shared/leases';
 import { limits } from '@trainer/shared/limits';
 import type { OpenQuestion } from '@trainer/shared/questions';
+import { taskKinds } from '@trainer/shared/runs';
+import { version } from '@trainer/shared/version';
+import { ApiMismatch } from '../control/api.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { aborted } from './aborted.ts';
 import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts';
@@ -13,17 +16,21 @@ const pausedMaxLength = 300;
 /** The same for an answer that wants to be asked again: whatever is wrong there, ten a second are enough. */
 const againAtLeastMs = 100;
 const refusedPauseMs = 10_000;
+/** A task that was handed back as unreadable is left to other runners for this long. */
+const unablePauseMs = 10_000;
 /** How often the room on the disk is looked at while tasks are under way, ms: a picture or two in that time. */
 const lookAtRoomEveryMs = 2_000;
 
 export interface TakeLeasesDeps extends WorkLeaseDeps {
   /** What this runner says about itself; asked for at every poll. */
-  describe: () => Promise<Omit<Runner, 'free_slots' | 'slots'>>;
+  describe: () => Promise<Omit<Runner, 'free_slots' | 'slots' | 'kinds'>>;
   /** Answers somebody's question; called beside the leases, and never awaited. */
   answer?: (question: OpenQuestion) => void;
   /** Leases held at once. */
   slots: number;
   waitMs?: number;
+  /** Without work after a task was handed back as unreadable, ms. */
+  unablePauseMs?: number;
   lookAtRoomEveryMs?: number;
 }
 
@@ -52,14 +59,54 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
     });
   }
 
+  /**
+   * A task whose lease cannot be read is handed back at once with the reason: left alone it would lapse again and again, and its
+   * run would end without anybody knowing why.
+   */
+  async function handBackUnread(error: unknown): Promise<null> {
+    const ticket = error instanceof ApiMismatch ? leaseTicketSchema.safeParse(error.answer).data : undefined;
+    if (!ticket) throw error;
+    await handBack(ticket.lease, messageOf(error));
+    return null;
+  }
+
+  async function handBack({ task_id: task, fence }: LeaseTicket, why: string): Promise<void> {
+    const reason = why.slice(0, 500);
+    log.error(`Task ${task} is handed back: ${reason}`);
+    const body = { fence, reason, unable: true };
+    await session('POST /api/leases/{task}/release', {
+      params: { task },
+      body,
+      signal: shutdown.cutOff,
+    }).catch((error: unknown) => log.warn(`Task ${task} could not be handed back: ${messageOf(error)}`));
+  }
+
+  /** Whatever was handed back comes again at once, unless another runner takes it meanwhile. */
+  async function rest(signal: AbortSignal): Promise<void> {
+    await sleep(deps.unablePauseMs ?? unablePauseMs, undefined, { signal });
+  }
+
   async function ask(signal: AbortSignal): Promise<void> {
     const askedAt = Date.now();
     const paused = shortage?.slice(0, pausedMaxLength);
     const free_slots = paused === undefined ? slots - working.size : 0;
-    const body = { ...(await deps.describe()), slots, free_slots, paused, wait_ms: waitMs };
-    const { lease, question, beat_now, again } = await session('POST /api/leases', { body, signal });
+    const body = {
+      ...(await deps.describe()),
+      kinds: [...taskKinds],
+      slots,
+      free_slots,
+      paused,
+      wait_ms: waitMs,
+    };
+    const answer = await session('POST /api/leases', { body, signal }).catch(handBackUnread);
+    if (!answer) return rest(signal);
+    const { lease, question, beat_now, again } = answer;
     if (beat_now) deps.heartbeat.hurry();
     if (question) deps.answer?.(question);
+    if (lease && !isKnown(lease.kind)) {
+      await handBack(lease, `this runner ${version} does not know tasks of the kind "${lease.kind}"`);
+      return rest(signal);
+    }
     if (lease) return begin(lease);
     if (question) return;
     const atLeastMs = again ? againAtLeastMs : Math.min(pollAtLeastMs, waitMs);
@@ -100,4 +147,8 @@ export async function takeLeases(deps: TakeLeasesDeps): Promise<void> {
   }
   clearInterval(looking);
   await Promise.all([...working.values()].map((work) => work.ended));
+}
+
+function isKnown(kind: Lease['kind']): boolean {
+  return taskKinds.some((known) => known === kind);
 }

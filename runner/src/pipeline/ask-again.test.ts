@@ -3,6 +3,9 @@ import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts';
 import { htmlPage } from '../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
+import { catalogStats } from '../catalog/catalog-stats.ts';
+import { faceCounts } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import { isDue, isWorthAsking } from './ask-again.ts';
 import { packKey } from './pack-key.ts';
 import { portrait, type World, worldOf } from './testing/ingest-world.ts';
@@ -12,8 +15,8 @@ const DAY_MS = 24 * 3_600_000;
 const full = { ...fakeLease('x').params, full: true };
 
 async function facesOf({ catalog }: World, name: string): Promise<number> {
-  const record = await catalog.findRecord('stashdb', uuidOf(`performer ${name} `));
-  return record ? (await catalog.faceCounts(record.performerId, PACK)).total : -1;
+  const record = await findRecord(catalog, 'stashdb', uuidOf(`performer ${name} `));
+  return record ? (await faceCounts(catalog, record.performerId, PACK)).total : -1;
 }
 
 const askedFor = ({ box }: World, name: string, i: number) =>
@@ -134,7 +137,7 @@ it('an image in whose place something else came is asked for again by a full run
 it('an image for which there was no room is looked at when there is room again', async () => {
   await using world = await worldOf({ Ada: [portrait('ada', '1'), portrait('ada', '2')] });
   await world.run();
-  await world.catalog.database.client.batch([
+  await world.catalog.client.batch([
     `DELETE FROM faces WHERE image_id = (SELECT max(id) FROM images)`,
     `UPDATE images SET outcome = 'rejected', reason = 'limit_reached' WHERE id = (SELECT max(id) FROM images)`,
   ]);
@@ -153,7 +156,7 @@ describe('pictures of a box whose store is out', () => {
     world.box.failAfter(1, { status: 404, headers: {}, body: '' }, 11, 'images');
     const began = world.clock.now();
     await world.run({ run_id: 2, params: full });
-    expect((await world.catalog.stats()).packs[0]?.faces).toBe(13);
+    expect((await catalogStats(world.catalog)).packs[0]?.faces).toBe(13);
     expect(world.reports.at(-1)).toMatchObject({ rejections: {}, errors: 0 });
     expect(world.clock.now() - began).toBeGreaterThanOrEqual(15_000);
     expect(lines(world)).toMatch(/does not serve pictures that it served before; it is waited for/);
@@ -168,7 +171,7 @@ describe('pictures of a box whose store is out', () => {
     expect(world.reports.at(-1)?.rejections).toEqual({});
     world.box.heal();
     await world.run({ attempt: 2 });
-    expect((await world.catalog.stats()).packs[0]?.faces).toBe(12);
+    expect((await catalogStats(world.catalog)).packs[0]?.faces).toBe(12);
   });
 
   it('are known by a process that has not been served any, from the catalog', async () => {
@@ -182,7 +185,7 @@ describe('pictures of a box whose store is out', () => {
     }
     world.box.failAfter(0, { status: 404, headers: {}, body: '' }, 20, 'images');
     await world.run({ run_id: 2 });
-    expect((await world.catalog.stats()).packs[0]?.faces).toBe(15);
+    expect((await catalogStats(world.catalog)).packs[0]?.faces).toBe(15);
     expect(world.reports.at(-1)).toMatchObject({ rejections: {}, faces_added: 3 });
   });
 
@@ -200,7 +203,7 @@ describe('pictures of a box whose store is out', () => {
     await using world = await worldOf({ Ada: [portrait('ada', '1')], Bo: [portrait('bo', '1')] });
     await world.run();
     // As a source does that knows its pictures by something that changes with the performer.
-    await world.catalog.database.client.execute(`UPDATE images SET etag = 'before'`);
+    await world.catalog.client.execute(`UPDATE images SET etag = 'before'`);
     world.box.breakImage(uuidOf('Ada 0'), { kind: 'missing' });
     await world.run({ run_id: 2, params: full });
     expect([await facesOf(world, 'Ada'), await facesOf(world, 'Bo')]).toEqual([1, 1]);

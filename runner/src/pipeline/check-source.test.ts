@@ -1,20 +1,28 @@
-import { configSchema } from '@trainer/shared/config';
+import { configOfSource, configSchema } from '@trainer/shared/config';
 import type { SourceId } from '@trainer/shared/sources';
 import { expect, it } from 'vitest';
 import { jsonAnswer } from '../../testing/stash-box/failures.ts';
 import { resourceOf } from '../../testing/theporndb/resource.ts';
 import { startThePornDb } from '../../testing/theporndb/start-theporndb.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
+import { readKnownSources } from '../sources/definition/known-sources.ts';
 import { createSourceRegistry } from '../sources/registry.ts';
 import { checkSource } from './check-source.ts';
 import { type Crowd, crowdOf } from './testing/enrich-world.ts';
 
-const { sources, user_agent: userAgent } = configSchema.parse({});
+const config = configSchema.parse({});
+const { user_agent: userAgent } = config;
 
 function check(crowd: Crowd, id: SourceId) {
   const signal = new AbortController().signal;
   const { catalog } = crowd;
-  return checkSource(id, { catalog, registry: crowd.registry(), config: sources[id], userAgent, signal });
+  return checkSource(id, {
+    catalog,
+    registry: crowd.registry(),
+    config: configOfSource(config, id),
+    userAgent,
+    signal,
+  });
 }
 
 it.for(['afdb', 'babepedia', 'elitebabes', 'indexxx'] as const)('finds %s as it should be', async (site) => {
@@ -53,6 +61,7 @@ it('says that a listing of exactly 10,000 is probably cut off', async () => {
   await using server = await startThePornDb();
   const settings: Record<string, string> = { THEPORNDB_API_KEY: server.token, THEPORNDB_URL: server.url };
   const registry = createSourceRegistry({
+    known: readKnownSources(null),
     settings: (name) => settings[name],
     clock: virtualClock(),
     random: () => 0,
@@ -60,7 +69,7 @@ it('says that a listing of exactly 10,000 is probably cut off', async () => {
   const meta = { total: 10_000, last_page: 100 };
   server.failNext(jsonAnswer(200, { data: [resourceOf({ name: 'Ada' })], meta }));
   const { signal } = new AbortController();
-  const checked = { catalog: null, registry, config: sources.theporndb, userAgent, signal };
+  const checked = { catalog: null, registry, config: configOfSource(config, 'theporndb'), userAgent, signal };
   expect(await checkSource('theporndb', checked)).toMatchObject({
     outcome: 'ok',
     reason: expect.stringMatching(/exactly 10,000 performers: its listing is probably cut off there/),

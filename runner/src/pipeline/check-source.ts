@@ -1,8 +1,7 @@
 import type { SourceConfig } from '@trainer/shared/config';
-import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { withCleanUp } from '@trainer/shared/with-clean-up';
 import { and, desc, eq } from 'drizzle-orm';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { lookUps } from '../catalog/schema/look-ups.ts';
 import { messageOf } from '../logs/message-of.ts';
@@ -12,7 +11,7 @@ import { type CanaryCheck, checkCanaries } from '../sources/page/drift/check-can
 import type { PageSite } from '../sources/page/open-page-site.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { questionOf } from './enrich-question.ts';
-import { type Candidate, openRoster, readCandidates } from './enrich-roster.ts';
+import { type Candidate, type LinkedSite, linkedSite, openRoster, readCandidates } from './enrich-roster.ts';
 
 export const checkOutcomes = {
   ok: 'it answers, and what a good page yields is there',
@@ -37,7 +36,7 @@ export interface SourceCheck {
 }
 
 export interface CheckOptions {
-  catalog: ReadableCatalog | null;
+  catalog: CatalogDatabase | null;
   registry: SourceRegistry;
   config: SourceConfig;
   userAgent: string;
@@ -66,10 +65,12 @@ const MAX_TRIES = 3;
  * whose address is known, and held against the canaries of its definition; others have to give their first performer.
  */
 export async function checkSource(id: SourceId, options: CheckOptions): Promise<SourceCheck> {
+  const mistake = options.registry.known.loaded.get(id)?.mistake ?? null;
+  if (mistake !== null) return result(id, 'failed', mistake);
   const availability = await options.registry.availability();
   const reason = availability.find((each) => each.id === id)?.reason ?? null;
   if (reason !== null) return result(id, 'unavailable', reason);
-  const { kind } = sourceEntry(id);
+  const { kind } = options.registry.known.find(id) ?? {};
   try {
     if (kind === 'reference-site') return await checkSite(id, options);
     if (kind === 'folder') return await checkFolder(id, options);
@@ -111,10 +112,9 @@ async function tryPeople(
 }
 
 /** Those who were found there last, and where nobody was, those whose address is known. */
-async function peopleFor(id: SourceId, { catalog }: CheckOptions): Promise<KnownPerformer[]> {
+async function peopleFor(id: SourceId, { catalog, registry }: CheckOptions): Promise<KnownPerformer[]> {
   if (!catalog) return [];
-  const { database } = catalog;
-  const rows = await database.db
+  const rows = await catalog.db
     .selectDistinct({ id: lookUps.performerId, at: lookUps.lookedUpAt })
     .from(lookUps)
     .where(and(eq(lookUps.source, id), eq(lookUps.outcome, 'found'), eq(lookUps.mode, 'url')))
@@ -122,13 +122,15 @@ async function peopleFor(id: SourceId, { catalog }: CheckOptions): Promise<Known
     .limit(MAX_TRIES);
   const ids = rows.map((row) => row.id);
   const candidates =
-    ids.length > 0 ? await readCandidates(database, ids) : await firstWithAddress(database, id);
+    ids.length > 0
+      ? await readCandidates(catalog, ids)
+      : await firstWithAddress(catalog, linkedSite(registry.known, id));
   return candidates.map((candidate) => questionOf(candidate, 'url', { id }).known);
 }
 
-async function firstWithAddress(database: CatalogDatabase, id: SourceId): Promise<Candidate[]> {
+async function firstWithAddress(database: CatalogDatabase, site: LinkedSite): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
-  for await (const candidate of openRoster(database, id).read(0)) {
+  for await (const candidate of openRoster(database, site).read(0)) {
     if (candidates.push(candidate) === MAX_TRIES) break;
   }
   return candidates;

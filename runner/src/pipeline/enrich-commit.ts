@@ -1,3 +1,4 @@
+import { hasRecords } from '../catalog/find-record.ts';
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { LookUpCommit } from '../catalog/look-ups.ts';
 import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
@@ -43,7 +44,7 @@ export async function commitEnriched(
 async function planTurn(enriched: Asked, context: EnrichContext): Promise<PlannedTurn> {
   const { held: performer } = enriched.candidate;
   const { outcome } = enriched.lookUp;
-  if (!(await context.catalog.hasRecords(performer.id))) {
+  if (!(await hasRecords(context.catalog, performer.id))) {
     return { images: [], turn: emptyTurn };
   }
   const listing = listingOfFound(enriched.candidate, enriched.lookUp, context.sourceId);

@@ -1,10 +1,10 @@
-import type { WritableCatalog } from '../catalog/catalog.ts';
-import type { KeptPage } from '../catalog/look-ups.ts';
+import { type KeptPage, keepPage } from '../catalog/look-ups.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import type { PageMemory } from '../sources/enrich-source.ts';
 import type { PageAnswer } from '../sources/page/transports/transport.ts';
 
 export interface PagesOptions {
-  catalog: Pick<WritableCatalog, 'keepPage'>;
+  catalog: CatalogWriter;
   performerId: number;
   source: string;
   /** As the catalog has them. */
@@ -40,7 +40,7 @@ export function rememberPages({
     keep(url, answer) {
       const page = pageOf(url, answer, byUrl.get(url));
       byUrl.set(url, { ...page, readAt: now().toISOString() });
-      return catalog.keepPage(performerId, source, page);
+      return keepPage(catalog, performerId, source, page);
     },
   };
 }

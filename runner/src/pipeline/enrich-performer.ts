@@ -1,4 +1,4 @@
-import type { KeptPage, KnownLookUp } from '../catalog/look-ups.ts';
+import { findLookUp, type KeptPage, type KnownLookUp, pagesOf } from '../catalog/look-ups.ts';
 import type { ImageListing } from '../catalog/retire-images.ts';
 import type { FoundImage, LookUp } from '../sources/enrich-source.ts';
 import type { Source } from '../sources/source.ts';
@@ -55,8 +55,8 @@ export async function enrichPerformer(candidate: Candidate, context: EnrichConte
   if (faces.trust !== 'high' && held.vectors.length === 0 && !mayRetire)
     return pass(false, 'no_existing_faces');
   const question = questionOf(candidate, context.mode, source);
-  const before = await catalog.findLookUp(keyOf(candidate, context));
-  const pages = await catalog.pagesOf(candidate.held.id, source.id);
+  const before = await findLookUp(catalog, keyOf(candidate, context));
+  const pages = await pagesOf(catalog, candidate.held.id, source.id);
   const { isFull, now } = faces.time;
   const isDueAgain = [...held.known.values()].some(
     (image) => isDue(image, now) || (isFull && isWorthAsking(image, faces.time)),

@@ -1,10 +1,12 @@
-import { type Gender, genders, isSourceId, type SourceId, sourceEntry } from '@trainer/shared/sources';
-import { and, asc, count, eq, exists, gt, inArray, type SQL } from 'drizzle-orm';
+import { type Gender, genders, type SourceId } from '@trainer/shared/sources';
+import { and, asc, count, eq, exists, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { pageNames } from '../catalog/schema/look-ups.ts';
 import { performerRecords, urls } from '../catalog/schema/performers.ts';
-import { createsPerformers } from '../eligibility/published-sources.ts';
+import { SITE_RULES } from '../catalog/site-rules.ts';
+import { isCreator, priorityOf, type SourceBook } from '../catalog/source-book.ts';
 import { findPerformers, type HeldPerformer, type HeldRecord } from '../exclusions/read-performers.ts';
+import type { KnownSources } from '../sources/definition/known-sources.ts';
 
 const PERFORMERS_PER_PAGE = 200;
 
@@ -30,8 +32,21 @@ export interface Roster {
   read(after: number): AsyncGenerator<Candidate>;
 }
 
-/** @param site the key of the site whose address they must have, as the normaliser writes it; null for everybody */
-export function openRoster(database: CatalogDatabase, site: SourceId | null): Roster {
+/** A site that performers are linked to. */
+export interface LinkedSite {
+  /** The key that the normaliser of addresses writes for it, if it knows the site. */
+  id: SourceId;
+  /** Its hosts, by which it is found in addresses that the normaliser knows nothing of. */
+  hosts: readonly string[];
+}
+
+/** A reference site as `openRoster` wants it. */
+export function linkedSite(known: KnownSources, id: SourceId): LinkedSite {
+  return { id, hosts: known.loaded.get(id)?.defined?.page?.hosts ?? [] };
+}
+
+/** @param site the site whose address they must have; null for everybody */
+export function openRoster(database: CatalogDatabase, site: LinkedSite | null): Roster {
   const { db } = database;
   const isWanted = (after: number): SQL | undefined =>
     and(
@@ -43,7 +58,7 @@ export function openRoster(database: CatalogDatabase, site: SourceId | null): Ro
             db
               .select({ url: urls.url })
               .from(urls)
-              .where(and(eq(urls.recordId, performerRecords.id), eq(urls.site, site))),
+              .where(and(eq(urls.recordId, performerRecords.id), isAddressAt(site))),
           ),
     );
 
@@ -89,20 +104,32 @@ export async function readCandidates(database: CatalogDatabase, ids: number[]): 
     })
     .from(performerRecords)
     .where(and(inArray(performerRecords.performerId, ids), eq(performerRecords.deleted, false)));
-  const gendersOf = Map.groupBy(gendered.filter(isAuthority), ({ id }) => id);
+  const gendersOf = Map.groupBy(
+    gendered.filter(({ endpoint }) => isCreator(database.sources, endpoint)),
+    ({ id }) => id,
+  );
   const named = await database.db.select().from(pageNames).where(inArray(pageNames.performerId, ids));
   const namesOf = Map.groupBy(named, ({ performerId }) => performerId);
   return found
     .toSorted((one, other) => one.id - other.id)
     .flatMap((held) => {
-      const gender = gendersOf.get(held.id)?.toSorted(byPriority).map(readGender).find(Boolean) ?? null;
+      const gender =
+        gendersOf.get(held.id)?.toSorted(byPriority(database.sources)).map(readGender).find(Boolean) ?? null;
       const given = (namesOf.get(held.id) ?? []).map(({ name }) => name);
-      return candidateOf(held, gender, given) ?? [];
+      return candidateOf(held, gender, given, database.sources) ?? [];
     });
 }
 
-function candidateOf(held: HeldPerformer, gender: Gender | null, given: string[]): Candidate | null {
-  const records = held.records.filter((record) => record.isLive && isAuthority(record)).toSorted(byPriority);
+function candidateOf(
+  held: HeldPerformer,
+  gender: Gender | null,
+  given: string[],
+  sources: SourceBook,
+): Candidate | null {
+  // Only who creates performers says who they are.
+  const records = held.records
+    .filter((record) => record.isLive && isCreator(sources, record.endpoint))
+    .toSorted(byPriority(sources));
   const [first] = records;
   if (!first) return null;
   const names = new Set(records.flatMap(({ name, aliases }) => [name, ...aliases]));
@@ -118,17 +145,20 @@ function candidateOf(held: HeldPerformer, gender: Gender | null, given: string[]
   };
 }
 
-/** Only who creates performers says who they are. */
-function isAuthority({ endpoint }: { endpoint: string }): boolean {
-  return createsPerformers(endpoint);
+function isAddressAt({ id, hosts }: LinkedSite): SQL | undefined {
+  if (SITE_RULES.some(({ site }) => site === id)) return eq(urls.site, id);
+  const url = sql`lower(${urls.url}) || '/'`;
+  return or(
+    ...hosts.flatMap((host) => [
+      sql`instr(${url}, ${`//${host}/`}) > 0`,
+      sql`instr(${url}, ${`.${host}/`}) > 0`,
+    ]),
+  );
 }
 
-function byPriority(one: { endpoint: string }, other: { endpoint: string }): number {
-  return priorityOf(one) - priorityOf(other);
-}
-
-function priorityOf({ endpoint }: { endpoint: string }): number {
-  return isSourceId(endpoint) ? sourceEntry(endpoint).priority : Number.MAX_SAFE_INTEGER;
+function byPriority(sources: SourceBook) {
+  return (one: { endpoint: string }, other: { endpoint: string }) =>
+    priorityOf(sources, one.endpoint) - priorityOf(sources, other.endpoint);
 }
 
 function readGender({ gender }: { gender: string | null }): Gender | null {

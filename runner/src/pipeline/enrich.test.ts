@@ -1,22 +1,26 @@
-import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { shippedSources } from '@trainer/shared/shipped-sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import type { Faults } from '../../testing/sites/faults.ts';
+import { faceCounts, imagesOf } from '../catalog/find-images.ts';
+import { liveIds } from '../catalog/find-record.ts';
 import { openCatalog } from '../catalog/open-catalog.ts';
+import { removeRecord } from '../catalog/remove-performer.ts';
 import { testDeps } from '../catalog/testing/samples.ts';
 import { anExclusion } from '../exclusions/testing/an-exclusion.ts';
 import { SourceBlocked } from '../sources/errors.ts';
 import { packKey } from './pack-key.ts';
 import { type Crowd, type CrowdOptions, crowdOf } from './testing/enrich-world.ts';
 
-const sites = sourceIds.filter((id) => sourceEntry(id).protocol === 'page');
+const sites = shippedSources.filter(({ protocol }) => protocol === 'page').map(({ id }) => id);
 const { params } = fakeLease('any');
 const DAY_MS = 24 * 3_600_000;
 
 const pagesOf = (crowd: Crowd, site: SourceId) => crowd.sites.get(site)?.pagesAsked() ?? [];
 const facesOf = async (crowd: Crowd, performer: number) =>
-  (await crowd.catalog.faceCounts(performer, packKey(crowd.engine.pack))).bySource;
+  (await faceCounts(crowd.catalog, performer, packKey(crowd.engine.pack))).bySource;
 
 /** Two on AFDB, which is believed without comparing and sends validators. */
 const onAfdb: CrowdOptions = { people: 2, sites: ['afdb'] };
@@ -30,7 +34,7 @@ describe.for(sites)('enriching from %s', (site) => {
     const progress = crowd.reports.at(-1);
     expect(progress).toMatchObject({ performers_processed: 3, performers_total: 3, errors: 0 });
     expect(progress?.faces_added).toBeGreaterThanOrEqual(3);
-    const images = await crowd.catalog.imagesOf(1, packKey(crowd.engine.pack));
+    const images = await imagesOf(crowd.catalog, 1, packKey(crowd.engine.pack));
     const [found] = images.filter(({ source }) => source === site);
     expect(found).toMatchObject({ outcome: 'accepted', pageUrl: expect.stringMatching(/^https:/) });
     expect(found?.rule).toEqual(expect.any(String));
@@ -46,7 +50,7 @@ describe('an enrich task', () => {
   it('ties an image to the record whose address led to it, and keeps the page’s names to itself', async () => {
     await using crowd = await crowdOf(onAfdb);
     await crowd.begin()('afdb');
-    const { db } = crowd.catalog.database;
+    const { db } = crowd.catalog;
     const tied = await db.all(sql`SELECT DISTINCT rule, record_id AS record FROM images WHERE source = 'afdb'
       AND performer_id = 1 ORDER BY rule`);
     expect(tied).toContainEqual({ rule: 'headshot', record: 1 });
@@ -61,7 +65,7 @@ describe('an enrich task', () => {
   it('leaves nothing behind of somebody whose records go', async () => {
     await using crowd = await crowdOf(onAfdb);
     await crowd.begin()('afdb');
-    const { client } = crowd.catalog.database;
+    const { client } = crowd.catalog;
     const held = async (table: string) =>
       (await client.execute(`SELECT DISTINCT performer_id AS id FROM ${table} ORDER BY id`)).rows.map(
         ({ id }) => id,
@@ -81,21 +85,19 @@ describe('an enrich task', () => {
     await using crowd = await crowdOf(onAfdb);
     const { catalog } = crowd;
     const other = await openCatalog(crowd.place.catalogPath, testDeps);
-    const { client } = catalog.database;
+    const { client } = catalog;
     const execute = client.execute.bind(client);
     let isGone = false;
     client.execute = async (...args: Parameters<typeof execute>) => {
       if (!isGone && JSON.stringify(args[0]).includes('FROM changes')) {
         isGone = true;
-        const [first] = await catalog.liveIds('stashdb', '', 1);
-        await other.forOwner().removeRecord('stashdb', first ?? '');
+        const [first] = await liveIds(catalog, 'stashdb', '', 1);
+        await removeRecord(other.forOwner(), 'stashdb', first ?? '');
       }
       return execute(...args);
     };
     expect(await crowd.begin()('afdb')).toEqual({ outcome: 'done' });
-    expect(await catalog.database.db.all(sql`SELECT DISTINCT performer_id AS id FROM look_ups`)).toEqual([
-      { id: 2 },
-    ]);
+    expect(await catalog.db.all(sql`SELECT DISTINCT performer_id AS id FROM look_ups`)).toEqual([{ id: 2 }]);
     expect(await facesOf(crowd, 1)).toEqual({});
     expect(crowd.reports.at(-1)?.performers_processed).toBe(2);
     other.close();
@@ -185,7 +187,7 @@ describe('an enrich task', () => {
       ...onAfdb,
       config: { sources: { afdb: { trust_level: 'medium' } } },
     });
-    await crowd.catalog.database.client.execute('DELETE FROM images WHERE performer_id = 1');
+    await crowd.catalog.client.execute('DELETE FROM images WHERE performer_id = 1');
     await crowd.begin()('afdb', { changes: { params: { ...params, max_faces_total: 1 } } });
     expect(crowd.sites.get('afdb')?.asked).toEqual([]);
     expect(crowd.reports.at(-1)).toMatchObject({
@@ -212,7 +214,7 @@ describe('an enrich task', () => {
     await using crowd = await crowdOf({ ...onAfdb, config: { sources: { afdb: { trust_level: 'low' } } } });
     await crowd.begin()('afdb');
     expect(await facesOf(crowd, 1)).toEqual({ stashdb: 1, afdb: 3 });
-    const [face] = await crowd.catalog.database.db.all(sql`SELECT faces.reason FROM faces
+    const [face] = await crowd.catalog.db.all(sql`SELECT faces.reason FROM faces
       JOIN images ON images.id = image_id WHERE source = 'afdb' LIMIT 1`);
     expect(face).toEqual({ reason: 'dominant_cluster' });
   });

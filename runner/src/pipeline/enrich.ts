@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import { configOfSource } from '@trainer/shared/config';
+import type { SourceId } from '@trainer/shared/sources';
 import { withCleanUp } from '@trainer/shared/with-clean-up';
 import pLimit from 'p-limit';
 import { z } from 'zod';
@@ -20,14 +21,14 @@ import type { Bookmark } from './bookmark.ts';
 import { commitEnriched } from './enrich-commit.ts';
 import type { EnrichContext } from './enrich-context.ts';
 import { enrichPerformer } from './enrich-performer.ts';
-import { openRoster, type Roster } from './enrich-roster.ts';
+import { linkedSite, openRoster, type Roster } from './enrich-roster.ts';
 import { inOrder } from './in-order.ts';
 import type { IngestDeps } from './ingest.ts';
 import { type Ledger, openLedger, type Place } from './ledger.ts';
 import { demandFaces, readBookmark } from './read-demands.ts';
 
 export interface EnrichDeps extends Omit<IngestDeps, 'sources'> {
-  sources: Pick<SourceRegistry, 'openEnrich'>;
+  sources: Pick<SourceRegistry, 'known' | 'openEnrich'>;
 }
 
 /** Performers worked on at once, the one in hand included: a source answers one at a time, and the rest is inference. */
@@ -55,7 +56,7 @@ const newWalk: Walk = { after: 0, finishedIn: null, history: noYield };
  */
 export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): Promise<TaskResult> {
   const { lease } = task;
-  const { title, modes } = sourceEntry(sourceId);
+  const { title = sourceId, modes = [] } = deps.sources.known.find(sourceId) ?? {};
   const mode = lease.params.reference_mode;
   if (modes.length > 0 && !modes.includes(mode)) {
     return {
@@ -82,7 +83,10 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
       report: task.report,
     });
     // Only those with an address at the site can be asked for by one.
-    const roster = openRoster(deps.catalog.database, modes.length > 0 && mode === 'url' ? sourceId : null);
+    const roster = openRoster(
+      deps.catalog,
+      modes.length > 0 && mode === 'url' ? linkedSite(deps.sources.known, sourceId) : null,
+    );
     return goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
   };
   try {
@@ -106,7 +110,7 @@ async function openContext(
   cut: AbortSignal,
 ): Promise<EnrichContext> {
   const { lease, log } = task;
-  const config = lease.config.sources[sourceId];
+  const config = configOfSource(lease.config, sourceId);
   const { catalog, now } = deps;
   const guard = await openGuard(catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
   const tracker = createYieldTracker(history);
@@ -138,8 +142,8 @@ function openSource(
   tracker: YieldTracker,
   { sources }: EnrichDeps,
 ): EnrichSource {
-  const config = lease.config.sources[sourceId];
-  const isSite = sourceEntry(sourceId).kind === 'reference-site';
+  const config = configOfSource(lease.config, sourceId);
+  const isSite = sources.known.find(sourceId)?.kind === 'reference-site';
   if (isSite && !config.respect_robots) {
     log.warn('What its robots.txt forbids is asked for all the same, as the configuration says');
   }

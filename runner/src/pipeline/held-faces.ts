@@ -1,3 +1,4 @@
+import { acceptedFaces, faceCounts, imagesOf } from '../catalog/find-images.ts';
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import type { UnlistedImage } from '../catalog/retire-images.ts';
 import { findPerformerIds } from '../identity/identify.ts';
@@ -32,7 +33,7 @@ export async function facesHeldOf(
   demands: FaceDemands,
   unlisted: readonly UnlistedImage[],
 ): Promise<HeldFaces> {
-  const performerIds = await findPerformerIds(context.catalog.database, record);
+  const performerIds = await findPerformerIds(context.catalog, record);
   return readHeldFaces(performerIds, context, demands, unlisted);
 }
 
@@ -45,15 +46,15 @@ export async function readHeldFaces(
   const lost = unlisted.filter((image) => image.pack === pack && image.facesLost > 0);
   const gone = new Set(lost.map(({ id }) => id));
   const facesLost = lost.reduce((sum, image) => sum + image.facesLost, 0);
-  const all = (await Promise.all(performerIds.map((id) => catalog.imagesOf(id, pack)))).flat();
+  const all = (await Promise.all(performerIds.map((id) => imagesOf(catalog, id, pack)))).flat();
   const images = all.filter(({ id }) => !gone.has(id));
-  const counts = await Promise.all(performerIds.map((id) => catalog.faceCounts(id, pack)));
+  const counts = await Promise.all(performerIds.map((id) => faceCounts(catalog, id, pack)));
   const fromSource = counts.reduce((sum, { bySource }) => sum + (bySource[sourceId] ?? 0), -facesLost);
   const total = counts.reduce((sum, count) => sum + count.total, -facesLost);
   const faces =
     trust === 'high'
       ? []
-      : (await Promise.all(performerIds.map((id) => catalog.acceptedFaces(id, pack)))).flat();
+      : (await Promise.all(performerIds.map((id) => acceptedFaces(catalog, id, pack)))).flat();
   const stays = ({ imageId }: { imageId: number }) => !gone.has(imageId);
   const isMatching = ({ model }: { model: string }) => model === engine.pack.matching.embedder;
   return {

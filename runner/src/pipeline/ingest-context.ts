@@ -1,6 +1,6 @@
 import type { Gender, SourceId, TrustLevel } from '@trainer/shared/sources';
 import type { LimitFunction } from 'p-limit';
-import type { WritableCatalog } from '../catalog/catalog.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';
 import type { Guard } from '../exclusions/guard.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
@@ -10,7 +10,7 @@ import type { RunTime } from './ask-again.ts';
 
 /** What looking at a source's images takes. */
 export interface ImageContext {
-  catalog: WritableCatalog;
+  catalog: CatalogWriter;
   source: Pick<Source, 'fetchImage' | 'fetchSmaller'>;
   sourceId: SourceId;
   signal: AbortSignal;

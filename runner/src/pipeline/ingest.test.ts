@@ -4,6 +4,9 @@ import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts';
 import { htmlPage } from '../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
+import { catalogStats } from '../catalog/catalog-stats.ts';
+import { faceCounts } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import { packKey } from './pack-key.ts';
 import { portrait, type World, worldOf } from './testing/ingest-world.ts';
@@ -11,8 +14,8 @@ import { portrait, type World, worldOf } from './testing/ingest-world.ts';
 const PACK = packKey(createFakeFaceEngine().pack);
 
 async function facesOf({ catalog }: World, name: string, endpoint = 'stashdb'): Promise<number> {
-  const record = await catalog.findRecord(endpoint, uuidOf(`performer ${name} `));
-  return record ? (await catalog.faceCounts(record.performerId, PACK)).total : -1;
+  const record = await findRecord(catalog, endpoint, uuidOf(`performer ${name} `));
+  return record ? (await faceCounts(catalog, record.performerId, PACK)).total : -1;
 }
 
 function imageRequests({ box }: World): number {
@@ -198,10 +201,10 @@ describe('a second ingest', () => {
     expect(imageRequests(world) - asked).toBe(1);
     expect(await facesOf(world, 'P1')).toBe(3);
     expect(await facesOf(world, 'P2')).toBe(0);
-    expect((await world.catalog.findRecord('stashdb', id('P2')))?.deleted).toBe(true);
+    expect((await findRecord(world.catalog, 'stashdb', id('P2')))?.deleted).toBe(true);
     const [from, into] = [
-      await world.catalog.findRecord('stashdb', id('P3')),
-      await world.catalog.findRecord('stashdb', id('P4')),
+      await findRecord(world.catalog, 'stashdb', id('P3')),
+      await findRecord(world.catalog, 'stashdb', id('P4')),
     ];
     expect(from).toMatchObject({ deleted: true, mergedInto: id('P4'), performerId: into?.performerId });
     expect(await facesOf(world, 'P4')).toBe(4);
@@ -239,7 +242,7 @@ describe('an ingest that is cut short', () => {
       faces_added: 30,
       images: 30,
     });
-    const stats = await world.catalog.stats();
+    const stats = await catalogStats(world.catalog);
     expect([stats.performers, stats.packs[0]?.faces]).toEqual([30, 30]);
   });
 
@@ -256,7 +259,7 @@ describe('an ingest that is cut short', () => {
     expect(processed).toBeGreaterThanOrEqual(1);
     expect(processed).toBeLessThan(30);
     expect(await world.run({ run_id: 2 })).toEqual({ outcome: 'done' });
-    expect((await world.catalog.stats()).packs[0]?.faces).toBe(30);
+    expect((await catalogStats(world.catalog)).packs[0]?.faces).toBe(30);
   });
 
   it('throws at once when there is no time left', async () => {
@@ -281,14 +284,14 @@ describe('an ingest that is cut short', () => {
     world.box.failNext(htmlPage(401), 2, 'graphql');
     await expect(world.run()).rejects.toThrow(/does not know the key in STASHDB_API_KEY/);
     expect(await world.run({ attempt: 2 })).toEqual({ outcome: 'done' });
-    expect((await world.catalog.stats()).performers).toBe(30);
+    expect((await catalogStats(world.catalog)).performers).toBe(30);
   });
 
   it('survives a lost analysing thread, and fails when the engine is gone', async () => {
     await using world = await worldOf({ Ada: [portrait('ada')], Bo: [portrait('bo')] });
     world.engine.failNext('image_lost');
     await world.run();
-    expect((await world.catalog.stats()).packs[0]?.faces).toBe(2);
+    expect((await catalogStats(world.catalog)).packs[0]?.faces).toBe(2);
     world.engine.failNext('engine_failed');
     world.box.addImage({
       id: uuidOf('new'),

@@ -1,9 +1,12 @@
+import { configOfSource } from '@trainer/shared/config';
 import type { SourceId } from '@trainer/shared/sources';
 import { withCleanUp } from '@trainer/shared/with-clean-up';
-import type { WritableCatalog } from '../catalog/catalog.ts';
 import { runKey } from '../catalog/fences.ts';
+import { mergeRecords, removeRecord } from '../catalog/remove-performer.ts';
+import { isCreator } from '../catalog/source-book.ts';
+import { forgetScan } from '../catalog/task-state.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
-import { requireCreator } from '../eligibility/published-sources.ts';
 import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
 import type { Guard } from '../exclusions/guard.ts';
 import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
@@ -21,7 +24,7 @@ import { demandFaces, readBookmark } from './read-demands.ts';
 import { rememberSource } from './remember-source.ts';
 
 export interface IngestDeps {
-  catalog: WritableCatalog;
+  catalog: CatalogWriter;
   sources: Pick<SourceRegistry, 'open'>;
   engines: Engines;
   listExclusions: ListExclusions;
@@ -44,12 +47,12 @@ type Step =
  */
 export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): Promise<TaskResult> {
   const { lease } = task;
-  requireCreator(sourceId);
+  requireCreator(deps.catalog, sourceId);
   const guard = await openGuard(deps.catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
   const cut = new AbortController();
   const signal = AbortSignal.any([task.signal, cut.signal]);
   const faces = await demandFaces(task, sourceId, deps.engines);
-  const config = lease.config.sources[sourceId];
+  const config = configOfSource(lease.config, sourceId);
   const { bookmark, isWider, key } = await readBookmark(task.lease, sourceId, sourceId, faces, deps);
   const source = deps.sources.open(sourceId, config, lease.config.user_agent, {
     onWait: (message) => task.log.warn(message),
@@ -149,11 +152,19 @@ async function settle(step: Step, ledger: Ledger, context: IngestContext): Promi
     case 'removed':
       await context.guard.lift(sourceId, step.remoteId);
       return step.mergedInto === null
-        ? catalog.removeRecord(sourceId, step.remoteId)
-        : catalog.mergeRecords(sourceId, step.remoteId, step.mergedInto);
+        ? removeRecord(catalog, sourceId, step.remoteId)
+        : mergeRecords(catalog, sourceId, step.remoteId, step.mergedInto);
     case 'finished':
       return ledger.finish(step.cursor);
     case 'scan_over':
-      return catalog.forgetScan(step.scan);
+      return forgetScan(catalog, step.scan);
   }
+}
+
+/** @throws Error for sources that only add to known performers */
+function requireCreator({ sources }: CatalogWriter, id: SourceId): void {
+  if (isCreator(sources, id)) return;
+  throw new Error(
+    `${sources.find(id)?.title ?? id} only adds to performers that a stash-box created: it cannot be ingested, only enrich them.`,
+  );
 }

@@ -1,8 +1,9 @@
 import type { Lease } from '@trainer/shared/leases';
 import { emptyProgress, type Progress, progressSchema } from '@trainer/shared/progress';
-import type { WritableCatalog } from '../catalog/catalog.ts';
-import type { PerformerCommit } from '../catalog/commit-performer.ts';
+import { commitPerformer, type PerformerCommit } from '../catalog/commit-performer.ts';
 import { runKey } from '../catalog/fences.ts';
+import { readProgress, saveTaskState } from '../catalog/task-state.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import type { SourceTraffic } from '../sources/source.ts';
 import type { Bookmark } from './bookmark.ts';
 import { addTurn, emptyTurn, type Turn, withTraffic } from './tally.ts';
@@ -18,7 +19,7 @@ export interface Place {
 }
 
 export interface LedgerOptions {
-  catalog: WritableCatalog;
+  catalog: CatalogWriter;
   lease: Pick<Lease, 'run_id' | 'run_created_at' | 'task_id'>;
   /** The catalog's name for the bookmark. */
   bookmarkKey: string;
@@ -41,7 +42,7 @@ export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 export async function openLedger(options: LedgerOptions) {
   const { catalog, lease, bookmarkKey, bookmark, traffic, report } = options;
   const ids = { run: runKey(lease), taskId: lease.task_id };
-  const stored = progressSchema.safeParse(await catalog.progress(ids.run, ids.taskId));
+  const stored = progressSchema.safeParse(await readProgress(catalog, ids.run, ids.taskId));
   let progress = stored.success ? stored.data : emptyProgress();
   const before = progress;
   let passed: { place: Place; ids: string[] } | null = null;
@@ -56,7 +57,7 @@ export async function openLedger(options: LedgerOptions) {
   async function flush(): Promise<void> {
     const { place, ids: remoteIds } = passed ?? {};
     passed = null;
-    await catalog.saveTaskState({
+    await saveTaskState(catalog, {
       progress: counters(),
       ...(place ? { cursor: cursorAt(place.cursor) } : {}),
       ...(place?.scan && remoteIds ? { seen: { scan: place.scan, remoteIds } } : {}),
@@ -80,7 +81,7 @@ export async function openLedger(options: LedgerOptions) {
   ): Promise<void> {
     if (passed) await flush();
     const counted = progress;
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer,
       plan: async (performerIds) => {
         const { turn, ...planned } = await plan(performerIds);
@@ -98,7 +99,7 @@ export async function openLedger(options: LedgerOptions) {
 
   async function finish(cursor: unknown): Promise<void> {
     if (passed) await flush();
-    await catalog.saveTaskState({ cursor: cursorAt(cursor), progress: counters() });
+    await saveTaskState(catalog, { cursor: cursorAt(cursor), progress: counters() });
     report(progress);
   }
 

@@ -1,5 +1,5 @@
-import type { WritableCatalog } from '../catalog/catalog.ts';
-import type { ImageListing, UnlistedImage } from '../catalog/retire-images.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import { findUnlisted, type ImageListing, type UnlistedImage } from '../catalog/retire-images.ts';
 import type { ListedPerformer } from '../sources/source.ts';
 
 /** Everything that a source lists of a performer, or null where the answer may be a part of it: then nothing is retired. */
@@ -12,9 +12,9 @@ export function listingOf({ record, images, isWhole }: ListedPerformer): ImageLi
 /** What the catalog holds of the performer and the listing leaves out. */
 export async function unlistedBy(
   listing: ImageListing | null,
-  catalog: Pick<WritableCatalog, 'findUnlisted'>,
+  catalog: CatalogDatabase,
 ): Promise<UnlistedImage[]> {
-  return listing ? catalog.findUnlisted(listing) : [];
+  return listing ? findUnlisted(catalog, listing) : [];
 }
 
 /** How many images leave, whatever packs they were judged with. */

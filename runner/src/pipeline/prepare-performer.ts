@@ -1,3 +1,4 @@
+import { findRecord } from '../catalog/find-record.ts';
 import type { UnlistedImage } from '../catalog/retire-images.ts';
 import type { Refusal } from '../exclusions/guard.ts';
 import type { ListedPerformer } from '../sources/source.ts';
@@ -51,6 +52,6 @@ async function lookAtImages(
 
 /** Whether the catalog has the record as it is. */
 async function isKnown({ record }: ListedPerformer, { catalog }: IngestContext): Promise<boolean> {
-  const known = await catalog.findRecord(record.endpoint, record.remoteId);
+  const known = await findRecord(catalog, record.endpoint, record.remoteId);
   return known !== null && !known.deleted && known.updated !== null && known.updated === record.updated;
 }

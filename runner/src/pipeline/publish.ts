@@ -5,8 +5,8 @@ import { ApiProblem, type Call } from '@trainer/shared/client';
 import type { Lease } from '@trainer/shared/leases';
 import { emptyProgress } from '@trainer/shared/progress';
 import type { VersionView } from '@trainer/shared/versions';
-import type { WritableCatalog } from '../catalog/catalog.ts';
 import { runKey } from '../catalog/fences.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { contentFilter } from '../exclusions/content-filter.ts';
 import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
 import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
@@ -28,7 +28,7 @@ import { refuseStrays } from './refuse-strays.ts';
 import { summariseManners } from './report-manners.ts';
 
 export interface PublishDeps {
-  catalog: WritableCatalog;
+  catalog: CatalogWriter;
   /** Repeats what fails in passing. */
   session: Call;
   listExclusions: ListExclusions;
@@ -42,6 +42,7 @@ const LABELS: Record<VersionProgress['stage'], string> = {
   database: 'writing the performers',
   vectors: 'collecting the vectors',
   index: 'building the index',
+  check: 'looking for everybody',
   measure: 'measuring recognition',
   pack: 'packing',
   verify: 'reading back and checking',
@@ -87,13 +88,13 @@ async function settleIdentity(
 ): Promise<void> {
   const onProgress = (done: number, total: number) =>
     report({ ...emptyProgress(), activity: { label: 'comparing new faces with all others', done, total } });
-  const found = await refreshIdentity(catalog.database, { pack, matching, signal, onProgress });
+  const found = await refreshIdentity(catalog, { pack, matching, signal, onProgress });
   if (Object.values(found.repaired).some((count) => count > 0)) {
     log.info('Faces that hung on merged or deleted records were brought to where they belong', {
       ...found.repaired,
     });
   }
-  await refuseStrays(catalog.database);
+  await refuseStrays(catalog);
   if (found.heldBack === 0) return;
   log.info('Faces are held back that are nearer to another performer than to their own: see the reviews', {
     faces: found.heldBack,
@@ -132,7 +133,7 @@ async function enforce(
   const guard = await openGuard(catalog, listExclusions, signal);
   const unknown = guard.unknownFaces(pack);
   if (unknown.length > 0) throw new Error(explainUnknownFaces(unknown, pack));
-  const { enforced, left, isScrubbed } = await enforceExclusions(catalog.database, guard, signal);
+  const { enforced, left, isScrubbed } = await enforceExclusions(catalog, guard, signal);
   if (Object.keys(left).length > 0) log.info('Performers were removed from the catalog for good', left);
   if (!isScrubbed) log.warn('The catalog is being read elsewhere: its write-ahead log is emptied later');
   await session('PUT /api/leases/{task}/exclusions', {
@@ -140,7 +141,10 @@ async function enforce(
     body: { fence: lease.fence, enforced },
     signal,
   });
-  return { filter: contentFilter(guard), exclusions: stampOf(enforced.map(({ id }) => id)) };
+  return {
+    filter: contentFilter(guard, catalog.sources),
+    exclusions: stampOf(enforced.map(({ id }) => id)),
+  };
 }
 
 function stampOf(ids: readonly number[]): NonNullable<VersionOrder['exclusions']> {

@@ -1,7 +1,9 @@
+import { configOfSource } from '@trainer/shared/config';
 import type { Lease } from '@trainer/shared/leases';
 import type { SourceId } from '@trainer/shared/sources';
 import pLimit from 'p-limit';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import { readCursor } from '../catalog/task-state.ts';
 import { aborted } from '../lease/aborted.ts';
 import type { Task } from '../lease/task.ts';
 import { type OpenedBookmark, openBookmark } from './bookmark.ts';
@@ -22,7 +24,7 @@ export async function demandFaces(
   engines: Engines,
 ): Promise<UndatedDemands | null> {
   const { params, config } = lease;
-  const { trust_level: trust, max_faces: maxFaces } = config.sources[sourceId];
+  const { trust_level: trust, max_faces: maxFaces } = configOfSource(config, sourceId);
   if (!params.enable_faces || maxFaces === 0) return null;
   // Fetching models may take minutes, and there is no performer in hand yet that a stop would have to wait for.
   const stopped = aborted(stop).then((): never => {
@@ -56,12 +58,12 @@ export async function readBookmark(
   /** Names what is gone through: the source, and how it is asked. */
   walk: string,
   faces: UndatedDemands | null,
-  { catalog, now }: { catalog: ReadableCatalog; now: () => Date },
+  { catalog, now }: { catalog: CatalogDatabase; now: () => Date },
 ): Promise<OpenedBookmark & { key: string }> {
   const key = `${walk}:${faces?.pack ?? 'metadata'}`;
   const demands = {
     limits: faces?.limits ?? { source: 0, total: 0 },
-    policy: JSON.stringify([faces?.policy, faces?.trust, config.sources[sourceId].gender_filter]),
+    policy: JSON.stringify([faces?.policy, faces?.trust, configOfSource(config, sourceId).gender_filter]),
   };
-  return { key, ...openBookmark(await catalog.cursor(key), demands, now()) };
+  return { key, ...openBookmark(await readCursor(catalog, key), demands, now()) };
 }

@@ -1,4 +1,5 @@
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import { facesOf, imagesBySha256 } from '../catalog/find-images.ts';
 import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
 import { isRejudged } from './choose-images.ts';
 import type { HeldFaces } from './held-faces.ts';
@@ -18,10 +19,10 @@ const OTHERWISE_REASONS: ReadonlySet<string> = new Set(['nearer_to_other', 'drop
 export async function recallImage(
   outcome: ImageOutcome,
   { performerIds, gone }: HeldFaces,
-  catalog: ReadableCatalog,
+  catalog: CatalogDatabase,
   { pack, policySince, trust }: FaceDemands,
 ): Promise<ImageOutcome | null> {
-  const same = await catalog.imagesBySha256(outcome.sha256 ?? '', pack);
+  const same = await imagesBySha256(catalog, outcome.sha256 ?? '', pack);
   const mine = same.filter(({ id, performerId }) => performerIds.includes(performerId) && !gone.has(id));
   const itself = mine.find(({ source, url }) => source === outcome.source && url === outcome.url);
   if (!itself && mine.some((image) => image.outcome === 'accepted')) {
@@ -44,9 +45,9 @@ function isFinal({ reason, sha256 }: KnownImage): boolean {
 async function copyOutcome(
   outcome: ImageOutcome,
   from: KnownImage,
-  catalog: ReadableCatalog,
+  catalog: CatalogDatabase,
 ): Promise<ImageOutcome> {
   const { widthPx, heightPx, reason } = from;
-  const faces = await catalog.facesOf(from.id);
+  const faces = await facesOf(catalog, from.id);
   return { ...outcome, widthPx, heightPx, outcome: from.outcome, reason, faces };
 }

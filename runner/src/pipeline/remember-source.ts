@@ -1,5 +1,8 @@
 import type { SourceId } from '@trainer/shared/sources';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import { failedImages, servedImages } from '../catalog/failed-images.ts';
+import { findRecords, liveIds } from '../catalog/find-record.ts';
+import { seenCount, seenIds } from '../catalog/task-state.ts';
 import type { SourceMemory } from '../sources/source.ts';
 import { isDue } from './ask-again.ts';
 
@@ -13,34 +16,34 @@ const SERVED_IMAGES = 5;
  */
 export function rememberSource(
   source: SourceId,
-  catalog: ReadableCatalog,
+  catalog: CatalogDatabase,
   pack: string | null,
   now: Date,
 ): SourceMemory {
   return {
-    servedImages: () => catalog.servedImages(source, SERVED_IMAGES),
+    servedImages: () => servedImages(catalog, source, SERVED_IMAGES),
     async *idsToAskAgain() {
       for (let after = 0; pack !== null; ) {
-        const failed = await catalog.failedImages(source, pack, after, IDS_PER_PORTION);
+        const failed = await failedImages(catalog, source, pack, after, IDS_PER_PORTION);
         const due = failed.filter((image) => isDue(image, now));
         if (due.length > 0) yield [...new Set(due.map(({ remoteId }) => remoteId))];
         if (failed.length < IDS_PER_PORTION) return;
         after = failed.at(-1)?.id ?? after;
       }
     },
-    seenIds: (scan, remoteIds) => catalog.seenIds(scan, remoteIds),
-    seenCount: (scan) => catalog.seenCount(scan),
+    seenIds: (scan, remoteIds) => seenIds(catalog, scan, remoteIds),
+    seenCount: (scan) => seenCount(catalog, scan),
     async heldIds(remoteIds) {
       const held = new Set<string>();
       for (let from = 0; from < remoteIds.length; from += IDS_PER_PORTION) {
-        const records = await catalog.findRecords(source, remoteIds.slice(from, from + IDS_PER_PORTION));
+        const records = await findRecords(catalog, source, remoteIds.slice(from, from + IDS_PER_PORTION));
         for (const { remoteId, deleted } of records.values()) if (!deleted) held.add(remoteId);
       }
       return held;
     },
     async *knownIds(start = '') {
       for (let after = start; ; ) {
-        const ids = await catalog.liveIds(source, after, IDS_PER_PORTION);
+        const ids = await liveIds(catalog, source, after, IDS_PER_PORTION);
         if (ids.length > 0) yield ids;
         if (ids.length < IDS_PER_PORTION) return;
         after = ids.at(-1) ?? after;

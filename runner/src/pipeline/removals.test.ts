@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine } from '../../testing/fake-face-engine.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
+import { catalogStats } from '../catalog/catalog-stats.ts';
+import { faceCounts } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import { findStrays } from '../catalog/find-strays.ts';
 import { packKey } from './pack-key.ts';
 import { portrait, type World, worldOf } from './testing/ingest-world.ts';
@@ -16,10 +19,10 @@ const full = { params: { ...fakeLease('x').params, full: true } };
 async function facesIn({ catalog }: World): Promise<Record<string, number>> {
   const held: Record<string, number> = {};
   for (const name of NAMES) {
-    const record = await catalog.findRecord('stashdb', idOf(name));
-    if (record && !record.deleted) held[name] = (await catalog.faceCounts(record.performerId, PACK)).total;
+    const record = await findRecord(catalog, 'stashdb', idOf(name));
+    if (record && !record.deleted) held[name] = (await faceCounts(catalog, record.performerId, PACK)).total;
   }
-  expect(await findStrays(catalog.database)).toEqual([]);
+  expect(await findStrays(catalog)).toEqual([]);
   return held;
 }
 
@@ -41,7 +44,7 @@ describe.each(RUNS)('%s', (_, changes) => {
     world.box.forgetEdits(idOf('Q'));
     await world.run({ run_id: 2, ...changes });
     expect(await facesIn(world)).toEqual({ R: 1, S: 1, T: 1 });
-    expect(await world.catalog.stats()).toMatchObject({ performers: 3, performersWithFaces: 3 });
+    expect(await catalogStats(world.catalog)).toMatchObject({ performers: 3, performersWithFaces: 3 });
     const asked = askedById(world);
     expect(asked).toBeGreaterThan(0);
     await world.run({ run_id: 3, ...changes });
@@ -59,7 +62,7 @@ describe.each(RUNS)('%s', (_, changes) => {
     world.box.merge(idOf('S'), idOf('T'));
     for (const run_id of [3, 4, 5]) await world.run({ run_id, ...changes });
     expect(await facesIn(world)).toEqual({ T: 5 });
-    expect(await world.catalog.stats()).toMatchObject({ performers: 1, packs: [{ faces: 5 }] });
+    expect(await catalogStats(world.catalog)).toMatchObject({ performers: 1, packs: [{ faces: 5 }] });
   });
 
   it('follows merges of which no edit tells any more', async () => {

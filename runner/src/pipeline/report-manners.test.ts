@@ -1,5 +1,6 @@
 import { emptyProgress } from '@trainer/shared/progress';
 import { expect, it } from 'vitest';
+import { saveTaskState } from '../catalog/task-state.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { createLogger } from '../logs/logger.ts';
 import { summariseManners } from './report-manners.ts';
@@ -8,7 +9,7 @@ it('sums up per host how politely the sources of one run were treated', async ()
   const catalog = await freshCatalog();
   const figures = { requests: 3, bytes: 1_000_000, failures: 1, off_limits: 0, waited_ms: 2_000 };
   const save = (run: string, taskId: string, hosts: object) =>
-    catalog.saveTaskState({ progress: { run, taskId, counters: { ...emptyProgress(), hosts } } });
+    saveTaskState(catalog, { progress: { run, taskId, counters: { ...emptyProgress(), hosts } } });
   await save('7', '7.a', { 'a.example': { ...figures, refusals: { 429: 1 } } });
   await save('7', '7.b', { 'a.example': { ...figures, refusals: { 403: 1 } }, 'b.example': figures });
   await save('8', '8.a', { 'c.example': figures });

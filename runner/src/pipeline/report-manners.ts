@@ -1,5 +1,6 @@
 import { type HostProgress, type Progress, progressSchema } from '@trainer/shared/progress';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import { readRunProgress } from '../catalog/task-state.ts';
 import { describeTraffic } from '../http/describe-traffic.ts';
 import { addTraffic, noTraffic, type Traffic } from '../http/traffic.ts';
 import type { Logger } from '../logs/logger.ts';
@@ -11,12 +12,8 @@ export function reportManners({ hosts }: Pick<Progress, 'hosts'>, log: Logger): 
 }
 
 /** Logs the same for all sources of a run, below a line of sums. */
-export async function summariseManners(
-  catalog: Pick<ReadableCatalog, 'progressOfRun'>,
-  runId: string,
-  log: Logger,
-): Promise<void> {
-  const counters = await catalog.progressOfRun(runId);
+export async function summariseManners(catalog: CatalogDatabase, runId: string, log: Logger): Promise<void> {
+  const counters = await readRunProgress(catalog, runId);
   const tasks = counters.map((each) => progressSchema.safeParse(each).data?.hosts ?? {});
   const hosts = tasks.reduce((sum: Progress['hosts'], each) => addHosts(sum, readHosts(each)), {});
   const traffic = readHosts(hosts);

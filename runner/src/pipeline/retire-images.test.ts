@@ -7,6 +7,9 @@ import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts
 import { startStash } from '../../testing/stash/start-stash.ts';
 import { graphqlErrors } from '../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
+import { catalogStats } from '../catalog/catalog-stats.ts';
+import { acceptedFaces } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { packKey } from './pack-key.ts';
 import { portrait, type World, worldOf } from './testing/ingest-world.ts';
@@ -16,13 +19,13 @@ const ADA = uuidOf('performer Ada ');
 const full = { ...fakeLease('x').params, full: true };
 
 async function labelsOf({ catalog }: World, endpoint = 'stashdb', remoteId = ADA): Promise<number[]> {
-  const record = await catalog.findRecord(endpoint, remoteId);
+  const record = await findRecord(catalog, endpoint, remoteId);
   if (!record) return [];
-  return (await catalog.acceptedFaces(record.performerId, PACK)).map(({ label }) => label);
+  return (await acceptedFaces(catalog, record.performerId, PACK)).map(({ label }) => label);
 }
 
 async function allLabels({ catalog }: World): Promise<number[][]> {
-  const { rows } = await catalog.database.client.execute(
+  const { rows } = await catalog.client.execute(
     'SELECT label, face_id IS NULL AS retired FROM labels ORDER BY label',
   );
   return rows.map(({ label, retired }) => [Number(label), Number(retired)]);
@@ -52,7 +55,7 @@ describe('an image that its source no longer lists', () => {
   it('leaves in a full run although the performer has not changed since', async () => {
     await using world = await worldOf(three);
     await world.run();
-    await world.catalog.database.client.execute(
+    await world.catalog.client.execute(
       `INSERT INTO images (performer_id, source, url, pack, etag, outcome, reason, checked_at, record_id)
        SELECT performer_id, source, url || '-before', pack, etag, 'rejected', 'no_face', checked_at, record_id
        FROM images LIMIT 1`,
@@ -102,7 +105,7 @@ describe('an image that its source no longer lists', () => {
     world.box.edit(ADA, { images: pictures([1]) });
     await world.run({ run_id: 2 });
     expect(await labelsOf(world)).toEqual([0]);
-    expect((await world.catalog.stats()).packs[0]).toMatchObject({ images: 1, faces: 1 });
+    expect((await catalogStats(world.catalog)).packs[0]).toMatchObject({ images: 1, faces: 1 });
     world.box.edit(ADA, { images: [] });
     await world.run({ run_id: 3 });
     expect(await labelsOf(world)).toEqual([]);

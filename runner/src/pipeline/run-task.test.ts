@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { json } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine } from '../../testing/fake-face-engine.ts';
+import { catalogStats } from '../catalog/catalog-stats.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import { createLogger } from '../logs/logger.ts';
 import { createEngines } from './engines.ts';
@@ -84,7 +85,7 @@ describe('a task', () => {
     });
     await expect(runner.run('1.folder', { source: 'folder' })).rejects.toMatchObject(lost);
     await expect(runner.run('1.folder', { source: 'folder' })).rejects.toMatchObject(lost);
-    expect((await runner.catalog.stats()).performers).toBe(0);
+    expect((await catalogStats(runner.catalog)).performers).toBe(0);
   });
 
   it('ends a publish with the reason of its stop', async () => {

@@ -1,13 +1,16 @@
 import type { SourceAvailability } from '@trainer/shared/leases';
 import { emptyProgress, type Progress } from '@trainer/shared/progress';
-import { type SourceId, sourceEntry } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/shared/sources';
 import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogFenced } from '../catalog/fences.ts';
+import type { SourceBook } from '../catalog/source-book.ts';
 import type { ListExclusions } from '../exclusions/open-guard.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import type { RunTask, Task, TaskResult } from '../lease/task.ts';
 import { withReviews } from '../reviews/with-reviews.ts';
+import type { KnownSources } from '../sources/definition/known-sources.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
+import { describeRetired } from '../sources/retired.ts';
 import { enrich } from './enrich.ts';
 import { type IngestDeps, ingest } from './ingest.ts';
 import { type PublishDeps, publish } from './publish.ts';
@@ -45,8 +48,12 @@ async function workOn(task: Task, deps: TaskDeps): Promise<TaskResult> {
   const { kind, source } = task.lease;
   if (kind === 'publish') return publish(task, deps);
   if (source === null) throw new Error(`An ${kind} task without a source cannot be worked on`);
-  const reason = whyNot(source, await deps.sources.availability());
+  const { known } = deps.sources;
+  const reason = whyNot(source, await deps.sources.availability(), known, deps.catalog.sources);
   if (reason !== null) return { outcome: 'skipped', reason };
+  // What is gathered now needs its source's definition for as long as it lives.
+  const defined = known.find(source);
+  if (defined) await deps.catalog.sources.remember([defined], deps.now());
   let progress = emptyProgress();
   const log = task.log.from(source);
   const report = (figures: Progress) => {
@@ -62,8 +69,15 @@ async function workOn(task: Task, deps: TaskDeps): Promise<TaskResult> {
 }
 
 /** The reason not to work on it, or null. */
-function whyNot(source: SourceId, available: SourceAvailability[]): string | null {
-  const { title } = sourceEntry(source);
+function whyNot(
+  source: SourceId,
+  available: SourceAvailability[],
+  known: KnownSources,
+  book: SourceBook,
+): string | null {
+  const title = known.find(source)?.title ?? source;
+  const retiredAt = book.retiredAt(source);
+  if (retiredAt !== null) return `${title}: ${describeRetired(retiredAt, source)}`;
   const found = available.find(({ id }) => id === source);
   return found?.available ? null : `${title}: ${found?.reason ?? 'this runner does not know it'}`;
 }

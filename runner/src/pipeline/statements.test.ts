@@ -2,6 +2,7 @@ import type { Client, InStatement } from '@libsql/client';
 import { describe, expect, it } from 'vitest';
 import { picture } from '../../testing/fake-face-engine.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
+import { catalogStats } from '../catalog/catalog-stats.ts';
 import { portrait, type World, worldOf } from './testing/ingest-world.ts';
 
 const COUNT = 20;
@@ -13,7 +14,7 @@ type Execute = (statement: InStatement) => ReturnType<Client['execute']>;
 
 /** The statements that are read with in the meantime; what a batch writes is not counted. */
 async function readsDuring({ catalog }: World, work: () => Promise<unknown>) {
-  const { client } = catalog.database;
+  const { client } = catalog;
   const execute: Execute = client.execute;
   const texts: string[] = [];
   client.execute = (statement: InStatement) => {
@@ -51,7 +52,7 @@ describe('the statements that a performer takes', () => {
     const { perPerformer, searches } = await readsDuring(world, () => world.run({ run_id: 2 }));
     expect(searches).toBe(COUNT);
     expect(perPerformer).toBeLessThan(15);
-    expect((await world.catalog.stats()).packs[0]?.faces).toBe(3 * COUNT);
+    expect((await catalogStats(world.catalog)).packs[0]?.faces).toBe(3 * COUNT);
   });
 
   it('are few for one who is new', async () => {

@@ -11,8 +11,8 @@ const ABOUT = { country: 'US', birth_date: '1990-02-03' };
 const open = () => worldOf(PEOPLE, ABOUT);
 
 /** Who is one performer, and which pictures of which source gave faces. */
-async function contentOf({ catalog: { database } }: World): Promise<string[]> {
-  const rows = await database.db.all<{ performer: string }>(sql`
+async function contentOf({ catalog: { db } }: World): Promise<string[]> {
+  const rows = await db.all<{ performer: string }>(sql`
     SELECT (SELECT group_concat(endpoint || ' ' || name, ', ') FROM (SELECT endpoint, name FROM performer_records
         WHERE performer_id = performers.id ORDER BY endpoint))
       || ': ' || coalesce((SELECT group_concat(said, ', ') FROM (SELECT source || ' ' || coalesce(reason, outcome) AS said
@@ -21,8 +21,8 @@ async function contentOf({ catalog: { database } }: World): Promise<string[]> {
   return rows.map(({ performer }) => performer);
 }
 
-async function labelsOf({ catalog: { database } }: World): Promise<number[]> {
-  const rows = await database.db.all<{ label: number }>(
+async function labelsOf({ catalog: { db } }: World): Promise<number[]> {
+  const rows = await db.all<{ label: number }>(
     sql`SELECT label FROM labels WHERE face_id IS NOT NULL ORDER BY label`,
   );
   return rows.map(({ label }) => label);
@@ -30,7 +30,7 @@ async function labelsOf({ catalog: { database } }: World): Promise<number[]> {
 
 /** Calls `interrupt` before the statement with this number; false when there were not so many. */
 function interruptAt(catalog: Catalog, number: number, interrupt: () => Promise<unknown>): () => boolean {
-  const { client } = catalog.database;
+  const { client } = catalog;
   const [execute, batch] = [client.execute.bind(client), client.batch.bind(client)];
   let count = 0;
   const pass = async () => {

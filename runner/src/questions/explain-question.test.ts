@@ -5,9 +5,10 @@ import {
   type FakeControlPlane,
   startFakeControlPlane,
 } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
-import type { WritableCatalog } from '../catalog/catalog.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { createApi } from '../control/api.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
 import { anExclusion, takenBack } from '../exclusions/testing/an-exclusion.ts';
@@ -15,7 +16,7 @@ import { explainQuestion } from './explain-question.ts';
 import { fitExplanation } from './fit-explanation.ts';
 
 let server: FakeControlPlane;
-let catalog: WritableCatalog;
+let catalog: CatalogWriter;
 beforeEach(async () => {
   server = await startFakeControlPlane();
   catalog = await freshCatalog();
@@ -32,7 +33,7 @@ const reasons = async (...asked: Parameters<typeof explain>) =>
 describe('an answer', () => {
   it('says why each face is here, and fits what the control plane takes', async () => {
     const images = [sampleImage('https://a/1.jpg', [sampleFace(clusterVector(1, 1))])];
-    await catalog.commitPerformer({ performer: sampleRecord(), images });
+    await commitPerformer(catalog, { performer: sampleRecord(), images });
     const answer = await explain('Ada Example');
     expect(answer.performers).toMatchObject([
       { name: 'Ada Example', ids: [`stashdb.org:${uuid(1)}`], faces: [{ image_url: 'https://a/1.jpg' }] },

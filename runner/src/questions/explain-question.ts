@@ -1,13 +1,13 @@
 import type { Call } from '@trainer/shared/client';
 import { limits } from '@trainer/shared/limits';
 import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
 import { explainPerformer } from '../identity/explain/explain-performer.ts';
 import { fitExplanation } from './fit-explanation.ts';
 import { whyKeptOut } from './why-kept-out.ts';
 
 export interface ExplainDeps {
-  catalog: Pick<ReadableCatalog, 'id' | 'database'>;
+  catalog: CatalogDatabase;
   session: Call;
 }
 
@@ -20,7 +20,7 @@ export async function explainQuestion(
     const signal = AbortSignal.timeout(limits.questionWaitsMs);
     return (await session('GET /api/exclusions', { signal })).filter(({ removed_at }) => removed_at === null);
   };
-  const explanation = await explainPerformer(catalog.database, about, {
+  const explanation = await explainPerformer(catalog, about, {
     whyKeptOut: async () => whyKeptOut(about, { catalog, exclusions: maySee ? await listInForce() : [] }),
   });
   return fitExplanation(explanation);

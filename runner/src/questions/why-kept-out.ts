@@ -1,26 +1,24 @@
 import type { Exclusion } from '@trainer/shared/exclusions';
 import type { Explanation } from '@trainer/shared/questions';
-import { isSourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import type { SourceBook } from '../catalog/source-book.ts';
 import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
 import { normaliseName } from '../identity/normalise-name.ts';
-import { parseUniversalId } from '../versions/universal-id.ts';
+import { Domains } from '../versions/universal-id.ts';
 
 type Attempt = Explanation['attempts'][number];
 
-const stashBoxes = sourceIds.filter((id) => sourceEntry(id).kind === 'stash-box');
-
 export interface KeptOutDeps {
-  catalog: Pick<ReadableCatalog, 'id' | 'database'>;
+  catalog: CatalogDatabase;
   /** Those in force; none where whoever asks may not know of them. */
   exclusions: readonly Exclusion[];
 }
 
 /** What keeps somebody out whom no source has to offer any more: exclusions, and the rules of eligibility. */
 export async function whyKeptOut(about: string, { catalog, exclusions }: KeptOutDeps): Promise<Attempt[]> {
-  const keys = keysOf(about);
-  const barred = await BarredKeys.load(catalog.database, catalog.id);
+  const keys = keysOf(about, catalog.sources);
+  const barred = await BarredKeys.load(catalog);
   const causes = new Set(keys.flatMap((key) => barred.find(key).map(({ cause }) => cause)));
   const name = normaliseName(about);
   const isMeant = (exclusion: Exclusion) => {
@@ -32,12 +30,13 @@ export async function whyKeptOut(about: string, { catalog, exclusions }: KeptOut
 }
 
 /** The keys that an id or an address may be barred by; a name alone is no key. */
-function keysOf(about: string): string[] {
+function keysOf(about: string, sources: SourceBook): string[] {
   const address = urlKey(about);
   if (address !== null) return [address];
-  const { endpoint, id } = parseUniversalId(about);
-  if (about.includes(':') && isSourceId(endpoint)) return [idKey(endpoint, id)];
-  return stashBoxes.map((each) => idKey(each, about));
+  const { endpoint, id } = Domains.of(sources.all()).parse(about);
+  if (about.includes(':') && sources.find(endpoint)) return [idKey(endpoint, id)];
+  const stashBoxes = sources.all().filter(({ kind }) => kind === 'stash-box');
+  return stashBoxes.map((each) => idKey(each.id, about));
 }
 
 function excluded({ id, kind, value, created_at: at }: Exclusion): Attempt {

@@ -1,5 +1,6 @@
 import type { Call } from '@trainer/shared/client';
-import type { Review } from '@trainer/shared/reviews';
+import { isNameIn } from '@trainer/shared/names';
+import { type Decision, decisions, type Review } from '@trainer/shared/reviews';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
 import { applyDecisions } from '../identity/reviews/apply-decisions.ts';
@@ -11,7 +12,7 @@ import { type ReviewDeps, report } from './report-reviews.ts';
 const PAGE = 200;
 
 export interface FollowDeps extends ReviewDeps {
-  catalog: { id: string; database: CatalogWriter };
+  catalog: CatalogWriter;
 }
 
 /**
@@ -25,8 +26,8 @@ export async function followDecisions(
 ): Promise<void> {
   const decided = await listDecided(catalog.id, session, task.signal);
   const inForce = decided.map(({ key, decision, actor }) => ({ key, decision, actor }));
-  const unknown = new Set(await adoptDecisions(catalog.database, inForce));
-  await applyDecisions(catalog.database, task.signal);
+  const unknown = new Set(await adoptDecisions(catalog, inForce));
+  await applyDecisions(catalog, task.signal);
   const forgotten = decided.filter(({ key }) => unknown.has(key)).map(({ id }) => id);
   const applied = decided
     .filter(({ key, applied_run_id }) => applied_run_id === null && !unknown.has(key))
@@ -38,8 +39,9 @@ export async function followDecisions(
     task.log.info('The catalog follows what was decided', { decisions: applied.length });
 }
 
-type Decided = Pick<Review, 'id' | 'key'> & NonNullable<Review['decision']>;
+type Decided = Pick<Review, 'id' | 'key'> & NonNullable<Review['decision']> & { decision: Decision };
 
+/** A decision of a later release that this runner does not know is left alone: it stays to be applied. */
 async function listDecided(catalog: string, session: Call, signal: AbortSignal): Promise<Decided[]> {
   const all: Review[] = [];
   for (;;) {
@@ -49,5 +51,8 @@ async function listDecided(catalog: string, session: Call, signal: AbortSignal):
     all.push(...page);
     if (page.length < PAGE) break;
   }
-  return all.flatMap(({ id, key, decision }) => (decision ? [{ id, key, ...decision }] : []));
+  return all.flatMap(({ id, key, decision: made }) => {
+    if (!made || !isNameIn(decisions, made.decision)) return [];
+    return [{ id, key, ...made, decision: made.decision }];
+  });
 }

@@ -8,7 +8,7 @@ import { batches } from './batches.ts';
 import { fitReview } from './fit-review.ts';
 
 export interface ReviewDeps {
-  catalog: { id: string; database: CatalogDatabase };
+  catalog: CatalogDatabase;
   /** Repeats what fails in passing. */
   session: Call;
 }
@@ -30,7 +30,7 @@ export async function reportReviews(
   const isPublish = task.lease.kind === 'publish';
   const isWanted = ({ found_at }: FoundReview) => isPublish || Date.parse(found_at) >= since.getTime();
   let count = 0;
-  for await (const page of pagesOf(catalog.database)) {
+  for await (const page of pagesOf(catalog)) {
     const wanted = page.map(fitReview).filter(isWanted);
     for (const reviews of batches(wanted, batch)) await report(task, session, { reviews });
     count += wanted.length;

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { findRecord } from '../catalog/find-record.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { NOON, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { createApi } from '../control/api.ts';
@@ -20,8 +22,8 @@ async function open() {
   const catalog = await freshCatalog();
   const link = { endpoint: 'pmvstash', remoteId: uuid(2), birthDate: '1960-01-02' };
   const urls = [`https://stashdb.org/performers/${uuid(1)}`];
-  await catalog.commitPerformer({ performer: sampleRecord({ urls: [] }), images: [] });
-  await catalog.commitPerformer({ performer: sampleRecord({ ...link, urls }), images: [] });
+  await commitPerformer(catalog, { performer: sampleRecord({ urls: [] }), images: [] });
+  await commitPerformer(catalog, { performer: sampleRecord({ ...link, urls }), images: [] });
   const said: LogEntry[] = [];
   const log = createLogger({ sinks: [(entry) => said.push(entry)], redact: createRedactor([]) });
   const session = createApi({ baseUrl: server.url, token: server.token });
@@ -36,7 +38,7 @@ async function open() {
     return { result, reports: task.reviewReports };
   }
   const performerOf = async (endpoint: string, number: number) =>
-    (await catalog.findRecord(endpoint, uuid(number)))?.performerId;
+    (await findRecord(catalog, endpoint, uuid(number)))?.performerId;
   const areOne = async () => (await performerOf('stashdb', 1)) === (await performerOf('pmvstash', 2));
   return { server, said, run, areOne, [Symbol.asyncDispose]: server.close };
 }

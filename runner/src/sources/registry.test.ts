@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configSchema } from '@trainer/shared/config';
-import { sourceIds } from '@trainer/shared/sources';
+import { configOfSource, configSchema } from '@trainer/shared/config';
+import { shippedIds } from '@trainer/shared/shipped-sources';
 import { expect, it } from 'vitest';
 import { folderOf } from '../../testing/folder-of.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
 import { readRunnerSettings } from '../settings.ts';
+import { readKnownSources } from './definition/known-sources.ts';
 import { createSourceRegistry } from './registry.ts';
 
 function registryOf(variables: Record<string, string>) {
@@ -14,6 +15,7 @@ function registryOf(variables: Record<string, string>) {
     settings: readRunnerSettings(variables).ofSource,
     clock: virtualClock(),
     random: () => 0,
+    known: readKnownSources(null),
   });
 }
 
@@ -24,7 +26,7 @@ async function reasons(variables: Record<string, string>): Promise<Record<string
 
 it('says for every source whether it can be used here, and why not', async () => {
   const found = await reasons({ STASHDB_API_KEY: 'k', FOLDER_DIR: '/no/such/folder' });
-  expect(Object.keys(found)).toEqual(sourceIds);
+  expect(Object.keys(found)).toEqual(shippedIds);
   expect(found).toMatchObject({
     stashdb: null,
     fansdb: 'FANSDB_API_KEY is not set',
@@ -58,14 +60,15 @@ it('says before anything begins that a configured FlareSolverr is not there', as
 });
 
 it('keeps apart who creates performers and who only adds to known ones', () => {
-  const { sources, user_agent: userAgent } = configSchema.parse({});
+  const config = configSchema.parse({});
+  const { user_agent: userAgent } = config;
   const registry = registryOf({ STASHDB_API_KEY: 'k' });
-  expect(() => registry.open('afdb', sources.afdb, userAgent)).toThrow(
+  expect(() => registry.open('afdb', configOfSource(config, 'afdb'), userAgent)).toThrow(
     'Adult Film Database creates no performers',
   );
-  expect(() => registry.openEnrich('stashdb', { config: sources.stashdb, userAgent })).toThrow(
-    'StashDB is no reference site',
-  );
+  expect(() =>
+    registry.openEnrich('stashdb', { config: configOfSource(config, 'stashdb'), userAgent }),
+  ).toThrow('StashDB is no reference site');
 });
 
 it('reads a site by the owner’s definition, and says what is wrong with it', async () => {
@@ -75,17 +78,18 @@ it('reads a site by the owner’s definition, and says what is wrong with it', a
     settings: () => undefined,
     clock: virtualClock(),
     random: () => 0,
-    definitionsDir,
+    known: readKnownSources(definitionsDir),
   });
   const afdb = (await registry.availability()).find(({ id }) => id === 'afdb');
   expect(afdb?.reason).toContain(join(definitionsDir, 'afdb.yaml'));
-  expect(registry.definition('afdb')).toMatchObject({ origin: 'owner', shadows: true });
+  expect(registry.known.loaded.get('afdb')).toMatchObject({ origin: 'owner', shadows: true });
   rmSync(definitionsDir, { recursive: true });
 });
 
 it('does not open what is not available', () => {
-  const { sources, user_agent } = configSchema.parse({});
-  expect(() => registryOf({}).open('stashdb', sources.stashdb, user_agent)).toThrow(
+  const config = configSchema.parse({});
+  const { user_agent } = config;
+  expect(() => registryOf({}).open('stashdb', configOfSource(config, 'stashdb'), user_agent)).toThrow(
     'STASHDB_API_KEY is not set',
   );
 });

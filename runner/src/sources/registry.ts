@@ -2,21 +2,23 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { SourceConfig } from '@trainer/shared/config';
 import type { SourceAvailability } from '@trainer/shared/leases';
-import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
 import type { Clock } from '../http/clock.ts';
 import { createFetcher, type FetcherOptions } from '../http/fetcher.ts';
 import { createLimiters, type Limiter } from '../http/limiter.ts';
 import { createRobotsBook } from '../http/robots-book.ts';
+import type { KnownSources } from './definition/known-sources.ts';
+import type { DefinedSource } from './definition/source-file.ts';
 import type { EnrichSource } from './enrich-source.ts';
 import { openFolder } from './folder/open-folder.ts';
 import { createSurvey } from './folder/survey-folder.ts';
-import { availability as pageAvailability } from './page/availability.ts';
-import { type LoadedDefinition, loadDefinitions } from './page/definition/load-definitions.ts';
+import { whyNoTransport } from './page/availability.ts';
 import { createYieldTracker, type YieldTracker } from './page/drift/yield-tracker.ts';
 import { openPageSite, type PageSite } from './page/open-page-site.ts';
 import { openPageSource } from './page/open-page-source.ts';
 import { createReach } from './reach.ts';
 import type { Source } from './source.ts';
+import { borrowedName } from './source-warnings.ts';
 import { boxHosts } from './stash/box-hosts.ts';
 import { openStash } from './stash/open-stash.ts';
 import { openStashBox } from './stash-box/open-stash-box.ts';
@@ -27,8 +29,10 @@ import { restAddress } from './theporndb/rest-address.ts';
 export type SourceSettings = (variable: string) => string | undefined;
 
 export interface SourceRegistry {
+  /** What the sources are, and where their definitions are from. */
+  readonly known: KnownSources;
   /**
-   * Every source of the shared registry, and why it cannot be used here. Asks a FlareSolverr or Chrome that is configured
+   * Every known source, and why it cannot be used here. Asks a FlareSolverr or Chrome that is configured
    * whether it is there, at most once a minute, and counts what is in the folder, at most once in 10 minutes.
    */
   availability(): Promise<SourceAvailability[]>;
@@ -38,8 +42,6 @@ export interface SourceRegistry {
   openEnrich(id: SourceId, opening: EnrichOpening): EnrichSource;
   /** @throws Error with the reason when the source is not available, or is no reference site */
   openSite(id: SourceId, opening: EnrichOpening): PageSite;
-  /** How a reference site is read; undefined for other sources. */
-  definition(id: SourceId): LoadedDefinition | undefined;
 }
 
 /** What becomes of waiting for a source that is away; see `FetcherOptions`. */
@@ -61,68 +63,72 @@ export interface RegistryDeps {
   random: () => number;
   /** A person waits for what is asked: see `FetcherOptions`. */
   isHurried?: boolean;
-  /** Where the owner keeps definitions of their own; none when left out. */
-  definitionsDir?: string;
+  known: KnownSources;
   /** Origins to ask in the place of a site's own, for a mirror or a test; they may be private. */
   origins?: ReadonlyMap<string, string>;
 }
 
 /** Which sources this runner can serve, and how to open them. */
 export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
-  const { settings, clock } = deps;
+  const { settings, clock, known } = deps;
   const limiterOf = createLimiters(clock);
   const robots = createRobotsBook(clock);
-  const definitions = loadDefinitions(deps.definitionsDir ?? null);
   const reach = createReach(settings, clock);
   const survey = createSurvey(clock);
 
-  function refuse(id: SourceId): void {
-    const reason = whyNot(id, settings, definitions);
-    if (reason !== null) throw new Error(reason);
+  /** @throws Error with the reason when the source cannot be used here */
+  function require(id: SourceId): DefinedSource {
+    const reason = whyNot(id, settings, known);
+    const { defined = null } = known.loaded.get(id) ?? {};
+    if (reason === null && defined) return defined;
+    throw new Error(reason ?? `"${id}" is not defined here`);
   }
 
   function open(id: SourceId, config: SourceConfig, userAgent: string, waits: Waits = {}): Source {
-    refuse(id);
-    const { title, url: usual, protocol } = sourceEntry(id);
-    if (protocol === 'files') return openFolder(settings('FOLDER_DIR') ?? '');
+    const { source } = require(id);
+    const { title, address, protocol } = source;
+    const { configured, key, names } = ownerOf(source, settings);
+    if (protocol === 'files') return openFolder(configured ?? '');
     if (protocol === 'page' || protocol === 'stash') throw new Error(`${title} creates no performers`);
     const isRest = protocol === 'theporndb';
-    const { configured, key, names } = ownerOf(id, settings);
-    const url = isRest ? restAddress(configured, usual ?? '') : graphqlAddress(configured ?? usual ?? '');
-    const fetcher = fetcherFor(url, configured, pacedLimiter(id, config), userAgent, waits);
+    const url = isRest ? restAddress(configured, address ?? '') : graphqlAddress(configured ?? address ?? '');
+    // An owner's file is the owner's word about the address, like a variable.
+    const written = configured ?? (source.origin === 'owner' ? url : undefined);
+    const fetcher = fetcherFor(url, written, pacedLimiter(id, config), userAgent, waits);
     const now = () => new Date(clock.now());
     if (isRest) return openThePornDb({ endpoint: { url, token: key, ...names }, fetcher, now });
     return openStashBox({ id, endpoint: { title, url, apiKey: key, ...names }, fetcher, now });
   }
 
   function openEnrich(id: SourceId, opening: EnrichOpening): EnrichSource {
-    if (sourceEntry(id).protocol === 'stash') return openOwnStash(id, opening);
+    if (known.find(id)?.protocol === 'stash') return openOwnStash(id, opening);
     const site = openSite(id, opening);
-    const { file = '' } = definitions.get(id) ?? {};
+    const { file = '' } = known.loaded.get(id) ?? {};
     const edition = createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
     return openPageSource({ id, site, edition, tracker: opening.tracker ?? createYieldTracker() });
   }
 
   function openOwnStash(id: SourceId, { config, userAgent, onWait, stop }: EnrichOpening): EnrichSource {
-    refuse(id);
-    const { configured: url = '', key } = ownerOf(id, settings);
+    const { configured: url = '', key } = ownerOf(require(id).source, settings);
     const fetcher = fetcherFor(url, url, pacedLimiter(id, config), userAgent, { onWait, stop });
-    return openStash({ url, apiKey: key, fetcher, boxes: boxHosts(settings) });
+    return openStash({ url, apiKey: key, fetcher, boxes: boxHosts(known.all(), settings) });
   }
 
   function openSite(id: SourceId, { config, userAgent, onWait, stop, onWarning }: EnrichOpening): PageSite {
-    refuse(id);
-    const definition = definitions.get(id)?.definition;
-    if (!definition) throw new Error(`${sourceEntry(id).title} is no reference site`);
+    const { source, page } = require(id);
+    if (!page) throw new Error(`${source.title} is no reference site`);
+    const { configured } = ownerOf(source, settings);
+    const mirror: [string, string][] = configured ? [[page.site, new URL(configured).origin]] : [];
+    const origins = new Map([...(deps.origins ?? []), ...mirror]);
     return openPageSite({
-      definition,
+      definition: page,
       settings,
       limiter: pacedLimiter(id, config),
       clock,
       random: deps.random,
       userAgent,
       ...(config.respect_robots ? { robots } : {}),
-      ...(deps.origins ? { origins: deps.origins } : {}),
+      origins,
       onWait,
       stop,
       onWarning,
@@ -154,51 +160,63 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   }
 
   async function availabilityOf(id: SourceId): Promise<SourceAvailability> {
-    const definition = definitions.get(id)?.definition;
-    const reason = whyNot(id, settings, definitions) ?? (definition ? await reach.whyNot(definition) : null);
-    if (reason === null && sourceEntry(id).protocol === 'files') return { id, ...(await surveyed()) };
-    return { id, available: reason === null, reason };
+    const { source, page } = known.loaded.get(id)?.defined ?? {};
+    const reason = whyNot(id, settings, known) ?? (page ? await reach.whyNot(page) : null);
+    if (reason === null && source?.protocol === 'files') return { id, ...(await surveyed(source)) };
+    const note = source && borrowedName(source, settings)?.slice(0, REASON_MAX);
+    return {
+      id,
+      available: reason === null,
+      reason: reason?.slice(0, REASON_MAX) ?? null,
+      ...(note && { note }),
+    };
   }
 
-  async function surveyed(): Promise<Omit<SourceAvailability, 'id'>> {
-    const { reason, note } = await survey(settings('FOLDER_DIR') ?? '');
-    return { available: reason === null, reason: reason?.slice(0, 300) ?? null, note };
+  async function surveyed(source: SourceDefinition): Promise<Omit<SourceAvailability, 'id'>> {
+    const { reason, note } = await survey(ownerOf(source, settings).configured ?? '');
+    return { available: reason === null, reason: reason?.slice(0, REASON_MAX) ?? null, note };
   }
 
   return {
-    availability: () => Promise.all(sourceIds.map(availabilityOf)),
+    known,
+    availability: () => Promise.all(known.ids().map(availabilityOf)),
     open,
     openEnrich,
     openSite,
-    definition: (id) => (sourceEntry(id).protocol === 'page' ? definitions.get(id) : undefined),
   };
 }
 
+/** As long as the contract allows. */
+const REASON_MAX = 300;
+
 /** Why this runner cannot use the source, or null; asks nobody. */
-function whyNot(
-  id: SourceId,
-  settings: SourceSettings,
-  definitions: ReadonlyMap<string, LoadedDefinition>,
-): string | null {
-  const { protocol, keyVariable, urlVariable } = sourceEntry(id);
-  if (protocol === 'files') return whyNoFolder(settings('FOLDER_DIR'));
-  if (protocol === 'page') return pageAvailability(definitions.get(id), settings);
+function whyNot(id: SourceId, settings: SourceSettings, known: KnownSources): string | null {
+  const loaded = known.loaded.get(id);
+  if (!loaded) return `there is no definition of "${id}" here`;
+  if (!loaded.defined) return loaded.mistake ?? `${loaded.file} is not a valid definition`;
+  const { source, page } = loaded.defined;
+  const { protocol, key_variable: keyVariable, url_variable: urlVariable } = source;
+  const { configured, key } = ownerOf(source, settings);
+  if (protocol === 'files') return whyNoFolder(urlVariable ?? '', configured);
+  if (page) return whyNoTransport(page, settings);
   // A Stash without a password has no key.
-  if (protocol === 'stash') return settings(urlVariable ?? '') ? null : `${urlVariable} is not set`;
-  return keyVariable !== null && !settings(keyVariable) ? `${keyVariable} is not set` : null;
+  if (protocol === 'stash') return configured ? null : `${urlVariable} is not set`;
+  return keyVariable !== null && key === '' ? `${keyVariable} is not set` : null;
 }
 
-function whyNoFolder(directory: string | undefined): string | null {
-  if (!directory) return 'FOLDER_DIR is not set';
-  return existsSync(directory) ? null : `FOLDER_DIR (${directory}) is not there: is it mounted?`;
+function whyNoFolder(variable: string, directory: string | undefined): string | null {
+  if (!directory) return `${variable} is not set`;
+  return existsSync(directory) ? null : `${variable} (${directory}) is not there: is it mounted?`;
 }
 
 /** What the owner has set for a source. */
-function ownerOf(id: SourceId, settings: SourceSettings) {
-  const { keyVariable, urlVariable } = sourceEntry(id);
+function ownerOf(
+  { key_variable: keyVariable, url_variable: urlVariable }: SourceDefinition,
+  settings: SourceSettings,
+) {
   return {
-    configured: settings(urlVariable ?? '') || undefined,
-    key: settings(keyVariable ?? '') ?? '',
+    configured: (urlVariable && settings(urlVariable)) || undefined,
+    key: (keyVariable && settings(keyVariable)) ?? '',
     names: { keyVariable: keyVariable ?? 'the key', urlVariable: urlVariable ?? 'the address' },
   };
 }

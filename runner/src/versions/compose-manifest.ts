@@ -1,3 +1,4 @@
+import { version as trainerRelease } from '@trainer/shared/version';
 import type { Manifest } from '@trainer/shared/versions';
 import { type ModelPack, packFiles, packFingerprint } from '../models/pack.ts';
 import { INDEX_PARAMETERS } from './build-index.ts';
@@ -12,6 +13,8 @@ export interface ManifestInput {
   embedders: IndexEmbedders;
   /** Short names of the sources that the faces come from. */
   sources: string[];
+  /** Domains in universal ids of stash-boxes that owners defined, by short name. */
+  domains: Readonly<Record<string, string>>;
   /** Sources that the run asked for. */
   runSources: string[];
   configRevision: number | null;
@@ -59,9 +62,12 @@ export function composeManifest(input: ManifestInput): Manifest {
     checksums: input.checksums,
     format: 'stash-sense',
     model_pack: pack.id,
+    /** The release of the runner that made it. */
+    made_by: `stash-sense-trainer/${trainerRelease}`,
     parent_version: input.parentVersion,
     configuration_revision: input.configRevision,
     run_sources: input.runSources,
+    ...(Object.keys(input.domains).length > 0 && { domains: input.domains }),
     ...(input.exclusions && { exclusions: input.exclusions }),
     catalog: input.catalogId,
     counts: {
@@ -87,7 +93,14 @@ export function composeManifest(input: ManifestInput): Manifest {
       space: 'cosine',
       m: INDEX_PARAMETERS.m,
       ef_construction: INDEX_PARAMETERS.efConstruction,
-      seed: INDEX_PARAMETERS.randomSeed,
+      seed: INDEX_PARAMETERS.seed,
+      // What a sidecar's query finds of each embedder's vectors; the labels of what it misses stand in the quality report.
+      measured: Object.fromEntries(
+        Object.entries(report.findability).map(([model, { missing, ...measured }]) => [
+          model,
+          { ...measured, missing: missing.count },
+        ]),
+      ),
     },
     signature: { algorithm: 'Ed25519', public_key_sha256: input.key.fingerprint },
     warnings: report.summary.warnings,

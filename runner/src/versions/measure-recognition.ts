@@ -1,5 +1,6 @@
-import type { HierarchicalNSW } from 'hnswlib-node';
+import type { FaceIndex } from '../../native/face-index.ts';
 import { clampDistance, cosineDistance } from '../faces/unit-vector.ts';
+import { DIMENSIONS } from './voyager-format.ts';
 
 /** How well an index recognises the faces it was made of, leaving out the face that asks. */
 export interface Recognition {
@@ -23,6 +24,7 @@ export interface Recognition {
 }
 
 const ASKED_MAX = 20_000;
+const ASKED_AT_ONCE = 500;
 const NEIGHBOURS = 32;
 const SEARCH_EF = 128;
 const OUTLIER_DISTANCE = 0.8;
@@ -36,32 +38,32 @@ interface Neighbour {
 
 /** Asks the index for the neighbours of its own faces. Gaps (owner 0) neither ask nor count as answers. */
 export function measureRecognition(
-  index: HierarchicalNSW,
+  index: FaceIndex,
   owners: Int32Array,
-  duplicateDistance: number,
+  { duplicateDistance, threads }: { duplicateDistance: number; threads: number },
   onProgress: (done: number, total: number) => void,
 ): Recognition {
-  index.setEf(SEARCH_EF);
   const siblings = groupByOwner(owners);
   const labels = sample(owners);
   const tally = new Tally(duplicateDistance);
-  for (const [done, label] of labels.entries()) {
-    const own = owners[label] ?? 0;
-    const vector = index.getPoint(label);
-    const near = neighbours(index, vector, owners);
-    const others = (siblings.get(own) ?? []).filter((each) => each !== label);
-    const nearestOwn = Math.min(...others.map((each) => cosineDistance(vector, index.getPoint(each))));
-    tally.add({
-      label,
-      own,
-      near,
-      faces: others.length + 1,
-      nearestOwn,
-      ownerOf: (each) => owners[each] ?? 0,
-    });
-    if (done % 500 === 0) onProgress(done, labels.length);
+  for (let from = 0; from < labels.length; from += ASKED_AT_ONCE) {
+    const asked = labels.slice(from, from + ASKED_AT_ONCE);
+    const vectors = index.vectors(Uint32Array.from(asked));
+    const near = neighbours(index, vectors, owners, threads);
+    for (const [i, label] of asked.entries()) {
+      const own = owners[label] ?? 0;
+      const others = (siblings.get(own) ?? []).filter((each) => each !== label);
+      tally.add({
+        label,
+        own,
+        near: near[i] ?? [],
+        faces: others.length + 1,
+        nearestOwn: nearestOf(index, row(vectors, i), others),
+        ownerOf: (each) => owners[each] ?? 0,
+      });
+    }
+    onProgress(from + asked.length, labels.length);
   }
-  onProgress(labels.length, labels.length);
   return tally.result(labels.length);
 }
 
@@ -146,11 +148,31 @@ class Tally {
   }
 }
 
-function neighbours(index: HierarchicalNSW, vector: number[], owners: Int32Array): Neighbour[] {
-  const found = index.searchKnn(vector, Math.min(NEIGHBOURS, owners.length));
-  return found.neighbors
-    .map((label, place) => ({ label, distance: clampDistance(found.distances[place] ?? 0) }))
-    .filter((each) => owners[each.label] !== 0);
+function neighbours(
+  index: FaceIndex,
+  vectors: Float32Array,
+  owners: Int32Array,
+  threads: number,
+): Neighbour[][] {
+  const k = Math.min(NEIGHBOURS, index.size);
+  const found = index.search(vectors, k, SEARCH_EF, threads);
+  return Array.from({ length: vectors.length / DIMENSIONS }, (_, query) => {
+    const places = found.labels.subarray(query * k, (query + 1) * k);
+    return Array.from(places, (label, place) => ({
+      label,
+      distance: clampDistance(found.distances[query * k + place] ?? 0),
+    })).filter((each) => owners[each.label]);
+  });
+}
+
+/** Infinity when there is no other. */
+function nearestOf(index: FaceIndex, vector: Float32Array, others: number[]): number {
+  const vectors = index.vectors(Uint32Array.from(others));
+  return Math.min(...others.map((_, i) => cosineDistance(vector, row(vectors, i))));
+}
+
+function row(vectors: Float32Array, i: number): Float32Array {
+  return vectors.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS);
 }
 
 function groupByOwner(owners: Int32Array): Map<number, number[]> {

@@ -4,12 +4,11 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type PackStats, packStats } from '../catalog/catalog-stats.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
+import type { IndexQuality } from './build-index.ts';
+import { type Findability, SIDECAR_NEIGHBOURS } from './find-everybody.ts';
 import type { Recognition } from './measure-recognition.ts';
 import type { IndexFile } from './version-files.ts';
 import type { IndexWalk } from './walk-voyager.ts';
-
-/** Neighbours that a v1 sidecar asks each index for; with fewer vectors every identification fails. */
-export const SIDECAR_NEIGHBOURS = 100;
 
 /** What a version is worth, for people; `summary` is the part that lists show. */
 export interface QualityReport {
@@ -41,6 +40,8 @@ export interface QualityReport {
     string,
     { count: number; norm_min: number; norm_max: number; not_finite: number; zero: number }
   >;
+  /** By embedder. */
+  findability: Record<string, Findability>;
   self_recognition: Record<string, Recognition>;
   change: { parent: string; performers_delta: number; faces_delta: number } | null;
   provenance: Record<string, unknown>;
@@ -70,7 +71,7 @@ export interface QualityInput {
   hasOneEmbedder: boolean;
   walks: Record<IndexFile, IndexWalk>;
   /** By embedder. */
-  recognition: Record<string, Recognition>;
+  indexes: Record<string, IndexQuality>;
   parent: Pick<Manifest, 'version' | 'performer_count' | 'face_count'> | null;
   provenance: Record<string, unknown>;
 }
@@ -86,7 +87,7 @@ export async function reportQuality(input: QualityInput): Promise<QualityReport>
     summary: {
       faces_per_performer: size.mean_faces,
       single_face_share: share(one, size.performers_with_faces),
-      self_recognition: Object.values(input.recognition)[0]?.top1 ?? null,
+      self_recognition: Object.values(input.indexes)[0]?.recognition.top1 ?? null,
       warnings: warnings(input, size.faces),
     },
     size,
@@ -107,7 +108,8 @@ export async function reportQuality(input: QualityInput): Promise<QualityReport>
       ),
     },
     vectors: Object.fromEntries(Object.entries(input.walks).map(([file, walk]) => [file, vectorsOf(walk)])),
-    self_recognition: input.recognition,
+    findability: mapValues(input.indexes, (each) => each.findability),
+    self_recognition: mapValues(input.indexes, (each) => each.recognition),
     change: parent && {
       parent: parent.version,
       performers_delta: size.performers_with_faces - parent.performer_count,
@@ -124,7 +126,7 @@ function liveFaces(parent: NonNullable<QualityInput['parent']>): number {
   return ownCounts.safeParse(parent).data?.counts.faces ?? parent.face_count;
 }
 
-function warnings({ labels, hasOneEmbedder, recognition }: QualityInput, faces: number): string[] {
+function warnings({ labels, hasOneEmbedder, indexes }: QualityInput, faces: number): string[] {
   const found: string[] = [];
   if (labels < SIDECAR_NEIGHBOURS) {
     found.push(
@@ -141,9 +143,17 @@ function warnings({ labels, hasOneEmbedder, recognition }: QualityInput, faces: 
   if (labels > faces * 1.2) {
     found.push(`${labels - faces} of its ${labels} labels belong to nobody any more and hold fillers.`);
   }
-  for (const [model, { own_vector_first }] of Object.entries(recognition)) {
+  for (const [model, { findability, recognition }] of Object.entries(indexes)) {
+    const { own_vector_first } = recognition;
+    const { missing } = findability;
     if (own_vector_first < 0.99) {
       found.push(`Only ${(own_vector_first * 100).toFixed(1)} % of the ${model} vectors find themselves.`);
+    }
+    if (missing.count > 0) {
+      found.push(
+        `A sidecar will not find ${missing.count} of the ${findability.looked_for} ${model} vectors, whatever it asks. ` +
+          `Their labels, up to 100, stand in quality.json.`,
+      );
     }
   }
   return found;
@@ -259,6 +269,10 @@ function vectorsOf(walk: IndexWalk): QualityReport['vectors'][string] {
 
 function count(db: DatabaseSync, query: string): number {
   return Number(db.prepare(query).get()?.n);
+}
+
+function mapValues<From, To>(record: Record<string, From>, change: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 function sum(values: Iterable<number>): number {

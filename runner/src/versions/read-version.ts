@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { findNearest, readVector } from './find-nearest.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { nameUniversalIds, parseUniversalId } from './universal-id.ts';
+import { Domains, nameUniversalIds } from './universal-id.ts';
 import { unpackVersion } from './unpack-version.ts';
 import { type VersionProblem, verifyVersion } from './verify-version.ts';
 import { VersionError } from './version-error.ts';
@@ -124,7 +124,8 @@ function createReader(
   forget: () => Promise<void>,
 ): VersionReader {
   const db = new DatabaseSync(join(dir, 'performers.db'), { readOnly: true });
-  nameUniversalIds(db);
+  const domains = Domains.ofManifest(manifest);
+  nameUniversalIds(db, domains);
   const one = (sql: string, ...args: (string | number)[]) => {
     const row = db.prepare(sql).get(...args);
     return row ? performerRow.parse(row) : null;
@@ -144,7 +145,7 @@ function createReader(
     performer,
     performerByStashBoxId,
     performerByUniversalId: (universalId) => {
-      const { endpoint, id } = parseUniversalId(universalId);
+      const { endpoint, id } = domains.parse(universalId);
       return performerByStashBoxId(endpoint, id);
     },
     performerWithFaces: (id) => {

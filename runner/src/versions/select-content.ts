@@ -114,10 +114,10 @@ export async function* selectVectors(
   { db }: CatalogDatabase,
   pack: string,
   model: string,
-): AsyncGenerator<{ label: number; vector: Float32Array }[]> {
+): AsyncGenerator<{ label: number; faceId: number; vector: Float32Array }[]> {
   for (let after = -1; ; ) {
     const page = await db
-      .select({ label: labels.label, vector: embeddings.vector })
+      .select({ label: labels.label, faceId: embeddings.faceId, vector: embeddings.vector })
       .from(labels)
       .innerJoin(embeddings, and(eq(embeddings.faceId, labels.faceId), eq(embeddings.model, model)))
       .where(and(eq(labels.pack, pack), gt(labels.label, after)))

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { versionNumber } from '@trainer/shared/versions';
 import { z } from 'zod';
 import { isSignedBy } from './signing-key.ts';
-import { nameUniversalIds } from './universal-id.ts';
+import { Domains, nameUniversalIds } from './universal-id.ts';
 import { databaseProblems } from './verify-database.ts';
 import { checkFacesJson, checkPerformersJson } from './verify-json.ts';
 import { DATA_FILES, hashFile, INDEX_FILES, MANIFEST, SIGNATURE } from './version-files.ts';
@@ -95,7 +95,7 @@ async function contentProblems(dir: string, manifest: V1Manifest): Promise<Versi
   const db = new DatabaseSync(path, { readOnly: true });
   try {
     const inDatabase = databaseProblems(path, db);
-    nameUniversalIds(db);
+    nameUniversalIds(db, Domains.ofManifest(manifest));
     const faces = await checkFacesJson(dir, db);
     const performers = await checkPerformersJson(dir, db);
     return [

@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { isSourceId, sourceEntry } from '@trainer/shared/sources';
 import { withCleanUp } from '@trainer/shared/with-clean-up';
 import type { CatalogDatabase } from '../catalog/database.ts';
+import { priorityOf } from '../catalog/source-book.ts';
 import { PERFORMERS_INDEXES, PERFORMERS_SCHEMA } from './performers-schema.ts';
 import {
   type ContentFilter,
@@ -42,7 +42,7 @@ async function fill(
   { database, pack, models, filter, onRows }: DatabaseContent,
 ): Promise<void> {
   let [performers, faces] = [0, 0];
-  const writePerformer = performerWriter(db);
+  const writePerformer = performerWriter(db, database);
   for await (const page of selectPerformers(database, filter)) {
     for (const performer of page) writePerformer(performer);
     performers += page.length;
@@ -72,7 +72,10 @@ function inserter(db: DatabaseSync, table: string, columns: string): Insert {
   return (row) => Number(statement.run(row).changes);
 }
 
-function performerWriter(db: DatabaseSync): (performer: SelectedPerformer) => void {
+function performerWriter(
+  db: DatabaseSync,
+  database: Pick<CatalogDatabase, 'sources'>,
+): (performer: SelectedPerformer) => void {
   const insert = {
     performer: inserter(
       db,
@@ -92,7 +95,7 @@ function performerWriter(db: DatabaseSync): (performer: SelectedPerformer) => vo
     piercing: inserter(db, 'piercings', 'performer_id location description source_endpoint created_at'),
   };
   return (performer) => {
-    const records = performer.records.toSorted(byPriority);
+    const records = performer.records.toSorted(byPriority(database));
     insert.performer(performerRow(performer, records));
     for (const record of records) writeRecord(insert, performer, record, records[0]?.name);
   };
@@ -176,12 +179,9 @@ function faceWriter(db: DatabaseSync): (face: SelectedFace) => number {
   };
 }
 
-function byPriority(one: SelectedRecord, other: SelectedRecord): number {
-  return priority(one.endpoint) - priority(other.endpoint) || one.id - other.id;
-}
-
-function priority(endpoint: string): number {
-  return isSourceId(endpoint) ? sourceEntry(endpoint).priority : Number.MAX_SAFE_INTEGER;
+function byPriority({ sources }: Pick<CatalogDatabase, 'sources'>) {
+  return (one: SelectedRecord, other: SelectedRecord) =>
+    priorityOf(sources, one.endpoint) - priorityOf(sources, other.endpoint) || one.id - other.id;
 }
 
 /** Paths of the owner's own files stay at home. */

@@ -3,18 +3,23 @@ import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileS
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { manifestSchema } from '@trainer/shared/versions';
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { WritableCatalog } from '../catalog/catalog.ts';
+import { packStats } from '../catalog/catalog-stats.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { removeRecord } from '../catalog/remove-performer.ts';
 import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { PACK, sampleRecord, uuid } from '../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import { loadPack } from '../models/load-pack.ts';
+import { INDEX_PARAMETERS } from './build-index.ts';
 import { openVersion, type VersionReader } from './read-version.ts';
 import { facesOf, fillCatalog, sampleOrder } from './testing/sample-version.ts';
 import { unpackVersion } from './unpack-version.ts';
 import { type VersionOrder, writeVersion } from './write-version.ts';
 
-async function publish(catalog: WritableCatalog, changes: Partial<VersionOrder> = {}) {
+async function publish(catalog: CatalogWriter, changes: Partial<VersionOrder> = {}) {
   const order = await sampleOrder(changes);
   const written = await writeVersion(catalog, order);
   return { order, written, zip: join(written.dir, written.filename) };
@@ -32,7 +37,7 @@ describe('writeVersion', () => {
   it('makes a version whose files agree, and names the artifacts to upload', async () => {
     const catalog = await freshCatalog();
     await fillCatalog(catalog, 30, 4);
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({ remoteId: uuid(99), name: 'Nobody' }),
       images: [],
     });
@@ -60,7 +65,7 @@ describe('writeVersion', () => {
       model_pack: 'starter',
       indexes: { one_embedder_fills_both: true },
     });
-    expect([...stages]).toEqual(['database', 'vectors', 'index', 'measure', 'verify', 'pack']);
+    expect([...stages]).toEqual(['database', 'vectors', 'index', 'check', 'measure', 'verify', 'pack']);
 
     const dir = await unpacked(zip);
     expect(readdirSync(dir).sort()).toEqual([
@@ -115,8 +120,8 @@ describe('writeVersion', () => {
     const catalog = await freshCatalog();
     await fillCatalog(catalog, 30, 4);
     const before = await publish(catalog);
-    await catalog.removeRecord('stashdb', uuid(2));
-    await catalog.commitPerformer({
+    await removeRecord(catalog, 'stashdb', uuid(2));
+    await commitPerformer(catalog, {
       performer: sampleRecord({ remoteId: uuid(50), name: 'Newcomer', urls: [] }),
       images: facesOf(50, 3),
     });
@@ -195,7 +200,7 @@ describe('writeVersion', () => {
 
   it('refuses a catalog without faces and says what to do', async () => {
     const catalog = await freshCatalog();
-    await catalog.commitPerformer({ performer: sampleRecord(), images: [] });
+    await commitPerformer(catalog, { performer: sampleRecord(), images: [] });
     await expect(publish(catalog)).rejects.toThrow(
       'The catalog holds no accepted face with vectors of starter (model pack starter), so there is nothing to ' +
         'publish. Build with faces enabled first.',
@@ -225,7 +230,7 @@ describe('writeVersion', () => {
   it('takes the better endpoint’s word, fills its gaps, and keeps local paths at home', async () => {
     const catalog = await freshCatalog();
     const shared = { urls: [`https://stashdb.org/performers/${uuid(1)}`] };
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({
         endpoint: 'pmvstash',
         remoteId: uuid(7),
@@ -235,8 +240,8 @@ describe('writeVersion', () => {
       }),
       images: [],
     });
-    await catalog.commitPerformer({ performer: sampleRecord({ imageUrl: null }), images: facesOf(1, 1) });
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, { performer: sampleRecord({ imageUrl: null }), images: facesOf(1, 1) });
+    await commitPerformer(catalog, {
       performer: sampleRecord({
         endpoint: 'folder',
         remoteId: 'jane',
@@ -266,10 +271,41 @@ describe('writeVersion', () => {
     catalog.close();
   });
 
+  it('looks for everybody in every index, and says in manifest and report what a sidecar finds', async () => {
+    const catalog = await freshCatalog();
+    await fillCatalog(catalog, 30, 4);
+    await removeRecord(catalog, 'stashdb', uuid(2));
+    const { written } = await publish(catalog);
+    const measured = { neighbours: 100, looked_for: 116, missed: 0, recall_at_1: 1, recall_asked: 116 };
+    expect(written.manifest).toMatchObject({
+      indexes: { m: INDEX_PARAMETERS.m, measured: { starter: { ...measured, missing: 0 } } },
+    });
+    expect(json(written.dir, 'quality.json').findability).toMatchObject({
+      starter: { ...measured, missing: { count: 0, labels: [] } },
+    });
+    catalog.close();
+  });
+
+  it.each([
+    ['NaN', Number.NaN],
+    ['nothing but zeros', 0],
+  ])('refuses a vector of %s, and names the face', async (_, value) => {
+    const catalog = await freshCatalog();
+    await fillCatalog(catalog, 3, 2);
+    const damaged = new Uint8Array(new Float32Array(512).fill(value).buffer);
+    const face = await catalog.db.get<{ id: number }>(sql`
+      UPDATE embeddings SET vector = ${damaged} WHERE face_id = (SELECT face_id FROM labels WHERE label = 3)
+      RETURNING face_id AS id`);
+    await expect(publish(catalog)).rejects.toThrow(
+      `The vector of starter of face ${face.id} (label 3, performer 2) is damaged in the catalog`,
+    );
+    catalog.close();
+  });
+
   it('keeps faces out whose vectors are not there, and counts them', async () => {
     const catalog = await freshCatalog();
     await fillCatalog(catalog, 3, 2);
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({ remoteId: uuid(9) }),
       images: facesOf(9, 1, ['another-model']),
     });
@@ -278,7 +314,7 @@ describe('writeVersion', () => {
       database_faces: 6,
       accepted_faces_left_out: 1,
     });
-    expect((await catalog.packStats(PACK)).faces).toBe(7);
+    expect((await packStats(catalog, PACK)).faces).toBe(7);
     catalog.close();
   });
 });

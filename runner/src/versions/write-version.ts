@@ -1,20 +1,20 @@
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import type { Manifest } from '@trainer/shared/versions';
 import { rethrowAfter } from '@trainer/shared/with-clean-up';
-import type { ReadableCatalog } from '../catalog/catalog.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
 import { type ModelPack, packFingerprint } from '../models/pack.ts';
-import { buildIndex } from './build-index.ts';
+import { buildIndex, type IndexQuality } from './build-index.ts';
 import { composeManifest, type IndexEmbedders, indexEmbedders } from './compose-manifest.ts';
 import { writeFacesJson, writePerformersJson } from './json-files.ts';
-import type { Recognition } from './measure-recognition.ts';
 import { writeChecksums, writeZip } from './pack-version.ts';
 import { type QualityReport, reportQuality } from './quality-report.ts';
 import { type FinishedVersion, reuseVersion } from './reuse-version.ts';
 import { type ContentFilter, KEEP_ALL } from './select-content.ts';
 import { type SigningKey, signManifest } from './signing-key.ts';
-import { nameUniversalIds } from './universal-id.ts';
+import { Domains, nameUniversalIds } from './universal-id.ts';
 import { hashZip } from './unpack-version.ts';
 import { verifyVersion } from './verify-version.ts';
 import { VersionError } from './version-error.ts';
@@ -45,7 +45,10 @@ export interface VersionOrder {
   onProgress?: (progress: VersionProgress) => void;
 }
 
-export const versionStages = ['database', 'vectors', 'index', 'measure', 'pack', 'verify'] as const;
+/** Labels read without a pause: some 10 ms. */
+const LABELS_PER_PAGE = 10_000;
+
+export const versionStages = ['database', 'vectors', 'index', 'check', 'measure', 'pack', 'verify'] as const;
 
 export interface VersionProgress {
   stage: (typeof versionStages)[number];
@@ -68,7 +71,7 @@ export interface WrittenVersion extends FinishedVersion {
  * @throws VersionError `no_faces` when there is nothing to publish, `not_sound` when the check fails.
  * @throws whatever `signal` was aborted with; the half-made folder is removed at the next attempt.
  */
-export async function writeVersion(catalog: ReadableCatalog, order: VersionOrder): Promise<WrittenVersion> {
+export async function writeVersion(catalog: CatalogDatabase, order: VersionOrder): Promise<WrittenVersion> {
   const { stagingDir: dir, version, pack } = order;
   const result = { dir, filename: zipName(version) };
   const earlier = await reuseVersion(dir, {
@@ -91,30 +94,32 @@ export async function writeVersion(catalog: ReadableCatalog, order: VersionOrder
 
 /** One build of one version in one folder. */
 class Build {
-  readonly #catalog: ReadableCatalog;
+  readonly #catalog: CatalogDatabase;
   readonly #order: VersionOrder;
   readonly #dir: string;
   readonly #embedders: IndexEmbedders;
   readonly #createdAt: Date;
+  readonly #domains: Domains;
 
-  constructor(catalog: ReadableCatalog, order: VersionOrder, dir: string) {
+  constructor(catalog: CatalogDatabase, order: VersionOrder, dir: string) {
     this.#catalog = catalog;
     this.#order = order;
     this.#dir = dir;
     this.#embedders = indexEmbedders(order.pack);
     this.#createdAt = order.now();
+    this.#domains = Domains.of(catalog.sources.all());
   }
 
   async run(): Promise<FinishedVersion> {
     await this.#writeDatabase();
     const db = new DatabaseSync(this.#path('performers.db'), { readOnly: true });
     try {
-      nameUniversalIds(db);
-      const owners = this.#owners(db);
+      nameUniversalIds(db, this.#domains);
+      const owners = await this.#owners(db);
       await writeFacesJson(this.#path('faces.json'), db);
       await writePerformersJson(this.#path('performers.json'), db);
-      const recognition = await this.#buildIndexes(owners);
-      const report = await this.#report(db, owners, recognition);
+      const indexes = await this.#buildIndexes(owners);
+      const report = await this.#report(db, owners, indexes);
       const manifest = await this.#seal(report, faceSources(db));
       return { manifest, quality: report.summary, artifacts: await this.#pack(manifest) };
     } finally {
@@ -133,7 +138,7 @@ class Build {
 
   async #writeDatabase(): Promise<void> {
     await writeDatabase(this.#path('performers.db'), {
-      database: this.#catalog.database,
+      database: this.#catalog,
       pack: this.#order.packKey,
       models: this.#models(),
       filter: this.#order.filter ?? KEEP_ALL,
@@ -146,7 +151,7 @@ class Build {
   }
 
   /** Performer id by label, 0 for gaps. */
-  #owners(db: DatabaseSync): Int32Array {
+  async #owners(db: DatabaseSync): Promise<Int32Array> {
     const last = db.prepare('SELECT max(facenet_index) AS label FROM faces').get()?.label;
     if (last === null || last === undefined) {
       throw new VersionError(
@@ -156,14 +161,20 @@ class Build {
       );
     }
     const owners = new Int32Array(Number(last) + 1);
-    for (const row of db.prepare('SELECT facenet_index, performer_id FROM faces').iterate()) {
-      owners[Number(row.facenet_index)] = Number(row.performer_id);
+    const page = db.prepare(
+      'SELECT facenet_index, performer_id FROM faces WHERE facenet_index >= ? AND facenet_index < ?',
+    );
+    for (let from = 0; from < owners.length; from += LABELS_PER_PAGE) {
+      for (const row of page.iterate(from, from + LABELS_PER_PAGE)) {
+        owners[Number(row.facenet_index)] = Number(row.performer_id);
+      }
+      await setImmediate();
     }
     return owners;
   }
 
   /** One index per embedder, one after the other: a graph lies in memory as a whole. */
-  async #buildIndexes(owners: Int32Array): Promise<Record<string, Recognition>> {
+  async #buildIndexes(owners: Int32Array): Promise<Record<string, IndexQuality>> {
     const { facenet, arcface } = this.#embedders;
     const first = await this.#buildIndex('face_facenet.voy', facenet.id, owners);
     if (facenet === arcface) {
@@ -174,8 +185,7 @@ class Build {
     return { [facenet.id]: first, [arcface.id]: second };
   }
 
-  async #buildIndex(file: string, model: string, owners: Int32Array): Promise<Recognition> {
-    const { database } = this.#catalog;
+  async #buildIndex(file: string, model: string, owners: Int32Array): Promise<IndexQuality> {
     const {
       packKey: pack,
       pack: { matching },
@@ -183,8 +193,8 @@ class Build {
     } = this.#order;
     const vectorPath = this.#path('vectors.f32');
     this.#progress('vectors', 0, owners.length);
-    await writeVectors(vectorPath, { database, pack, model }, owners);
-    const recognition = await buildIndex({
+    await writeVectors(vectorPath, { database: this.#catalog, pack, model }, owners);
+    const quality = await buildIndex({
       vectorPath,
       voyPath: this.#path(file),
       owners,
@@ -193,19 +203,19 @@ class Build {
       onProgress: (stage, done, total) => this.#order.onProgress?.({ stage, done, total }),
     });
     await rm(vectorPath);
-    return recognition;
+    return quality;
   }
 
   async #report(
     db: DatabaseSync,
     owners: Int32Array,
-    recognition: Record<string, Recognition>,
+    indexes: Record<string, IndexQuality>,
   ): Promise<QualityReport> {
     const { version, pack, packKey, parent } = this.#order;
     return reportQuality({
       version,
       db,
-      catalog: this.#catalog.database,
+      catalog: this.#catalog,
       pack: packKey,
       labels: owners.length,
       hasOneEmbedder: this.#embedders.facenet === this.#embedders.arcface,
@@ -213,7 +223,7 @@ class Build {
         'face_facenet.voy': await walkVoyager(this.#path('face_facenet.voy')),
         'face_arcface.voy': await walkVoyager(this.#path('face_arcface.voy')),
       },
-      recognition,
+      indexes,
       parent,
       provenance: {
         model_pack: pack.id,
@@ -237,6 +247,7 @@ class Build {
       pack: order.pack,
       embedders: this.#embedders,
       sources,
+      domains: this.#domains.owners,
       runSources: order.sources,
       configRevision: order.configRevision,
       parentVersion: order.parent?.version ?? null,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { describeMistakes } from '@trainer/shared/problems';
 import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
+import { findUnknownFields } from '@trainer/shared/tolerance';
 import { z } from 'zod';
 
 export interface FakeRequest {
@@ -52,6 +53,9 @@ export function breachOf({ key, params, query, headers, body }: FakeRequest): st
     if (!(schema instanceof z.ZodType)) continue;
     const parsed = schema.safeParse(value);
     if (!parsed.success) return `${key}: ${describeMistakes(parsed.error)}`;
+    // The real one ignores them from programs; our own programs must not send any.
+    const [unknown] = schema === route.headers ? [] : unknownFields(schema, value);
+    if (unknown) return `${key}: ${unknown.join('.')} is not a known field`;
   }
   return undefined;
 }
@@ -60,4 +64,9 @@ export function breachOf({ key, params, query, headers, body }: FakeRequest): st
 export function fenceOf({ query, body }: FakeRequest): number {
   const inBody = z.object({ fence: z.number() }).safeParse(body);
   return inBody.success ? inBody.data.fence : Number(query.get('fence'));
+}
+
+/** A manifest is a document of its own, which the contract names only in part. */
+function unknownFields(schema: z.ZodType, value: unknown): string[][] {
+  return findUnknownFields(schema, value).filter(([first]) => first !== 'manifest');
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceId } from '@trainer/shared/sources';
-import { loadDefinitions } from '../../src/sources/page/definition/load-definitions.ts';
+import { loadDefinitions } from '../../src/sources/definition/load-definitions.ts';
 import { joinWorlds, personOf, worldOfPerson } from '../sites/crowd.ts';
 import { usualShape } from '../sites/site-performer.ts';
 import { startChrome } from '../sites/start-chrome.ts';
@@ -122,7 +122,7 @@ export async function startHostileWorld({
   );
   const origins = new Map<string, string>();
   for (const id of HOSTILE_SITES) {
-    const definition = loadDefinitions(null).get(id)?.definition;
+    const definition = loadDefinitions(null).get(id)?.defined?.page;
     if (!definition) throw new Error(`there is no definition of ${id}`);
     const worlds = everybody.map(({ number }) => ({
       number,

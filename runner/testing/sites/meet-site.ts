@@ -1,8 +1,8 @@
 import { createLimiter } from '../../src/http/limiter.ts';
 import { createRobotsBook } from '../../src/http/robots-book.ts';
+import { loadDefinitions } from '../../src/sources/definition/load-definitions.ts';
 import type { PageMemory, ReadPage } from '../../src/sources/enrich-source.ts';
 import type { SiteDefinition } from '../../src/sources/page/definition/definition.ts';
-import { loadDefinitions } from '../../src/sources/page/definition/load-definitions.ts';
 import type { LookUpOptions } from '../../src/sources/page/look-up.ts';
 import type { KnownPerformer } from '../../src/sources/page/names/same-performer.ts';
 import { openPageSite } from '../../src/sources/page/open-page-site.ts';
@@ -33,7 +33,7 @@ export interface Meeting {
 
 /** One of the ten sites on loopback, and the engine in front of it with the transport that it needs. */
 export async function meetSite(id: string, meeting: Meeting = {}) {
-  const built = loadDefinitions(null).get(id)?.definition;
+  const built = loadDefinitions(null).get(id)?.defined?.page;
   const make = siteWorlds[id];
   if (!built || !make) throw new Error(`there is no site ${id}`);
   const definition = meeting.redefine?.(built) ?? built;

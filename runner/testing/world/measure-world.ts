@@ -27,8 +27,8 @@ export async function measureWorld(world: World, pairs: TruePairs, folder: strin
     await playWorld(world.events, catalog.forOwner(), memory.look);
     const seconds = (performance.now() - start) / 1000;
     const peakMb = memory.peakMb();
-    const score = await scoreCatalog(catalog.database, world, pairs);
-    return { ...score, seconds, peakMb, partition: await describePartition(catalog.database) };
+    const score = await scoreCatalog(catalog, world, pairs);
+    return { ...score, seconds, peakMb, partition: await describePartition(catalog) };
   } finally {
     catalog.close();
     rmSync(path);

@@ -1,6 +1,7 @@
 import type { HookEvent } from '@trainer/shared/hook-events';
 import type { DeliveryStatus, HookKind } from '@trainer/shared/hooks';
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sql } from 'drizzle-orm';
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 export const hooks = sqliteTable('hooks', {
   id: integer().primaryKey({ autoIncrement: true }),
@@ -20,20 +21,28 @@ export const hooks = sqliteTable('hooks', {
 });
 
 /** What each hook is told of, once. The message is made from the run and its tasks when it is sent. */
-export const deliveries = sqliteTable('deliveries', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  hookId: integer().notNull(),
-  messageId: text().notNull(),
-  event: text().$type<HookEvent>().notNull(),
-  runId: integer().notNull(),
-  /** Of the source that is paused. */
-  taskId: text(),
-  status: text().$type<DeliveryStatus>().notNull(),
-  /** Times it was handed to a sender; a sender's report counts while this has not grown. */
-  attempts: integer().notNull().default(0),
-  lastError: text(),
-  createdAt: integer().notNull(),
-  /** When it may be sent next. A sender moves it on before it sends, so that nobody else does meanwhile. */
-  dueAt: integer().notNull(),
-  finishedAt: integer(),
-});
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    hookId: integer().notNull(),
+    messageId: text().notNull(),
+    event: text().$type<HookEvent>().notNull(),
+    runId: integer().notNull(),
+    /** Of the source that is paused. */
+    taskId: text(),
+    status: text().$type<DeliveryStatus>().notNull(),
+    /** Times it was handed to a sender; a sender's report counts while this has not grown. */
+    attempts: integer().notNull().default(0),
+    lastError: text(),
+    createdAt: integer().notNull(),
+    /** When it may be sent next. A sender moves it on before it sends, so that nobody else does meanwhile. */
+    dueAt: integer().notNull(),
+    finishedAt: integer(),
+  },
+  (table) => [
+    index('deliveries_due').on(table.dueAt).where(sql`status = 'waiting'`),
+    index('deliveries_of_hook').on(table.hookId, table.id),
+    uniqueIndex('deliveries_once').on(table.hookId, table.event, table.runId, sql`coalesce(task_id, '')`),
+  ],
+);

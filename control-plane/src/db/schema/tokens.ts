@@ -3,10 +3,10 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** Times are milliseconds since 1970 in every table; secrets are stored as SHA-256 in hexadecimal. */
 export const tokens = sqliteTable('tokens', {
-  id: integer().primaryKey(),
+  id: integer().primaryKey({ autoIncrement: true }),
   name: text().notNull(),
   scope: text().$type<Scope>().notNull(),
-  hash: text().notNull(),
+  hash: text().notNull().unique(),
   hint: text().notNull(),
   createdAt: integer().notNull(),
   expiresAt: integer(),

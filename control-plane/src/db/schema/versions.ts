@@ -1,4 +1,5 @@
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sql } from 'drizzle-orm';
+import { integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /**
  *     staged ─▶ visible ─▶ removed
@@ -8,22 +9,29 @@ import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
  */
 export type VersionStatus = 'staged' | 'visible' | 'removed';
 
-export const versions = sqliteTable('versions', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  version: text().notNull(),
-  status: text().$type<VersionStatus>().notNull(),
-  taskId: text().notNull(),
-  runId: integer().notNull(),
-  filename: text().notNull(),
-  /** JSON of `manifestSchema`. */
-  manifest: text().notNull(),
-  /** JSON of `qualitySummarySchema`. */
-  quality: text().notNull(),
-  /** JSON of number, file name and artifacts, keys in order: tells a repeated upload from another one. */
-  announced: text().notNull(),
-  /** When something last arrived for it. */
-  touchedAt: integer().notNull(),
-});
+export const versions = sqliteTable(
+  'versions',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    version: text().notNull(),
+    status: text().$type<VersionStatus>().notNull(),
+    taskId: text().notNull(),
+    runId: integer().notNull(),
+    filename: text().notNull(),
+    /** JSON of `manifestSchema`. */
+    manifest: text().notNull(),
+    /** JSON of `qualitySummarySchema`. */
+    quality: text().notNull(),
+    /** JSON of number, file name and artifacts, keys in order: tells a repeated upload from another one. */
+    announced: text().notNull(),
+    /** When something last arrived for it. */
+    touchedAt: integer().notNull(),
+  },
+  (table) => [
+    uniqueIndex('versions_of_task').on(table.taskId).where(sql`status IN ('staged', 'visible')`),
+    uniqueIndex('versions_visible').on(table.version).where(sql`status = 'visible'`),
+  ],
+);
 
 export const artifacts = sqliteTable(
   'artifacts',

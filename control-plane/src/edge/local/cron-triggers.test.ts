@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hookEventNames } from '@trainer/shared/hook-events';
 import { limits } from '@trainer/shared/limits';
-import { sourceIds } from '@trainer/shared/sources';
+import { shippedIds } from '@trainer/shared/shipped-sources';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { take } from '../../testing/a-runner.ts';
@@ -34,8 +34,8 @@ describe('the cron triggers', () => {
     for (let each = 0; each < 12; each += 1) {
       await owner('POST /api/schedules', { body: { name: `Number ${each}`, cron: '0 1 * * *' } });
     }
-    await owner('POST /api/build/start', { body: { sources: sourceIds } });
-    await owner('POST /api/build/start', { body: { sources: sourceIds, queue: true } });
+    await owner('POST /api/build/start', { body: { sources: [...shippedIds] } });
+    await owner('POST /api/build/start', { body: { sources: [...shippedIds], queue: true } });
     await take(app.as('runner'));
     await owner('POST /api/build/stop', { body: {} });
     await owner('POST /api/questions', { body: { about: 'Ada' } });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describeShortage } from '@trainer/shared/describe-shortage';
+import { NewerSchemaError, newestOf } from '@trainer/shared/libsql/migrate';
 import { cleanUpAfter } from '@trainer/shared/with-clean-up';
-import { migrate, NewerSchemaError } from '../../db/migrate.ts';
+import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';
 import { createVault } from '../../secrets/vault.ts';
@@ -15,6 +16,7 @@ import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
 import { freeBytesAt } from './file-place.ts';
 import { openClient, type Place, placeOf } from './open-client.ts';
+import { copyDatabaseFile } from './open-database.ts';
 import { readMigrations } from './read-migrations.ts';
 import { provideSecretKey } from './secret-key.ts';
 import type { NodeSettings } from './settings.ts';
@@ -33,8 +35,11 @@ function cannotUse(place: Place): string {
 /** Opens and migrates the database, and puts everything together that the control plane needs on Node. */
 export async function buildDeps(settings: NodeSettings, closing: AbortSignal): Promise<NodeDeps> {
   const place = placeOf(settings);
+  const migrations = readMigrations();
+  const copy = 'file' in place ? copyDatabaseFile(place.file, newestOf(migrations), realClock.now()) : null;
+  if (copy) printLine('info', `The database is copied to ${copy} before it is migrated`);
   const client = openClient(place);
-  const applied = await migrate(client, readMigrations(), realClock.now()).catch((error: unknown) => {
+  const applied = await migrate(client, migrations, realClock.now()).catch((error: unknown) => {
     cleanUpAfter(error, () => client.close());
     if (error instanceof NewerSchemaError) throw error;
     throw new Error(cannotUse(place), { cause: error });

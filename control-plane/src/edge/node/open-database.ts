@@ -1,9 +1,11 @@
+import * as fs from 'node:fs';
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@libsql/client/web';
 import { libsqlClient } from '@trainer/shared/libsql';
+import { copyBeforeMigration } from '@trainer/shared/sqlite/copy-before-migration';
 import { explainFault } from '@trainer/shared/sqlite/explain-fault';
 import { cleanUpAfter } from '@trainer/shared/with-clean-up';
 import { checkedClient, keepIdentity } from './file-identity.ts';
@@ -22,6 +24,26 @@ import { filePlace } from './file-place.ts';
 export function openDatabaseFile(path: string): Client {
   const client = libsqlClient(openHandle(path), (ms) => setTimeout(ms), filePlace(path));
   return path === ':memory:' ? client : checkedClient(client, keepIdentity(path));
+}
+
+/**
+ * Copies the file before migrations up to `newest` change it (`copyBeforeMigration`).
+ *
+ * @returns the copy; null when there is nothing to migrate
+ */
+export function copyDatabaseFile(path: string, newest: number, now: number): string | null {
+  const handle = openHandle(path);
+  try {
+    return copyBeforeMigration(handle, {
+      folder: dirname(path),
+      name: basename(path),
+      newest,
+      now,
+      files: fs,
+    });
+  } finally {
+    handle.close();
+  }
 }
 
 /** The same as a bare connection. */

@@ -1,4 +1,4 @@
-import type { Migration } from '../../db/migrate.ts';
+import type { Migration } from '@trainer/shared/libsql/migrate';
 import start from '../../db/migrations/0001_start.sql';
 import logsAndVersions from '../../db/migrations/0002_logs_and_versions.sql';
 import exclusions from '../../db/migrations/0003_exclusions.sql';
@@ -9,6 +9,7 @@ import hooks from '../../db/migrations/0007_hooks.sql';
 import metrics from '../../db/migrations/0008_metrics.sql';
 import repeatedCalls from '../../db/migrations/0009_repeated_calls.sql';
 import leaseTokens from '../../db/migrations/0010_lease_tokens.sql';
+import sources from '../../db/migrations/0011_sources.sql';
 
 /** The numbered SQL files beside the schema, as the bundle carries them. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   { name: '0008_metrics.sql', sql: metrics },
   { name: '0009_repeated_calls.sql', sql: repeatedCalls },
   { name: '0010_lease_tokens.sql', sql: leaseTokens },
+  { name: '0011_sources.sql', sql: sources },
 ];

@@ -1,8 +1,11 @@
+import { signal } from '@preact/signals';
 import { createClient } from '@trainer/shared/client';
 import { logLevels, type StoredLogLine } from '@trainer/shared/logs';
 import { fieldErrors } from '@trainer/shared/problems';
 import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
+import { findUnknownFields } from '@trainer/shared/tolerance';
 import type { ControlPlane, LogFilter, LogListener } from '../control-plane.ts';
+import { release } from '../release.ts';
 import { handlers } from './handlers.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
@@ -13,12 +16,13 @@ import type { World } from './world.ts';
  */
 export function createFakeControlPlane(world: World): ControlPlane {
   return {
+    release: signal(release),
     call: createClient({
       baseUrl: 'http://fake.test',
       fetch: async (input, init) => answer(world, new Request(input, init)),
-      check: (key, said) => {
+      parse: (key, said) => {
         const schema = routeOf(key).response;
-        if (schema && typeof schema !== 'string') schema.parse(said);
+        return schema && typeof schema !== 'string' ? schema.parse(said) : said;
       },
     }),
     openLog: (filter, listener) => openLog(world, filter, listener),
@@ -71,8 +75,13 @@ async function readBody(key: RouteKey, request: Request): Promise<unknown> {
   if (!schema || typeof schema === 'string') return undefined;
   const body: unknown = await request.json();
   const parsed = schema.safeParse(body);
-  if (parsed.success) return body;
-  throw new Refusal('invalid_request', 'Some fields are not right.', fieldErrors(parsed.error).errors);
+  const unknown = findUnknownFields(schema, body).map((path) => ({
+    field: path.join('.'),
+    message: 'is not a known field',
+  }));
+  if (parsed.success && unknown.length === 0) return body;
+  const wrong = parsed.error ? fieldErrors(parsed.error).errors : [];
+  throw new Refusal('invalid_request', 'Some fields are not right.', [...wrong, ...unknown]);
 }
 
 function openLog(world: World, filter: LogFilter, listener: LogListener): () => void {

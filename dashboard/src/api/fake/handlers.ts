@@ -1,7 +1,7 @@
 import { configSchema } from '@trainer/shared/config';
 import type { RequestOf, ResponseOf, RouteKey } from '@trainer/shared/routes';
 import type { RunDetail } from '@trainer/shared/runs';
-import { sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { shippedSource, shippedSources } from '@trainer/shared/shipped-sources';
 import { changedPaths, flatten } from '../../derive/flat-config.ts';
 import { isActive, isFinal } from '../../derive/run-words.ts';
 import { addExclusion, listExclusions, takeBack } from './handle-exclusions.ts';
@@ -119,8 +119,7 @@ function signIn(world: World, { body }: RequestOf<'POST /api/session'>) {
 
 function listSources(world: World) {
   const config = configAt(world, world.revisions.length);
-  return sourceIds.map((id) => {
-    const { title, kind, modes } = sourceEntry(id);
+  return shippedSources.map(({ id, title, kind, modes, address, domain, origin }) => {
     const seen = world.runners.find(({ online }) => online)?.sources.find((source) => source.id === id);
     const reason =
       world.runners.length === 0
@@ -131,11 +130,16 @@ function listSources(world: World) {
       id,
       title,
       kind,
-      modes: [...modes],
-      enabled: config.sources[id].enabled,
+      modes,
+      address,
+      domain,
+      origin,
+      enabled: config.sources[id]?.enabled ?? false,
       available,
       reason: available ? null : reason,
       note: (available && seen?.note) || null,
+      not_served_since: null,
+      conflict: null,
     };
   });
 }
@@ -160,7 +164,7 @@ function startRun(
   const run: RunDetail = makeRun(world, id, 0, {
     tasks: [
       ...sources.map((source) =>
-        makeTask(id, sourceEntry(source).kind === 'reference-site' ? 'enrich' : 'ingest', source, {}),
+        makeTask(id, shippedSource(source)?.kind === 'reference-site' ? 'enrich' : 'ingest', source, {}),
       ),
       makeTask(id, 'publish', null, {}),
     ],

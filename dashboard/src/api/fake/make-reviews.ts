@@ -1,3 +1,4 @@
+import { isNameIn } from '@trainer/shared/names';
 import { type Review, reviewKinds } from '@trainer/shared/reviews';
 import { ago, type World } from './world.ts';
 
@@ -83,7 +84,7 @@ function makeReview(world: Pick<World, 'now'>, id: number): Review {
     key: `${draft.kind}:${id}`,
     found_at: ago(world, 1_490 + id),
     status,
-    choices: [...reviewKinds[draft.kind].decisions],
+    choices: [...(isNameIn(reviewKinds, draft.kind) ? reviewKinds[draft.kind].decisions : [])],
     catalog_id: 'catalog-9a41',
     run_id: 41,
     closed_at: status === 'closed' ? ago(world, 1_440) : null,

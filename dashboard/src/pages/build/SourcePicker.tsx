@@ -45,11 +45,14 @@ function Group({ group, picked, onToggle, onToggleAll }: GroupProps) {
         </button>
       )}
       <div class="source-grid">
-        {group.sources.map(({ id, title, available, reason, note }) => (
+        {group.sources.map(({ id, title, available, reason, note, conflict }) => (
           <div key={id} class={available ? '' : 'unavailable'}>
             <Tick
               label={title}
-              note={available ? ['available', note].filter(Boolean).join(': ') : (reason ?? 'not available')}
+              note={[
+                available ? ['available', note].filter(Boolean).join(': ') : (reason ?? 'not available'),
+                ...(conflict ? [conflict] : []),
+              ].join('. ')}
               checked={picked.includes(id)}
               onChange={(on) => onToggle(id, on)}
             />

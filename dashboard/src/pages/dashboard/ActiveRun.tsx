@@ -3,7 +3,7 @@ import type { SourceId } from '@trainer/shared/sources';
 import { elapsedMs, formatDuration } from '../../derive/moments.ts';
 import { formatCount } from '../../derive/numbers.ts';
 import { etaWords, isTotalPartial, rateWords } from '../../derive/pace-words.ts';
-import { describeRun, runTones } from '../../derive/run-words.ts';
+import { describeRun, runTone } from '../../derive/run-words.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { ProgressBar } from '../../parts/ProgressBar.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
@@ -23,7 +23,7 @@ export function ActiveRun({ run, titleOf, now }: Props) {
         <h2>
           <a href={`/runs/${run.id}`}>Run {run.id}</a>
         </h2>
-        <StateBadge tone={runTones[run.status]} label={run.status} />
+        <StateBadge tone={runTone(run.status)} label={run.status} />
       </header>
       <p class="lead" aria-live="polite">
         {describeRun(run, titleOf)}

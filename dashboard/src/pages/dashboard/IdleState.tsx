@@ -1,6 +1,6 @@
 import type { RunView } from '@trainer/shared/runs';
 import type { SourceId } from '@trainer/shared/sources';
-import { describeRun, isFinal, runTones } from '../../derive/run-words.ts';
+import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
@@ -34,7 +34,7 @@ export function IdleState({ last, titleOf, now }: Props) {
       </header>
       <p class="lead">
         <a href={`/runs/${last.id}`}>Run {last.id}</a>{' '}
-        <StateBadge tone={runTones[last.status]} label={last.status} />{' '}
+        <StateBadge tone={runTone(last.status)} label={last.status} />{' '}
         <Moment at={last.finished_at ?? last.created_at} now={now} />. {describeRun(last, titleOf)}
       </p>
     </section>

@@ -1,5 +1,6 @@
 import type { RunnerView } from '@trainer/shared/leases';
 import { countOf } from '../../derive/numbers.ts';
+import type { Tone } from '../../derive/run-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';
@@ -23,7 +24,7 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
             <strong>
               <Name>{runner.name}</Name>
             </strong>{' '}
-            <StateBadge tone={runner.online ? 'good' : 'calm'} label={runner.online ? 'online' : 'offline'} />
+            <StateBadge {...stateOf(runner)} />
           </p>
           <p class="muted">
             {runner.device}, version {runner.version}, {busyWords(runner)}
@@ -33,6 +34,7 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
               </>
             )}
           </p>
+          {runner.refused && <p>{runner.refused.reason}</p>}
           {runner.online && runner.paused && (
             <Notice tone="warn" title="Takes no work">
               <p>{runner.paused}.</p>
@@ -49,6 +51,12 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
       ))}
     </ul>
   );
+}
+
+/** Whether it works, or why it cannot. */
+function stateOf({ online, refused }: RunnerView): { tone: Tone; label: string } {
+  if (refused) return { tone: 'bad', label: refused.verdict === 'too_new' ? 'too new' : 'too old' };
+  return online ? { tone: 'good', label: 'online' } : { tone: 'calm', label: 'offline' };
 }
 
 function busyWords({ leases, free_slots }: RunnerView): string {

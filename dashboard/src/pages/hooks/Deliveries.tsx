@@ -1,9 +1,8 @@
 import { useModel } from '@preact/signals';
-import { hookEvents } from '@trainer/shared/hook-events';
 import type { Delivery } from '@trainer/shared/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context.ts';
-import { deliveryState } from '../../derive/hook-words.ts';
+import { deliveryState, eventLabel } from '../../derive/hook-words.ts';
 import { DeliveriesModel } from '../../models/DeliveriesModel.ts';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { Moment } from '../../parts/Moment.tsx';
@@ -30,7 +29,7 @@ function DeliveryList({ hookId, now }: Props) {
   const { connection, browser } = useDashboard();
   const model = useModel(() => new DeliveriesModel(connection, browser, hookId));
   const columns: Column<Delivery>[] = [
-    { label: 'Event', cell: ({ event }) => hookEvents[event].label },
+    { label: 'Event', cell: ({ event }) => eventLabel(event) },
     { label: 'Run', cell: ({ run_id }) => <a href={`/runs/${run_id}`}>{run_id}</a> },
     { label: 'When', cell: ({ created_at }) => <Moment at={created_at} now={now} /> },
     { label: 'State', cell: (delivery) => <StateBadge {...deliveryState(delivery)} /> },

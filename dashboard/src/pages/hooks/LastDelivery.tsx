@@ -1,6 +1,5 @@
-import { hookEvents } from '@trainer/shared/hook-events';
 import type { Delivery } from '@trainer/shared/hooks';
-import { deliveryState, lowerFirst } from '../../derive/hook-words.ts';
+import { deliveryState, eventLabel, lowerFirst } from '../../derive/hook-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 
@@ -16,7 +15,7 @@ export function LastDelivery({ delivery, now }: Props) {
   return (
     <div class="last-delivery">
       <p>
-        Last: {lowerFirst(hookEvents[event].label)}, <Moment at={created_at} now={now} />{' '}
+        Last: {lowerFirst(eventLabel(event))}, <Moment at={created_at} now={now} />{' '}
         <StateBadge {...deliveryState(delivery)} />
       </p>
       {last_error && (

@@ -1,5 +1,5 @@
 import type { Decision, Review } from '@trainer/shared/reviews';
-import { appliedWords, decisionKeys, decisionWords } from '../../derive/review-words.ts';
+import { appliedWords, decisionKeys, decisionWords, knownChoices } from '../../derive/review-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';
 
@@ -23,7 +23,7 @@ export function Choices({ review, isBusy, onDecide, onUndo }: Props) {
   }
   return (
     <div class="choices">
-      {review.choices.map((choice) => (
+      {knownChoices(review).map((choice) => (
         <button
           key={choice}
           type="button"

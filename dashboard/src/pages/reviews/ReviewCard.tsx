@@ -1,6 +1,8 @@
+import { entryOf } from '@trainer/shared/names';
 import type { Decision, Review } from '@trainer/shared/reviews';
 import { useId } from 'preact/hooks';
 import { decisionOfKey, kindWords, statusTones } from '../../derive/review-words.ts';
+import type { Tone } from '../../derive/run-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
@@ -37,7 +39,10 @@ export function ReviewCard({ review, now, isBusy, error, mayDecide, onDecide, on
       onKeyDown={onKeyDown}
     >
       <header class="card-head">
-        <StateBadge tone={statusTones[status]} label={kindWords[kind]} />
+        <StateBadge
+          tone={entryOf<Tone>(statusTones, status, 'calm')}
+          label={entryOf<string>(kindWords, kind, kind)}
+        />
         <p class="muted">
           found <Moment at={found_at} now={now} />, last in <a href={`/runs/${run_id}`}>run {run_id}</a>
         </p>

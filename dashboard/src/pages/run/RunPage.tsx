@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import { useRoute } from 'preact-iso';
 import { useDashboard, useWorkspace } from '../../context.ts';
-import { describeRun, isFinal, runTones } from '../../derive/run-words.ts';
+import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
 import { groupStages } from '../../derive/stages.ts';
 import { RunModel } from '../../models/RunModel.ts';
 import { Loaded } from '../../parts/Loaded.tsx';
@@ -31,7 +31,7 @@ function OneRun({ id }: { id: number }) {
   const status = run.value?.status;
   return (
     <>
-      <PageHead title={`Run ${id}`} aside={status && <StateBadge tone={runTones[status]} label={status} />}>
+      <PageHead title={`Run ${id}`} aside={status && <StateBadge tone={runTone(status)} label={status} />}>
         {run.value && !isFinal(run.value) && <StopRun run={run.value} onStopped={() => void reload()} />}
       </PageHead>
       <Loaded data={run.value} error={error.value} what={`run ${id}`}>

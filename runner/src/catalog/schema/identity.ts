@@ -1,4 +1,4 @@
-import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** Names and aliases of a record as `normaliseName` writes them. */
 export const recordNames = sqliteTable(
@@ -10,7 +10,10 @@ export const recordNames = sqliteTable(
     country: text(),
     birthYear: text('birth_year'),
   },
-  (table) => [primaryKey({ columns: [table.recordId, table.name] })],
+  (table) => [
+    primaryKey({ columns: [table.recordId, table.name] }),
+    index('record_names_name').on(table.name, table.country, table.birthYear),
+  ],
 );
 
 /** Why two records are one performer. */
@@ -23,7 +26,7 @@ export const links = sqliteTable(
     evidence: text({ mode: 'json' }).$type<unknown>().notNull(),
     linkedAt: text('linked_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.first, table.second] })],
+  (table) => [primaryKey({ columns: [table.first, table.second] }), index('links_second').on(table.second)],
 );
 
 /** Evidence that contradicts itself. */
@@ -36,31 +39,46 @@ export const conflicts = sqliteTable(
     evidence: text({ mode: 'json' }).$type<unknown>().notNull(),
     foundAt: text('found_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.first, table.second] })],
+  (table) => [
+    primaryKey({ columns: [table.first, table.second] }),
+    index('conflicts_second').on(table.second),
+  ],
 );
 
 /** What somebody should look at. */
-export const reviews = sqliteTable('reviews', {
-  key: text().primaryKey(),
-  kind: text({ enum: ['duplicate', 'face'] }).notNull(),
-  rule: text().notNull(),
-  first: text().notNull(),
-  second: text().notNull(),
-  distance: real(),
-  evidence: text({ mode: 'json' }).$type<unknown>().notNull(),
-  foundAt: text('found_at').notNull(),
-  /** The sweep that found it last. */
-  sweep: text(),
-});
+export const reviews = sqliteTable(
+  'reviews',
+  {
+    key: text().primaryKey(),
+    kind: text({ enum: ['duplicate', 'face'] }).notNull(),
+    rule: text().notNull(),
+    first: text().notNull(),
+    second: text().notNull(),
+    distance: real(),
+    evidence: text({ mode: 'json' }).$type<unknown>().notNull(),
+    foundAt: text('found_at').notNull(),
+    /** The sweep that found it last. */
+    sweep: text(),
+  },
+  (table) => [
+    index('reviews_first').on(table.first),
+    index('reviews_rule').on(table.rule),
+    index('reviews_second').on(table.second),
+  ],
+);
 
 /** What was decided, kept also when its review is gone. */
-export const decisions = sqliteTable('decisions', {
-  key: text().primaryKey(),
-  kind: text({ enum: ['duplicate', 'face'] }).notNull(),
-  first: text().notNull(),
-  second: text().notNull(),
-  decision: text({ enum: ['same', 'different', 'drop'] }),
-  actor: text().notNull(),
-  decidedAt: text('decided_at').notNull(),
-  applied: text(),
-});
+export const decisions = sqliteTable(
+  'decisions',
+  {
+    key: text().primaryKey(),
+    kind: text({ enum: ['duplicate', 'face'] }).notNull(),
+    first: text().notNull(),
+    second: text().notNull(),
+    decision: text({ enum: ['same', 'different', 'drop'] }),
+    actor: text().notNull(),
+    decidedAt: text('decided_at').notNull(),
+    applied: text(),
+  },
+  (table) => [index('decisions_first').on(table.first), index('decisions_second').on(table.second)],
+);

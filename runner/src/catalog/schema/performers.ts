@@ -1,4 +1,5 @@
-import { integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { sql } from 'drizzle-orm';
+import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 
 /** One row that gives this catalog its name; runners tell the control plane which catalog they hold. */
 export const catalogIdentity = sqliteTable('catalog_identity', {
@@ -8,38 +9,53 @@ export const catalogIdentity = sqliteTable('catalog_identity', {
 });
 
 /** An identity. What sources say about it stands in `performerRecords`. */
-export const performers = sqliteTable('performers', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  originEndpoint: text('origin_endpoint').notNull(),
-  originId: text('origin_id').notNull(),
-  createdAt: text('created_at').notNull(),
-});
+export const performers = sqliteTable(
+  'performers',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    originEndpoint: text('origin_endpoint').notNull(),
+    originId: text('origin_id').notNull(),
+    createdAt: text('created_at').notNull(),
+  },
+  (table) => [unique().on(table.originEndpoint, table.originId)],
+);
 
 /** What one endpoint says about a performer; also the link from that endpoint's id to the performer. */
-export const performerRecords = sqliteTable('performer_records', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  performerId: integer('performer_id').notNull(),
-  endpoint: text().notNull(),
-  remoteId: text('remote_id').notNull(),
-  name: text().notNull(),
-  disambiguation: text(),
-  gender: text(),
-  country: text(),
-  ethnicity: text(),
-  birthDate: text('birth_date'),
-  deathDate: text('death_date'),
-  heightCm: integer('height_cm'),
-  eyeColor: text('eye_color'),
-  hairColor: text('hair_color'),
-  careerStartYear: integer('career_start_year'),
-  careerEndYear: integer('career_end_year'),
-  sceneCount: integer('scene_count'),
-  imageUrl: text('image_url'),
-  updated: text(),
-  deleted: integer({ mode: 'boolean' }).notNull().default(false),
-  mergedInto: text('merged_into'),
-  committedAt: text('committed_at').notNull(),
-});
+export const performerRecords = sqliteTable(
+  'performer_records',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    performerId: integer('performer_id').notNull(),
+    endpoint: text().notNull(),
+    remoteId: text('remote_id').notNull(),
+    name: text().notNull(),
+    disambiguation: text(),
+    gender: text(),
+    country: text(),
+    ethnicity: text(),
+    birthDate: text('birth_date'),
+    deathDate: text('death_date'),
+    heightCm: integer('height_cm'),
+    eyeColor: text('eye_color'),
+    hairColor: text('hair_color'),
+    careerStartYear: integer('career_start_year'),
+    careerEndYear: integer('career_end_year'),
+    sceneCount: integer('scene_count'),
+    imageUrl: text('image_url'),
+    updated: text(),
+    deleted: integer({ mode: 'boolean' }).notNull().default(false),
+    mergedInto: text('merged_into'),
+    committedAt: text('committed_at').notNull(),
+  },
+  (table) => [
+    unique().on(table.endpoint, table.remoteId),
+    index('performer_records_birth').on(table.birthDate).where(sql`length(birth_date) = 10`),
+    index('performer_records_merged')
+      .on(table.endpoint, table.mergedInto)
+      .where(sql`merged_into IS NOT NULL`),
+    index('performer_records_performer').on(table.performerId),
+  ],
+);
 
 export const urls = sqliteTable(
   'urls',
@@ -50,7 +66,10 @@ export const urls = sqliteTable(
     siteId: text('site_id'),
     confidence: real(),
   },
-  (table) => [primaryKey({ columns: [table.recordId, table.url] })],
+  (table) => [
+    primaryKey({ columns: [table.recordId, table.url] }),
+    index('urls_site').on(table.site, table.siteId),
+  ],
 );
 
 export const aliases = sqliteTable(
@@ -66,7 +85,10 @@ export const aliases = sqliteTable(
 export const mergedIds = sqliteTable(
   'merged_ids',
   { recordId: integer('record_id').notNull(), mergedId: text('merged_id').notNull() },
-  (table) => [primaryKey({ columns: [table.recordId, table.mergedId] })],
+  (table) => [
+    primaryKey({ columns: [table.recordId, table.mergedId] }),
+    index('merged_ids_id').on(table.mergedId),
+  ],
 );
 
 /** Tattoos and piercings, in the source's order. */

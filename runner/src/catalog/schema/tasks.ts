@@ -1,4 +1,4 @@
-import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** Where each source's ingest goes on; the value is the source's own JSON. */
 export const cursors = sqliteTable('cursors', {
@@ -25,3 +25,17 @@ export const scanIds = sqliteTable(
   { scan: text().notNull(), remoteId: text('remote_id').notNull() },
   (table) => [primaryKey({ columns: [table.scan, table.remoteId] })],
 );
+
+/** The newest fencing number that was seen of each task, and the newest stage of each run: see `fences.ts`. */
+export const fences = sqliteTable('fences', {
+  name: text().primaryKey(),
+  number: integer().notNull(),
+});
+
+/** One row that counts the transactions that others may have planned without: see `turns.ts`. */
+export const changes = sqliteTable('changes', {
+  id: integer().primaryKey(),
+  number: integer().notNull(),
+  /** Who has the next turn; null when nobody has asked for it. */
+  turn: text(),
+});

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { startLibsqlServer } from '../../../testing/start-libsql-server.ts';
-import type { Catalog, CatalogDeps, WritableCatalog } from '../catalog.ts';
+import type { Catalog, CatalogDeps } from '../catalog.ts';
 import { connectCatalog } from '../connect-catalog.ts';
 import { openCatalog } from '../open-catalog.ts';
+import type { CatalogWriter } from '../writer.ts';
 import { freshFolder } from './fresh-folder.ts';
 import { testDeps } from './samples.ts';
 
@@ -16,7 +17,7 @@ afterAll(async () => {
 });
 
 /** A catalog to do anything with. */
-export type FreshCatalog = Catalog & WritableCatalog;
+export type FreshCatalog = Catalog & CatalogWriter;
 
 /**
  * An empty catalog that may be opened several times, as several runners do: in the file `catalog.db` of a folder of its own, or, in

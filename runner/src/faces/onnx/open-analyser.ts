@@ -43,8 +43,9 @@ export async function openAnalyser(options: AnalyserOptions): Promise<Analyser> 
       provider: options.provider,
       dynamicBatch,
     });
-  const detector = await openDetector(pack, load);
-  const embedders = await openEmbedders(pack, load, options.provider === 'cuda' ? batchSize : 0);
+  const onGpu = options.provider === 'cuda';
+  const detector = await openDetector(pack, load, onGpu);
+  const embedders = await openEmbedders(pack, load, onGpu ? batchSize : 0);
   const inTurn = takeTurns();
   const oneOfFew = pLimit(picturesAhead);
   const batches = batchCrops(batchSize, (crops) => inTurn(() => embedders.embed(crops)));

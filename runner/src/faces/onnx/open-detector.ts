@@ -1,7 +1,7 @@
 import type { ModelPack, ScrfdDetector, StarterDetector } from '../../models/pack.ts';
 import type { Detection, Picture } from '../picture.ts';
 import type { Window } from '../resample.ts';
-import { fillScrfdInput, readScrfdOutputs } from '../scrfd.ts';
+import { croppedCanvas, fillScrfdInput, letterbox, readScrfdOutputs } from '../scrfd.ts';
 import {
   boundsOf,
   type FaceBox,
@@ -23,22 +23,30 @@ export interface FaceDetector {
 /** Loads a file of the pack. */
 export type LoadModel = (file: string, dynamicBatch?: { reshapes: string[] }) => Promise<Model>;
 
-/** Opens the pack's detector. */
+/**
+ * Opens the pack's detector. With `oneShape` every run has the whole square canvas: a GPU searches for the best algorithm again
+ * for each new shape, which costs seconds, and computes the black part at almost no cost.
+ */
 export async function openDetector(
   { detector }: Pick<ModelPack, 'detector'>,
   load: LoadModel,
+  oneShape = false,
 ): Promise<FaceDetector> {
-  if (detector.kind === 'scrfd') return scrfdDetector(detector, await load(detector.file));
+  if (detector.kind === 'scrfd') return scrfdDetector(detector, await load(detector.file), oneShape);
   return starterDetector(detector, await load(detector.file), await load(detector.landmarkFile));
 }
 
-function scrfdDetector(detector: ScrfdDetector, model: Model): FaceDetector {
+function scrfdDetector(detector: ScrfdDetector, model: Model, oneShape: boolean): FaceDetector {
   const size = detector.inputSize;
-  const input = new Float32Array(3 * size * size);
+  const whole = new Float32Array(3 * size * size);
   return {
     async detect(picture, window) {
-      const { scale } = fillScrfdInput(picture, window, detector, input);
-      return readScrfdOutputs(await model.run(input, [1, 3, size, size]), window, scale, detector);
+      const box = letterbox(window.width, window.height, size);
+      const canvas = oneShape ? { width: size, height: size } : croppedCanvas(box, size);
+      const input = whole.subarray(0, 3 * canvas.width * canvas.height);
+      fillScrfdInput(picture, window, box, canvas, detector, input);
+      const outputs = await model.run(input, [1, 3, canvas.height, canvas.width]);
+      return readScrfdOutputs(outputs, window, box.scale, canvas, detector);
     },
     close: () => model.close(),
   };

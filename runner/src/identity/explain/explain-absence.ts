@@ -1,12 +1,12 @@
 import type { Attempt } from '@trainer/shared/questions';
-import { isSourceId, sourceEntry } from '@trainer/shared/sources';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
+import { isCreator } from '../../catalog/source-book.ts';
 import { pageOf } from '../concerned.ts';
 import type { Subject } from './find-subject.ts';
 
 /** What was tried to find somebody who is not there: records that are gone, and sources that were read. */
-export async function explainAbsence({ db }: CatalogDatabase, gone: Subject[]): Promise<Attempt[]> {
+export async function explainAbsence({ db, sources }: CatalogDatabase, gone: Subject[]): Promise<Attempt[]> {
   const tombstones = gone.map(({ endpoint, remoteId, mergedInto }) => ({
     source: endpoint,
     what: `the record of ${remoteId}`,
@@ -14,7 +14,7 @@ export async function explainAbsence({ db }: CatalogDatabase, gone: Subject[]): 
       mergedInto === null
         ? 'its source has deleted it'
         : `its source has merged it into ${mergedInto}, which is not there`,
-    url: pageOf(endpoint, remoteId),
+    url: pageOf(sources, endpoint, remoteId),
     at: null,
   }));
   const read = await db.all<{ source: string; at: string; records: number }>(sql`
@@ -22,7 +22,7 @@ export async function explainAbsence({ db }: CatalogDatabase, gone: Subject[]): 
       (SELECT count(*) FROM performer_records WHERE deleted = 0
         AND endpoint = substr(cursors.source, 1, instr(cursors.source, ':') - 1)) AS records
     FROM cursors WHERE instr(source, ':') > 0 GROUP BY 1 ORDER BY 1`);
-  const creators = read.filter(({ source }) => createsPerformers(source));
+  const creators = read.filter(({ source }) => isCreator(sources, source));
   if (creators.length === 0) {
     const why_not = 'no source that creates performers was read yet: start a run';
     return [...tombstones, { source: 'catalog', what: 'the sources', why_not, url: null, at: null }];
@@ -37,8 +37,4 @@ export async function explainAbsence({ db }: CatalogDatabase, gone: Subject[]): 
       at: at === '' ? null : at,
     })),
   ];
-}
-
-function createsPerformers(source: string): boolean {
-  return isSourceId(source) && ['stash-box', 'folder'].includes(sourceEntry(source).kind);
 }

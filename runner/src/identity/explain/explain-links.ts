@@ -1,8 +1,7 @@
 import type { Attempt, Explanation } from '@trainer/shared/questions';
 import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../../catalog/database.ts';
-import { universalId } from '../../versions/universal-id.ts';
-import { pageOf } from '../concerned.ts';
+import { pageOf, universalId } from '../concerned.ts';
 import { conflictKinds, linkRules } from '../judge-pair.ts';
 import { splitRef } from '../neighbourhood.ts';
 import type { Evidence } from '../reviews/review.ts';
@@ -32,14 +31,14 @@ export async function explainLinks(
     .map(({ first, second, what, evidence, at }) => {
       const [main, other] = second === refs[0] ? [second, first] : [first, second];
       const { endpoint, remoteId } = splitRef(other);
-      const names = main === refs[0] ? '' : ` (with ${nameOf(main)})`;
+      const names = main === refs[0] ? '' : ` (with ${nameOf(database, main)})`;
       const { keys = [] }: Evidence = JSON.parse(evidence);
       const shared = keys.length === 0 ? '' : `: ${keys.join(', ')}`;
       const rule = `${GLOSSES[what] ?? what}${names}${shared}`;
       return {
-        to: universalId(endpoint, remoteId),
+        to: universalId(database, endpoint, remoteId),
         source: endpoint,
-        url: pageOf(endpoint, remoteId),
+        url: pageOf(database.sources, endpoint, remoteId),
         rule,
         at,
       };
@@ -57,13 +56,19 @@ export async function explainOpenLinks(database: CatalogDatabase, refs: string[]
       const { urls = [] }: Evidence = JSON.parse(evidence);
       const url = urls.find((each) => /^https?:/i.test(each)) ?? null;
       const why_not = GLOSSES[what] ?? what;
-      return { source: splitRef(other).endpoint, what: `being one with ${nameOf(other)}`, why_not, url, at };
+      return {
+        source: splitRef(other).endpoint,
+        what: `being one with ${nameOf(database, other)}`,
+        why_not,
+        url,
+        at,
+      };
     });
 }
 
-function nameOf(ref: string): string {
+function nameOf(database: CatalogDatabase, ref: string): string {
   const { endpoint, remoteId } = splitRef(ref);
-  return universalId(endpoint, remoteId);
+  return universalId(database, endpoint, remoteId);
 }
 
 function findings(

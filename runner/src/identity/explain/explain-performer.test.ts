@@ -1,5 +1,7 @@
 import { explanationSchema } from '@trainer/shared/questions';
 import { describe, expect, it } from 'vitest';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
+import { mergeRecords, removeRecord } from '../../catalog/remove-performer.ts';
 import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
@@ -20,18 +22,18 @@ async function filled() {
   const accepted = sampleImage('https://b/full.jpg', [
     sampleFace(clusterVector(1, 1), { reason: 'matched_existing', distance: 0.21 }),
   ]);
-  await catalog.commitPerformer({
+  await commitPerformer(catalog, {
     performer: sampleRecord({ ...nothing, name: 'Ada Bee', birthDate: '1990' }),
     images: [sampleImage('https://a/1.jpg', [], { reason: 'no_face' })],
     cursor: { source: 'stashdb:metadata', value: {} },
   });
-  const performer = await catalog.commitPerformer({
+  const performer = await commitPerformer(catalog, {
     performer: sampleRecord({ endpoint: 'pmvstash', remoteId: uuid(2), ...nothing, name: 'Ada', ...link }),
     images: [],
   });
   const page = { source: 'babepedia', pageUrl: 'https://b/babe/Ada', rule: 'the address that stashdb gives' };
-  await catalog.commitPerformer({ performer, images: [{ ...accepted, ...page }] });
-  await catalog.commitPerformer({
+  await commitPerformer(catalog, { performer, images: [{ ...accepted, ...page }] });
+  await commitPerformer(catalog, {
     performer: sampleRecord({
       endpoint: 'fansdb',
       remoteId: uuid(3),
@@ -53,7 +55,7 @@ describe('explainPerformer', () => {
     `https://stashdb.org/performers/${uuid(1)}`,
   ])('says of %s where every link and face comes from, and what was not followed', async (about) => {
     const catalog = await filled();
-    const explanation = explanationSchema.parse(await explainPerformer(catalog.database, about));
+    const explanation = explanationSchema.parse(await explainPerformer(catalog, about));
     const own = explanation.performers.find(({ name }) => name === 'Ada Bee');
     expect(own).toMatchObject({
       ids: [`stashdb.org:${uuid(1)}`, `pmvstash.org:${uuid(2)}`],
@@ -86,7 +88,7 @@ describe('explainPerformer', () => {
   it('says of somebody absent what was tried, and what else keeps them out', async () => {
     const catalog = await filled();
     const kept = { source: 'exclusions', what: 'taking in', why_not: 'excluded', url: null, at: null };
-    const explanation = await explainPerformer(catalog.database, 'Nobody Known', {
+    const explanation = await explainPerformer(catalog, 'Nobody Known', {
       whyKeptOut: async () => [kept],
     });
     expect(explanationSchema.parse(explanation)).toMatchObject({
@@ -99,16 +101,16 @@ describe('explainPerformer', () => {
 
   it('says of somebody deleted or merged what became of the record', async () => {
     const catalog = await filled();
-    await catalog.removeRecord('fansdb', uuid(3));
-    expect((await explainPerformer(catalog.database, uuid(3))).summary).toBe(
+    await removeRecord(catalog, 'fansdb', uuid(3));
+    expect((await explainPerformer(catalog, uuid(3))).summary).toBe(
       'Ada Example was in the catalog: its source has deleted it.',
     );
-    await catalog.mergeRecords('stashdb', uuid(1), uuid(9));
-    await catalog.commitPerformer({
+    await mergeRecords(catalog, 'stashdb', uuid(1), uuid(9));
+    await commitPerformer(catalog, {
       performer: sampleRecord({ remoteId: uuid(9), name: 'Ada Nine', urls: [], aliases: [] }),
       images: [],
     });
-    const { summary, performers } = await explainPerformer(catalog.database, `stashdb:${uuid(1)}`);
+    const { summary, performers } = await explainPerformer(catalog, `stashdb:${uuid(1)}`);
     expect(summary).toMatch(/^Ada Nine is one performer .*That id was merged into this one\.$/);
     expect(performers).toHaveLength(1);
     catalog.close();
@@ -122,11 +124,11 @@ describe('explainPerformer', () => {
         sampleImage(`https://a/${number}/${i}`, [sampleFace(clusterVector(person, number * 10 + i))]),
       );
     const plain = { urls: [], aliases: [], country: null };
-    await catalog.commitPerformer({ performer: sampleRecord({ ...plain }), images: images(1, [1, 1, 2]) });
+    await commitPerformer(catalog, { performer: sampleRecord({ ...plain }), images: images(1, [1, 1, 2]) });
     const other = sampleRecord({ remoteId: uuid(2), name: 'Bo', ...plain });
-    await catalog.commitPerformer({ performer: other, images: images(2, [2, 2]) });
-    await refreshIdentity(catalog.database, { pack: PACK, matching });
-    const { attempts } = await explainPerformer(catalog.database, 'Ada Example');
+    await commitPerformer(catalog, { performer: other, images: images(2, [2, 2]) });
+    await refreshIdentity(catalog, { pack: PACK, matching });
+    const { attempts } = await explainPerformer(catalog, 'Ada Example');
     expect(attempts).toMatchObject([
       {
         what: 'an image',

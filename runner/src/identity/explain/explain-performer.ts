@@ -1,7 +1,7 @@
 import type { Attempt, Explanation } from '@trainer/shared/questions';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
-import { universalId } from '../../versions/universal-id.ts';
+import { universalId } from '../concerned.ts';
 import { explainAbsence } from './explain-absence.ts';
 import { explainFaces, explainMissingFaces } from './explain-faces.ts';
 import { explainLinks, explainOpenLinks } from './explain-links.ts';
@@ -37,7 +37,7 @@ export async function explainPerformer(
     const refs = records.map(({ endpoint, remoteId }) => `${endpoint}:${remoteId}`);
     performers.push({
       name: records[0]?.name ?? '',
-      ids: records.map(({ endpoint, remoteId }) => universalId(endpoint, remoteId)).slice(0, 50),
+      ids: records.map(({ endpoint, remoteId }) => universalId(database, endpoint, remoteId)).slice(0, 50),
       links: await explainLinks(database, id, refs),
       faces: await explainFaces(database, id),
     });

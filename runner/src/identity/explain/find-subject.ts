@@ -1,8 +1,8 @@
-import { isSourceId } from '@trainer/shared/sources';
 import { type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
 import { normaliseUrl } from '../../catalog/normalise-url.ts';
-import { parseUniversalId } from '../../versions/universal-id.ts';
+import type { SourceBook } from '../../catalog/source-book.ts';
+import { Domains } from '../../versions/universal-id.ts';
 import { normaliseName } from '../normalise-name.ts';
 
 /** A record that somebody may mean. */
@@ -19,8 +19,8 @@ export interface Subject {
  * The records meant by an id (`stashdb.org:018f…`, `stashdb:018f…`, or the id alone), an address, or a name or alias; those
  * that their source has deleted or merged are among them.
  */
-export async function findSubjects({ db }: CatalogDatabase, about: string): Promise<Subject[]> {
-  for (const where of readings(about.trim())) {
+export async function findSubjects({ db, sources }: CatalogDatabase, about: string): Promise<Subject[]> {
+  for (const where of readings(about.trim(), sources)) {
     const found = await db.all<Subject>(sql`
       SELECT DISTINCT performer_id AS performerId, endpoint, remote_id AS remoteId, name, deleted,
         merged_into AS mergedInto
@@ -31,13 +31,13 @@ export async function findSubjects({ db }: CatalogDatabase, about: string): Prom
 }
 
 /** Ways to read what was asked for, the most precise first. */
-function readings(about: string): SQL[] {
+function readings(about: string, sources: SourceBook): SQL[] {
   const address = /^https?:/i.test(about) ? normaliseUrl(about) : null;
-  const { endpoint, id } = parseUniversalId(about);
+  const { endpoint, id } = Domains.of(sources.all()).parse(about);
   const name = normaliseName(about);
   return [
     ...(address ? [byAddress(address)] : []),
-    ...(about.includes(':') && (isSourceId(endpoint) || !address) ? [byId(endpoint, id)] : []),
+    ...(about.includes(':') && (sources.find(endpoint) || !address) ? [byId(endpoint, id)] : []),
     sql`record.id IN (SELECT id FROM performer_records WHERE remote_id IN (${about}, ${about.toLowerCase()}))`,
     ...(name === '' ? [] : [sql`record.id IN (SELECT record_id FROM record_names WHERE name = ${name})`]),
   ];

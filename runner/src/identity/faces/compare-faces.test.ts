@@ -1,6 +1,7 @@
 import { reviewReportSchema } from '@trainer/shared/reviews';
 import { describe, expect, it } from 'vitest';
-import type { WritableCatalog } from '../../catalog/catalog.ts';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
+import { acceptedFaces } from '../../catalog/find-images.ts';
 import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import {
   clusterVector,
@@ -10,6 +11,7 @@ import {
   sampleRecord,
   uuid,
 } from '../../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../../catalog/writer.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { fitReview } from '../../reviews/fit-review.ts';
 import { refreshIdentity } from '../refresh-identity.ts';
@@ -21,13 +23,13 @@ const comparison = { pack: PACK, matching };
 
 /** One face per image; each is a person (cluster) and how far it is from that person's mean. */
 function add(
-  catalog: WritableCatalog,
+  catalog: CatalogWriter,
   number: number,
   faces: [person: number, spread?: number][],
   endpoint = 'stashdb',
 ) {
   const nothing = { country: null, birthDate: null, aliases: [], urls: [] };
-  return catalog.commitPerformer({
+  return commitPerformer(catalog, {
     performer: sampleRecord({
       endpoint,
       remoteId: uuid(number),
@@ -47,16 +49,16 @@ function add(
   });
 }
 
-const reviewsOf = ({ database }: WritableCatalog) => listReviews(database, { limit: 100 });
-const faces = async (catalog: WritableCatalog, performer: number) =>
-  (await catalog.acceptedFaces(performer, PACK)).map(({ label }) => label);
+const reviewsOf = (catalog: CatalogWriter) => listReviews(catalog, { limit: 100 });
+const faces = async (catalog: CatalogWriter, performer: number) =>
+  (await acceptedFaces(catalog, performer, PACK)).map(({ label }) => label);
 
 describe('comparing faces', () => {
   it('holds back a face that is nearer to another performer than to its own, as a review', async () => {
     const catalog = await freshCatalog();
     const ada = await add(catalog, 1, [[1], [1], [2]]);
     const bo = await add(catalog, 2, [[2], [2]]);
-    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ compared: 5, heldBack: 1 });
+    expect(await refreshIdentity(catalog, comparison)).toMatchObject({ compared: 5, heldBack: 1 });
     expect([await faces(catalog, ada), await faces(catalog, bo)]).toEqual([
       [0, 1],
       [3, 4],
@@ -79,10 +81,10 @@ describe('comparing faces', () => {
   it('looks at each face once, and at old ones with the eyes of new ones', async () => {
     const catalog = await freshCatalog();
     const ada = await add(catalog, 1, [[1], [1], [2]]);
-    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ compared: 3, heldBack: 0 });
-    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ compared: 0 });
+    expect(await refreshIdentity(catalog, comparison)).toMatchObject({ compared: 3, heldBack: 0 });
+    expect(await refreshIdentity(catalog, comparison)).toMatchObject({ compared: 0 });
     await add(catalog, 2, [[2], [2]]);
-    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ compared: 2, heldBack: 1 });
+    expect(await refreshIdentity(catalog, comparison)).toMatchObject({ compared: 2, heldBack: 1 });
     expect(await faces(catalog, ada)).toEqual([0, 1]);
     catalog.close();
   });
@@ -91,7 +93,7 @@ describe('comparing faces', () => {
     const catalog = await freshCatalog();
     const ada = await add(catalog, 1, [[1], [1], [2]]);
     await add(catalog, 2, [[2], [2]]);
-    await refreshIdentity(catalog.database, { ...comparison, facesPerPart: 2 });
+    await refreshIdentity(catalog, { ...comparison, facesPerPart: 2 });
     expect(await faces(catalog, ada)).toEqual([0, 1]);
     catalog.close();
   });
@@ -100,7 +102,7 @@ describe('comparing faces', () => {
     const catalog = await freshCatalog();
     await add(catalog, 1, [[1, 0.05], [1]]);
     await add(catalog, 2, [[1, 0.05], [1]], 'pmvstash');
-    expect(await refreshIdentity(catalog.database, comparison)).toMatchObject({ heldBack: 0 });
+    expect(await refreshIdentity(catalog, comparison)).toMatchObject({ heldBack: 0 });
     const [review, ...others] = await reviewsOf(catalog);
     expect(others).toEqual([]);
     expect(review).toMatchObject({
@@ -117,16 +119,16 @@ describe('comparing faces', () => {
       const people: [number, number][] = [[Math.ceil(number / 2), 0]];
       await add(catalog, number, people, number % 2 === 0 ? 'pmvstash' : 'stashdb');
     }
-    await refreshIdentity(catalog.database, comparison);
+    await refreshIdentity(catalog, comparison);
     const found = await reviewsOf(catalog);
     expect(found.length).toBeGreaterThanOrEqual(3);
     for (const { distance } of found) expect(distance).toBeGreaterThanOrEqual(0);
-    const stored = await catalog.database.client.execute('SELECT min(distance) AS least FROM reviews');
+    const stored = await catalog.client.execute('SELECT min(distance) AS least FROM reviews');
     expect(Number(stored.rows[0]?.least)).toBeGreaterThanOrEqual(0);
 
     // As a catalog of an earlier program has it.
     const evidence = { ownDistance: 0.4, otherDistance: -2.4e-7 };
-    await catalog.database.client.execute({
+    await catalog.client.execute({
       sql: 'UPDATE reviews SET distance = -2.4e-7, evidence = ?',
       args: [JSON.stringify(evidence)],
     });
@@ -142,18 +144,18 @@ describe('comparing faces', () => {
     const catalog = await freshCatalog();
     const ada = await add(catalog, 1, [[1], [1], [2]]);
     await add(catalog, 2, [[2], [2]]);
-    await refreshIdentity(catalog.database, comparison);
+    await refreshIdentity(catalog, comparison);
     const key = (await reviewsOf(catalog))[0]?.key ?? '';
     const decided = { key, decision: 'same', actor: 'someone' } as const;
-    expect(await adoptDecisions(catalog.database, [decided])).toEqual([]);
+    expect(await adoptDecisions(catalog, [decided])).toEqual([]);
     expect(await faces(catalog, ada)).toEqual([0, 1]);
 
-    expect((await refreshIdentity(catalog.database, comparison)).applied).toEqual([key]);
+    expect((await refreshIdentity(catalog, comparison)).applied).toEqual([key]);
     expect(await faces(catalog, ada)).toEqual([0, 1, 2]);
-    expect((await refreshIdentity(catalog.database, comparison)).applied).toEqual([]);
+    expect((await refreshIdentity(catalog, comparison)).applied).toEqual([]);
 
-    await adoptDecisions(catalog.database, []);
-    await refreshIdentity(catalog.database, comparison);
+    await adoptDecisions(catalog, []);
+    await refreshIdentity(catalog, comparison);
     expect(await faces(catalog, ada)).toEqual([0, 1]);
     catalog.close();
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
+import { findRecord } from '../../catalog/find-record.ts';
 import type { PerformerRecord } from '../../catalog/performer-record.ts';
 import { type FreshCatalog, freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import { PACK, sampleRecord, uuid } from '../../catalog/testing/samples.ts';
@@ -15,17 +17,17 @@ const iafd = { urls: ['https://www.iafd.com/person.rme/perfid=ada'] };
 
 async function catalogOf(...records: PerformerRecord[]): Promise<FreshCatalog> {
   const catalog = await freshCatalog();
-  for (const performer of records) await catalog.commitPerformer({ performer, images: [] });
+  for (const performer of records) await commitPerformer(catalog, { performer, images: [] });
   return catalog;
 }
 
-const refresh = ({ database }: FreshCatalog) =>
-  refreshIdentity(database, { pack: PACK, matching: loadPack('starter').matching });
-const rules = async ({ database }: FreshCatalog) =>
-  (await listReviews(database, { limit: 100 })).map(({ kind, evidence }) => `${kind}: ${evidence[0]?.value}`);
+const refresh = (catalog: FreshCatalog) =>
+  refreshIdentity(catalog, { pack: PACK, matching: loadPack('starter').matching });
+const rules = async (catalog: FreshCatalog) =>
+  (await listReviews(catalog, { limit: 100 })).map(({ kind, evidence }) => `${kind}: ${evidence[0]?.value}`);
 const areOne = async (catalog: FreshCatalog) =>
-  (await catalog.findRecord('stashdb', uuid(1)))?.performerId ===
-  (await catalog.findRecord('pmvstash', uuid(2)))?.performerId;
+  (await findRecord(catalog, 'stashdb', uuid(1)))?.performerId ===
+  (await findRecord(catalog, 'pmvstash', uuid(2)))?.performerId;
 
 describe('reviews', () => {
   it('suspect performers with the same name, unless something contradicts it', async () => {
@@ -35,7 +37,7 @@ describe('reviews', () => {
       record('fansdb', 3, { birthDate: '1970' }),
     );
     expect((await refresh(catalog)).suspectedByName).toBe(2);
-    expect((await listReviews(catalog.database, { limit: 10 })).map((review) => review.key)).toEqual([
+    expect((await listReviews(catalog, { limit: 10 })).map((review) => review.key)).toEqual([
       `duplicate fansdb:${uuid(3)} pmvstash:${uuid(2)}`,
       key,
     ]);
@@ -64,7 +66,7 @@ describe('reviews', () => {
       'conflict: they share evidence, and their birth dates are years apart',
     ]);
     expect(await areOne(catalog)).toBe(false);
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: record('pmvstash', 2, { ...iafd, birthDate: '1970' }),
       images: [],
     });
@@ -78,15 +80,15 @@ describe('reviews', () => {
       record('stashdb', 1, { ...iafd, birthDate: '1970' }),
       record('pmvstash', 2, { ...iafd, birthDate: '1990' }),
     );
-    await adoptDecisions(catalog.database, [{ key, decision: 'same', actor: 'someone' }]);
+    await adoptDecisions(catalog, [{ key, decision: 'same', actor: 'someone' }]);
     expect(await areOne(catalog)).toBe(false);
     expect((await refresh(catalog)).applied).toEqual([key]);
     expect(await areOne(catalog)).toBe(true);
     // Also when the record comes anew.
-    await catalog.commitPerformer({ performer: record('stashdb', 1, { birthDate: '1971' }), images: [] });
+    await commitPerformer(catalog, { performer: record('stashdb', 1, { birthDate: '1971' }), images: [] });
     expect(await areOne(catalog)).toBe(true);
 
-    await adoptDecisions(catalog.database, []);
+    await adoptDecisions(catalog, []);
     await refresh(catalog);
     expect(await areOne(catalog)).toBe(false);
     catalog.close();
@@ -95,12 +97,12 @@ describe('reviews', () => {
   it('can part whom the records bring together', async () => {
     const catalog = await catalogOf(record('stashdb', 1), record('pmvstash', 2));
     await refresh(catalog);
-    await adoptDecisions(catalog.database, [{ key, decision: 'different', actor: 'someone' }]);
+    await adoptDecisions(catalog, [{ key, decision: 'different', actor: 'someone' }]);
     await refresh(catalog);
-    await catalog.commitPerformer({ performer: record('stashdb', 1, iafd), images: [] });
-    await catalog.commitPerformer({ performer: record('pmvstash', 2, iafd), images: [] });
+    await commitPerformer(catalog, { performer: record('stashdb', 1, iafd), images: [] });
+    await commitPerformer(catalog, { performer: record('pmvstash', 2, iafd), images: [] });
     expect(await areOne(catalog)).toBe(false);
-    await adoptDecisions(catalog.database, []);
+    await adoptDecisions(catalog, []);
     await refresh(catalog);
     expect(await areOne(catalog)).toBe(true);
     catalog.close();
@@ -110,11 +112,11 @@ describe('reviews', () => {
     const catalog = await catalogOf(record('stashdb', 1), record('pmvstash', 2));
     await refresh(catalog);
     const strange = { key: 'duplicate x:1 y:2', decision: 'same', actor: 'a' } as const;
-    const unknown = await adoptDecisions(catalog.database, [{ key, decision: 'same', actor: 'a' }, strange]);
+    const unknown = await adoptDecisions(catalog, [{ key, decision: 'same', actor: 'a' }, strange]);
     expect(unknown).toEqual([strange.key]);
     await refresh(catalog);
     expect(await areOne(catalog)).toBe(true);
-    await adoptDecisions(catalog.database, []);
+    await adoptDecisions(catalog, []);
     await refresh(catalog);
     expect(await areOne(catalog)).toBe(false);
     catalog.close();

@@ -24,6 +24,7 @@ export interface TestRunnerOptions {
   secrets?: string[];
   file?: string;
   flushWithinMs?: number;
+  onMismatch?: (reason: string | null) => void;
   /** Wraps the heartbeat that the loops get. */
   withHeartbeat?: (heartbeat: Heartbeat) => Heartbeat;
 }
@@ -35,7 +36,7 @@ const patientShutdown: ShutdownTimes = {
   cutOffAfterMs: hangLimits.waitMs,
 };
 
-/** The real loops, thread included, against a fake control plane; pauses are a tenth of what they are in earnest. */
+/** The real loops, thread included, against a fake control plane; pauses are a tenth of what they are in earnest, and a second at most. */
 export async function startTestRunner(options: TestRunnerOptions) {
   const server = options.server ?? (await startFakeControlPlane());
   const said: LogEntry[] = [];
@@ -49,10 +50,10 @@ export async function startTestRunner(options: TestRunnerOptions) {
   const pauses: number[] = [];
   const sleep = (ms: number, signal?: AbortSignal) => {
     pauses.push(ms);
-    return realSleep(ms / 10, undefined, { signal });
+    return realSleep(Math.min(ms / 10, 1_000), undefined, { signal });
   };
   const api = createApi({ ...setup, timeoutMsOf: () => hangLimits.testMs });
-  const session = createSession({ api, log, sleep });
+  const session = createSession({ api, log, sleep, onMismatch: options.onMismatch });
   const shutdown = createShutdown(options.shutdown ?? patientShutdown);
   const finished = takeLeases({
     session,
@@ -66,6 +67,7 @@ export async function startTestRunner(options: TestRunnerOptions) {
     redact,
     flushWithinMs: options.flushWithinMs,
     slots: options.slots ?? 4,
+    unablePauseMs: 10,
     describe: async () => ({
       runner_id: 'test-runner',
       name: 'test',

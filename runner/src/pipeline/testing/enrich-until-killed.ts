@@ -1,12 +1,13 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { configSchema } from '@trainer/shared/config';
-import { sourceIds } from '@trainer/shared/sources';
+import { sourceIdSchema } from '@trainer/shared/sources';
 import { z } from 'zod';
 import { eventClock } from '../../../testing/event-clock.ts';
 import { fakeLease } from '../../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine } from '../../../testing/fake-face-engine.ts';
 import { openCatalog } from '../../catalog/open-catalog.ts';
 import { createLogger } from '../../logs/logger.ts';
+import { readKnownSources } from '../../sources/definition/known-sources.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
 import { createEngines } from '../engines.ts';
 import { enrich } from '../enrich.ts';
@@ -18,7 +19,7 @@ const { catalogPath, origins, settings, sites } = z
     catalogPath: z.string(),
     origins: z.array(z.tuple([z.string(), z.string()])),
     settings: z.record(z.string(), z.string()),
-    sites: z.array(z.enum(sourceIds)),
+    sites: z.array(sourceIdSchema),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
 
@@ -34,6 +35,7 @@ const catalog = await openCatalog(catalogPath, {
 const engine = createFakeFaceEngine();
 const deps = {
   sources: createSourceRegistry({
+    known: readKnownSources(null),
     settings: (name) => settings[name],
     clock,
     random: () => 0,

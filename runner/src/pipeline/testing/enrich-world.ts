@@ -16,12 +16,14 @@ import { type Shape, usualShape } from '../../../testing/sites/site-performer.ts
 import { startChrome } from '../../../testing/sites/start-chrome.ts';
 import { startFlareSolverr } from '../../../testing/sites/start-flaresolverr.ts';
 import { startSite } from '../../../testing/sites/start-site.ts';
-import type { WritableCatalog } from '../../catalog/catalog.ts';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
 import { openCatalog } from '../../catalog/open-catalog.ts';
 import { sampleRecord, uuid } from '../../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../../catalog/writer.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
-import { loadDefinitions } from '../../sources/page/definition/load-definitions.ts';
+import { readKnownSources } from '../../sources/definition/known-sources.ts';
+import { loadDefinitions } from '../../sources/definition/load-definitions.ts';
 import { createSourceRegistry, type RegistryDeps } from '../../sources/registry.ts';
 import { createEngines } from '../engines.ts';
 import { enrich } from '../enrich.ts';
@@ -81,7 +83,7 @@ export async function crowdOf(options: CrowdOptions) {
   const log = createLogger({ sinks: [(entry) => void lines.push(entry)], redact: (text) => text });
 
   function openSite(id: SourceId, perPerson: ReturnType<typeof worldOfPerson>[]) {
-    const definition = loadDefinitions(null).get(id)?.definition;
+    const definition = loadDefinitions(null).get(id)?.defined?.page;
     if (!definition) throw new Error(`there is no definition of ${id}`);
     const world = joinWorlds(perPerson);
     const show = (url: string) =>
@@ -103,7 +105,7 @@ export async function crowdOf(options: CrowdOptions) {
       clock,
       random: () => 0,
       origins: new Map([...sites.values()].flatMap(({ origins }) => [...origins])),
-      ...(options.definitionsDir ? { definitionsDir: options.definitionsDir } : {}),
+      known: readKnownSources(options.definitionsDir ?? null),
       ...more,
     });
   }
@@ -182,7 +184,7 @@ function makeWorlds({ people, sites, isOn = () => true, shape }: CrowdOptions) {
 
 /** Everybody has a record at StashDB with one face, and the addresses of their pages. */
 async function fillCatalog(
-  catalog: WritableCatalog,
+  catalog: CatalogWriter,
   engine: ReturnType<typeof createFakeFaceEngine>,
   people: ReturnType<typeof personOf>[],
   worlds: ReturnType<typeof makeWorlds>,
@@ -200,7 +202,7 @@ async function fillCatalog(
   for (const [i, { name, birthYear, number }] of people.entries()) {
     const analysis = await engine.analyse(picture({ faces: [{ person: name }], note: 'portrait' }), policy);
     const linked = sites.filter((site) => isLinked(i + 1, site));
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({
         remoteId: uuid(number),
         name,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { configSchema } from '@trainer/shared/config';
-import { type SourceId, sourceIds } from '@trainer/shared/sources';
+import { shippedIds } from '@trainer/shared/shipped-sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { eventClock } from '../../../testing/event-clock.ts';
 import { fakeLease } from '../../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../../testing/fake-control-plane/start-fake-control-plane.ts';
@@ -16,6 +17,7 @@ import { createApi } from '../../control/api.ts';
 import { createSession } from '../../control/session.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger } from '../../logs/logger.ts';
+import { readKnownSources } from '../../sources/definition/known-sources.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
 import { loadSigningKey } from '../../versions/signing-key.ts';
 import { createEngines } from '../engines.ts';
@@ -54,7 +56,7 @@ const MAX_ATTEMPTS = 4;
 /** Equal trust, and room for every face: what is accepted must not depend on the order in which it comes. */
 const config = configSchema.parse({
   sources: Object.fromEntries(
-    sourceIds.map((id) => [id, { trust_level: 'high', max_faces: MAX_FACES, gender_filter: null }]),
+    shippedIds.map((id) => [id, { trust_level: 'high', max_faces: MAX_FACES, gender_filter: null }]),
   ),
 });
 
@@ -219,6 +221,7 @@ async function openRunner(
     clock,
     random,
     origins: world.origins,
+    known: readKnownSources(null),
   });
 
   return {

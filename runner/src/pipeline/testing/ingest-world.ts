@@ -13,6 +13,7 @@ import { freshFolder } from '../../catalog/testing/fresh-folder.ts';
 import { testDeps } from '../../catalog/testing/samples.ts';
 import type { TaskResult } from '../../lease/task.ts';
 import { createLogger, type LogEntry } from '../../logs/logger.ts';
+import { readKnownSources } from '../../sources/definition/known-sources.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
 import { createEngines } from '../engines.ts';
 import { enrich } from '../enrich.ts';
@@ -119,7 +120,12 @@ export async function worldOf(
       passedMs += ms;
     },
     async run(changes = {}, { stop, signal, catalog: own = catalog } = {}) {
-      const sources = createSourceRegistry({ settings: (name) => variables[name], clock, random: () => 0 });
+      const sources = createSourceRegistry({
+        settings: (name) => variables[name],
+        clock,
+        random: () => 0,
+        known: readKnownSources(null),
+      });
       const lease = fakeLease(`${changes.run_id ?? 1}.${changes.source ?? 'stashdb'}`, changes);
       const never = new AbortController().signal;
       const task = {

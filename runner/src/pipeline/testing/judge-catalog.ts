@@ -30,8 +30,8 @@ export interface HeldFace {
   records: string;
 }
 
-export function facesOf({ database }: Catalog): Promise<HeldFace[]> {
-  return database.db.all<HeldFace>(sql`
+export function facesOf(catalog: Catalog): Promise<HeldFace[]> {
+  return catalog.db.all<HeldFace>(sql`
     SELECT images.source, images.url, images.sha256,
       (SELECT group_concat(ref, ' ') FROM (SELECT endpoint || ':' || remote_id AS ref FROM performer_records AS record
         WHERE record.performer_id = images.performer_id AND record.deleted = 0 ORDER BY ref)) AS records
@@ -51,12 +51,12 @@ export function compareFaces(found: readonly HeldFace[], wanted: readonly HeldFa
 }
 
 /** What is wrong with a catalog: faces without a live record, somebody removed who is there, a damaged file. */
-export async function whyUnsound({ database }: Catalog, world: Pick<HostileWorld, 'has'>): Promise<string[]> {
-  const strays = await findStrays(database);
-  const removed = await database.db.all<{ endpoint: string; remoteId: string }>(
+export async function whyUnsound(catalog: Catalog, world: Pick<HostileWorld, 'has'>): Promise<string[]> {
+  const strays = await findStrays(catalog);
+  const removed = await catalog.db.all<{ endpoint: string; remoteId: string }>(
     sql`SELECT endpoint, remote_id AS remoteId FROM performer_records WHERE deleted = 1`,
   );
-  const damage = await database.db.all<{ integrity_check: string }>(sql`PRAGMA integrity_check`);
+  const damage = await catalog.db.all<{ integrity_check: string }>(sql`PRAGMA integrity_check`);
   return [
     ...strays.map(
       ({ performerId, records }) =>

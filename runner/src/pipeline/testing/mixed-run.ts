@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { configSchema } from '@trainer/shared/config';
-import { type SourceId, sourceEntry, sourceIds } from '@trainer/shared/sources';
+import { configOfSource, configSchema } from '@trainer/shared/config';
+import { shippedSources } from '@trainer/shared/shipped-sources';
+import type { SourceId } from '@trainer/shared/sources';
 import { type Manners, measureManners } from '../../../testing/sites/measure-manners.ts';
 import { isLinkedTo, isOnSite, mixedFaults } from '../../../testing/sites/mixed-crowd.ts';
 import { type Crowd, crowdOf } from './enrich-world.ts';
 
-export const pageSites = sourceIds.filter((id) => sourceEntry(id).protocol === 'page');
+export const pageSites = shippedSources.filter(({ protocol }) => protocol === 'page').map(({ id }) => id);
 
 export interface SiteReport extends Manners {
   site: SourceId;
@@ -52,7 +53,7 @@ export async function runMixed(people: number): Promise<SiteReport[]> {
         site,
         outcome: outcomes[i] ?? '',
         ...(first[i] ?? { requests: 0, perMinute: 0, repeated: [] }),
-        allowedPerMinute: config.sources[site].rate_limit,
+        allowedPerMinute: configOfSource(config, site).rate_limit,
         performers: await performersOf(crowd, site),
         faces: await facesFrom(crowd, site),
         again: second
@@ -114,7 +115,7 @@ function isFrontPage(url: string): boolean {
 }
 
 async function performersOf({ catalog }: Crowd, site: SourceId): Promise<number> {
-  const { rows } = await catalog.database.client.execute({
+  const { rows } = await catalog.client.execute({
     sql: 'SELECT count(*) AS n FROM look_ups WHERE source = ?',
     args: [site],
   });
@@ -122,7 +123,7 @@ async function performersOf({ catalog }: Crowd, site: SourceId): Promise<number>
 }
 
 async function facesFrom({ catalog }: Crowd, site: SourceId): Promise<number> {
-  const { rows } = await catalog.database.client.execute({
+  const { rows } = await catalog.client.execute({
     sql: 'SELECT count(*) AS n FROM faces JOIN images ON images.id = image_id WHERE source = ? AND accepted = 1',
     args: [site],
   });

@@ -12,6 +12,7 @@ import { openCatalog } from '../../catalog/open-catalog.ts';
 import { createApi } from '../../control/api.ts';
 import { createSession } from '../../control/session.ts';
 import { createLogger } from '../../logs/logger.ts';
+import { readKnownSources } from '../../sources/definition/known-sources.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
 import { loadSigningKey } from '../../versions/signing-key.ts';
 import { createEngines } from '../engines.ts';
@@ -45,6 +46,7 @@ export async function createTaskWorld() {
   const runTask = createRunTask({
     catalog,
     sources: createSourceRegistry({
+      known: readKnownSources(null),
       settings: (name) => (name === 'FOLDER_DIR' ? join(folder, 'people') : undefined),
       clock: virtualClock(),
       random: () => 0,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { startChrome } from '../../../testing/sites/start-chrome.ts';
 import { startFlareSolverr } from '../../../testing/sites/start-flaresolverr.ts';
-import { availability, whyUnreachable } from './availability.ts';
-import { loadDefinitions } from './definition/load-definitions.ts';
+import { loadDefinitions } from '../definition/load-definitions.ts';
+import { whyNoTransport, whyUnreachable } from './availability.ts';
 
 const loaded = loadDefinitions(null);
 const nothing = () => undefined;
 
 function definitionOf(id: string) {
-  const definition = loaded.get(id)?.definition;
+  const definition = loaded.get(id)?.defined?.page;
   if (!definition) throw new Error(`no definition of ${id}`);
   return definition;
 }
@@ -20,9 +20,8 @@ describe('whether a site can be used', () => {
     ['indexxx', 'CHROME_CDP_URL is not set, and the site is only read through Chrome'],
     ['freeones', null],
     ['pornpics', null],
-    ['nosuchsite', 'there is no definition of this site'],
   ] as const)('without anything configured: %s', ([id, reason]) => {
-    expect(availability(loaded.get(id), nothing)).toBe(reason);
+    expect(whyNoTransport(definitionOf(id), nothing)).toBe(reason);
   });
 
   it('asks what is configured whether it is there', async () => {

@@ -1,7 +1,6 @@
 import { request } from 'undici';
 import { messageOf } from '../../logs/message-of.ts';
 import type { SiteDefinition, TransportKind } from './definition/definition.ts';
-import type { LoadedDefinition } from './definition/load-definitions.ts';
 import { findChrome } from './transports/cdp-connection.ts';
 import { solverBase } from './transports/solver-client.ts';
 
@@ -13,16 +12,6 @@ const VARIABLES: Record<Exclude<TransportKind, 'direct'>, { variable: string; ti
   chrome: { variable: 'CHROME_CDP_URL', title: 'Chrome' },
 };
 const PROBE_TIMEOUT_MS = 5_000;
-
-/** Why the site cannot be used with these settings, or null. Asks nobody. */
-export function availability(
-  loaded: LoadedDefinition | undefined,
-  settings: TransportSettings,
-): string | null {
-  if (!loaded) return 'there is no definition of this site';
-  if (!loaded.definition) return loaded.mistake ?? `${loaded.file} is not a valid definition`;
-  return whyNoTransport(loaded.definition, settings);
-}
 
 /** Why the transport that the site needs is not configured, or null. A fallback is not needed. */
 export function whyNoTransport({ transport }: SiteDefinition, settings: TransportSettings): string | null {

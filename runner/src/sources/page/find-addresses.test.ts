@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loadDefinitions } from './definition/load-definitions.ts';
+import { loadDefinitions } from '../definition/load-definitions.ts';
 import { findAddresses, readAddress } from './find-addresses.ts';
 
 const definitions = loadDefinitions(null);
 
 function definitionOf(id: string) {
-  const definition = definitions.get(id)?.definition;
+  const definition = definitions.get(id)?.defined?.page;
   if (!definition) throw new Error(`no definition of ${id}`);
   return definition;
 }

@@ -1,3 +1,4 @@
+import { shippedSources } from '@trainer/shared/shipped-sources';
 import { hangLimits } from '@trainer/shared/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import {
@@ -52,7 +53,9 @@ async function meet(
     url: server.url + path,
     apiKey: key ?? server.apiKey,
     fetcher,
-    boxes: boxHosts((variable) => (variable === 'FANSDB_URL' ? 'http://127.0.0.1:9998/graphql' : undefined)),
+    boxes: boxHosts(shippedSources, (variable) =>
+      variable === 'FANSDB_URL' ? 'http://127.0.0.1:9998/graphql' : undefined,
+    ),
   });
   const { signal } = new AbortController();
   return {

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { resourceOf } from '../../../testing/theporndb/resource.ts';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
+import { findRecord } from '../../catalog/find-record.ts';
 import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../../catalog/testing/samples.ts';
 import { readPerformer } from './read-performer.ts';
@@ -10,15 +12,15 @@ it('is one performer with the one at StashDB that its link names, whichever came
   const commit = async (input: Record<string, unknown> & { name: string }) => {
     const row = readPerformer(resourceOf(input));
     if (!('performer' in row)) throw new Error(row.reason);
-    await catalog.commitPerformer({ performer: row.performer.record, images: [] });
-    return catalog.findRecord('theporndb', row.performer.record.remoteId);
+    await commitPerformer(catalog, { performer: row.performer.record, images: [] });
+    return findRecord(catalog, 'theporndb', row.performer.record.remoteId);
   };
   const atStashDb = async (number: number) => {
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({ remoteId: uuid(number), urls: [] }),
       images: [],
     });
-    return catalog.findRecord('stashdb', uuid(number));
+    return findRecord(catalog, 'stashdb', uuid(number));
   };
   const first = await atStashDb(1);
   const second = await commit({ name: 'Ada', extras: { links: links(1) } });

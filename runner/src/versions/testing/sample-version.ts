@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { WritableCatalog } from '../../catalog/catalog.ts';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
 import type { ImageOutcome } from '../../catalog/image-outcome.ts';
 import { freshFolder } from '../../catalog/testing/fresh-folder.ts';
 import {
@@ -11,6 +11,7 @@ import {
   sampleRecord,
   uuid,
 } from '../../catalog/testing/samples.ts';
+import type { CatalogWriter } from '../../catalog/writer.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { loadSigningKey } from '../signing-key.ts';
 import type { VersionOrder } from '../write-version.ts';
@@ -31,13 +32,13 @@ export function facesOf(performer: number, count: number, models = ['starter']):
 
 /** Adds `performers` people with `each` faces to the catalog; person n has the id `uuid(n)`. */
 export async function fillCatalog(
-  catalog: WritableCatalog,
+  catalog: CatalogWriter,
   performers: number,
   each: number,
   models?: string[],
 ): Promise<void> {
   for (let number = 1; number <= performers; number++) {
-    await catalog.commitPerformer({
+    await commitPerformer(catalog, {
       performer: sampleRecord({
         remoteId: uuid(number),
         name: `Person ${number}`,

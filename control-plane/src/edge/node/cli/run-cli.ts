@@ -1,4 +1,5 @@
 import { SettingsError } from '@trainer/shared/settings';
+import { version } from '@trainer/shared/version';
 import { withCauses } from '../../../http/with-causes.ts';
 import { backup } from './backup.ts';
 import { CliError } from './cli-error.ts';
@@ -18,6 +19,10 @@ export async function runCli([name, ...args]: readonly string[], bare: Terminal)
   const terminal = safely(bare);
   if ([name, ...args].some((each) => each === '--help' || each === '-h' || each === 'help')) {
     terminal.out(help);
+    return exitCodes.done.code;
+  }
+  if (name === '--version') {
+    terminal.out(`${version}\n`);
     return exitCodes.done.code;
   }
   try {
@@ -45,6 +50,7 @@ const help = `Usage: npm run control-plane -- COMMAND
   backup FILE                 writes everything but secrets into one file; the control plane may be running
   restore FILE [--replace]    makes the database what the file says; stop the control plane first. Without
                               --replace only into a database that holds nothing yet
+  --version                   prints the release
   login-link                  prints a fresh one-time link for an owner who has lost the way in
 
 The database is the one that the control plane uses: DATA_DIR (./data), or LIBSQL_URL with LIBSQL_AUTH_TOKEN.

@@ -1,4 +1,4 @@
-import { genders } from '@trainer/shared/sources';
+import { genders, type SourceId } from '@trainer/shared/sources';
 import { z } from 'zod';
 import { extract, imageRule, jsonValue } from './extract-schema.ts';
 import { pathTemplate, pattern, patternWithPlaces, placesOf, selector } from './patterns.ts';
@@ -88,90 +88,93 @@ export type Galleries = z.infer<typeof galleries>;
 const expectation = z.record(z.string(), z.int().positive());
 
 /**
- * What the runner knows about one reference site. Everything that a site may change is here and nothing of it in code,
- * so a site that changed is repaired by changing its file.
+ * How one reference site is read. Everything that a site may change is here and nothing of it in code, so a site that changed is
+ * repaired by changing its file.
  */
-export const siteDefinition = z
-  .strictObject({
-    id: z.string().regex(/^[a-z][a-z0-9]*$/, 'expected lower-case letters and digits'),
-    /** Where pages are asked for. */
-    site: z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin),
-    /** Whose stored addresses are meant; `www.` and `m.` make no difference. */
-    hosts: z.array(host).min(1),
-    imageHosts: z.array(host).min(1),
-    transport: z.strictObject({
-      use: transportKind,
-      /** Used for the rest of the run after the first one was refused, if the owner has it. */
-      fallback: transportKind.exclude(['direct']).optional(),
-    }),
-    /** Who can be found there; all when absent. */
-    holds: z.array(gender).min(1).optional(),
-    /** Sent with pictures: the site's front page, the page they were on, or nothing. */
-    referer: z.enum(['site', 'page', 'none']),
-    addresses: z.array(addressForm).min(1),
-    slug: slugRule.optional(),
-    search: search.optional(),
-    /** The performer's further pages, by name. */
-    pages: z.record(z.string(), pathTemplate).default({}),
-    /** A page that has it is a performer's; the name's elements unless told otherwise. */
-    exists: selector.optional(),
-    notFound: z.strictObject({
-      elements: selector.optional(),
-      title: pattern.optional(),
-      /** What a good answer without `exists` is: nobody, or a page that this file does not fit (any more). */
-      otherwise: z.enum(['not_found', 'unrecognised']),
-    }),
-    /** The page's own address, where it says so. */
-    canonical: extract.optional(),
-    name: extract,
-    aliases: extract.optional(),
-    /** Names that the site calls legal or birth names: they are dropped wherever they stand. */
-    privateNames: extract.optional(),
-    gender: z.strictObject({ from: extract, values: z.record(z.string(), gender) }).optional(),
-    birthYear: extract.optional(),
-    country: extract.optional(),
-    links: extract.optional(),
-    images: z.array(imageRule).default([]),
-    /** The page of `pages` that has them, or the performer's own. */
-    imagesOn: z.string().optional(),
-    galleries: galleries.optional(),
-    galleriesOn: z.string().optional(),
-    caps: z.strictObject({
-      /** Pictures per performer. */
-      images: z.int().positive().max(500),
-      /** Pages per performer, searches and galleries included. */
-      pages: z.int().positive().max(100),
-      /** Addresses that are tried for one performer. */
-      attempts: z.int().positive().max(10).default(4),
-    }),
-    /** What a good page yields at least: by kind of page, then by selector. */
-    canaries: z.strictObject({ performer: expectation, gallery: expectation.optional() }),
-  })
-  .superRefine((definition, context) => {
-    for (const field of ['imagesOn', 'galleriesOn'] as const) {
-      const page = definition[field];
-      if (page !== undefined && !(page in definition.pages)) {
-        context.addIssue({
-          code: 'custom',
-          path: [field],
-          message: `is "${page}", which pages does not name`,
-        });
-      }
+export const pageRulesShape = {
+  /** Whose stored addresses are meant; `www.` and `m.` make no difference. */
+  hosts: z.array(host).min(1),
+  imageHosts: z.array(host).min(1),
+  transport: z.strictObject({
+    use: transportKind,
+    /** Used for the rest of the run after the first one was refused, if the owner has it. */
+    fallback: transportKind.exclude(['direct']).optional(),
+  }),
+  /** Who can be found there; all when absent. */
+  holds: z.array(gender).min(1).optional(),
+  /** Sent with pictures: the site's front page, the page they were on, or nothing. */
+  referer: z.enum(['site', 'page', 'none']),
+  addresses: z.array(addressForm).min(1),
+  slug: slugRule.optional(),
+  search: search.optional(),
+  /** The performer's further pages, by name. */
+  pages: z.record(z.string(), pathTemplate).default({}),
+  /** A page that has it is a performer's; the name's elements unless told otherwise. */
+  exists: selector.optional(),
+  notFound: z.strictObject({
+    elements: selector.optional(),
+    title: pattern.optional(),
+    /** What a good answer without `exists` is: nobody, or a page that this file does not fit (any more). */
+    otherwise: z.enum(['not_found', 'unrecognised']),
+  }),
+  /** The page's own address, where it says so. */
+  canonical: extract.optional(),
+  name: extract,
+  aliases: extract.optional(),
+  /** Names that the site calls legal or birth names: they are dropped wherever they stand. */
+  privateNames: extract.optional(),
+  gender: z.strictObject({ from: extract, values: z.record(z.string(), gender) }).optional(),
+  birthYear: extract.optional(),
+  country: extract.optional(),
+  links: extract.optional(),
+  images: z.array(imageRule).default([]),
+  /** The page of `pages` that has them, or the performer's own. */
+  imagesOn: z.string().optional(),
+  galleries: galleries.optional(),
+  galleriesOn: z.string().optional(),
+  caps: z.strictObject({
+    /** Pictures per performer. */
+    images: z.int().positive().max(500),
+    /** Pages per performer, searches and galleries included. */
+    pages: z.int().positive().max(100),
+    /** Addresses that are tried for one performer. */
+    attempts: z.int().positive().max(10).default(4),
+  }),
+  /** What a good page yields at least: by kind of page, then by selector. */
+  canaries: z.strictObject({ performer: expectation, gallery: expectation.optional() }),
+};
+
+const pageRules = z.object(pageRulesShape);
+type PageRules = z.output<typeof pageRules>;
+
+/** What no field can say alone. */
+export function refinePageRules(rules: PageRules, context: z.RefinementCtx): void {
+  for (const field of ['imagesOn', 'galleriesOn'] as const) {
+    const page = rules[field];
+    if (page !== undefined && !(page in rules.pages)) {
+      context.addIssue({ code: 'custom', path: [field], message: `is "${page}", which pages does not name` });
     }
-    const { use, fallback } = definition.transport;
-    if (use === fallback) {
-      context.addIssue({
-        code: 'custom',
-        path: ['transport', 'fallback'],
-        message: 'is what is used anyway',
-      });
-    }
-    if (definition.images.length === 0 && !definition.galleries) {
-      context.addIssue({
-        code: 'custom',
-        path: ['images'],
-        message: 'needs a rule, or there must be galleries',
-      });
-    }
-  });
-export type SiteDefinition = z.infer<typeof siteDefinition>;
+  }
+  const { use, fallback } = rules.transport;
+  if (use === fallback) {
+    context.addIssue({
+      code: 'custom',
+      path: ['transport', 'fallback'],
+      message: 'is what is used anyway',
+    });
+  }
+  if (rules.images.length === 0 && !rules.galleries) {
+    context.addIssue({
+      code: 'custom',
+      path: ['images'],
+      message: 'needs a rule, or there must be galleries',
+    });
+  }
+}
+
+/** One reference site, as the rooms that read its pages know it. */
+export interface SiteDefinition extends PageRules {
+  id: SourceId;
+  /** The origin where pages are asked for. */
+  site: string;
+}

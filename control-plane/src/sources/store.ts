@@ -1,0 +1,78 @@
+import type { Runner } from '@trainer/shared/leases';
+import { shippedSources } from '@trainer/shared/shipped-sources';
+import {
+  bySourceOrder,
+  type SourceDefinition,
+  type SourceId,
+  sourceDefinitionSchema,
+} from '@trainer/shared/sources';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../db/open.ts';
+import { sources } from '../db/schema/sources.ts';
+
+/** A source that is still there is noted this often at most, ms. */
+const NOTED_EVERY_MS = 10 * 60_000;
+/** A runner that has not been heard of for so long no longer decides what a source is, ms. */
+const DECIDES_MS = 60 * 60_000;
+
+export interface KnownSource {
+  definition: SourceDefinition;
+  /** Whose definition it is, and when any runner last announced the source; null for one that is only shipped. */
+  announced: { runnerId: string; at: number } | null;
+}
+
+/**
+ * The statement that keeps what a runner says of its sources. Of several runners that define one id differently the first stays,
+ * as long as it is heard of and still has the source; an owner's definition comes before a built-in one.
+ */
+export function announceSources(
+  { definitions = [], runner_id: runnerId }: Pick<Runner, 'definitions' | 'runner_id'>,
+  now: number,
+): SQL {
+  const rows = definitions.map((source) => ({
+    id: source.id,
+    origin: source.origin,
+    definition: JSON.stringify(source),
+  }));
+  const isFirstGone = sql`NOT EXISTS (
+    SELECT 1 FROM runners, json_each(runners.about, '$.definitions') AS said
+    WHERE runners.id = sources.runner_id AND runners.last_seen_at > ${now - DECIDES_MS} AND said.value ->> 'id' = sources.id)`;
+  const takes = sql`(sources.runner_id = excluded.runner_id
+    OR (excluded.origin = 'owner' AND sources.origin <> 'owner') OR ${isFirstGone})`;
+  const taken = (column: SQL) =>
+    sql`${column} = CASE WHEN ${takes} THEN excluded.${column} ELSE sources.${column} END`;
+  return sql`
+    INSERT INTO sources (id, definition, origin, runner_id, announced_at)
+    SELECT value ->> 'id', value ->> 'definition', value ->> 'origin', ${runnerId}, ${now}
+    FROM json_each(${JSON.stringify(rows)}) WHERE true
+    ON CONFLICT (id) DO UPDATE SET ${taken(sql`definition`)}, ${taken(sql`origin`)}, ${taken(sql`runner_id`)},
+      announced_at = excluded.announced_at
+    WHERE sources.announced_at <= ${now - NOTED_EVERY_MS}
+      OR (sources.definition <> excluded.definition AND ${takes})`;
+}
+
+/** Every source that this release ships or that a runner has announced, in their order. */
+export async function listKnownSources(db: Database): Promise<KnownSource[]> {
+  const known = new Map<SourceId, KnownSource>(
+    shippedSources.map((definition) => [definition.id, { definition, announced: null }]),
+  );
+  for (const row of await db.select().from(sources)) {
+    // A later release may have stored what this one cannot read.
+    const { data } = sourceDefinitionSchema.safeParse(JSON.parse(row.definition));
+    const definition = data ?? known.get(row.id)?.definition;
+    const announced = { runnerId: row.runnerId, at: row.announcedAt };
+    if (definition) known.set(row.id, { definition, announced });
+  }
+  return [...known.values()].sort((one, other) => bySourceOrder(one.definition, other.definition));
+}
+
+/** What every known source is. */
+export async function listDefinitions(db: Database): Promise<SourceDefinition[]> {
+  return (await listKnownSources(db)).map(({ definition }) => definition);
+}
+
+/** Gives the title of a source; one that nobody knows is called by its id. */
+export function titlesOf(definitions: readonly SourceDefinition[]): (id: SourceId) => string {
+  const titles = new Map(definitions.map(({ id, title }) => [id, title]));
+  return (id) => titles.get(id) ?? id;
+}

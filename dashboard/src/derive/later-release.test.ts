@@ -1,0 +1,23 @@
+import { configSchema } from '@trainer/shared/config';
+import { expect, it } from 'vitest';
+import { documentOf, flatten, valueWords } from './flat-config.ts';
+import { eventLabel } from './hook-words.ts';
+import { decisionWords, knownChoices } from './review-words.ts';
+import { runTone } from './run-words.ts';
+
+// Names and fields that only a later release knows.
+
+it('sends back every field of the configuration that it does not know', () => {
+  const later = { tidy_up: { nightly: true, at: [1, { deep: 'x' }], none: {}, empty: [] }, mood: null };
+  const defaults = flatten(configSchema.parse({}));
+  const shown = flatten(configSchema.parse({ ...later, user_agent: 'me' }));
+  expect(documentOf(shown, defaults)).toEqual({ ...later, user_agent: 'me' });
+  expect(valueWords(shown['tidy_up.at'])).toBe('[1,{"deep":"x"}]');
+});
+
+it('shows names that it does not know as they are', () => {
+  expect(runTone('resting')).toBe('calm');
+  expect(eventLabel('run.rested')).toBe('run.rested');
+  expect(decisionWords('twins', 'both')).toBe('both');
+  expect(knownChoices({ choices: ['same', 'both'] })).toEqual(['same']);
+});
