@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { catalogStats } from '../catalog/catalog-stats.ts';
 import type { Clock } from '../http/clock.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import { crowdOf } from './testing/enrich-world.ts';
@@ -44,7 +45,7 @@ describe('a stop ends a task at once that waits', () => {
     expect(world.reports.at(-1)?.rejections).toEqual({});
     world.box.heal();
     await world.run({ attempt: 2 });
-    expect((await world.catalog.stats()).packs[0]?.faces).toBe(2);
+    expect((await catalogStats(world.catalog.database)).packs[0]?.faces).toBe(2);
   });
 
   it('for a FlareSolverr that is away', async () => {
