@@ -45,7 +45,7 @@ describe('a stop ends a task at once that waits', () => {
     expect(world.reports.at(-1)?.rejections).toEqual({});
     world.box.heal();
     await world.run({ attempt: 2 });
-    expect((await catalogStats(world.catalog.database)).packs[0]?.faces).toBe(2);
+    expect((await catalogStats(world.catalog)).packs[0]?.faces).toBe(2);
   });
 
   it('for a FlareSolverr that is away', async () => {
