@@ -27,6 +27,18 @@ describe('settings', () => {
     );
   });
 
+  it.each([
+    ['https://owner:hunter2@trainer.example/', 'https://[secret]@trainer.example/'],
+    ['https://owner:hun@ter2/x@trainer.example', 'https://[secret]@trainer.example'],
+    ['libsql://db.example?authToken=hunter2&tls=0', 'libsql://db.example?authToken=[secret]&tls=0'],
+    ['//hunter2@', '//[secret]@'],
+  ])('show %s without what it keeps secret', (given, shown) => {
+    const address = { URL: { schema: z.literal('never', 'is wrong'), description: 'An address.' } };
+    const read = () => readSettings(address, { URL: given }, noFile);
+    expect(read).toThrow(`URL: is wrong (it is ${JSON.stringify(shown)})`);
+    expect(read).not.toThrow(/hunter2|ter2/);
+  });
+
   it('show all mistakes at once, with the input of all but secrets', () => {
     const read = () => readSettings(table, { PORT: '99999', TOKEN: 'hunter2' }, noFile);
     expect(read).toThrow(SettingsError);

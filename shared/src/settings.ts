@@ -33,7 +33,7 @@ export function readSettings<T extends SettingsTable>(
     try {
       const parsed = setting.schema.safeParse(given(name, setting, env, readFile));
       if (parsed.success) return [name, parsed.data];
-      const shown = setting.secret ? '' : ` (it is ${JSON.stringify(env[name] ?? '')})`;
+      const shown = setting.secret ? '' : ` (it is ${JSON.stringify(withoutCredentials(env[name] ?? ''))})`;
       mistakes.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}${shown}`);
     } catch (error) {
       mistakes.push(
@@ -47,6 +47,13 @@ export function readSettings<T extends SettingsTable>(
   }
   // The loop above has parsed every name of the table with that name's schema.
   return Object.freeze(Object.fromEntries(values)) as Settings<T>;
+}
+
+/** Addresses may hold a user and a password, or a token in their query, also where they are no whole address. */
+function withoutCredentials(value: string): string {
+  return value
+    .replaceAll(/\/\/\S*@/g, '//[secret]@')
+    .replaceAll(/([?&][^=&#\s]*(?:token|key|secret|password|auth)[^=&#\s]*=)[^&#\s]*/gi, '$1[secret]');
 }
 
 function given(

@@ -75,6 +75,18 @@ describe('readiness', () => {
     await ask(1_000);
   });
 
+  it('answers unavailable when its database was deleted under it, and says what to do', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gone-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'control-plane.db');
+    const app = await fresh({ databasePath: path });
+    rmSync(path);
+    await expect(app.as('read')('GET /api/runs', { query: { limit: 1 } })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(`cannot use its database: ${path} was deleted while the program ran`),
+    });
+  });
+
   it('looks once for all who ask within a moment, and lets nobody wait for the look of another', async () => {
     const { deps } = await fresh();
     const looks: PromiseWithResolvers<void>[] = [];

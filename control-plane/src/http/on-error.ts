@@ -1,5 +1,5 @@
-import { fullDisk } from '@trainer/shared/sqlite/full-disk';
 import type { Context } from 'hono';
+import { storageFault } from '../db/storage-fault.ts';
 import type { Deps } from '../deps.ts';
 import type { AppEnv } from './app-env.ts';
 import { ProblemError, problemResponse } from './problem-error.ts';
@@ -22,11 +22,8 @@ export function onError(deps: Pick<Deps, 'log'>, error: Error, context: Context<
     // Without its first lines: they repeat the message, which may quote the values of a statement.
     stack: error.stack?.slice(error.stack.indexOf('\n    at ')).trim() ?? null,
   });
-  const full = fullDisk(error);
-  if (full !== null) {
-    const detail = `The control plane cannot store anything, because its disk is full: ${full}.`;
-    return problemResponse(new ProblemError('unavailable', detail), requestId);
-  }
+  const fault = storageFault(error);
+  if (fault !== null) return problemResponse(new ProblemError('unavailable', fault), requestId);
   const detail = `Something went wrong inside the control plane. Its log says more under request ${requestId}.`;
   return problemResponse(new ProblemError('internal', detail), requestId);
 }

@@ -10,6 +10,7 @@ import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
 import { heedCrashes } from '../crash/heed-crashes.ts';
 import { openCrashNote } from '../crash/tell-of-crash.ts';
+import { keepWorkNote } from '../crash/work-note.ts';
 import { freeBytesAt } from '../disk/file-place.ts';
 import { watchRoom } from '../disk/watch-room.ts';
 import { systemClock } from '../http/clock.ts';
@@ -59,7 +60,9 @@ export async function startRunner(own: RunnerSettings, terminal: Terminal): Prom
   const redact = createRedactor([...settings.secrets, token]);
   const log = createLogger({ sinks, level, redact });
   heedCrashes({ dataDir, log, redact });
-  const tellOfCrash = openCrashNote(dataDir, log);
+  const restarts = readRestarts(terminal.env, redact);
+  const tellOfCrash = openCrashNote(dataDir, log, { restarts });
+  const forgetWork = keepWorkNote(dataDir, log);
   const session = createSession({
     api: createApi({ baseUrl, token }),
     log,
@@ -79,7 +82,6 @@ export async function startRunner(own: RunnerSettings, terminal: Terminal): Prom
   const room = watchRoom({ folder: dataDir, minFreeMb, freeBytes: freeBytesAt }, (message) =>
     log.warn(message),
   );
-  const restarts = readRestarts(terminal.env, redact);
   const describe = async () => ({ ...(await describeRunner(settings, catalog, sources)), restarts });
   const answer = createAnswerer({
     explain: (question) => explainQuestion(question, { catalog, session }),
@@ -100,6 +102,7 @@ export async function startRunner(own: RunnerSettings, terminal: Terminal): Prom
     log,
     redact,
   });
+  forgetWork();
   await Promise.race([close(), sleep(closeWithinMs)]);
   release();
   log.info('The runner has ended');

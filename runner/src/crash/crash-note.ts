@@ -5,11 +5,13 @@ import { sourceIdSchema } from '@trainer/shared/sources';
 import { openName } from '@trainer/shared/tolerance';
 import { z } from 'zod';
 
-/** What a runner leaves in `DATA_DIR` when an uncaught error ends it, for its next start. */
+/** What is known of an end that was not on purpose, kept in `DATA_DIR` until the logs of its tasks were told. */
 export const crashNoteSchema = z.object({
-  /** ISO 8601. */
+  /** `uncaught`: by an error that nothing caught. `killed`: from outside, so that the runner itself could not tell. */
+  how: z.enum(['uncaught', 'killed']).default('uncaught'),
+  /** ISO 8601; for `killed` when the last of its tasks was begun or ended. */
   at: z.iso.datetime(),
-  /** What the error said, with its causes. */
+  /** What the error said, with its causes; for `killed` what the supervisor says. */
   message: z.string(),
   /** Where it was thrown: the lines of its stack without the message. */
   frames: z.string(),

@@ -6,11 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
-import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
+import {
+  type FakeControlPlane,
+  startFakeControlPlane,
+} from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
 import { type CrashNote, readCrashNote, writeCrashNote } from './crash-note.ts';
 import { currentWork, whileFetching, whileWorking } from './current-work.ts';
 import { openCrashNote } from './tell-of-crash.ts';
+import { keepWorkNote } from './work-note.ts';
 
 const program = fileURLToPath(new URL('./testing/crashing-runner.ts', import.meta.url));
 const noteTaskOf = (task_id: string) => ({
@@ -21,6 +25,7 @@ const noteTaskOf = (task_id: string) => ({
   urls: ['https://pictures.example/1.jpg'],
 });
 const noteOf = (...tasks: string[]): CrashNote => ({
+  how: 'uncaught',
   at: '2026-01-01T00:00:00.000Z',
   message: 'Error: unexpected end of file',
   frames: 'at read (a.ts:1:2)',
@@ -38,7 +43,7 @@ function listen() {
   return { said, log: createLogger({ sinks: [(entry) => said.push(entry)], redact: (text) => text }) };
 }
 
-async function runCrashing(url: string, how: 'emit' | 'reject') {
+async function runCrashing(url: string, how: 'emit' | 'reject' | 'kill') {
   const child = spawn(process.execPath, [program, url, dir, how], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -46,8 +51,23 @@ async function runCrashing(url: string, how: 'emit' | 'reject') {
       printed += piece;
     });
   }
-  const [code] = await once(child, 'close');
-  return { code, printed };
+  const [code, signal] = await once(child, 'close');
+  return { code, signal, printed };
+}
+
+/** The runner starts again and does the task. */
+async function comeBack(server: FakeControlPlane, env: NodeJS.ProcessEnv = {}) {
+  const again = server.offer(fakeLease('1.stashdb', { fence: 2, attempt: 2 }));
+  const child = spawn(process.execPath, [program, server.url, dir, 'never'], {
+    stdio: 'ignore',
+    env: { ...process.env, ...env },
+  });
+  const ended = once(child, 'exit');
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await expect.poll(() => again.state).toBe('over');
+  child.kill();
+  await ended;
+  return again;
 }
 
 describe('an uncaught error', () => {
@@ -65,13 +85,7 @@ describe('an uncaught error', () => {
       );
       expect(printed + readFileSync(join(dir, 'crash.json'), 'utf8')).not.toContain('runner-token-of-tests');
 
-      const again = server.offer(fakeLease('1.stashdb', { fence: 2, attempt: 2 }));
-      const child = spawn(process.execPath, [program, server.url, dir, 'never'], { stdio: 'ignore' });
-      const ended = once(child, 'exit');
-      onTestFinished(() => void child.kill('SIGKILL'));
-      await expect.poll(() => again.state, { timeout: 60_000 }).toBe('over');
-      child.kill();
-      await ended;
+      const again = await comeBack(server);
       expect(task.completion).toBeUndefined();
       expect(again.lines).toMatchObject([
         {
@@ -85,6 +99,46 @@ describe('an uncaught error', () => {
       expect(existsSync(join(dir, 'crash.json'))).toBe(false);
     },
   );
+});
+
+describe('an end from outside', () => {
+  const reason = 'was ended by SIGKILL; its last line: reading page 7';
+  const SUPERVISED = JSON.stringify({ count: 1, last_at: '2026-01-01T00:00:00.000Z', reason });
+
+  it.each([
+    [
+      'with the supervisor’s reason',
+      { SUPERVISED },
+      /on this task, and goes on now: it was ended by SIGKILL; its last line: reading page 7 \(task 1\.stashdb/,
+    ],
+    [
+      'without one',
+      {},
+      /on this task, and goes on now: it was killed, or the machine had no memory or power left \(task 1\.stashdb/,
+    ],
+  ])('is told in the task’s log at the next start, %s', async (_, env, said) => {
+    await using server = await startFakeControlPlane();
+    server.offer(fakeLease('1.stashdb'));
+    expect(await runCrashing(server.url, 'kill')).toMatchObject({ signal: 'SIGKILL' });
+    const again = await comeBack(server, env);
+    expect(again.lines).toMatchObject([{ level: 'error', message: expect.stringMatching(said) }]);
+    expect(readdirSync(dir).filter((name) => /^(?:work|crash)/.test(name))).toEqual([]);
+  });
+
+  it('is not told of tasks that had ended, or when the runner ended on purpose', async () => {
+    const { said, log } = listen();
+    const forget = keepWorkNote(dir, log);
+    onTestFinished(forget);
+    await whileWorking(noteTaskOf('1.stashdb'), async () => expect(readdirSync(dir)).toEqual(['work.json']));
+    expect(readdirSync(dir)).toEqual([]);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const left = whileWorking(noteTaskOf('1.fansdb'), () => promise);
+    forget();
+    openCrashNote(dir, log);
+    resolve();
+    await left;
+    expect([said, readdirSync(dir)]).toEqual([[], []]);
+  });
 });
 
 describe('the work that a crash note names', () => {
@@ -125,8 +179,8 @@ describe('a crash note', () => {
     writeCrashNote(dir, noteOf('1.stashdb', '1.fansdb'));
     const { said, log } = listen();
     const now = Date.parse('2026-01-01T00:01:00.000Z');
-    openCrashNote(dir, log, now)({ task_id: '1.stashdb' }, log);
-    const tell = openCrashNote(dir, log, now);
+    openCrashNote(dir, log, { now })({ task_id: '1.stashdb' }, log);
+    const tell = openCrashNote(dir, log, { now });
     tell({ task_id: '1.stashdb' }, log);
     tell({ task_id: '1.fansdb' }, log);
     tell({ task_id: '1.fansdb' }, log);
@@ -137,10 +191,10 @@ describe('a crash note', () => {
   it('is logged once when no task was under way', () => {
     writeCrashNote(dir, noteOf());
     const { said, log } = listen();
-    openCrashNote(dir, log, Date.parse('2026-01-01T00:01:00.000Z'));
-    openCrashNote(dir, log, Date.parse('2026-01-01T00:01:00.000Z'));
+    openCrashNote(dir, log, { now: Date.parse('2026-01-01T00:01:00.000Z') });
+    openCrashNote(dir, log, { now: Date.parse('2026-01-01T00:01:00.000Z') });
     expect(said.map(({ message }) => message)).toEqual([
-      'The runner ended at 2026-01-01T00:00:00.000Z because of an uncaught error: Error: unexpected end of file',
+      'The runner ended because of an uncaught error at 2026-01-01T00:00:00.000Z: Error: unexpected end of file',
     ]);
   });
 

@@ -21,6 +21,7 @@ interface UnderWay {
 const urlsPerTask = 10;
 
 const underWay = new Set<UnderWay>();
+const listeners = new Set<(tasks: readonly Work[]) => void>();
 const context = new AsyncLocalStorage<UnderWay>();
 
 /** Does a task's work; until it has ended, a crash note names the task. */
@@ -34,11 +35,28 @@ export async function whileWorking<T>(
     lastUrl: null,
   };
   underWay.add(mine);
+  tellListeners();
   try {
     return await context.run(mine, work);
   } finally {
     underWay.delete(mine);
+    tellListeners();
   }
+}
+
+/**
+ * Calls `listener` with all tasks under way whenever one begins or ends. It must not throw.
+ *
+ * @returns what ends that
+ */
+export function onWorkChange(listener: (tasks: readonly Work[]) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+function tellListeners(): void {
+  const tasks = [...underWay].map(describe);
+  for (const listener of listeners) listener(tasks);
 }
 
 /**

@@ -21,6 +21,7 @@ export function heedCrashes({ dataDir, log, redact }: HeedCrashesDeps): () => vo
   const onCrash = (error: unknown) => {
     const tasks = currentWork();
     const note: CrashNote = {
+      how: 'uncaught',
       at: new Date().toISOString(),
       message: redact(withCauses(error)),
       frames: redact(framesOf(error)),

@@ -1,10 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Client } from '@libsql/client/web';
-
-/** A file or folder that this process uses is not the one at its path any more. */
-export class FileGone extends Error {
-  override readonly name = 'FileGone';
-}
+import { FileGone } from '../../db/file-gone.ts';
 
 /**
  * Remembers which file (or folder) is at `path` now. SQLite goes on writing into a file that was deleted, and a folder made anew

@@ -1,3 +1,4 @@
+import { parseRestarts } from '@trainer/shared/parse-restarts';
 import { keepFilesPrivate } from '@trainer/shared/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
@@ -24,6 +25,13 @@ async function main(): Promise<void> {
   const served = await serveApp(deps, { host: settings.HOST, port: settings.PORT });
   const url = dashboardUrl(settings, served.port);
   printLine('info', `The control plane answers at ${url}`);
+  const restarts = parseRestarts(process.env.SUPERVISED);
+  if (restarts) {
+    printLine(
+      'warn',
+      `The control plane was started again, ${restarts.count} times so far. The last time, at ${restarts.last_at}, it ${restarts.reason}`,
+    );
+  }
   if (isFirstStart) {
     // Not through the log, which may be collected: this goes to whoever looks at the first start.
     console.log(`\n  Log in once, within a day, as owner:\n\n    ${await createLoginLink(deps, url)}\n`);

@@ -1,7 +1,8 @@
 import { constants } from 'node:sqlite';
 import { createHranaServer } from '@trainer/shared/hrana/server';
+import { FileGone } from '../../db/file-gone.ts';
 import { realClock } from '../real-clock.ts';
-import { FileGone, keepIdentity } from './file-identity.ts';
+import { keepIdentity } from './file-identity.ts';
 import { filePlace } from './file-place.ts';
 import { openHandle } from './open-database.ts';
 import { type Served, serveFetch } from './serve-app.ts';

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readRestarts } from '../../cli/read-restarts.ts';
 import { createApi } from '../../control/api.ts';
 import { createSession } from '../../control/session.ts';
 import { serveUntilSignal } from '../../lease/serve.ts';
@@ -9,17 +10,19 @@ import { createRedactor } from '../../logs/redact.ts';
 import { whileFetching } from '../current-work.ts';
 import { heedCrashes } from '../heed-crashes.ts';
 import { openCrashNote } from '../tell-of-crash.ts';
+import { keepWorkNote } from '../work-note.ts';
 
 /**
  * A runner for tests, as a process of its own: `crashing-runner.ts <url> <dir> <how>`, with `emit` or `reject` for an error that
- * nothing handles, which quotes the token, and `never` for none.
+ * nothing handles, which quotes the token, `kill` for an end by SIGKILL, and `never` for none.
  */
 const [url = '', dataDir = '', how = 'never'] = process.argv.slice(2);
 const token = 'runner-token-of-tests';
 const redact = createRedactor([token]);
 const log = createLogger({ sinks: [printLines((line) => process.stdout.write(line))], redact });
 heedCrashes({ dataDir, log, redact });
-const tellOfCrash = openCrashNote(dataDir, log);
+const tellOfCrash = openCrashNote(dataDir, log, { restarts: readRestarts(process.env, redact) });
+keepWorkNote(dataDir, log);
 const fault = () => new Error(`unexpected end of file, token ${token}`);
 
 await serveUntilSignal({
@@ -43,6 +46,7 @@ await serveUntilSignal({
   }),
   runTask: async () => {
     if (how === 'never') return { outcome: 'done' };
+    if (how === 'kill') process.kill(process.pid, 'SIGKILL');
     return whileFetching('https://pictures.example/1.jpg', async () => {
       if (how === 'reject') void Promise.reject(fault());
       else setTimeout(() => new EventEmitter().emit('error', fault()), 1);

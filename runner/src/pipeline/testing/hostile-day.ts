@@ -270,7 +270,7 @@ async function openRunner(
         server.offer(task.lease);
         return await runTask(task);
       } catch (error) {
-        if (lost.signal.aborted) return { outcome: 'stopped' };
+        if (lost.signal.aborted || error === stop.signal.reason) return { outcome: 'stopped' };
         return { outcome: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
       } finally {
         clearInterval(timer);
