@@ -34,3 +34,14 @@ export function asLater(value: unknown, name = ''): unknown {
     ...(!DICTIONARIES.has(name) && { [LATER_FIELD]: { of: ['a', 'later', 'release'] } }),
   };
 }
+
+/** The same with one source under another id, wherever its id stands alone or names an entry. */
+export function withSource(value: unknown, id: string, other: string): unknown {
+  if (Array.isArray(value)) return value.map((each) => withSource(each, id, other));
+  if (value === id) return other;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key === id ? other : key, withSource(inner, id, other)]),
+  );
+}

@@ -4,7 +4,7 @@ import { type RouteKey, routeOf } from '@trainer/shared/routes';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { asLater, LATER_FIELD, readRecorded } from '../../../e2e/protocol/read-recorded.ts';
+import { asLater, LATER_FIELD, readRecorded, withSource } from '../../../e2e/protocol/read-recorded.ts';
 import type { Exchange } from '../../../e2e/protocol/recording-proxy.ts';
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 
@@ -14,7 +14,10 @@ import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
  */
 const { exchanges, rows } = readRecorded(1);
 
-type Column = 'older' | 'same' | 'newer';
+const columnNames = ['older', 'same', 'newer', 'unknown source', 'retired source'] as const;
+type Column = (typeof columnNames)[number];
+const UNKNOWN = 'box-of-somebody';
+const RETIRED = 'site-of-the-past';
 const columns: Record<Column, { headers: Record<string, string>; say: (recorded: unknown) => unknown }> = {
   older: { headers: {}, say: (recorded) => recorded },
   same: {
@@ -25,6 +28,10 @@ const columns: Record<Column, { headers: Record<string, string>; say: (recorded:
     headers: { 'stash-sense-protocol': '1-2', 'stash-sense-program': 'runner/0.2.0' },
     say: (recorded) => asLater(recorded),
   },
+  // A stash-box that only some runner knows.
+  'unknown source': { headers: {}, say: (recorded) => withSource(recorded, 'stashdb', UNKNOWN) },
+  // A reference site that was shipped once.
+  'retired source': { headers: {}, say: (recorded) => withSource(recorded, 'babepedia', RETIRED) },
 };
 
 let app: TestApp;
@@ -180,14 +187,24 @@ async function readStoredRows(column: Column): Promise<void> {
   await app.deps.db.run(
     sql`UPDATE runs SET params = ${row('run', 'params')}, config = ${row('run', 'config')}`,
   );
-  await app.deps.db.run(sql`UPDATE tasks SET progress = ${row('task', 'progress')}`);
+  await app.deps.db.run(
+    sql`UPDATE tasks SET progress = ${row('task', 'progress')}, source = ${columns[column].say('stashdb')} WHERE source IS NOT NULL`,
+  );
   await app.deps.db.run(sql`UPDATE runners SET about = ${row('runner', 'about')}`);
   const call = app.as('admin');
-  for (const key of ['GET /api/runs', 'GET /api/runners', 'GET /api/sources', 'GET /api/status'] as const) {
-    await call(key as 'GET /api/sources');
-  }
+  const [run] = await call('GET /api/runs', { query: {} });
+  const { tasks } = await call('GET /api/runs/{id}', { params: { id: run?.id ?? 0 } });
+  expect(tasks[0]?.source).toBe(columns[column].say('stashdb'));
+  await call('GET /api/runners');
+  await call('GET /api/status');
+  const named = (await call('GET /api/sources')).map(({ id }) => id);
+  if (column === 'unknown source') expect(named).toContain(UNKNOWN);
+  if (column === 'retired source') expect(named).toContain(RETIRED);
   const { revision, ...config } = await call('GET /api/config');
-  expect(configSchema.parse(config).sources.stashdb?.rate_limit).toBe(6_000);
+  const { sources } = configSchema.parse(config);
+  expect(sources[column === 'unknown source' ? UNKNOWN : 'stashdb']?.rate_limit).toBe(6_000);
+  if (column === 'retired source') expect(sources).toHaveProperty(RETIRED);
+  if (column === 'unknown source') expect(run?.params.sources).toEqual([UNKNOWN]);
   await call('PUT /api/config', { headers: { 'if-match': `"${revision}"` }, body: config });
   if (column === 'newer') {
     expect(await call('GET /api/config')).toHaveProperty(LATER_FIELD, { of: ['a', 'later', 'release'] });
@@ -195,16 +212,16 @@ async function readStoredRows(column: Column): Promise<void> {
   expect((await app.request('/readyz')).status).toBe(200);
 }
 
-const table = Object.keys(cells).map((row) => ({ row, older: '–', same: '–', newer: '–' }));
-// biome-ignore lint/suspicious/noConsole: the table is what this test is for.
-afterAll(() => console.table(Object.fromEntries(table.map(({ row, ...cell }) => [row, cell]))));
-
-const pairs = Object.keys(cells).flatMap((row) =>
-  (['older', 'same', 'newer'] as const).map((column) => [row, column] as const),
+const table: Record<string, Record<string, 'works' | 'fails'>> = Object.fromEntries(
+  Object.keys(cells).map((row) => [row, {}]),
 );
+// biome-ignore lint/suspicious/noConsole: the table is what this test is for.
+afterAll(() => console.table(table, [...columnNames]));
+
+const pairs = Object.keys(cells).flatMap((row) => columnNames.map((column) => [row, column] as const));
 it.each(pairs)('%s of a program that is %s', async (row, column) => {
-  const line = table.find((each) => each.row === row);
-  if (line) line[column] = 'fails';
+  const line = table[row] ?? {};
+  line[column] = 'fails';
   await cells[row]?.(column);
-  if (line) line[column] = 'works';
+  line[column] = 'works';
 });
