@@ -93,6 +93,12 @@ async function writeConfig(column: Column) {
   return send(column, 'config-write');
 }
 
+/** What a person writes may be a typing error: an id that no runner has announced is refused, and named. */
+async function expectNamed(response: Response, id: string): Promise<void> {
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ detail: expect.stringContaining(id) });
+}
+
 const cells: Record<string, (column: Column) => Promise<void>> = {
   poll: async (column) => {
     const response = await send(column, 'poll', { body: { wait_ms: 0 } });
@@ -162,6 +168,7 @@ const cells: Record<string, (column: Column) => Promise<void>> = {
   },
   'config write': async (column) => {
     const response = await writeConfig(column);
+    if (column === 'unknown source') return expectNamed(response, UNKNOWN);
     if (column !== 'newer') return expect(response.status).toBe(200);
     // A person's new field may be a typing error: it is named, and so are the two releases.
     expect(response.status).toBe(400);
@@ -173,6 +180,7 @@ const cells: Record<string, (column: Column) => Promise<void>> = {
   },
   start: async (column) => {
     const response = await send(column, 'start');
+    if (column === 'unknown source') return expectNamed(response, UNKNOWN);
     expect(response.status).toBe(column === 'newer' ? 400 : 200);
   },
   'stored rows': readStoredRows,
