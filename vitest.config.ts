@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { hangLimits } from './shared/src/testing/hang-limits.ts';
+import { hangLimits } from './shared/testing/hang-limits.ts';
 
 // Tests start some hundred Node processes, which would each compile the same modules. Node's own place for it.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
@@ -65,7 +65,7 @@ export default defineConfig({
           name: 'workerd',
           include: [...onBothEdges, ...onWorkerd],
           env: { TEST_EDGE: 'workerd' },
-          globalSetup: 'control-plane/src/testing/start-shared-workerd.ts',
+          globalSetup: 'control-plane/testing/start-shared-workerd.ts',
         },
       },
       {

@@ -1,5 +1,5 @@
-import type { RunDetail } from '@trainer/shared/runs';
-import type { VersionView } from '@trainer/shared/versions';
+import type { RunDetail } from '@trainer/contract/runs';
+import type { VersionView } from '@trainer/contract/versions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTrainer, type Trainer } from './trainer.ts';
 import { contentOf, downloadVersion, withVersion } from './version-content.ts';

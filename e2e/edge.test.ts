@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { VersionView } from '@trainer/shared/versions';
+import type { VersionView } from '@trainer/contract/versions';
 import { expect, it } from 'vitest';
 import type { VersionReader } from '../runner/src/versions/read-version.ts';
 import type { Edge } from './programs/control-plane.ts';

@@ -1,4 +1,4 @@
-import type { RunDetail } from '@trainer/shared/runs';
+import type { RunDetail } from '@trainer/contract/runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStash } from '../runner/testing/stash/start-stash.ts';
 import { demoCacheDir } from './demo/cache-dir.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '@trainer/shared/client';
+import { createClient } from '@trainer/contract/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tokenIn } from './programs/control-plane.ts';
 import { startProgram } from './programs/program.ts';

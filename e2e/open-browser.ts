@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { chromium, type Page } from 'playwright-core';
 
 /** Debian's package; npm brings no browser. */

@@ -1,4 +1,4 @@
-import type { RunDetail } from '@trainer/shared/runs';
+import type { RunDetail } from '@trainer/contract/runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWebServer } from '../runner/testing/start-web-server.ts';
 import { type StashBox, startStashBox } from '../runner/testing/stash-box/start-stash-box.ts';

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Call } from '@trainer/shared/client';
-import type { RequestOf } from '@trainer/shared/routes';
-import { finalRunStatuses, type RunDetail } from '@trainer/shared/runs';
+import type { Call } from '@trainer/contract/client';
+import type { RequestOf } from '@trainer/contract/routes';
+import { finalRunStatuses, type RunDetail } from '@trainer/contract/runs';
 import { defaultModelsDir } from '../runner/src/models/default-models-dir.ts';
 import { ensurePack } from '../runner/src/models/ensure-pack.ts';
 import { type StashBox, startStashBox } from '../runner/testing/stash-box/start-stash-box.ts';

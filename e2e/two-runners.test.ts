@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { RunDetail } from '@trainer/shared/runs';
+import type { RunDetail } from '@trainer/contract/runs';
 import { describe, expect, it } from 'vitest';
 import { type StashBox, startStashBox } from '../runner/testing/stash-box/start-stash-box.ts';
 import { demoCacheDir } from './demo/cache-dir.ts';

@@ -3,8 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Call } from '@trainer/shared/client';
-import type { VersionView } from '@trainer/shared/versions';
+import type { Call } from '@trainer/contract/client';
+import type { VersionView } from '@trainer/contract/versions';
 import { readVector } from '../runner/src/versions/find-nearest.ts';
 import { openVersion, type VersionReader } from '../runner/src/versions/read-version.ts';
 

@@ -16,9 +16,9 @@ import { realClock } from '../src/edge/real-clock.ts';
 import { nodeTempo } from '../src/edge/tempo.ts';
 import { recordLines } from '../src/logs/record-lines.ts';
 import { createVault } from '../src/secrets/vault.ts';
-import { aRunner, progressOf } from '../src/testing/a-runner.ts';
-import { seedTasks } from '../src/testing/seed-tasks.ts';
 import { createToken } from '../src/tokens/create-token.ts';
+import { aRunner, progressOf } from '../testing/a-runner.ts';
+import { seedTasks } from '../testing/seed-tasks.ts';
 
 /**
  * How many leases a second, against a bare Hono route that answers with its request's JSON in the same process: over

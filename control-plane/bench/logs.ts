@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { Hono } from 'hono';
 import { createApp } from '../src/app.ts';
-import { createNodeApp, type NodeApp } from '../src/testing/create-node-app.ts';
-import { readEvents } from '../src/testing/read-events.ts';
-import { seedTask } from '../src/testing/seed-task.ts';
+import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
+import { readEvents } from '../testing/read-events.ts';
+import { seedTask } from '../testing/seed-task.ts';
 
 // Log lines per second through `POST /api/leases/{task}/logs` into a database file that is flushed with every batch,
 // against a bare Hono route that only parses the same bodies, in the same process and in turns; and how long a line

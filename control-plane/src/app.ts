@@ -1,4 +1,4 @@
-import { visible } from '@trainer/shared/visible';
+import { visible } from '@trainer/contract/visible';
 import { Hono } from 'hono';
 import { mountConfig } from './config/routes.ts';
 import type { Deps } from './deps.ts';

@@ -1,5 +1,5 @@
-import type { LogLevel } from '@trainer/shared/logs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { LogLevel } from '@trainer/contract/logs';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Database } from './db/open.ts';
 import type { ObjectStore } from './objects/object-store.ts';
 

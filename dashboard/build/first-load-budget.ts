@@ -13,7 +13,7 @@ export function firstLoadBudget({ maxGzipBytes }: { maxGzipBytes: number }): Plu
       const zod = chunks.flatMap((chunk) => chunk.moduleIds).find((id) => id.includes('/node_modules/zod/'));
       if (zod) {
         this.error(
-          `${zod} is in the bundle: import from @trainer/shared with \`import type\`, except client and hook-events.`,
+          `${zod} is in the bundle: import from @trainer/contract with \`import type\`, except client and hook-events.`,
         );
       }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as elapsed } from 'node:timers/promises';
-import { ApiProblem, type Call } from '@trainer/shared/client';
-import { finalRunStatuses, type RunView } from '@trainer/shared/runs';
+import { ApiProblem, type Call } from '@trainer/contract/client';
+import { finalRunStatuses, type RunView } from '@trainer/contract/runs';
 
 /** How many may be unfinished at once. */
 const UNFINISHED = 2;

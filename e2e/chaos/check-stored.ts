@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { StoredLogLine } from '@trainer/shared/logs';
-import { partCount } from '@trainer/shared/versions';
+import type { StoredLogLine } from '@trainer/contract/logs';
+import { partCount } from '@trainer/contract/versions';
 import type { WantedRun } from './ask-for-runs.ts';
 import type { Book } from './book.ts';
 import { versionOf } from './stage-version.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '@trainer/shared/client';
+import type { Call } from '@trainer/contract/client';
 import { housekeeping } from '../../control-plane/src/edge/housekeeping.ts';
 import type { Book } from './book.ts';
 import type { ChaosEdge } from './open-edge.ts';

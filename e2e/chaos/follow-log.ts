@@ -1,6 +1,6 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
-import type { Call } from '@trainer/shared/client';
-import { type StoredLogLine, storedLogLineSchema } from '@trainer/shared/logs';
+import type { Call } from '@trainer/contract/client';
+import { type StoredLogLine, storedLogLineSchema } from '@trainer/contract/logs';
 import { readEvents } from '../../runner/src/cli/read-events.ts';
 import type { Book } from './book.ts';
 

@@ -7,7 +7,7 @@ import { serveDatabase } from '../../control-plane/src/edge/node/serve-database.
 import { type BreakableProxy, startBreakableProxy } from './breakable-proxy.ts';
 import { type Fate, startFate } from './start-fate.ts';
 
-const ENTRY = resolve(import.meta.dirname, '../../control-plane/src/edge/workers/testing/chaos.ts');
+const ENTRY = resolve(import.meta.dirname, '../../control-plane/testing/workers/chaos.ts');
 
 export interface ChaosEdge extends AsyncDisposable {
   dir: string;

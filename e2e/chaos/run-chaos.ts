@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as elapsed } from 'node:timers/promises';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { createApi } from '../../runner/src/control/api.ts';
 import { createSession } from '../../runner/src/control/session.ts';
 import { createLogger } from '../../runner/src/logs/logger.ts';

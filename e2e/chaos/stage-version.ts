@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lease } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
+import type { Lease } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
 import type { StagedVersion } from '../../runner/src/upload/upload-version.ts';
 
 /** Of one part, or of two and mostly zeros; the version of every other run is large. */

@@ -1,5 +1,5 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
-import { emptyProgress } from '@trainer/shared/progress';
+import { emptyProgress } from '@trainer/contract/progress';
 import { createApi } from '../../runner/src/control/api.ts';
 import { createSession } from '../../runner/src/control/session.ts';
 import { startHeartbeat } from '../../runner/src/lease/heartbeat.ts';

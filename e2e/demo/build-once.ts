@@ -1,5 +1,5 @@
-import type { Call } from '@trainer/shared/client';
-import type { RunDetail } from '@trainer/shared/runs';
+import type { Call } from '@trainer/contract/client';
+import type { RunDetail } from '@trainer/contract/runs';
 import { downloadArtifact } from '../../runner/src/cli/download-artifact.ts';
 import { followRun } from '../../runner/src/cli/follow-run.ts';
 import type { Terminal } from '../../runner/src/cli/terminal.ts';

@@ -1,4 +1,4 @@
-import type { RunDetail } from '@trainer/shared/runs';
+import type { RunDetail } from '@trainer/contract/runs';
 
 export interface Build {
   run: RunDetail;

@@ -4,8 +4,8 @@
  * when a version was published and 1 otherwise. With `--edge` the control plane runs on workerd, as on Cloudflare.
  */
 import { parseArgs } from 'node:util';
-import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
-import { SettingsError } from '@trainer/shared/settings';
+import { ApiProblem, ApiUnreachable } from '@trainer/contract/client';
+import { SettingsError } from '@trainer/contract/settings';
 import { ProgramError } from '../programs/program.ts';
 import { buildOnce } from './build-once.ts';
 import { openDemo } from './open-demo.ts';

@@ -1,4 +1,4 @@
-import { readSettings, type Setting } from '@trainer/shared/settings';
+import { readSettings, type Setting } from '@trainer/contract/settings';
 import { z } from 'zod';
 import type { Edge } from '../programs/control-plane.ts';
 import type { DemoSettings } from './open-demo.ts';

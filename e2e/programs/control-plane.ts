@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Call, createClient } from '@trainer/shared/client';
+import { type Call, createClient } from '@trainer/contract/client';
 import { type Program, startProgram, stopFirst } from './program.ts';
 
 export interface ControlPlane extends Program {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { hangLimits } from '@trainer/testing/hang-limits';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const LEASH = resolve(import.meta.dirname, 'die-with-parent.ts');

@@ -1,5 +1,5 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { hangLimits } from '@trainer/testing/hang-limits';
 
 export interface UntilOptions {
   /** For measurements that take longer than `hangLimits.waitMs`, which is the limit otherwise. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { configSchema } from '@trainer/shared/config';
+import { configSchema } from '@trainer/contract/config';
 import { expect, it } from 'vitest';
 import { openTrainer } from '../trainer.ts';
 

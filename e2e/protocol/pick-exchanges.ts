@@ -1,4 +1,4 @@
-import type { RouteKey } from '@trainer/shared/routes';
+import type { RouteKey } from '@trainer/contract/routes';
 import type { Exchange } from './recording-proxy.ts';
 
 /** What is kept of a recording, by the name of its file: the last exchange on the route whose JSON contains `with`. */

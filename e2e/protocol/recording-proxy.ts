@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { type RouteKey, routes } from '@trainer/shared/routes';
+import { type RouteKey, routes } from '@trainer/contract/routes';
 
 /** A request that one program sent, and what the other one answered. */
 export interface Exchange {

@@ -1,4 +1,4 @@
-import { readSettings } from '@trainer/shared/settings';
+import { readSettings } from '@trainer/contract/settings';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';

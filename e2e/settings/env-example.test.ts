@@ -1,4 +1,4 @@
-import { readSettings } from '@trainer/shared/settings';
+import { readSettings } from '@trainer/contract/settings';
 import { describe, expect, it } from 'vitest';
 import { envExample } from './env-example.ts';
 import { defaultOf, noFile, readTopLevel, tables } from './tables.ts';

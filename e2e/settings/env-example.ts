@@ -1,7 +1,7 @@
 /** `node e2e/settings/env-example.ts` writes `.env.example` anew from the settings tables. */
 import { writeFileSync } from 'node:fs';
-import type { Setting } from '@trainer/shared/settings';
-import { shippedSources } from '@trainer/shared/shipped-sources';
+import type { Setting } from '@trainer/contract/settings';
+import { shippedSources } from '@trainer/contract/shipped-sources';
 import { defaultOf, tables } from './tables.ts';
 
 const INTRODUCTION = `# Settings of stash-sense-trainer, with their defaults. Copy this file to .env and fill in what you need; an empty value

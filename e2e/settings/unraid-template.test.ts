@@ -1,4 +1,4 @@
-import { readSettings } from '@trainer/shared/settings';
+import { readSettings } from '@trainer/contract/settings';
 import { describe, expect, it } from 'vitest';
 import { noFile, ours, readTopLevel, tables, unknownIn } from './tables.ts';
 import { readTemplate } from './unraid-template.ts';

@@ -8,7 +8,7 @@ import type { Catalog, CatalogDeps } from '../src/catalog/catalog.ts';
 import { commitPerformer } from '../src/catalog/commit-performer.ts';
 import { connectCatalog } from '../src/catalog/connect-catalog.ts';
 import { openCatalog } from '../src/catalog/open-catalog.ts';
-import { clusterVector, sampleFace, sampleImage } from '../src/catalog/testing/samples.ts';
+import { clusterVector, sampleFace, sampleImage } from '../testing/catalog/samples.ts';
 import { makeWorld, type WorldEvent } from '../testing/world/world.ts';
 
 // What a performer's turn costs in the catalog (who it is, two images with a face each, cursor and counters), in a file and on a

@@ -1,4 +1,4 @@
-import { runMixed } from '../src/pipeline/testing/mixed-run.ts';
+import { runMixed } from '../testing/pipeline/mixed-run.ts';
 
 // A thousand performers, ten sites on loopback, something wrong on six of them, a kill (SIGKILL) after 5,000 requests,
 // and a second run. Time is virtual; faces are those of the deterministic engine that the tests use. Goals: every site but the one

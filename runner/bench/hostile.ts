@@ -1,4 +1,4 @@
-import { runHostileDay } from '../src/pipeline/testing/hostile-day.ts';
+import { runHostileDay } from '../testing/pipeline/hostile-day.ts';
 
 // A day of runs, by a clock that does not have to be waited for, against sources that do everything that was ever seen of them: cut and
 // mislabelled bodies, outages, lies, dying browsers, people who are merged, deleted and forgotten. Goal: the process lives, every task

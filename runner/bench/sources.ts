@@ -1,4 +1,4 @@
-import { shippedIds } from '@trainer/shared/shipped-sources';
+import { shippedIds } from '@trainer/contract/shipped-sources';
 import { measureBoxes, measureFolder, measureThePornDb } from './sources/creators.ts';
 import { measureSites, measureStash } from './sources/enrichers.ts';
 

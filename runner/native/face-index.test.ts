@@ -1,8 +1,8 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freshFolder } from '../src/catalog/testing/fresh-folder.ts';
-import { clusterVector } from '../src/catalog/testing/samples.ts';
+import { freshFolder } from '../testing/catalog/fresh-folder.ts';
+import { clusterVector } from '../testing/catalog/samples.ts';
 import { createIndex, type FaceIndex, type IndexShape, loadIndex, NO_LABEL } from './face-index.ts';
 
 const DIMENSIONS = 512;

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SettingsError } from '@trainer/shared/settings';
-import { shippedSources } from '@trainer/shared/shipped-sources';
+import { SettingsError } from '@trainer/contract/settings';
+import { shippedSources } from '@trainer/contract/shipped-sources';
 import { describe, expect, it } from 'vitest';
 import { readRunnerSettings, settings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { readSettings, type Setting, type Settings } from '@trainer/shared/settings';
-import { shippedSources } from '@trainer/shared/shipped-sources';
-import type { SourceDefinition } from '@trainer/shared/sources';
+import { readSettings, type Setting, type Settings } from '@trainer/contract/settings';
+import { shippedSources } from '@trainer/contract/shipped-sources';
+import type { SourceDefinition } from '@trainer/contract/sources';
 import { z } from 'zod';
 
 const optionalText = z.string().optional();

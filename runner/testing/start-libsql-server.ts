@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { createHranaServer } from '@trainer/shared/hrana/server';
+import { createHranaServer } from '@trainer/libsql/hrana/server';
 import { startWebServer } from './start-web-server.ts';
 
 /**

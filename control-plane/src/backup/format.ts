@@ -1,4 +1,4 @@
-import { count, sha256, time } from '@trainer/shared/primitives';
+import { count, sha256, time } from '@trainer/contract/primitives';
 import { z } from 'zod';
 
 /**

@@ -1,5 +1,5 @@
 import type { Client, InStatement } from '@libsql/client/web';
-import { ledgerFor, type Migration, numberOf, toStatements } from '@trainer/shared/libsql/migrate';
+import { ledgerFor, type Migration, numberOf, toStatements } from '@trainer/libsql/migrate';
 import { RESTORE_UNDER_WAY } from '../db/migrate.ts';
 import { bringInOrder } from './bring-in-order.ts';
 import { putAside, takeBackIn } from './carry-exclusions.ts';

@@ -1,8 +1,8 @@
-import { configSchema } from '@trainer/shared/config';
-import { limits } from '@trainer/shared/limits';
+import { configSchema } from '@trainer/contract/config';
+import { limits } from '@trainer/contract/limits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 import { changedFields } from './changed-fields.ts';
 
 let app: TestApp;

@@ -1,7 +1,7 @@
-import { type Config, type ConfigView, configSchemaFor } from '@trainer/shared/config';
-import type { SourceDefinition } from '@trainer/shared/sources';
-import { findUnknownFields, readStored } from '@trainer/shared/tolerance';
-import { visible } from '@trainer/shared/visible';
+import { type Config, type ConfigView, configSchemaFor } from '@trainer/contract/config';
+import type { SourceDefinition } from '@trainer/contract/sources';
+import { findUnknownFields, readStored } from '@trainer/contract/tolerance';
+import { visible } from '@trainer/contract/visible';
 import type { Database } from '../db/open.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { listDefinitions } from '../sources/store.ts';

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { take } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { take } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 
 // The database was used by a later release, whose configuration has more fields and more values.
 

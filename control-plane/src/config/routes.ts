@@ -1,4 +1,4 @@
-import { type enteredConfigSchema, enteredConfigSchemaFor } from '@trainer/shared/config';
+import { type enteredConfigSchema, enteredConfigSchemaFor } from '@trainer/contract/config';
 import type { Database } from '../db/open.ts';
 import type { Site } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';

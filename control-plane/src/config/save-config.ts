@@ -1,4 +1,4 @@
-import { type Config, configSchemaFor } from '@trainer/shared/config';
+import { type Config, configSchemaFor } from '@trainer/contract/config';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { listDefinitions } from '../sources/store.ts';

@@ -1,7 +1,7 @@
-import type { Config, enteredConfigSchema } from '@trainer/shared/config';
-import { limits } from '@trainer/shared/limits';
-import { fieldErrors, firstErrors } from '@trainer/shared/problems';
-import type { SourceId } from '@trainer/shared/sources';
+import type { Config, enteredConfigSchema } from '@trainer/contract/config';
+import { limits } from '@trainer/contract/limits';
+import { fieldErrors, firstErrors } from '@trainer/contract/problems';
+import type { SourceId } from '@trainer/contract/sources';
 import { Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import { unknownIn } from '../http/mount.ts';
 import { invalidRequest, ProblemError } from '../http/problem-error.ts';

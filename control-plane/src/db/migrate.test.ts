@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Client } from '@libsql/client/web';
-import { numberOf } from '@trainer/shared/libsql/migrate';
-import { declaredShapes, storedShapes } from '@trainer/shared/testing/table-shapes';
+import { numberOf } from '@trainer/libsql/migrate';
+import { declaredShapes, storedShapes } from '@trainer/testing/table-shapes';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openTestDatabase } from '../../testing/open-test-database.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
-import { openTestDatabase } from '../testing/open-test-database.ts';
 import { migrate } from './migrate.ts';
 import { openDatabase, schema } from './open.ts';
 import { schemaNumber } from './schema-number.ts';

@@ -1,5 +1,5 @@
 import type { Client } from '@libsql/client/web';
-import { type Migration, migrate as migrateAny } from '@trainer/shared/libsql/migrate';
+import { type Migration, migrate as migrateAny } from '@trainer/libsql/migrate';
 
 /** Stands in the table `migrations` while a restore is under way: above every number, so that no program starts. */
 export const RESTORE_UNDER_WAY = 999_999_999;

@@ -1,6 +1,6 @@
-import { fullDisk } from '@trainer/shared/sqlite/full-disk';
-import { onceCoded } from '@trainer/shared/sqlite/once-coded';
-import { firstFault } from '@trainer/shared/with-clean-up';
+import { firstFault } from '@trainer/async/with-clean-up';
+import { fullDisk } from '@trainer/libsql/sqlite/full-disk';
+import { onceCoded } from '@trainer/libsql/sqlite/once-coded';
 import { FileGone } from './file-gone.ts';
 
 /** SQLite's primary codes for a file that somebody has to see to; those of its extended codes begin with them. */

@@ -1,4 +1,4 @@
-import { visible } from '@trainer/shared/visible';
+import { visible } from '@trainer/contract/visible';
 import type { ProgramLog } from '../deps.ts';
 
 /** Writes the program's log: one line per event, on standard output. */

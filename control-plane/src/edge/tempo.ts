@@ -1,4 +1,4 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import type { Tempo } from '../deps.ts';
 
 /** Nobody counts our requests: a stop reaches a runner within a second, and a line its reader at once. */

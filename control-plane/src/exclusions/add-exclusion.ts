@@ -1,5 +1,5 @@
-import type { newExclusionSchema } from '@trainer/shared/exclusions';
-import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
+import type { newExclusionSchema } from '@trainer/contract/exclusions';
+import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { invalidRequest } from '../http/problem-error.ts';

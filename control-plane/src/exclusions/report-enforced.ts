@@ -1,4 +1,4 @@
-import type { EnforcedExclusions } from '@trainer/shared/exclusions';
+import type { EnforcedExclusions } from '@trainer/contract/exclusions';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';

@@ -1,4 +1,4 @@
-import type { EnforcedExclusions, NewExclusion } from '@trainer/shared/exclusions';
+import type { EnforcedExclusions, NewExclusion } from '@trainer/contract/exclusions';
 import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { enforcedExclusions, exclusions } from '../db/schema/exclusions.ts';

@@ -1,4 +1,4 @@
-import { type Exclusion, exclusionSchema } from '@trainer/shared/exclusions';
+import { type Exclusion, exclusionSchema } from '@trainer/contract/exclusions';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import type { ExclusionRow } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { sql } from 'drizzle-orm';
 import { findConfigWarnings } from '../config/read-config.ts';
 import type { Database } from '../db/open.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createNodeApp } from '../testing/create-node-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { createNodeApp } from '../../testing/create-node-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 
 // Stores that fail when they are told to, and a database that is closed under the process.
 

@@ -1,4 +1,4 @@
-import type { changedHookSchema } from '@trainer/shared/hooks';
+import type { changedHookSchema } from '@trainer/contract/hooks';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';

@@ -1,7 +1,7 @@
-import { type HookEvent, hookEvents } from '@trainer/shared/hook-events';
-import type { HookMessage } from '@trainer/shared/hooks';
-import type { SourceId } from '@trainer/shared/sources';
-import { visible, visibleLines } from '@trainer/shared/visible';
+import { type HookEvent, hookEvents } from '@trainer/contract/hook-events';
+import type { HookMessage } from '@trainer/contract/hooks';
+import type { SourceId } from '@trainer/contract/sources';
+import { visible, visibleLines } from '@trainer/contract/visible';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { parseParams } from '../runs/parse-row.ts';

@@ -1,11 +1,11 @@
-import type { HookEvent } from '@trainer/shared/hook-events';
-import { limits } from '@trainer/shared/limits';
+import type { HookEvent } from '@trainer/contract/hook-events';
+import { limits } from '@trainer/contract/limits';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beginRun, completeNext, publishNext, runToPublish } from '../../testing/carry-run.ts';
+import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
+import { type HookWorld, openHookWorld } from '../../testing/hook-world.ts';
 import { runs, tasks } from '../db/schema/runs.ts';
-import { beginRun, completeNext, publishNext, runToPublish } from '../testing/carry-run.ts';
-import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
-import { type HookWorld, openHookWorld } from '../testing/hook-world.ts';
 
 // A process that dies at the wrong moment is arranged from inside.
 

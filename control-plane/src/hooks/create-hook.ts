@@ -1,4 +1,4 @@
-import type { newHookSchema } from '@trainer/shared/hooks';
+import type { newHookSchema } from '@trainer/contract/hooks';
 import { encodeBase64 } from 'hono/utils/encode';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';

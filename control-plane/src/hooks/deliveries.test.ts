@@ -1,9 +1,9 @@
-import { hookEventNames } from '@trainer/shared/hook-events';
+import { hookEventNames } from '@trainer/contract/hook-events';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { beginRun } from '../testing/carry-run.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { type HookWorld, openHookWorld } from '../testing/hook-world.ts';
+import { beginRun } from '../../testing/carry-run.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { type HookWorld, openHookWorld } from '../../testing/hook-world.ts';
 
 let world: HookWorld;
 let app: TestApp;

@@ -1,5 +1,5 @@
-import type { HookEvent } from '@trainer/shared/hook-events';
-import type { FinalRunStatus } from '@trainer/shared/runs';
+import type { HookEvent } from '@trainer/contract/hook-events';
+import type { FinalRunStatus } from '@trainer/contract/runs';
 import type { TaskRow } from '../db/schema/runs.ts';
 import { errorsOf, failedTasks } from './run-errors.ts';
 

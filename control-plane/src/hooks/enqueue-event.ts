@@ -1,4 +1,4 @@
-import type { HookEvent } from '@trainer/shared/hook-events';
+import type { HookEvent } from '@trainer/contract/hook-events';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 

@@ -1,11 +1,11 @@
-import type { Call } from '@trainer/shared/client';
-import type { NewHook } from '@trainer/shared/hooks';
+import type { Call } from '@trainer/contract/client';
+import type { NewHook } from '@trainer/contract/hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
+import { openReceiver, type Receiver } from '../../testing/receiver.ts';
 import { hooks } from '../db/schema/hooks.ts';
 import { createVault } from '../secrets/vault.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
-import { openReceiver, type Receiver } from '../testing/receiver.ts';
 
 let app: TestApp;
 let owner: Call;

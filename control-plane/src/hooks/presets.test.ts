@@ -1,10 +1,10 @@
-import type { HookEvent } from '@trainer/shared/hook-events';
-import type { NewHook } from '@trainer/shared/hooks';
+import type { HookEvent } from '@trainer/contract/hook-events';
+import type { NewHook } from '@trainer/contract/hooks';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { beginRun, completeNext } from '../testing/carry-run.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { openReceiver, type Receiver } from '../testing/receiver.ts';
+import { beginRun, completeNext } from '../../testing/carry-run.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { openReceiver, type Receiver } from '../../testing/receiver.ts';
 import { composeTest } from './compose-message.ts';
 import { toDiscord } from './requests/discord.ts';
 import { toGotify } from './requests/gotify.ts';

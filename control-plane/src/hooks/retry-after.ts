@@ -1,4 +1,4 @@
-import { parseHttpDate } from '@trainer/shared/http-date';
+import { parseHttpDate } from '@trainer/contract/http-date';
 
 /** Longer than this nobody is waited for, ms: a message of yesterday tells no news. */
 const MAX_MS = 24 * 60 * 60 * 1_000;

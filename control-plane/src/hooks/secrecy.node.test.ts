@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NewHook } from '@trainer/shared/hooks';
+import type { NewHook } from '@trainer/contract/hooks';
 import { expect, it, onTestFinished } from 'vitest';
+import { beginRun } from '../../testing/carry-run.ts';
+import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
+import { openReceiver } from '../../testing/receiver.ts';
 import { recordLines } from '../logs/record-lines.ts';
-import { beginRun } from '../testing/carry-run.ts';
-import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
-import { openReceiver } from '../testing/receiver.ts';
 import { sendDueDeliveries } from './send-due.ts';
 
 // The files of the database are searched, and the platform's errors are made to name what they like to name.

@@ -1,4 +1,4 @@
-import type { HookKind, HookMessage } from '@trainer/shared/hooks';
+import type { HookKind, HookMessage } from '@trainer/contract/hooks';
 import type { Deps } from '../deps.ts';
 import { SealBroken } from '../secrets/vault.ts';
 import { describeAnswer, describeFailure, readExcerpt, redact } from './describe-answer.ts';

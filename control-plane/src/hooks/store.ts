@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '@trainer/shared/hooks';
+import type { DeliveryStatus } from '@trainer/contract/hooks';
 import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { deliveries, hooks } from '../db/schema/hooks.ts';

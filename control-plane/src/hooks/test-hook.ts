@@ -1,4 +1,4 @@
-import type { HookTest } from '@trainer/shared/hooks';
+import type { HookTest } from '@trainer/contract/hooks';
 import type { Deps } from '../deps.ts';
 import { composeTest } from './compose-message.ts';
 import { requireHook } from './require-hook.ts';

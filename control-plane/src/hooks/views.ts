@@ -1,4 +1,4 @@
-import { type Delivery, deliverySchema, type Hook, hookSchema } from '@trainer/shared/hooks';
+import { type Delivery, deliverySchema, type Hook, hookSchema } from '@trainer/contract/hooks';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import type { DeliveryRow, HookRow } from './store.ts';
 

@@ -1,5 +1,5 @@
-import type { Route } from '@trainer/shared/routes';
-import type { Scope } from '@trainer/shared/tokens';
+import type { Route } from '@trainer/contract/routes';
+import type { Scope } from '@trainer/contract/tokens';
 import type { Context, Hono } from 'hono';
 import type { Deps } from '../deps.ts';
 

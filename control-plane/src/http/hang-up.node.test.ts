@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { createNodeApp } from '../../testing/create-node-app.ts';
 import { createApp } from '../app.ts';
 import { serveFetch } from '../edge/node/serve-app.ts';
-import { createNodeApp } from '../testing/create-node-app.ts';
 
 // Only behind a socket can a caller be gone.
 

@@ -1,12 +1,12 @@
-import { configSchema } from '@trainer/shared/config';
-import type { Lease } from '@trainer/shared/leases';
-import { type RouteKey, routeOf } from '@trainer/shared/routes';
+import { configSchema } from '@trainer/contract/config';
+import type { Lease } from '@trainer/contract/leases';
+import { type RouteKey, routeOf } from '@trainer/contract/routes';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { asLater, LATER_FIELD, readRecorded, withSource } from '../../../e2e/protocol/read-recorded.ts';
 import type { Exchange } from '../../../e2e/protocol/recording-proxy.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 
 /**
  * What was recorded of protocol 1 against the control plane of today, on both edges: a request of an older program is the

@@ -1,7 +1,7 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { expect, it, onTestFinished } from 'vitest';
-import { createNodeApp } from '../testing/create-node-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { createNodeApp } from '../../testing/create-node-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 
 // Over a socket it is the client that reads the body, whatever becomes of it.
 

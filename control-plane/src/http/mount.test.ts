@@ -1,8 +1,8 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 
 let app: TestApp;
 beforeEach(async () => {

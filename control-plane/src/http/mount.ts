@@ -1,8 +1,8 @@
-import { describeErrors, fieldErrors } from '@trainer/shared/problems';
-import { describeReleases, readIntroduction } from '@trainer/shared/protocol';
-import { type ResponseOf, type Route, type RouteKey, type Routes, routeOf } from '@trainer/shared/routes';
-import { findUnknownFields } from '@trainer/shared/tolerance';
-import { version } from '@trainer/shared/version';
+import { describeErrors, fieldErrors } from '@trainer/contract/problems';
+import { describeReleases, readIntroduction } from '@trainer/contract/protocol';
+import { type ResponseOf, type Route, type RouteKey, type Routes, routeOf } from '@trainer/contract/routes';
+import { findUnknownFields } from '@trainer/contract/tolerance';
+import { version } from '@trainer/contract/version';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { AppEnv, Caller, Site } from './app-env.ts';

@@ -1,4 +1,4 @@
-import { routes } from '@trainer/shared/routes';
+import { routes } from '@trainer/contract/routes';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { describeApi } from './openapi.ts';

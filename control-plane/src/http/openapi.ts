@@ -1,7 +1,7 @@
-import { problemSchema, problems } from '@trainer/shared/problems';
-import { type Route, type RouteKey, routeOf, routes } from '@trainer/shared/routes';
-import { scopes } from '@trainer/shared/tokens';
-import { version } from '@trainer/shared/version';
+import { problemSchema, problems } from '@trainer/contract/problems';
+import { type Route, type RouteKey, routeOf, routes } from '@trainer/contract/routes';
+import { scopes } from '@trainer/contract/tokens';
+import { version } from '@trainer/contract/version';
 import { z } from 'zod';
 import type { Site } from './app-env.ts';
 import { mount } from './mount.ts';

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { createNodeApp } from '../testing/create-node-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { createNodeApp } from '../../testing/create-node-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 
 // Cloudflare compresses by itself, and a Worker is never deployed without the dashboard.
 

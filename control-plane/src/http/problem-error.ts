@@ -5,7 +5,7 @@ import {
   type ProblemCode,
   problemDocument,
   problems,
-} from '@trainer/shared/problems';
+} from '@trainer/contract/problems';
 
 /**
  * A refusal on its way to the caller: throw it anywhere, `http/on-error.ts` answers with it. `message` becomes

@@ -1,8 +1,8 @@
-import { version } from '@trainer/shared/version';
+import { version } from '@trainer/contract/version';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aRunner, ask, take } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { aRunner, ask, take } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 
 let app: TestApp;
 beforeEach(async () => {

@@ -5,8 +5,8 @@ import {
   introduction,
   type ProgramName,
   readIntroduction,
-} from '@trainer/shared/protocol';
-import { version } from '@trainer/shared/version';
+} from '@trainer/contract/protocol';
+import { version } from '@trainer/contract/version';
 import { invalidRequest } from './problem-error.ts';
 
 /** A caller whose protocol does not fit ours. */

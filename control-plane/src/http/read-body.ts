@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import type { Route } from '@trainer/shared/routes';
+import { limits } from '@trainer/contract/limits';
+import type { Route } from '@trainer/contract/routes';
 import { invalidRequest, ProblemError } from './problem-error.ts';
 
 type BodyKind = 'json' | 'application/yaml' | 'application/octet-stream';

@@ -1,7 +1,7 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aRunner, ask, take } from '../testing/a-runner.ts';
-import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
+import { aRunner, ask, take } from '../../testing/a-runner.ts';
+import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
 
 // A Worker never learns that a caller is gone, nor that it is about to end itself.
 

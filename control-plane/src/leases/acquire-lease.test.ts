@@ -1,10 +1,10 @@
-import type { Call } from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
+import type { Call } from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { aRunner, ask, finish, progressOf, take, waitForWork } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { runners } from '../db/schema/runs.ts';
-import { aRunner, ask, finish, progressOf, take, waitForWork } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 
 let app: TestApp;
 let runner: Call;

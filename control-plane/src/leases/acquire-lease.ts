@@ -1,5 +1,5 @@
-import type { Lease, leaseAnswerSchema, leaseRequestSchema } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
+import type { Lease, leaseAnswerSchema, leaseRequestSchema } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
 import { min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type TaskRow, tasks } from '../db/schema/runs.ts';

@@ -1,5 +1,5 @@
-import type { completionSchema } from '@trainer/shared/leases';
-import type { Progress } from '@trainer/shared/progress';
+import type { completionSchema } from '@trainer/contract/leases';
+import type { Progress } from '@trainer/contract/progress';
 import type { z } from 'zod';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { ProblemError } from '../http/problem-error.ts';

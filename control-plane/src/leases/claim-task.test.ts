@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { aRunner } from '../../testing/a-runner.ts';
+import { openTestDatabase } from '../../testing/open-test-database.ts';
+import { seedTasks } from '../../testing/seed-tasks.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import { readMigrations } from '../edge/node/read-migrations.ts';
-import { aRunner } from '../testing/a-runner.ts';
-import { openTestDatabase } from '../testing/open-test-database.ts';
-import { seedTasks } from '../testing/seed-tasks.ts';
 import { claimTask } from './claim-task.ts';
 
 async function database(path?: string) {
@@ -39,7 +39,7 @@ describe('claiming', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const { db, address } = await database(join(folder, 'control-plane.db'));
     await seedTasks(db, 200);
-    const program = join(import.meta.dirname, '../testing/claim-all.ts');
+    const program = join(import.meta.dirname, '../../testing/claim-all.ts');
     const processes = ['a', 'b', 'c', 'd'].map((name) => {
       const child = spawn(process.execPath, [program, address, name], { stdio: ['pipe', 'pipe', 'inherit'] });
       return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };

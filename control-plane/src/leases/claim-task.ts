@@ -1,6 +1,6 @@
-import type { Runner } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
-import type { SourceId } from '@trainer/shared/sources';
+import type { Runner } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
+import type { SourceId } from '@trainer/contract/sources';
 import { and, asc, eq, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Database } from '../db/open.ts';

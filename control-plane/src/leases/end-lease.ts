@@ -1,7 +1,7 @@
-import type { HookEvent } from '@trainer/shared/hook-events';
-import type { completionSchema, releaseSchema } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
-import type { TaskStatus } from '@trainer/shared/runs';
+import type { HookEvent } from '@trainer/contract/hook-events';
+import type { completionSchema, releaseSchema } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
+import type { TaskStatus } from '@trainer/contract/runs';
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type TaskRow, tasks } from '../db/schema/runs.ts';

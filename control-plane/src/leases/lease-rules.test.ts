@@ -1,10 +1,10 @@
-import type { Call } from '@trainer/shared/client';
-import type { Lease } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
-import type { Progress } from '@trainer/shared/progress';
+import type { Call } from '@trainer/contract/client';
+import type { Lease } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
+import type { Progress } from '@trainer/contract/progress';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, finish, progressOf, take } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { ask, finish, progressOf, take } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 
 let app: TestApp;
 let runner: Call;

@@ -1,4 +1,4 @@
-import type { Runner, RunnerView } from '@trainer/shared/leases';
+import type { Runner, RunnerView } from '@trainer/contract/leases';
 import type { Deps } from '../deps.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { heldTasks, listRunners } from './runner-store.ts';

@@ -1,5 +1,5 @@
-import type { Runner } from '@trainer/shared/leases';
-import type { SourceId } from '@trainer/shared/sources';
+import type { Runner } from '@trainer/contract/leases';
+import type { SourceId } from '@trainer/contract/sources';
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
 import { runners, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';

@@ -1,5 +1,5 @@
-import { type StoredRunner, storedRunnerSchema } from '@trainer/shared/leases';
-import { safeName, text } from '@trainer/shared/primitives';
+import { type StoredRunner, storedRunnerSchema } from '@trainer/contract/leases';
+import { safeName, text } from '@trainer/contract/primitives';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import type { Mismatch } from '../http/protocol.ts';

@@ -1,9 +1,9 @@
-import { createClient } from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
-import { routes } from '@trainer/shared/routes';
+import { createClient } from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
+import { routes } from '@trainer/contract/routes';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ask, finish, progressOf, take, waitForWork } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { ask, finish, progressOf, take, waitForWork } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 
 async function appWithRun(): Promise<TestApp> {
   const app = await createTestApp();

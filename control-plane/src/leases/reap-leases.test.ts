@@ -1,10 +1,10 @@
-import type { Call } from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
+import type { Call } from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { progressOf, take } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { runs, tasks } from '../db/schema/runs.ts';
-import { progressOf, take } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
 
 let app: TestApp;
 let runner: Call;

@@ -1,4 +1,4 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runs, type TaskRow, tasks } from '../db/schema/runs.ts';

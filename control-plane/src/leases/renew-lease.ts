@@ -1,5 +1,5 @@
-import type { HeartbeatAnswer } from '@trainer/shared/leases';
-import type { Progress } from '@trainer/shared/progress';
+import type { HeartbeatAnswer } from '@trainer/contract/leases';
+import type { Progress } from '@trainer/contract/progress';
 import { sql } from 'drizzle-orm';
 import { tasks } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';

@@ -1,7 +1,7 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ask, progressOf, take } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { ask, progressOf, take } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 
 async function appWithRun(): Promise<TestApp> {
   const app = await createTestApp();

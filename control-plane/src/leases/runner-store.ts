@@ -1,5 +1,5 @@
-import { type Runner, type StoredRunner, storedRunnerSchema } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
+import { type Runner, type StoredRunner, storedRunnerSchema } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
 import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, tasks } from '../db/schema/runs.ts';

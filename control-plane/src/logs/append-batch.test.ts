@@ -1,10 +1,10 @@
-import { type LogLine, logLevels } from '@trainer/shared/logs';
+import { type LogLine, logLevels } from '@trainer/contract/logs';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { seedTask } from '../../testing/seed-task.ts';
 import { logLines } from '../db/schema/logs.ts';
 import { tasks } from '../db/schema/runs.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { seedTask } from '../testing/seed-task.ts';
 
 let app: TestApp;
 let taskId = '';

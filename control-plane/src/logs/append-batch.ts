@@ -1,4 +1,4 @@
-import type { logBatchSchema } from '@trainer/shared/logs';
+import type { logBatchSchema } from '@trainer/contract/logs';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';

@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import { logLineSchema } from '@trainer/shared/logs';
+import { limits } from '@trainer/contract/limits';
+import { logLineSchema } from '@trainer/contract/logs';
 import type { Deps, OwnLine } from '../deps.ts';
 import { appendOwnLines, type NewLine } from './store.ts';
 

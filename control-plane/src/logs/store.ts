@@ -1,4 +1,4 @@
-import { type LogLine, logLevels, type logQuerySchema, type StoredLogLine } from '@trainer/shared/logs';
+import { type LogLine, logLevels, type logQuerySchema, type StoredLogLine } from '@trainer/contract/logs';
 import { and, asc, desc, eq, gt, gte, lte, max, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Database } from '../db/open.ts';

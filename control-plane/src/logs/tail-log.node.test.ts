@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { serve } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
+import { readEvents } from '../../testing/read-events.ts';
+import { type SeededLog, seedLog } from '../../testing/seed-log.ts';
 import { createApp } from '../app.ts';
 import type { WakeUp } from '../deps.ts';
 import { memoryWakeUp } from '../edge/memory-wake-up.ts';
-import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
-import { readEvents } from '../testing/read-events.ts';
-import { type SeededLog, seedLog } from '../testing/seed-log.ts';
 
 // What is seen from inside, and the ends that a Worker never hears of.
 

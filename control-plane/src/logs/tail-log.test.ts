@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { readEvents } from '../../testing/read-events.ts';
+import { type SeededLog, seedLog } from '../../testing/seed-log.ts';
 import type { Tempo } from '../deps.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { readEvents } from '../testing/read-events.ts';
-import { type SeededLog, seedLog } from '../testing/seed-log.ts';
 
 let app: TestApp;
 let task: string;

@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import type { StoredLogLine } from '@trainer/shared/logs';
+import { limits } from '@trainer/contract/limits';
+import type { StoredLogLine } from '@trainer/contract/logs';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http/app-env.ts';
 import { withCauses } from '../http/with-causes.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseExposition } from '../testing/parse-exposition.ts';
+import { parseExposition } from '../../testing/parse-exposition.ts';
 import { counter, gauge, writeExposition } from './exposition.ts';
 
 it('writes help, type and samples of each metric together', () => {

@@ -1,4 +1,4 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { gauge, type Metric } from './exposition.ts';
 import type { Figures } from './read-figures.ts';
 import { seconds, secondsSince, some } from './samples.ts';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { limits } from '@trainer/shared/limits';
-import type { SourceId } from '@trainer/shared/sources';
+import { limits } from '@trainer/contract/limits';
+import type { SourceId } from '@trainer/contract/sources';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { finish, progressOf, take } from '../testing/a-runner.ts';
-import { announceVersion, uploadMissing } from '../testing/announce-version.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { parseExposition } from '../testing/parse-exposition.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { finish, progressOf, take } from '../../testing/a-runner.ts';
+import { announceVersion, uploadMissing } from '../../testing/announce-version.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { parseExposition } from '../../testing/parse-exposition.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 import { statements } from './read-figures.ts';
 
 async function fresh() {

@@ -1,6 +1,6 @@
-import type { TaskKind, TaskStatus } from '@trainer/shared/runs';
-import { shippedIds } from '@trainer/shared/shipped-sources';
-import type { SourceId } from '@trainer/shared/sources';
+import type { TaskKind, TaskStatus } from '@trainer/contract/runs';
+import { shippedIds } from '@trainer/contract/shipped-sources';
+import type { SourceId } from '@trainer/contract/sources';
 import { count, desc, max, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runners, runs, tasks } from '../db/schema/runs.ts';

@@ -1,4 +1,4 @@
-import { finalRunStatuses, runStatuses, taskKinds, taskStatuses } from '@trainer/shared/runs';
+import { finalRunStatuses, runStatuses, taskKinds, taskStatuses } from '@trainer/contract/runs';
 import { counter, gauge, type Metric } from './exposition.ts';
 import type { Figures } from './read-figures.ts';
 import { seconds, secondsSince, some } from './samples.ts';

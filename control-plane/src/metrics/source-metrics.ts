@@ -1,4 +1,4 @@
-import type { Progress } from '@trainer/shared/progress';
+import type { Progress } from '@trainer/contract/progress';
 import { parseProgress } from '../runs/parse-row.ts';
 import { gauge, type Metric } from './exposition.ts';
 import type { Figures } from './read-figures.ts';

@@ -1,5 +1,5 @@
-import { formatRange, ownProtocols } from '@trainer/shared/protocol';
-import { version } from '@trainer/shared/version';
+import { formatRange, ownProtocols } from '@trainer/contract/protocol';
+import { version } from '@trainer/contract/version';
 import { counter, gauge, type Metric } from './exposition.ts';
 import { leaseMetrics, type Moment } from './lease-metrics.ts';
 import type { Figures } from './read-figures.ts';

@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import type { Explanation, Question } from '@trainer/shared/questions';
+import { limits } from '@trainer/contract/limits';
+import type { Explanation, Question } from '@trainer/contract/questions';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { findQuestion, type QuestionRow, storeAnswer } from './store.ts';

@@ -1,7 +1,7 @@
-import { limits } from '@trainer/shared/limits';
-import type { Question } from '@trainer/shared/questions';
-import { routeOf } from '@trainer/shared/routes';
-import { allows } from '@trainer/shared/tokens';
+import { limits } from '@trainer/contract/limits';
+import type { Question } from '@trainer/contract/questions';
+import { routeOf } from '@trainer/contract/routes';
+import { allows } from '@trainer/contract/tokens';
 import type { Deps } from '../deps.ts';
 import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';

@@ -1,4 +1,4 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import type { Deps } from '../deps.ts';
 import { forgetQuestions } from './store.ts';
 

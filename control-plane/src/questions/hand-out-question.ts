@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import type { OpenQuestion } from '@trainer/shared/questions';
+import { limits } from '@trainer/contract/limits';
+import type { OpenQuestion } from '@trainer/contract/questions';
 import type { Deps } from '../deps.ts';
 import { takeQuestion } from './store.ts';
 

@@ -1,9 +1,9 @@
-import type { Call } from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
-import type { Explanation } from '@trainer/shared/questions';
+import type { Call } from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
+import type { Explanation } from '@trainer/contract/questions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aRunner } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { aRunner } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 
 let app: TestApp;
 let reader: Call;

@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import { explanationSchema, type Question } from '@trainer/shared/questions';
+import { limits } from '@trainer/contract/limits';
+import { explanationSchema, type Question } from '@trainer/contract/questions';
 import { isoTime } from '../http/iso-time.ts';
 import type { QuestionRow } from './store.ts';
 

@@ -1,5 +1,5 @@
-import { isNameIn } from '@trainer/shared/names';
-import { type Decision, reviewKinds } from '@trainer/shared/reviews';
+import { isNameIn } from '@trainer/contract/names';
+import { type Decision, reviewKinds } from '@trainer/contract/reviews';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { clearDecision, findReview, type ReviewRow, setDecision } from './store.ts';

@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import type { RefusedReview, receivedReportSchema } from '@trainer/shared/reviews';
+import { limits } from '@trainer/contract/limits';
+import type { RefusedReview, receivedReportSchema } from '@trainer/contract/reviews';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';

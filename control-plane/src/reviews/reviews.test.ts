@@ -1,10 +1,10 @@
-import { limits } from '@trainer/shared/limits';
-import type { Decision, FoundReview, ReviewReport } from '@trainer/shared/reviews';
+import { limits } from '@trainer/contract/limits';
+import type { Decision, FoundReview, ReviewReport } from '@trainer/contract/reviews';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { seedTask } from '../../testing/seed-task.ts';
 import { logLines } from '../db/schema/logs.ts';
 import { tasks } from '../db/schema/runs.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { seedTask } from '../testing/seed-task.ts';
 
 let app: TestApp;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import type { Decision, ReviewKind, ReviewStatus, reviewReportSchema } from '@trainer/shared/reviews';
+import type { Decision, ReviewKind, ReviewStatus, reviewReportSchema } from '@trainer/contract/reviews';
 import { and, desc, eq, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Database } from '../db/open.ts';

@@ -1,5 +1,5 @@
-import { isNameIn } from '@trainer/shared/names';
-import { type Review, reviewKinds, reviewSchema } from '@trainer/shared/reviews';
+import { isNameIn } from '@trainer/contract/names';
+import { type Review, reviewKinds, reviewSchema } from '@trainer/contract/reviews';
 import { isoTimeOrNull } from '../http/iso-time.ts';
 import type { ReviewRow } from './store.ts';
 

@@ -1,4 +1,4 @@
-import type { RunStatus, TaskKind, TaskStatus } from '@trainer/shared/runs';
+import type { RunStatus, TaskKind, TaskStatus } from '@trainer/contract/runs';
 import { describe, expect, it } from 'vitest';
 import { advanceRun, type TaskState } from './advance-run.ts';
 

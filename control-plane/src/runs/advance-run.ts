@@ -4,7 +4,7 @@ import {
   type RunStatus,
   type TaskKind,
   type TaskStatus,
-} from '@trainer/shared/runs';
+} from '@trainer/contract/runs';
 
 /** What decides about a run's next step. */
 export interface TaskState {

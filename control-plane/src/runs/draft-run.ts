@@ -1,6 +1,6 @@
-import type { Config } from '@trainer/shared/config';
-import type { runParamsSchema } from '@trainer/shared/runs';
-import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
+import type { Config } from '@trainer/contract/config';
+import type { runParamsSchema } from '@trainer/contract/runs';
+import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import type { z } from 'zod';
 import type { CurrentConfig } from '../config/read-config.ts';
 import { ProblemError } from '../http/problem-error.ts';

@@ -1,4 +1,4 @@
-import type { Pace } from '@trainer/shared/runs';
+import type { Pace } from '@trainer/contract/runs';
 
 /** Below these, a rate says little about what is to come. */
 const MIN_PROCESSED = 20;

@@ -1,7 +1,7 @@
-import { type Config, configSchema } from '@trainer/shared/config';
-import { type Progress, progressSchema } from '@trainer/shared/progress';
-import { type RunParams, settledRunParamsSchema } from '@trainer/shared/runs';
-import { readStored } from '@trainer/shared/tolerance';
+import { type Config, configSchema } from '@trainer/contract/config';
+import { type Progress, progressSchema } from '@trainer/contract/progress';
+import { type RunParams, settledRunParamsSchema } from '@trainer/contract/runs';
+import { readStored } from '@trainer/contract/tolerance';
 import { z } from 'zod';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 

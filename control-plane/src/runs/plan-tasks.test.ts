@@ -1,4 +1,4 @@
-import { shippedIds, shippedSources } from '@trainer/shared/shipped-sources';
+import { shippedIds, shippedSources } from '@trainer/contract/shipped-sources';
 import { describe, expect, it } from 'vitest';
 import { planTasks } from './plan-tasks.ts';
 

@@ -1,5 +1,5 @@
-import type { TaskKind } from '@trainer/shared/runs';
-import { createsPerformers, type SourceDefinition, type SourceId } from '@trainer/shared/sources';
+import type { TaskKind } from '@trainer/contract/runs';
+import { createsPerformers, type SourceDefinition, type SourceId } from '@trainer/contract/sources';
 
 export interface PlannedTask {
   id: string;

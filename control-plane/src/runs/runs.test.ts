@@ -1,10 +1,10 @@
-import type { Call } from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
-import { shippedIds } from '@trainer/shared/shipped-sources';
+import type { Call } from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
+import { shippedIds } from '@trainer/contract/shipped-sources';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, finish, progressOf, take } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { publishFor } from '../testing/publish-for.ts';
+import { ask, finish, progressOf, take } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { publishFor } from '../../testing/publish-for.ts';
 
 let app: TestApp;
 let owner: Call;

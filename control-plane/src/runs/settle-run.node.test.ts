@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { take } from '../testing/a-runner.ts';
-import { beginRun } from '../testing/carry-run.ts';
-import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
+import { take } from '../../testing/a-runner.ts';
+import { beginRun } from '../../testing/carry-run.ts';
+import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
 import { settleRun } from './settle-run.ts';
 
 // In this process, where a test can come in between two statements.

@@ -1,5 +1,5 @@
-import { emptyProgress } from '@trainer/shared/progress';
-import { finalRunStatuses, type RunStatus } from '@trainer/shared/runs';
+import { emptyProgress } from '@trainer/contract/progress';
+import { finalRunStatuses, type RunStatus } from '@trainer/contract/runs';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';
 import { endingEvent } from '../hooks/ending-event.ts';

@@ -1,4 +1,4 @@
-import type { startRunSchema } from '@trainer/shared/runs';
+import type { startRunSchema } from '@trainer/contract/runs';
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { readConfig } from '../config/read-config.ts';

@@ -1,5 +1,5 @@
-import type { HookEvent } from '@trainer/shared/hook-events';
-import { activeRunStatuses, type FinalRunStatus, type TaskStatus } from '@trainer/shared/runs';
+import type { HookEvent } from '@trainer/contract/hook-events';
+import { activeRunStatuses, type FinalRunStatus, type TaskStatus } from '@trainer/contract/runs';
 import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';

@@ -1,4 +1,4 @@
-import type { RunDetail, RunView, Status, TaskView } from '@trainer/shared/runs';
+import type { RunDetail, RunView, Status, TaskView } from '@trainer/contract/runs';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { paceOf } from './pace.ts';

@@ -1,6 +1,6 @@
-import { limits } from '@trainer/shared/limits';
-import type { Problem } from '@trainer/shared/problems';
-import type { When } from '@trainer/shared/schedules';
+import { limits } from '@trainer/contract/limits';
+import type { Problem } from '@trainer/contract/problems';
+import type { When } from '@trainer/contract/schedules';
 import { Cron } from 'croner';
 import { ProblemError } from '../http/problem-error.ts';
 import { splitTimesOfDay } from './times-of-day.ts';

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Call } from '@trainer/shared/client';
-import type { NewSchedule } from '@trainer/shared/schedules';
+import type { Call } from '@trainer/contract/client';
+import type { NewSchedule } from '@trainer/contract/schedules';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { take } from '../testing/a-runner.ts';
-import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
+import { take } from '../../testing/a-runner.ts';
+import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
 import { runDueSchedules } from './run-due-schedules.ts';
 
 // What happens between two statements is arranged from inside, and days pass in steps of ten minutes: hundreds of requests.

@@ -1,9 +1,9 @@
-import type { Call } from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
-import type { NewSchedule } from '@trainer/shared/schedules';
+import type { Call } from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
+import type { NewSchedule } from '@trainer/contract/schedules';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { take } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { take } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 
 const hour = 60 * 60_000;
 const minute = 60_000;

@@ -1,6 +1,6 @@
-import { limits } from '@trainer/shared/limits';
-import { describeMistakes } from '@trainer/shared/problems';
-import { runParamsSchema } from '@trainer/shared/runs';
+import { limits } from '@trainer/contract/limits';
+import { describeMistakes } from '@trainer/contract/problems';
+import { runParamsSchema } from '@trainer/contract/runs';
 import { type CurrentConfig, readConfig } from '../config/read-config.ts';
 import type { Deps, OwnLine } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';

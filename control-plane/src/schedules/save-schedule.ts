@@ -1,4 +1,4 @@
-import type { newScheduleSchema } from '@trainer/shared/schedules';
+import type { newScheduleSchema } from '@trainer/contract/schedules';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';

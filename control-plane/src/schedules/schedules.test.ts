@@ -1,7 +1,7 @@
-import type { Call } from '@trainer/shared/client';
-import type { NewSchedule } from '@trainer/shared/schedules';
+import type { Call } from '@trainer/contract/client';
+import type { NewSchedule } from '@trainer/contract/schedules';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 
 let app: TestApp;
 let admin: Call;

@@ -1,4 +1,4 @@
-import type { OccurrenceOutcome } from '@trainer/shared/schedules';
+import type { OccurrenceOutcome } from '@trainer/contract/schedules';
 import { and, asc, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runs } from '../db/schema/runs.ts';

@@ -1,4 +1,4 @@
-import { type Schedule, scheduleSchema } from '@trainer/shared/schedules';
+import { type Schedule, scheduleSchema } from '@trainer/contract/schedules';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { nextOccurrences } from './occurrences.ts';
 import type { ScheduleRow } from './store.ts';

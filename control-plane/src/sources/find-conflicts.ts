@@ -1,5 +1,5 @@
-import type { Runner } from '@trainer/shared/leases';
-import type { SourceDefinition } from '@trainer/shared/sources';
+import type { Runner } from '@trainer/contract/leases';
+import type { SourceDefinition } from '@trainer/contract/sources';
 import type { KnownSource } from './store.ts';
 
 /**

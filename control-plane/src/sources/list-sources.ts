@@ -1,5 +1,5 @@
-import type { SourceView } from '@trainer/shared/leases';
-import { type SourceId, sourceIdSchema } from '@trainer/shared/sources';
+import type { SourceView } from '@trainer/contract/leases';
+import { type SourceId, sourceIdSchema } from '@trainer/contract/sources';
 import { readConfig } from '../config/read-config.ts';
 import type { Deps } from '../deps.ts';
 import { isoTime } from '../http/iso-time.ts';

@@ -1,4 +1,4 @@
-import type { Runner } from '@trainer/shared/leases';
+import type { Runner } from '@trainer/contract/leases';
 import type { Deps } from '../deps.ts';
 import { listRunners } from '../leases/runner-store.ts';
 import { findConflict } from './find-conflicts.ts';

@@ -1,4 +1,4 @@
-import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
+import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import { invalidRequest } from '../http/problem-error.ts';
 
 /**

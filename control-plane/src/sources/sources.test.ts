@@ -1,9 +1,9 @@
-import type { Runner } from '@trainer/shared/leases';
-import { shippedSource } from '@trainer/shared/shipped-sources';
-import { type SourceDefinition, sourceDefinitionSchema } from '@trainer/shared/sources';
+import type { Runner } from '@trainer/contract/leases';
+import { shippedSource } from '@trainer/contract/shipped-sources';
+import { type SourceDefinition, sourceDefinitionSchema } from '@trainer/contract/sources';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { ask, finish, take } from '../testing/a-runner.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
+import { ask, finish, take } from '../../testing/a-runner.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 
 let app: TestApp;
 

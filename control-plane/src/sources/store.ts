@@ -1,11 +1,11 @@
-import type { Runner } from '@trainer/shared/leases';
-import { shippedSources } from '@trainer/shared/shipped-sources';
+import type { Runner } from '@trainer/contract/leases';
+import { shippedSources } from '@trainer/contract/shipped-sources';
 import {
   bySourceOrder,
   type SourceDefinition,
   type SourceId,
   sourceDefinitionSchema,
-} from '@trainer/shared/sources';
+} from '@trainer/contract/sources';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { sources } from '../db/schema/sources.ts';

@@ -1,8 +1,8 @@
-import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
-import { allows, type Scope } from '@trainer/shared/tokens';
+import { type RouteKey, routeOf, routes } from '@trainer/contract/routes';
+import { allows, type Scope } from '@trainer/contract/tokens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
 import { createToken } from './create-token.ts';
 
 let app: TestApp;

@@ -1,4 +1,4 @@
-import type { Scope } from '@trainer/shared/tokens';
+import type { Scope } from '@trainer/contract/tokens';
 import { and, eq, isNull, ne } from 'drizzle-orm';
 import { tokens } from '../db/schema/tokens.ts';
 import type { Deps } from '../deps.ts';

@@ -1,4 +1,4 @@
-import type { Scope } from '@trainer/shared/tokens';
+import type { Scope } from '@trainer/contract/tokens';
 import type { Deps } from '../deps.ts';
 import { hashSecret, hintOf, newToken } from './secrets.ts';
 import { insertToken, type TokenRow } from './store.ts';

@@ -1,5 +1,5 @@
-import type { Route } from '@trainer/shared/routes';
-import { allows, scopes } from '@trainer/shared/tokens';
+import type { Route } from '@trainer/contract/routes';
+import { allows, scopes } from '@trainer/contract/tokens';
 import type { Deps } from '../deps.ts';
 import type { Caller, Gate } from '../http/app-env.ts';
 import { refuseForeignOrigin } from '../http/own-origin.ts';

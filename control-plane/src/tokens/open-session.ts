@@ -1,4 +1,4 @@
-import type { Scope } from '@trainer/shared/tokens';
+import type { Scope } from '@trainer/contract/tokens';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { countFailure } from './count-failure.ts';

@@ -1,4 +1,4 @@
-import type { TokenView } from '@trainer/shared/tokens';
+import type { TokenView } from '@trainer/contract/tokens';
 import type { Site } from '../http/app-env.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';

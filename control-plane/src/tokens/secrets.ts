@@ -1,4 +1,4 @@
-import type { Scope } from '@trainer/shared/tokens';
+import type { Scope } from '@trainer/contract/tokens';
 
 /** 32 random bytes: nobody guesses one, so a fast hash is enough to store it. */
 const SECRET_BYTES = 32;

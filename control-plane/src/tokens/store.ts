@@ -1,4 +1,4 @@
-import type { Scope } from '@trainer/shared/tokens';
+import type { Scope } from '@trainer/contract/tokens';
 import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { loginCodes, sessions, tokens } from '../db/schema/tokens.ts';

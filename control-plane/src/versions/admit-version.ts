@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import type { Artifact, Manifest } from '@trainer/shared/versions';
+import { limits } from '@trainer/contract/limits';
+import type { Artifact, Manifest } from '@trainer/contract/versions';
 
 export const manifestName = 'manifest.json';
 

@@ -1,4 +1,4 @@
-import { partCount } from '@trainer/shared/versions';
+import { partCount } from '@trainer/contract/versions';
 import type { ArtifactRow, PartRow } from './store.ts';
 
 /** Numbers of the artifact's parts that are not stored yet. */

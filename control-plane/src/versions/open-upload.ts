@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import { type openUploadSchema, partCount, type Upload } from '@trainer/shared/versions';
+import { limits } from '@trainer/contract/limits';
+import { type openUploadSchema, partCount, type Upload } from '@trainer/contract/versions';
 import type { z } from 'zod';
 import type { TaskRow } from '../db/schema/runs.ts';
 import type { Deps } from '../deps.ts';

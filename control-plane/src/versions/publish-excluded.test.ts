@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { announceVersion, uploadMissing } from '../testing/announce-version.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { seedTask } from '../testing/seed-task.ts';
+import { announceVersion, uploadMissing } from '../../testing/announce-version.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { seedTask } from '../../testing/seed-task.ts';
 
 type Held = Awaited<ReturnType<typeof seedTask>>;
 

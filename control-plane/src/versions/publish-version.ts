@@ -1,5 +1,5 @@
-import { type Manifest, manifestSchema, type VersionView } from '@trainer/shared/versions';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
+import { type Manifest, manifestSchema, type VersionView } from '@trainer/contract/versions';
 import { sql } from 'drizzle-orm';
 import type { Deps } from '../deps.ts';
 import { keepsToAll, listUnenforced } from '../exclusions/store.ts';

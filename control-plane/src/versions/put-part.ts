@@ -1,5 +1,5 @@
-import { limits } from '@trainer/shared/limits';
-import { partCount } from '@trainer/shared/versions';
+import { limits } from '@trainer/contract/limits';
+import { partCount } from '@trainer/contract/versions';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';

@@ -1,4 +1,4 @@
-import type { VersionView } from '@trainer/shared/versions';
+import type { VersionView } from '@trainer/contract/versions';
 import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { findVisible, listVisible, type StoredVersion } from './store.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { announceVersion, uploadMissing } from '../../testing/announce-version.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { seedTask } from '../../testing/seed-task.ts';
 import { saveConfig } from '../config/save-config.ts';
 import { artifacts, parts, versions } from '../db/schema/versions.ts';
-import { announceVersion, uploadMissing } from '../testing/announce-version.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { seedTask } from '../testing/seed-task.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 

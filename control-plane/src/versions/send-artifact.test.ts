@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { announceVersion, sha256Of, uploadMissing } from '../testing/announce-version.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { seedTask } from '../testing/seed-task.ts';
+import { announceVersion, sha256Of, uploadMissing } from '../../testing/announce-version.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { seedTask } from '../../testing/seed-task.ts';
 
 const made = announceVersion('2026.11.20', { bytes: 1_000 });
 const { filename } = made.announced;

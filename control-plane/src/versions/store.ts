@@ -1,4 +1,4 @@
-import type { Artifact } from '@trainer/shared/versions';
+import type { Artifact } from '@trainer/contract/versions';
 import { and, asc, desc, eq, inArray, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { runs } from '../db/schema/runs.ts';

@@ -5,19 +5,19 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../app.ts';
-import { diskObjects } from '../edge/node/disk-objects.ts';
 import {
   announceVersion,
   partOf,
   sha256Of,
   type TestVersion,
   uploadMissing,
-} from '../testing/announce-version.ts';
-import { createNodeApp, type NodeApp } from '../testing/create-node-app.ts';
-import { seedTask } from '../testing/seed-task.ts';
+} from '../../testing/announce-version.ts';
+import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
+import { seedTask } from '../../testing/seed-task.ts';
+import { createApp } from '../app.ts';
+import { diskObjects } from '../edge/node/disk-objects.ts';
 
 // Files that are damaged or gone, stores that fail at the wrong moment, and sockets as Node has them.
 

@@ -1,18 +1,18 @@
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runs, tasks } from '../db/schema/runs.ts';
-import { artifacts } from '../db/schema/versions.ts';
 import {
   announceVersion,
   partOf,
   sha256Of,
   type TestVersion,
   uploadMissing,
-} from '../testing/announce-version.ts';
-import { createTestApp, type TestApp } from '../testing/create-test-app.ts';
-import { problemOf } from '../testing/problem-of.ts';
-import { seedTask } from '../testing/seed-task.ts';
+} from '../../testing/announce-version.ts';
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
+import { problemOf } from '../../testing/problem-of.ts';
+import { seedTask } from '../../testing/seed-task.ts';
+import { runs, tasks } from '../db/schema/runs.ts';
+import { artifacts } from '../db/schema/versions.ts';
 
 let app: TestApp;
 let lease: { taskId: string; runId: number; fence: number };

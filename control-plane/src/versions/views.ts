@@ -1,4 +1,4 @@
-import { manifestSchema, qualitySummarySchema, type VersionView } from '@trainer/shared/versions';
+import { manifestSchema, qualitySummarySchema, type VersionView } from '@trainer/contract/versions';
 import type { StoredVersion } from './store.ts';
 
 const MB = 1_000_000;

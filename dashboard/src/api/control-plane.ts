@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { Call } from '@trainer/shared/client';
-import type { LogLevel, StoredLogLine } from '@trainer/shared/logs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { Call } from '@trainer/contract/client';
+import type { LogLevel, StoredLogLine } from '@trainer/contract/logs';
+import type { SourceId } from '@trainer/contract/sources';
 
 export interface LogFilter {
   run: number;

@@ -1,4 +1,4 @@
-import type { StoredLogLine } from '@trainer/shared/logs';
+import type { StoredLogLine } from '@trainer/contract/logs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LogStreamState } from './control-plane.ts';
 import { createFakeBrowser } from './fake/fake-browser.ts';

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { createClient } from '@trainer/shared/client';
-import type { StoredLogLine } from '@trainer/shared/logs';
+import { createClient } from '@trainer/contract/client';
+import type { StoredLogLine } from '@trainer/contract/logs';
 import type { Browser } from './browser.ts';
 import type { ControlPlane, LogFilter, LogListener } from './control-plane.ts';
 import { release } from './release.ts';

@@ -1,4 +1,4 @@
-import { startRunSchema } from '@trainer/shared/runs';
+import { startRunSchema } from '@trainer/contract/runs';
 import { describe, expect, it } from 'vitest';
 import { buildMistakes, buildRequest, emptyBuildForm } from './build-request.ts';
 

@@ -1,5 +1,5 @@
-import type { RequestOf } from '@trainer/shared/routes';
-import type { SourceId } from '@trainer/shared/sources';
+import type { RequestOf } from '@trainer/contract/routes';
+import type { SourceId } from '@trainer/contract/sources';
 
 export interface BuildForm {
   sources: readonly SourceId[];

@@ -1,4 +1,4 @@
-import { newExclusionSchema } from '@trainer/shared/exclusions';
+import { newExclusionSchema } from '@trainer/contract/exclusions';
 import { describe, expect, it } from 'vitest';
 import { emptyExclusionForm, exclusionRequest } from './exclusion-request.ts';
 

@@ -1,5 +1,5 @@
-import type { NewExclusion } from '@trainer/shared/exclusions';
-import type { SourceId } from '@trainer/shared/sources';
+import type { NewExclusion } from '@trainer/contract/exclusions';
+import type { SourceId } from '@trainer/contract/sources';
 
 /** The ways to name a person here. A face is excluded where the photo is: on the runner. */
 export type FormKind = 'stash_box_id' | 'url' | 'name';

@@ -1,4 +1,4 @@
-import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Exclusion } from '@trainer/contract/exclusions';
 import { countOf } from './numbers.ts';
 import { addressWords } from './page-words.ts';
 

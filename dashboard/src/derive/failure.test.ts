@@ -1,5 +1,5 @@
-import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
-import { problemDocument } from '@trainer/shared/problems';
+import { ApiProblem, ApiUnreachable } from '@trainer/contract/client';
+import { problemDocument } from '@trainer/contract/problems';
 import { describe, expect, it } from 'vitest';
 import { describeFailure } from './failure.ts';
 

@@ -1,4 +1,4 @@
-import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
+import { ApiProblem, ApiUnreachable } from '@trainer/contract/client';
 
 export interface Failure {
   title: string;

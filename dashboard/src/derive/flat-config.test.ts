@@ -1,4 +1,4 @@
-import { configSchema } from '@trainer/shared/config';
+import { configSchema } from '@trainer/contract/config';
 import { describe, expect, it } from 'vitest';
 import { faceFields, generalFields, mistakeOf, retentionFields, sourceFields } from './config-fields.ts';
 import { changedPaths, documentOf, flatten, valueWords } from './flat-config.ts';

@@ -1,4 +1,4 @@
-import type { Config, ConfigInput } from '@trainer/shared/config';
+import type { Config, ConfigInput } from '@trainer/contract/config';
 
 export type FieldValue = string | number | boolean | null;
 /** A configuration as one value per path: `sources.stashdb.rate_limit` → `240`. */

@@ -1,4 +1,4 @@
-import type { StoredLogLine } from '@trainer/shared/logs';
+import type { StoredLogLine } from '@trainer/contract/logs';
 import { describe, expect, it } from 'vitest';
 import { fieldWords, foldLogLines } from './fold-log-lines.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredLogLine } from '@trainer/shared/logs';
+import type { StoredLogLine } from '@trainer/contract/logs';
 
 /** More lines than this are not kept in the page; older ones stay in the control plane. */
 export const LOG_LINES_MAX = 2_000;

@@ -1,4 +1,4 @@
-import type { HookKind } from '@trainer/shared/hooks';
+import type { HookKind } from '@trainer/contract/hooks';
 
 export interface HookPreset {
   title: string;

@@ -1,4 +1,4 @@
-import { changedHookSchema, type Hook, hookSchema, newHookSchema } from '@trainer/shared/hooks';
+import { changedHookSchema, type Hook, hookSchema, newHookSchema } from '@trainer/contract/hooks';
 import { describe, expect, it } from 'vitest';
 import { makeHooks } from '../api/fake/make-hooks.ts';
 import { hookPresets } from './hook-presets.ts';

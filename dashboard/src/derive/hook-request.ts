@@ -1,5 +1,5 @@
-import { defaultHookEvents, type HookEvent, hookEventNames } from '@trainer/shared/hook-events';
-import type { ChangedHook, Hook, HookKind, NewHook } from '@trainer/shared/hooks';
+import { defaultHookEvents, type HookEvent, hookEventNames } from '@trainer/contract/hook-events';
+import type { ChangedHook, Hook, HookKind, NewHook } from '@trainer/contract/hooks';
 
 export interface HookForm {
   kind: HookKind;

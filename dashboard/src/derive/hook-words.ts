@@ -1,6 +1,6 @@
-import { hookEvents } from '@trainer/shared/hook-events';
-import type { Delivery, Hook } from '@trainer/shared/hooks';
-import { isNameIn } from '@trainer/shared/names';
+import { hookEvents } from '@trainer/contract/hook-events';
+import type { Delivery, Hook } from '@trainer/contract/hooks';
+import { isNameIn } from '@trainer/contract/names';
 import { listOf } from './numbers.ts';
 import type { Tone } from './run-words.ts';
 

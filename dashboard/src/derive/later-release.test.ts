@@ -1,4 +1,4 @@
-import { configSchema } from '@trainer/shared/config';
+import { configSchema } from '@trainer/contract/config';
 import { expect, it } from 'vitest';
 import { documentOf, flatten, valueWords } from './flat-config.ts';
 import { eventLabel } from './hook-words.ts';

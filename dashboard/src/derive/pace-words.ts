@@ -1,4 +1,4 @@
-import type { Pace, TaskView } from '@trainer/shared/runs';
+import type { Pace, TaskView } from '@trainer/contract/runs';
 import { formatDuration } from './moments.ts';
 import { formatRate } from './numbers.ts';
 

@@ -1,4 +1,4 @@
-import type { RunnerView } from '@trainer/shared/leases';
+import type { RunnerView } from '@trainer/contract/leases';
 
 export interface PackChoice {
   id: string;

@@ -1,4 +1,4 @@
-import type { SessionView } from '@trainer/shared/tokens';
+import type { SessionView } from '@trainer/contract/tokens';
 
 /** Whether this session may start and stop runs. */
 export function mayTrigger(session: Pick<SessionView, 'scope'>): boolean {

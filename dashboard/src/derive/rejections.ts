@@ -1,4 +1,4 @@
-import type { TaskView } from '@trainer/shared/runs';
+import type { TaskView } from '@trainer/contract/runs';
 
 /** Reason keys that runners use, as people say them; others are shown with their underscores as spaces. */
 const words: Record<string, string> = {

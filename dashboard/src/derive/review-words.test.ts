@@ -1,4 +1,4 @@
-import { reviewKinds } from '@trainer/shared/reviews';
+import { reviewKinds } from '@trainer/contract/reviews';
 import { describe, expect, it } from 'vitest';
 import { appliedWords, decisionKeys, decisionOfKey, decisionWords, kindWords } from './review-words.ts';
 

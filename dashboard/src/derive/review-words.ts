@@ -1,5 +1,5 @@
-import { entryOf, isNameIn } from '@trainer/shared/names';
-import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/shared/reviews';
+import { entryOf, isNameIn } from '@trainer/contract/names';
+import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
 import type { Tone } from './run-words.ts';
 
 export const kindWords = {

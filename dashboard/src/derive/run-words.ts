@@ -1,5 +1,5 @@
-import { entryOf } from '@trainer/shared/names';
-import type { RunDetail, RunStatus, RunView, TaskStatus, TaskView } from '@trainer/shared/runs';
+import { entryOf } from '@trainer/contract/names';
+import type { RunDetail, RunStatus, RunView, TaskStatus, TaskView } from '@trainer/contract/runs';
 import { countOf, listOf } from './numbers.ts';
 
 export type Tone = 'calm' | 'busy' | 'good' | 'warn' | 'bad';

@@ -1,4 +1,4 @@
-import { newScheduleSchema } from '@trainer/shared/schedules';
+import { newScheduleSchema } from '@trainer/contract/schedules';
 import { describe, expect, it } from 'vitest';
 import { makeSchedules } from '../api/fake/make-schedules.ts';
 import {

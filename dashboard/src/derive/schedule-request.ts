@@ -1,4 +1,4 @@
-import type { MissedPolicy, NewSchedule, Schedule } from '@trainer/shared/schedules';
+import type { MissedPolicy, NewSchedule, Schedule } from '@trainer/contract/schedules';
 import { type BuildForm, buildMistakes, buildRequest, emptyBuildForm } from './build-request.ts';
 
 export interface ScheduleForm {

@@ -1,5 +1,5 @@
-import type { Schedule } from '@trainer/shared/schedules';
-import type { SourceId } from '@trainer/shared/sources';
+import type { Schedule } from '@trainer/contract/schedules';
+import type { SourceId } from '@trainer/contract/sources';
 import { listOf } from './numbers.ts';
 import type { Tone } from './run-words.ts';
 

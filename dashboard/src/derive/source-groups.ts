@@ -1,4 +1,4 @@
-import type { SourceView } from '@trainer/shared/leases';
+import type { SourceView } from '@trainer/contract/leases';
 
 type SourceKind = SourceView['kind'];
 

@@ -1,4 +1,4 @@
-import type { TaskKind, TaskView } from '@trainer/shared/runs';
+import type { TaskKind, TaskView } from '@trainer/contract/runs';
 import { isFinalTask } from './run-words.ts';
 
 export interface Stage {

@@ -1,5 +1,5 @@
 import { computed, createModel, effect, signal } from '@preact/signals';
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import { type BuildForm, buildMistakes, buildRequest, emptyBuildForm } from '../derive/build-request.ts';
 import { describeFailure } from '../derive/failure.ts';
 import type { RunsModel } from './RunsModel.ts';

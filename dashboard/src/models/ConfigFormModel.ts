@@ -1,6 +1,6 @@
 import { batch, computed, createModel, effect, signal } from '@preact/signals';
-import { ApiProblem } from '@trainer/shared/client';
-import type { ConfigView } from '@trainer/shared/config';
+import { ApiProblem } from '@trainer/contract/client';
+import type { ConfigView } from '@trainer/contract/config';
 import type { Browser } from '../api/browser.ts';
 import { describeFailure } from '../derive/failure.ts';
 import {

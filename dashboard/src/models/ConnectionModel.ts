@@ -1,6 +1,6 @@
 import { computed, createModel, signal } from '@preact/signals';
-import { ApiProblem, ApiUnreachable, type Call } from '@trainer/shared/client';
-import type { RouteKey } from '@trainer/shared/routes';
+import { ApiProblem, ApiUnreachable, type Call } from '@trainer/contract/client';
+import type { RouteKey } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
 import type { ControlPlane } from '../api/control-plane.ts';
 import { release } from '../api/release.ts';

@@ -1,5 +1,5 @@
 import { createModel } from '@preact/signals';
-import type { NewExclusion } from '@trainer/shared/exclusions';
+import type { NewExclusion } from '@trainer/contract/exclusions';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
 import { createAttempt } from './attempt.ts';

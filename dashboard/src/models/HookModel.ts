@@ -1,5 +1,5 @@
 import { createModel, signal } from '@preact/signals';
-import type { ChangedHook, HookTest } from '@trainer/shared/hooks';
+import type { ChangedHook, HookTest } from '@trainer/contract/hooks';
 import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 

@@ -1,6 +1,6 @@
 import { createModel, signal } from '@preact/signals';
-import type { NewHook } from '@trainer/shared/hooks';
-import type { ResponseOf } from '@trainer/shared/routes';
+import type { NewHook } from '@trainer/contract/hooks';
+import type { ResponseOf } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
 import { createAttempt } from './attempt.ts';

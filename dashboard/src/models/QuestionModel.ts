@@ -1,6 +1,6 @@
 import { createModel, effect, signal } from '@preact/signals';
-import { ApiProblem } from '@trainer/shared/client';
-import type { Question } from '@trainer/shared/questions';
+import { ApiProblem } from '@trainer/contract/client';
+import type { Question } from '@trainer/contract/questions';
 import type { Browser } from '../api/browser.ts';
 import { FAILED_MS } from '../derive/poll-pace.ts';
 import { createAttempt } from './attempt.ts';

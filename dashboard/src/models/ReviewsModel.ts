@@ -1,5 +1,5 @@
 import { computed, createModel, signal } from '@preact/signals';
-import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/shared/reviews';
+import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';

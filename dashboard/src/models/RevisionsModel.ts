@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { createModel, effect, signal, untracked } from '@preact/signals';
-import type { ConfigView } from '@trainer/shared/config';
+import type { ConfigView } from '@trainer/contract/config';
 import type { Browser } from '../api/browser.ts';
 import { QUIET_MS } from '../derive/poll-pace.ts';
 import { createAttempt } from './attempt.ts';

@@ -1,6 +1,6 @@
 import { batch, createModel, effect, signal, untracked } from '@preact/signals';
-import type { LogLevel, StoredLogLine } from '@trainer/shared/logs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { LogLevel, StoredLogLine } from '@trainer/contract/logs';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Browser } from '../api/browser.ts';
 import type { LogStreamState } from '../api/control-plane.ts';
 import { foldLogLines } from '../derive/fold-log-lines.ts';

@@ -1,5 +1,5 @@
 import { computed, createModel, signal } from '@preact/signals';
-import type { RunDetail, RunView } from '@trainer/shared/runs';
+import type { RunDetail, RunView } from '@trainer/contract/runs';
 import type { Browser } from '../api/browser.ts';
 import type { BuildRequest } from '../derive/build-request.ts';
 import { ACTIVE_MS, IDLE_MS } from '../derive/poll-pace.ts';

@@ -1,7 +1,7 @@
 import { computed, createModel, effect, signal } from '@preact/signals';
-import { ApiProblem } from '@trainer/shared/client';
-import type { Schedule } from '@trainer/shared/schedules';
-import type { SourceId } from '@trainer/shared/sources';
+import { ApiProblem } from '@trainer/contract/client';
+import type { Schedule } from '@trainer/contract/schedules';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Browser } from '../api/browser.ts';
 import type { BuildForm } from '../derive/build-request.ts';
 import { describeFailure } from '../derive/failure.ts';

@@ -1,5 +1,5 @@
 import { createModel } from '@preact/signals';
-import type { NewSchedule, Schedule } from '@trainer/shared/schedules';
+import type { NewSchedule, Schedule } from '@trainer/contract/schedules';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
 import { switched } from '../derive/schedule-request.ts';

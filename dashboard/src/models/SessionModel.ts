@@ -1,7 +1,7 @@
 import { createModel, effect, signal, untracked } from '@preact/signals';
-import { ApiProblem } from '@trainer/shared/client';
-import type { RequestOf } from '@trainer/shared/routes';
-import type { SessionView } from '@trainer/shared/tokens';
+import { ApiProblem } from '@trainer/contract/client';
+import type { RequestOf } from '@trainer/contract/routes';
+import type { SessionView } from '@trainer/contract/tokens';
 import type { Browser } from '../api/browser.ts';
 import { FAILED_MS } from '../derive/poll-pace.ts';
 import { createAttempt } from './attempt.ts';

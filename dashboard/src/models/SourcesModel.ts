@@ -1,5 +1,5 @@
 import { computed, createModel } from '@preact/signals';
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';

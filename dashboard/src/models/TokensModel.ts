@@ -1,5 +1,5 @@
 import { createModel, signal } from '@preact/signals';
-import type { RequestOf, ResponseOf } from '@trainer/shared/routes';
+import type { RequestOf, ResponseOf } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
 import { QUIET_MS } from '../derive/poll-pace.ts';
 import { createAttempt } from './attempt.ts';

@@ -1,5 +1,5 @@
 import { createModel } from '@preact/signals';
-import { ApiUnreachable } from '@trainer/shared/client';
+import { ApiUnreachable } from '@trainer/contract/client';
 import { describe, expect, it } from 'vitest';
 import { createFakeBrowser } from '../api/fake/fake-browser.ts';
 import { createRemote } from './remote.ts';

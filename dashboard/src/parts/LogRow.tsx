@@ -1,4 +1,4 @@
-import type { StoredLogLine } from '@trainer/shared/logs';
+import type { StoredLogLine } from '@trainer/contract/logs';
 import { Component } from 'preact';
 import { fieldWords } from '../derive/fold-log-lines.ts';
 import { formatClock, formatMoment } from '../derive/moments.ts';

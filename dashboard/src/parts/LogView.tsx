@@ -1,5 +1,5 @@
-import type { LogLevel, StoredLogLine } from '@trainer/shared/logs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { LogLevel, StoredLogLine } from '@trainer/contract/logs';
+import type { SourceId } from '@trainer/contract/sources';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LogStreamState } from '../api/control-plane.ts';
 import { LOG_LINES_MAX } from '../derive/fold-log-lines.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '@trainer/shared/runs';
+import type { RunView } from '@trainer/contract/runs';
 import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatCount } from '../derive/numbers.ts';
 import { runTone } from '../derive/run-words.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '@trainer/shared/runs';
+import type { RunView } from '@trainer/contract/runs';
 import { useState } from 'preact/hooks';
 import { ConfirmDialog } from './ConfirmDialog.tsx';
 import { Field } from './Field.tsx';

@@ -1,6 +1,6 @@
-import { entryOf } from '@trainer/shared/names';
-import type { TaskView } from '@trainer/shared/runs';
-import type { SourceId } from '@trainer/shared/sources';
+import { entryOf } from '@trainer/contract/names';
+import type { TaskView } from '@trainer/contract/runs';
+import type { SourceId } from '@trainer/contract/sources';
 import type { ComponentChildren } from 'preact';
 import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';

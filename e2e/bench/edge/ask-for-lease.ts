@@ -1,5 +1,5 @@
-import type { Lease } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
+import type { Lease } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
 import type { Callers } from './open-plane.ts';
 
 /** Asks for work until it comes, as a runner does; rejects once `signal` aborts. */

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { limits } from '@trainer/shared/limits';
-import { partCount } from '@trainer/shared/versions';
+import { limits } from '@trainer/contract/limits';
+import { partCount } from '@trainer/contract/versions';
 import { startWorkerd } from '../../../control-plane/src/edge/local/start-workerd.ts';
 import type { StagedVersion } from '../../../runner/src/upload/upload-version.ts';
 import { startProgram } from '../../programs/program.ts';

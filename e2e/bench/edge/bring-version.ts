@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as elapsed } from 'node:timers/promises';
-import type { Call } from '@trainer/shared/client';
+import type { Call } from '@trainer/contract/client';
 import { createApi } from '../../../runner/src/control/api.ts';
 import { createSession } from '../../../runner/src/control/session.ts';
 import { createLogger } from '../../../runner/src/logs/logger.ts';

@@ -1,4 +1,4 @@
-import { createHranaServer } from '@trainer/shared/hrana/server';
+import { createHranaServer } from '@trainer/libsql/hrana/server';
 import { z } from 'zod';
 import { openHandle } from '../../../control-plane/src/edge/node/open-database.ts';
 import { serveFetch } from '../../../control-plane/src/edge/node/serve-app.ts';

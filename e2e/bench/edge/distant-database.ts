@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '@trainer/shared/client';
+import { createClient } from '@trainer/contract/client';
 import { startWorkerd } from '../../../control-plane/src/edge/local/start-workerd.ts';
 import { serveDatabase } from '../../../control-plane/src/edge/node/serve-database.ts';
 import { layWire } from '../../programs/wire.ts';

@@ -1,12 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { startWorkerd } from '../../../control-plane/src/edge/local/start-workerd.ts';
 import { cpuMsOf, serverIn } from './memory.ts';
 
-export const BARE_WORKER = new URL(
-  '../../../control-plane/src/edge/workers/testing/bare-worker.ts',
-  import.meta.url,
-).pathname;
+export const BARE_WORKER = new URL('../../../control-plane/testing/workers/bare-worker.ts', import.meta.url)
+  .pathname;
 
 /** CPU time is known to 10 ms, so many requests share a reading. */
 const REQUESTS = 25;

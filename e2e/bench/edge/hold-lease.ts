@@ -1,5 +1,5 @@
-import type { Lease } from '@trainer/shared/leases';
-import { emptyProgress } from '@trainer/shared/progress';
+import type { Lease } from '@trainer/contract/leases';
+import { emptyProgress } from '@trainer/contract/progress';
 import { askForLease } from './ask-for-lease.ts';
 import type { Callers, Plane } from './open-plane.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Call, createClient } from '@trainer/shared/client';
+import { type Call, createClient } from '@trainer/contract/client';
 import { housekeeping } from '../../../control-plane/src/edge/housekeeping.ts';
 import { startWorkerd, type Workerd } from '../../../control-plane/src/edge/local/start-workerd.ts';
 import { defaultModelsDir } from '../../../runner/src/models/default-models-dir.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
-import type { Lease } from '@trainer/shared/leases';
+import type { Lease } from '@trainer/contract/leases';
 import { createTaskLog } from '../../../runner/src/logs/task-log.ts';
 import type { Edge } from '../../programs/control-plane.ts';
 import { complete, type HeldLease, holdIngest } from './hold-lease.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Call, createClient } from '@trainer/shared/client';
+import { type Call, createClient } from '@trainer/contract/client';
 import { type ControlPlane, type Edge, startControlPlane, tokenIn } from '../../programs/control-plane.ts';
 
 /** Who calls a control plane. */

@@ -1,4 +1,4 @@
-import { partCount } from '@trainer/shared/versions';
+import { partCount } from '@trainer/contract/versions';
 import type { Memory } from './memory.ts';
 
 export const MB = 1_000_000;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import { z } from 'zod';
 import { type Program, startProgram } from '../../programs/program.ts';
 import { until } from '../../programs/until.ts';

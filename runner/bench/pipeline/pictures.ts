@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { readTestdata } from '../../src/faces/testing/testdata.ts';
+import { readTestdata } from '../../testing/faces/testdata.ts';
 import { readPhotos } from '../faces-lfw/read-lfw.ts';
 
 /** Pictures of one size, as bytes and as files. */

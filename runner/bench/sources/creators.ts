@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { shippedSource, shippedSources } from '@trainer/shared/shipped-sources';
-import type { SourceId } from '@trainer/shared/sources';
+import { shippedSource, shippedSources } from '@trainer/contract/shipped-sources';
+import type { SourceId } from '@trainer/contract/sources';
 import { ingest } from '../../src/pipeline/ingest.ts';
-import { crowdOf } from '../../src/pipeline/testing/enrich-world.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
+import { crowdOf } from '../../testing/pipeline/enrich-world.ts';
 import { personOf } from '../../testing/sites/crowd.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { startStashBox } from '../../testing/stash-box/start-stash-box.ts';

@@ -1,8 +1,8 @@
-import { shippedSource, shippedSources } from '@trainer/shared/shipped-sources';
-import { type ReferenceMode, referenceModes, type SourceId } from '@trainer/shared/sources';
-import { uuid } from '../../src/catalog/testing/samples.ts';
-import { crowdOf } from '../../src/pipeline/testing/enrich-world.ts';
+import { shippedSource, shippedSources } from '@trainer/contract/shipped-sources';
+import { type ReferenceMode, referenceModes, type SourceId } from '@trainer/contract/sources';
+import { uuid } from '../../testing/catalog/samples.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
+import { crowdOf } from '../../testing/pipeline/enrich-world.ts';
 import { personOf } from '../../testing/sites/crowd.ts';
 import { startStash } from '../../testing/stash/start-stash.ts';
 import { measure, type Row } from './measure.ts';

@@ -1,5 +1,5 @@
-import type { SourceId } from '@trainer/shared/sources';
-import type { Crowd, RunOptions } from '../../src/pipeline/testing/enrich-world.ts';
+import type { SourceId } from '@trainer/contract/sources';
+import type { Crowd, RunOptions } from '../../testing/pipeline/enrich-world.ts';
 
 /** How one source did in one mode. */
 export interface Row {

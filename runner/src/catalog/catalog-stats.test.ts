@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import {
+  clusterVector,
+  NOON,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../../testing/catalog/samples.ts';
 import { catalogStats, packStats } from './catalog-stats.ts';
 import { commitPerformer } from './commit-performer.ts';
 import { imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
 import { forgetScan, readCursor, readProgress, saveTaskState, seenCount } from './task-state.ts';
-import { freshCatalog } from './testing/fresh-catalog.ts';
-import { clusterVector, NOON, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
 const rejected = sampleFace(clusterVector(1, 1), { accepted: false, reason: 'no_match', distance: 0.7 });
 

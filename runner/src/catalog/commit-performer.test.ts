@@ -1,13 +1,20 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import {
+  clusterVector,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../../testing/catalog/samples.ts';
 import { catalogStats } from './catalog-stats.ts';
 import { commitPerformer } from './commit-performer.ts';
 import { acceptedFaces, faceCounts, facesOf, imagesOf } from './find-images.ts';
 import { findRecord } from './find-record.ts';
 import { removeRecord } from './remove-performer.ts';
 import { readCursor, readProgress, seenIds } from './task-state.ts';
-import { freshCatalog } from './testing/fresh-catalog.ts';
-import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 import type { CatalogWriter } from './writer.ts';
 
 const accepted = (member: number) => sampleFace(clusterVector(1, member));

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
+import { sampleRecord, testDeps, uuid } from '../../testing/catalog/samples.ts';
 import { startLibsqlServer } from '../../testing/start-libsql-server.ts';
 import { startWebServer } from '../../testing/start-web-server.ts';
 import { commitPerformer } from './commit-performer.ts';
 import { connectCatalog, originOf } from './connect-catalog.ts';
 import { findRecord } from './find-record.ts';
-import { freshFolder } from './testing/fresh-folder.ts';
-import { sampleRecord, testDeps, uuid } from './testing/samples.ts';
 
 const TOKEN = 'a token for tests';
 const serve = () => startLibsqlServer(join(freshFolder(), 'catalog.db'), TOKEN);

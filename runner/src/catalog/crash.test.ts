@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
+import { PACK, testDeps, uuid } from '../../testing/catalog/samples.ts';
 import { catalogStats } from './catalog-stats.ts';
 import { findRecord } from './find-record.ts';
 import { openCatalog } from './open-catalog.ts';
 import { readCursor } from './task-state.ts';
-import { freshFolder } from './testing/fresh-folder.ts';
-import { PACK, testDeps, uuid } from './testing/samples.ts';
 
-const WRITER = new URL('./testing/endless-writer.ts', import.meta.url);
+const WRITER = new URL('../../testing/catalog/endless-writer.ts', import.meta.url);
 
 describe('a catalog whose writer was killed', () => {
   it('holds every performer that was acknowledged, each whole, with labels without doubles', async () => {

@@ -1,8 +1,17 @@
-import type { Lease } from '@trainer/shared/leases';
+import type { Lease } from '@trainer/contract/leases';
 import { describe, expect, it } from 'vitest';
+import { type FreshCatalog, freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import {
+  clusterVector,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../../testing/catalog/samples.ts';
+import { anExclusion, takenBack } from '../../testing/exclusions/an-exclusion.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
-import { anExclusion, takenBack } from '../exclusions/testing/an-exclusion.ts';
 import { refreshIdentity } from '../identity/refresh-identity.ts';
 import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
 import { loadPack } from '../models/load-pack.ts';
@@ -11,8 +20,6 @@ import { CatalogFenced } from './fences.ts';
 import { keepPage } from './look-ups.ts';
 import { mergeRecords, removeRecord } from './remove-performer.ts';
 import { forgetScan, readCursor, saveTaskState } from './task-state.ts';
-import { type FreshCatalog, freshCatalog } from './testing/fresh-catalog.ts';
-import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 import type { CatalogWriter } from './writer.ts';
 
 const lease = (changes: Partial<Lease> = {}) => fakeLease('1.stashdb', changes);

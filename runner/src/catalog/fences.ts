@@ -1,5 +1,5 @@
-import type { Lease } from '@trainer/shared/leases';
-import { taskKinds } from '@trainer/shared/runs';
+import type { Lease } from '@trainer/contract/leases';
+import { taskKinds } from '@trainer/contract/runs';
 import { type SQL, sql } from 'drizzle-orm';
 
 /** What of a lease the catalog goes by. */

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { numberOf } from '@trainer/shared/libsql/migrate';
-import { declaredShapes, storedShapes } from '@trainer/shared/testing/table-shapes';
+import { numberOf } from '@trainer/libsql/migrate';
+import { declaredShapes, storedShapes } from '@trainer/testing/table-shapes';
 import { describe, expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
+import { testDeps, uuid } from '../../testing/catalog/samples.ts';
 import { findRecord } from './find-record.ts';
 import { readMigrations } from './migrate.ts';
 import { openCatalog } from './open-catalog.ts';
@@ -14,9 +17,6 @@ import * as lookUpTables from './schema/look-ups.ts';
 import * as performerTables from './schema/performers.ts';
 import * as sourceTables from './schema/sources.ts';
 import * as taskTables from './schema/tasks.ts';
-import { freshCatalog } from './testing/fresh-catalog.ts';
-import { freshFolder } from './testing/fresh-folder.ts';
-import { testDeps, uuid } from './testing/samples.ts';
 
 /** A catalog as an earlier program left it. */
 function earlierCatalog(schema: number): string {

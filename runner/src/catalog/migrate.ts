@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from '@libsql/client';
-import { type Migration, migrate } from '@trainer/shared/libsql/migrate';
+import { type Migration, migrate } from '@trainer/libsql/migrate';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 

@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
+import { sampleRecord, testDeps, uuid } from '../../testing/catalog/samples.ts';
 import { commitPerformer } from './commit-performer.ts';
 import { findRecord } from './find-record.ts';
 import { openCatalog } from './open-catalog.ts';
-import { freshFolder } from './testing/fresh-folder.ts';
-import { sampleRecord, testDeps, uuid } from './testing/samples.ts';
 
 describe('openCatalog', () => {
   it('gives the same catalog, with its id, when it is opened again', async () => {

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { type FreshCatalog, freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../../testing/catalog/samples.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { createPerformerStore } from '../../testing/stash-box/performer-store.ts';
 import { createRandom, type Random } from '../../testing/world/random.ts';
@@ -9,8 +11,6 @@ import { liveIds } from './find-record.ts';
 import { findStrays } from './find-strays.ts';
 import { endOfChain } from './redirects.ts';
 import { mergeRecords, removeRecord } from './remove-performer.ts';
-import { type FreshCatalog, freshCatalog } from './testing/fresh-catalog.ts';
-import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
 const PEOPLE = 24;
 const nameOf = (i: number) => `P${i}`;

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { type FreshCatalog, freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import {
+  clusterVector,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../../testing/catalog/samples.ts';
 import { catalogStats } from './catalog-stats.ts';
 import { commitPerformer } from './commit-performer.ts';
 import { imagesOf } from './find-images.ts';
@@ -7,8 +16,6 @@ import { findRecord } from './find-record.ts';
 import type { ImageOutcome } from './image-outcome.ts';
 import type { PerformerRecord } from './performer-record.ts';
 import { mergeRecords, removeRecord } from './remove-performer.ts';
-import { type FreshCatalog, freshCatalog } from './testing/fresh-catalog.ts';
-import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 import type { CatalogWriter } from './writer.ts';
 
 const [P, Q, R] = [1, 2, 3];

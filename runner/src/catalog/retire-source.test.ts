@@ -1,13 +1,20 @@
-import { shippedSource } from '@trainer/shared/shipped-sources';
+import { shippedSource } from '@trainer/contract/shipped-sources';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { type FreshCatalog, freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import {
+  clusterVector,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../../testing/catalog/samples.ts';
 import { catalogStats, packStats } from './catalog-stats.ts';
 import { commitPerformer } from './commit-performer.ts';
 import { findRecord } from './find-record.ts';
 import { countHoldings, retireSource } from './retire-source.ts';
 import { readCursor } from './task-state.ts';
-import { type FreshCatalog, freshCatalog } from './testing/fresh-catalog.ts';
-import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 
 /** Somebody whom two boxes know, and somebody whom only FansDB knows, with pictures of FansDB and of a site. */
 async function filled(): Promise<FreshCatalog> {

@@ -1,4 +1,4 @@
-import { createsPerformers, type SourceDefinition } from '@trainer/shared/sources';
+import { createsPerformers, type SourceDefinition } from '@trainer/contract/sources';
 import { sql } from 'drizzle-orm';
 import type { Catalog } from './catalog.ts';
 import type { CatalogDatabase } from './database.ts';

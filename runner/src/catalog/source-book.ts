@@ -1,11 +1,11 @@
 import type { Client } from '@libsql/client';
-import { shippedSource, shippedSources } from '@trainer/shared/shipped-sources';
+import { shippedSource, shippedSources } from '@trainer/contract/shipped-sources';
 import {
   createsPerformers,
   type SourceDefinition,
   type SourceId,
   sourceDefinitionSchema,
-} from '@trainer/shared/sources';
+} from '@trainer/contract/sources';
 
 /**
  * What the sources are whose data the catalog holds: what runners have written down in it, and what the release ships. It is

@@ -1,10 +1,17 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { freshPlace } from '../../testing/catalog/fresh-catalog.ts';
+import {
+  clusterVector,
+  PACK,
+  sampleFace,
+  sampleImage,
+  sampleRecord,
+  uuid,
+} from '../../testing/catalog/samples.ts';
 import { catalogStats } from './catalog-stats.ts';
 import { commitPerformer } from './commit-performer.ts';
 import { readCursor, saveTaskState } from './task-state.ts';
-import { freshPlace } from './testing/fresh-catalog.ts';
-import { clusterVector, PACK, sampleFace, sampleImage, sampleRecord, uuid } from './testing/samples.ts';
 import { TURN_MS } from './turns.ts';
 import { change, write } from './writer.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '@trainer/shared/client';
-import { describeMistakes } from '@trainer/shared/problems';
-import { startRunSchema } from '@trainer/shared/runs';
+import type { Call } from '@trainer/contract/client';
+import { describeMistakes } from '@trainer/contract/problems';
+import { startRunSchema } from '@trainer/contract/runs';
 import type { Command } from 'commander';
 import { retryDecision } from '../control/retry-decision.ts';
 import { pauseMs } from '../control/session.ts';

@@ -1,8 +1,8 @@
-import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
-import { describeErrors } from '@trainer/shared/problems';
-import { describeReleases } from '@trainer/shared/protocol';
-import { SettingsError } from '@trainer/shared/settings';
-import { version } from '@trainer/shared/version';
+import { ApiProblem, ApiUnreachable } from '@trainer/contract/client';
+import { describeErrors } from '@trainer/contract/problems';
+import { describeReleases } from '@trainer/contract/protocol';
+import { SettingsError } from '@trainer/contract/settings';
+import { version } from '@trainer/contract/version';
 import { ApiMismatch } from '../control/api.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';

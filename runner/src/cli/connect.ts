@@ -1,4 +1,4 @@
-import type { Call } from '@trainer/shared/client';
+import type { Call } from '@trainer/contract/client';
 import { createApi } from '../control/api.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { CliError } from './cli-error.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Exclusion } from '@trainer/shared/exclusions';
-import { rethrowAfter } from '@trainer/shared/with-clean-up';
+import { rethrowAfter } from '@trainer/async/with-clean-up';
+import type { Exclusion } from '@trainer/contract/exclusions';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { addExcludedFace, UnusablePhoto } from '../exclusions/add-face.ts';
 import { dropExcludedFaces } from '../exclusions/excluded-faces.ts';

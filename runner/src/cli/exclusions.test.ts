@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommand, startServer } from '../../testing/cli/run-command.ts';
+import { anExclusion, takenBack } from '../../testing/exclusions/an-exclusion.ts';
 import { json, noContent, problem } from '../../testing/fake-control-plane/answers.ts';
-import { anExclusion, takenBack } from '../exclusions/testing/an-exclusion.ts';
-import { runCommand, startServer } from './testing/run-command.ts';
 
 let dir = '';
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import { type Exclusion, type NewExclusion, newExclusionSchema } from '@trainer/shared/exclusions';
-import { describeMistakes } from '@trainer/shared/problems';
+import { type Exclusion, type NewExclusion, newExclusionSchema } from '@trainer/contract/exclusions';
+import { describeMistakes } from '@trainer/contract/problems';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '@trainer/shared/client';
-import type { ExplainedPerformer, Explanation, Question } from '@trainer/shared/questions';
-import { visible } from '@trainer/shared/visible';
+import type { Call } from '@trainer/contract/client';
+import type { ExplainedPerformer, Explanation, Question } from '@trainer/contract/questions';
+import { visible } from '@trainer/contract/visible';
 import type { Command } from 'commander';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';

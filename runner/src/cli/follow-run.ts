@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '@trainer/shared/client';
-import { finalRunStatuses, type RunDetail } from '@trainer/shared/runs';
-import { visible } from '@trainer/shared/visible';
+import type { Call } from '@trainer/contract/client';
+import { finalRunStatuses, type RunDetail } from '@trainer/contract/runs';
+import { visible } from '@trainer/contract/visible';
 import { SingleBar } from 'cli-progress';
 import { createSession } from '../control/session.ts';
 import { createLogger } from '../logs/logger.ts';

@@ -1,4 +1,4 @@
-import { visible } from '@trainer/shared/visible';
+import { visible } from '@trainer/contract/visible';
 
 /** Columns as wide as their longest cell, two blanks apart; a cell is one line, whatever it holds. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {

@@ -1,4 +1,4 @@
-import { visible } from '@trainer/shared/visible';
+import { visible } from '@trainer/contract/visible';
 import type { VersionPerformer, VersionReader, VersionStats } from '../versions/read-version.ts';
 import type { VersionProblem } from '../versions/verify-version.ts';
 import { table } from './format.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { runCommand, startServer } from '../../testing/cli/run-command.ts';
 import { hangUp } from '../../testing/fake-control-plane/answers.ts';
-import { runCommand, startServer } from './testing/run-command.ts';
 
 describe('logs', () => {
   const line = (id: number) => ({

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiProblem, type Call } from '@trainer/shared/client';
-import { logQuerySchema, type StoredLogLine, storedLogLineSchema } from '@trainer/shared/logs';
-import { describeMistakes } from '@trainer/shared/problems';
-import { visibleJson } from '@trainer/shared/visible';
+import { ApiProblem, type Call } from '@trainer/contract/client';
+import { logQuerySchema, type StoredLogLine, storedLogLineSchema } from '@trainer/contract/logs';
+import { describeMistakes } from '@trainer/contract/problems';
+import { visibleJson } from '@trainer/contract/visible';
 import type { Command } from 'commander';
 import { messageOf } from '../logs/message-of.ts';
 import { formatEntry } from '../logs/print-line.ts';

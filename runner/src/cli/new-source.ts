@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sourceIdSchema } from '@trainer/shared/sources';
+import { sourceIdSchema } from '@trainer/contract/sources';
 import { Argument, type Command } from 'commander';
 import { readRunnerSettings } from '../settings.ts';
 import { readKnownSources } from '../sources/definition/known-sources.ts';

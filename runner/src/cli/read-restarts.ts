@@ -1,5 +1,5 @@
-import type { Restarts } from '@trainer/shared/leases';
-import { parseRestarts } from '@trainer/shared/parse-restarts';
+import type { Restarts } from '@trainer/contract/leases';
+import { parseRestarts } from '@trainer/contract/parse-restarts';
 import type { Redact } from '../logs/redact.ts';
 
 /** What the supervisor says in `SUPERVISED` about this runner's former ends; undefined when it was not started again. */

@@ -1,6 +1,6 @@
-import { ApiProblem } from '@trainer/shared/client';
-import { problemDocument } from '@trainer/shared/problems';
-import { version } from '@trainer/shared/version';
+import { ApiProblem } from '@trainer/contract/client';
+import { problemDocument } from '@trainer/contract/problems';
+import { version } from '@trainer/contract/version';
 import { expect, it } from 'vitest';
 import { explain } from './cli-error.ts';
 

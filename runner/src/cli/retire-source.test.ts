@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { clusterVector, sampleFace, sampleImage, sampleRecord } from '../../testing/catalog/samples.ts';
+import { runCommand } from '../../testing/cli/run-command.ts';
 import { commitPerformer } from '../catalog/commit-performer.ts';
-import { clusterVector, sampleFace, sampleImage, sampleRecord } from '../catalog/testing/samples.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
-import { runCommand } from './testing/run-command.ts';
 
 let dir: string;
 const run = (args: string) => runCommand(`catalog retire-source ${args}`, { DATA_DIR: dir });

@@ -1,7 +1,7 @@
-import type { Review } from '@trainer/shared/reviews';
+import type { Review } from '@trainer/contract/reviews';
 import { describe, expect, it } from 'vitest';
+import { runCommand, startServer } from '../../testing/cli/run-command.ts';
 import { json, problem } from '../../testing/fake-control-plane/answers.ts';
-import { runCommand, startServer } from './testing/run-command.ts';
 
 const review: Review = {
   id: 7,

@@ -1,4 +1,4 @@
-import { isNameIn } from '@trainer/shared/names';
+import { isNameIn } from '@trainer/contract/names';
 import {
   type Decision,
   decisions,
@@ -7,8 +7,8 @@ import {
   type ReviewStatus,
   reviewKinds,
   reviewStatuses,
-} from '@trainer/shared/reviews';
-import { visible } from '@trainer/shared/visible';
+} from '@trainer/contract/reviews';
+import { visible } from '@trainer/contract/visible';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { connect } from './connect.ts';
 import { wholeNumber } from './runs.ts';

@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyProgress } from '@trainer/shared/progress';
-import type { RunDetail } from '@trainer/shared/runs';
-import type { VersionView } from '@trainer/shared/versions';
+import { emptyProgress } from '@trainer/contract/progress';
+import type { RunDetail } from '@trainer/contract/runs';
+import type { VersionView } from '@trainer/contract/versions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../../testing/catalog/samples.ts';
+import { runCommand, startServer } from '../../testing/cli/run-command.ts';
 import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { commitPerformer } from '../catalog/commit-performer.ts';
-import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
-import { runCommand, startServer } from './testing/run-command.ts';
 
 let dir = '';
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { version } from '@trainer/shared/version';
+import { version } from '@trainer/contract/version';
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './build.ts';
 import { addCatalog } from './catalog.ts';

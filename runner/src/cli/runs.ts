@@ -1,5 +1,5 @@
-import type { RunDetail, RunView, TaskView } from '@trainer/shared/runs';
-import { visible } from '@trainer/shared/visible';
+import type { RunDetail, RunView, TaskView } from '@trainer/contract/runs';
+import { visible } from '@trainer/contract/visible';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connect } from './connect.ts';
 import { duration, ofTotal, table } from './format.ts';

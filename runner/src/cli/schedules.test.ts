@@ -1,6 +1,6 @@
-import type { Schedule } from '@trainer/shared/schedules';
+import type { Schedule } from '@trainer/contract/schedules';
 import { describe, expect, it } from 'vitest';
-import { runCommand, startServer } from './testing/run-command.ts';
+import { runCommand, startServer } from '../../testing/cli/run-command.ts';
 
 const nightly: Schedule = {
   id: 1,

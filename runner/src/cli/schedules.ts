@@ -1,4 +1,4 @@
-import type { Schedule } from '@trainer/shared/schedules';
+import type { Schedule } from '@trainer/contract/schedules';
 import type { Command } from 'commander';
 import { connect } from './connect.ts';
 import { table } from './format.ts';

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { shippedIds } from '@trainer/shared/shipped-sources';
+import { shippedIds } from '@trainer/contract/shipped-sources';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runCommand } from '../../testing/cli/run-command.ts';
 import { folderOf } from '../../testing/folder-of.ts';
 import { startStashBox } from '../../testing/stash-box/start-stash-box.ts';
-import { runCommand } from './testing/run-command.ts';
 
 let dir = '';
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { configOfSource, configSchemaFor } from '@trainer/shared/config';
-import type { SourceId } from '@trainer/shared/sources';
+import { configOfSource, configSchemaFor } from '@trainer/contract/config';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Command } from 'commander';
 import { systemClock } from '../http/clock.ts';
 import { checkSource, type SourceCheck } from '../pipeline/check-source.ts';

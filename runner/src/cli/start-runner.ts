@@ -1,9 +1,9 @@
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '@trainer/shared/client';
-import type { Runner } from '@trainer/shared/leases';
-import { version } from '@trainer/shared/version';
+import type { Call } from '@trainer/contract/client';
+import type { Runner } from '@trainer/contract/leases';
+import { version } from '@trainer/contract/version';
 import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';

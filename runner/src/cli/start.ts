@@ -1,4 +1,4 @@
-import { keepFilesPrivate } from '@trainer/shared/private-files';
+import { keepFilesPrivate } from '@trainer/contract/private-files';
 import type { Command } from 'commander';
 import { readRunnerSettings } from '../settings.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,4 +1,4 @@
-import type { Status } from '@trainer/shared/runs';
+import type { Status } from '@trainer/contract/runs';
 import type { Command } from 'commander';
 import { connectPublicly } from './connect.ts';
 import { ofTotal, table } from './format.ts';

@@ -1,6 +1,6 @@
-import { emptyProgress } from '@trainer/shared/progress';
+import { emptyProgress } from '@trainer/contract/progress';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCommand, startServer } from './testing/run-command.ts';
+import { runCommand, startServer } from '../../testing/cli/run-command.ts';
 
 /** Erases the screen, sets the title, begins a line of its own, reorders what follows. */
 const evil = 'Ann\u001b[2J\u001b]0;owned\u0007\u009b1A\r\nERROR forged\u202e';

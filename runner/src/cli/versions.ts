@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { type VersionView, versionNumber } from '@trainer/shared/versions';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
+import { type VersionView, versionNumber } from '@trainer/contract/versions';
 import type { Command } from 'commander';
 import { openVersion } from '../versions/read-version.ts';
 import { temporaryFolder } from '../versions/temporary-folder.ts';

@@ -4,13 +4,13 @@ import {
   type Call,
   type CallOptions,
   createClient,
-} from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
-import { describeMistakes } from '@trainer/shared/problems';
-import type { OwnProgram } from '@trainer/shared/protocol';
-import { type RouteKey, routeOf } from '@trainer/shared/routes';
-import { withUnknown } from '@trainer/shared/tolerance';
-import { version } from '@trainer/shared/version';
+} from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
+import { describeMistakes } from '@trainer/contract/problems';
+import type { OwnProgram } from '@trainer/contract/protocol';
+import { type RouteKey, routeOf } from '@trainer/contract/routes';
+import { withUnknown } from '@trainer/contract/tolerance';
+import { version } from '@trainer/contract/version';
 import { z } from 'zod';
 
 /**

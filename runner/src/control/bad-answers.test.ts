@@ -1,5 +1,5 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   cloudflareLine,

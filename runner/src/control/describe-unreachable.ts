@@ -1,4 +1,4 @@
-import type { ApiUnreachable } from '@trainer/shared/client';
+import type { ApiUnreachable } from '@trainer/contract/client';
 import { messageOf } from '../logs/message-of.ts';
 import type { RetryDecision } from './retry-decision.ts';
 

@@ -1,6 +1,6 @@
-import type { CallOptions } from '@trainer/shared/client';
-import { progressSchema } from '@trainer/shared/progress';
-import { type RouteKey, routeOf } from '@trainer/shared/routes';
+import type { CallOptions } from '@trainer/contract/client';
+import { progressSchema } from '@trainer/contract/progress';
+import { type RouteKey, routeOf } from '@trainer/contract/routes';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { asLater, readRecorded } from '../../../e2e/protocol/read-recorded.ts';

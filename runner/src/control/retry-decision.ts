@@ -1,4 +1,4 @@
-import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
+import { ApiProblem, ApiUnreachable } from '@trainer/contract/client';
 import { messageOf } from '../logs/message-of.ts';
 import { ApiMismatch } from './api.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
-import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
-import { problemDocument } from '@trainer/shared/problems';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { ApiProblem, ApiUnreachable } from '@trainer/contract/client';
+import { problemDocument } from '@trainer/contract/problems';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';

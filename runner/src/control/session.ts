@@ -1,5 +1,5 @@
-import { ApiProblem, ApiUnreachable, type Call, type CallOptions } from '@trainer/shared/client';
-import type { RouteKey } from '@trainer/shared/routes';
+import { ApiProblem, ApiUnreachable, type Call, type CallOptions } from '@trainer/contract/client';
+import type { RouteKey } from '@trainer/contract/routes';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { ApiMismatch } from './api.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { taskKinds } from '@trainer/shared/runs';
-import { sourceIdSchema } from '@trainer/shared/sources';
-import { openName } from '@trainer/shared/tolerance';
+import { taskKinds } from '@trainer/contract/runs';
+import { sourceIdSchema } from '@trainer/contract/sources';
+import { openName } from '@trainer/contract/tolerance';
 import { z } from 'zod';
 
 /** What is known of an end that was not on purpose, kept in `DATA_DIR` until the logs of its tasks were told. */

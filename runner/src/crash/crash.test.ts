@@ -16,7 +16,7 @@ import { currentWork, whileFetching, whileWorking } from './current-work.ts';
 import { openCrashNote } from './tell-of-crash.ts';
 import { keepWorkNote } from './work-note.ts';
 
-const program = fileURLToPath(new URL('./testing/crashing-runner.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../testing/crash/crashing-runner.ts', import.meta.url));
 const noteTaskOf = (task_id: string) => ({
   task_id,
   run_id: 1,

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Lease } from '@trainer/shared/leases';
+import type { Lease } from '@trainer/contract/leases';
 
 /** What a crash note says about a task that was under way. */
 export interface Work {

@@ -1,4 +1,4 @@
-import type { Lease, Restarts } from '@trainer/shared/leases';
+import type { Lease, Restarts } from '@trainer/contract/leases';
 import type { Logger } from '../logs/logger.ts';
 import { type CrashNote, readCrashNote, removeCrashNote, writeCrashNote } from './crash-note.ts';
 import { describeWork } from './heed-crashes.ts';

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { FilePlace } from '@trainer/shared/sqlite/explain-fault';
+import type { FilePlace } from '@trainer/libsql/sqlite/explain-fault';
 
 /** Where a database file lies, with what this machine can tell about the place. */
 export function filePlace(path: string): FilePlace {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import { sampleRecord, uuid } from '../../testing/catalog/samples.ts';
+import { anExclusion } from '../../testing/exclusions/an-exclusion.ts';
 import { commitPerformer } from '../catalog/commit-performer.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
-import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { type SelectedPerformer, selectPerformers } from '../versions/select-content.ts';
 import { contentFilter } from './content-filter.ts';
 import type { Guard } from './guard.ts';
 import { openGuard } from './open-guard.ts';
-import { anExclusion } from './testing/an-exclusion.ts';
 
 async function selected(catalog: CatalogWriter, guard: Guard): Promise<SelectedPerformer[]> {
   const performers: SelectedPerformer[] = [];

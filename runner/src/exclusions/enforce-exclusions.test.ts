@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
+import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../../testing/catalog/samples.ts';
+import { anExclusion } from '../../testing/exclusions/an-exclusion.ts';
+import { countRuns, readAll } from '../../testing/exclusions/find-vector.ts';
 import { catalogStats, packStats } from '../catalog/catalog-stats.ts';
 import { commitPerformer } from '../catalog/commit-performer.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { mergeRecords } from '../catalog/remove-performer.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
-import { freshFolder } from '../catalog/testing/fresh-folder.ts';
-import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { formerPackKeys, packKey } from '../pipeline/pack-key.ts';
 import { enforceExclusions } from './enforce-exclusions.ts';
 import { keepExcludedFace } from './excluded-faces.ts';
 import { openGuard } from './open-guard.ts';
-import { anExclusion } from './testing/an-exclusion.ts';
-import { countRuns, readAll } from './testing/find-vector.ts';
 
 const never = new AbortController().signal;
 const pack = loadPack('starter');

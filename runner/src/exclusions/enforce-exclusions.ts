@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { EnforcedExclusions } from '@trainer/shared/exclusions';
+import type { EnforcedExclusions } from '@trainer/contract/exclusions';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { exclusionCounts } from '../catalog/schema/exclusions.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';

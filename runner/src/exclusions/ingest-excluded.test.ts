@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { anExclusion, takenBack } from '../../testing/exclusions/an-exclusion.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts';
+import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { packKey } from '../pipeline/pack-key.ts';
-import { portrait, type World, worldOf } from '../pipeline/testing/ingest-world.ts';
 import { addExcludedFace } from './add-face.ts';
-import { anExclusion, takenBack } from './testing/an-exclusion.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
 const idOf = (name: string) => uuidOf(`performer ${name} `);

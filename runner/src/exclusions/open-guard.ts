@@ -1,4 +1,4 @@
-import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Exclusion } from '@trainer/contract/exclusions';
 import { sql } from 'drizzle-orm';
 import { rowsOf } from '../catalog/database.ts';
 import { type CatalogWriter, write } from '../catalog/writer.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Exclusion } from '@trainer/contract/exclusions';
 import { normaliseUrl } from '../catalog/normalise-url.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { STASH_BOX_SITES } from '../catalog/site-rules.ts';

@@ -1,18 +1,18 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { anExclusion } from '../../testing/exclusions/an-exclusion.ts';
+import { countRuns, readAll } from '../../testing/exclusions/find-vector.ts';
 import { problem } from '../../testing/fake-control-plane/answers.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
+import { createTaskWorld } from '../../testing/pipeline/task-world.ts';
 import { acceptedFaces } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { packKey } from '../pipeline/pack-key.ts';
-import { createTaskWorld } from '../pipeline/testing/task-world.ts';
 import { openVersion } from '../versions/read-version.ts';
 import { unpackVersion } from '../versions/unpack-version.ts';
 import { zipName } from '../versions/version-files.ts';
 import { addExcludedFace } from './add-face.ts';
-import { anExclusion } from './testing/an-exclusion.ts';
-import { countRuns, readAll } from './testing/find-vector.ts';
 
 type TaskWorld = Awaited<ReturnType<typeof createTaskWorld>>;
 

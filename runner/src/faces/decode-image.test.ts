@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { hasTestdata, needsTestdata, readTestdata, testdataPath } from '../../testing/faces/testdata.ts';
 import { decodeImage } from './decode-image.ts';
 import { ImageError } from './image-error.ts';
 import type { Picture } from './picture.ts';
-import { hasTestdata, needsTestdata, readTestdata, testdataPath } from './testing/testdata.ts';
 
 /** Size of the decoded picture, or code and sentence of the refusal. */
 type Outcome = [width: number, height: number] | [code: string, sentence: RegExp];

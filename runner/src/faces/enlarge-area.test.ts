@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { hasTestdata, needsTestdata, testdataPath } from '../../testing/faces/testdata.ts';
 import { areaAxis, enlargeArea } from './enlarge-area.ts';
-import { hasTestdata, needsTestdata, testdataPath } from './testing/testdata.ts';
 
 function rows(valueAt: (x: number, y: number) => number): Uint8Array {
   const crop = new Uint8Array(112 * 112 * 3);

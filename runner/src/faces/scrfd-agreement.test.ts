@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { hasTestdata, needsTestdata, readTestdata, testdataPath } from '../../testing/faces/testdata.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { decodeImage } from './decode-image.ts';
 import { type FaceDetector, openDetector } from './onnx/open-detector.ts';
 import { openModel } from './onnx/open-model.ts';
 import type { Detection, Picture } from './picture.ts';
-import { hasTestdata, needsTestdata, readTestdata, testdataPath } from './testing/testdata.ts';
 
 const face = z.object({ score: z.number(), box: z.array(z.number()), kps: z.array(z.array(z.number())) });
 const photo = z.object({ width: z.number(), height: z.number(), faces: z.array(face) });

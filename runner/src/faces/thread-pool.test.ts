@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
+import { behaviour } from '../../testing/faces/crashing.worker.ts';
 import { EngineError } from './engine-error.ts';
 import { ImageError } from './image-error.ts';
 import { defaultQualityPolicy } from './judge-faces.ts';
-import { behaviour } from './testing/crashing.worker.ts';
 import { openThreadPool, type ThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
 
 const opened: ThreadPool[] = [];
@@ -15,7 +15,7 @@ async function open(options: Partial<ThreadPoolOptions> = {}) {
     start: () => {
       started++;
       // stderr stays inside: an uncaught error of a thread is what these tests are about.
-      return new Worker(new URL('./testing/crashing.worker.ts', import.meta.url), { stderr: true });
+      return new Worker(new URL('../../testing/faces/crashing.worker.ts', import.meta.url), { stderr: true });
     },
     threads: 1,
     imagesPerThread: 2,

@@ -1,4 +1,4 @@
-import { parseHttpDate } from '@trainer/shared/http-date';
+import { parseHttpDate } from '@trainer/contract/http-date';
 
 /**
  * `Retry-After` in ms from now: seconds or an HTTP date (RFC 9110, 10.2.3). A date in the past is 0; null when the

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { hasTestdata, needsTestdata, readTestdata } from '../faces/testing/testdata.ts';
+import { hasTestdata, needsTestdata, readTestdata } from '../../testing/faces/testdata.ts';
 import { productToken, readRobots } from './robots.ts';
 
 const pageCase = z.strictObject({

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogStats } from '../catalog/catalog-stats.ts';
-import { commitPerformer } from '../catalog/commit-performer.ts';
-import { acceptedFaces, faceCounts } from '../catalog/find-images.ts';
-import { findRecord } from '../catalog/find-record.ts';
-import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { mergeRecords, removeRecord } from '../catalog/remove-performer.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -13,7 +7,13 @@ import {
   sampleImage,
   sampleRecord,
   uuid,
-} from '../catalog/testing/samples.ts';
+} from '../../testing/catalog/samples.ts';
+import { catalogStats } from '../catalog/catalog-stats.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { acceptedFaces, faceCounts } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
+import type { PerformerRecord } from '../catalog/performer-record.ts';
+import { mergeRecords, removeRecord } from '../catalog/remove-performer.ts';
 
 const page = (box: string, number: number) => `https://${box}/performers/${uuid(number)}`;
 const stashdb = (number: number, changes: Partial<PerformerRecord> = {}) =>

@@ -1,11 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { commitPerformer } from '../catalog/commit-performer.ts';
-import { acceptedFaces, faceCounts } from '../catalog/find-images.ts';
-import { findRecord } from '../catalog/find-record.ts';
-import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { removeRecord } from '../catalog/remove-performer.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -13,7 +8,12 @@ import {
   sampleImage,
   sampleRecord,
   uuid,
-} from '../catalog/testing/samples.ts';
+} from '../../testing/catalog/samples.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { acceptedFaces, faceCounts } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
+import type { PerformerRecord } from '../catalog/performer-record.ts';
+import { removeRecord } from '../catalog/remove-performer.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 
 const nothing = { country: null, birthDate: null, aliases: [], urls: [] };

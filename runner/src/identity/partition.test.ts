@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sampleRecord, uuid } from '../../testing/catalog/samples.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { findLinks } from './find-links.ts';
 import { partition } from './partition.ts';
 import { nodeOf } from './record-node.ts';

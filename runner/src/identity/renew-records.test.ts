@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import { sampleRecord, uuid } from '../../testing/catalog/samples.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import { commitPerformer } from '../catalog/commit-performer.ts';
 import { readCursor } from '../catalog/task-state.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
-import { sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { write } from '../catalog/writer.ts';
 import { renewRecords } from './renew-records.ts';
 

@@ -1,11 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { commitPerformer } from '../catalog/commit-performer.ts';
-import { acceptedFaces } from '../catalog/find-images.ts';
-import { findRecord } from '../catalog/find-record.ts';
-import { findStrays } from '../catalog/find-strays.ts';
-import { mergeRecords } from '../catalog/remove-performer.ts';
-import { type FreshCatalog, freshCatalog } from '../catalog/testing/fresh-catalog.ts';
+import { type FreshCatalog, freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -13,7 +8,12 @@ import {
   sampleImage,
   sampleRecord,
   uuid,
-} from '../catalog/testing/samples.ts';
+} from '../../testing/catalog/samples.ts';
+import { commitPerformer } from '../catalog/commit-performer.ts';
+import { acceptedFaces } from '../catalog/find-images.ts';
+import { findRecord } from '../catalog/find-record.ts';
+import { findStrays } from '../catalog/find-strays.ts';
+import { mergeRecords } from '../catalog/remove-performer.ts';
 import { write } from '../catalog/writer.ts';
 import { refuseStrays } from '../pipeline/refuse-strays.ts';
 import { repairRedirects } from './repair-redirects.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { inAnotherOrder, measureWorld } from '../../testing/world/measure-world.ts';
 import { findTruePairs } from '../../testing/world/true-pairs.ts';
 import { makeWorld } from '../../testing/world/world.ts';
-import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 
 describe('identity in a generated world of 1,500 people', () => {
   it('finds who is the same, takes nobody for somebody else, and does not depend on the order', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiProblem, type Call } from '@trainer/shared/client';
-import type { HeartbeatAnswer } from '@trainer/shared/leases';
-import type { Progress } from '@trainer/shared/progress';
+import { ApiProblem, type Call } from '@trainer/contract/client';
+import type { HeartbeatAnswer } from '@trainer/contract/leases';
+import type { Progress } from '@trainer/contract/progress';
 import { failureKind, retryDecision } from '../control/retry-decision.ts';
 import { describeFailure, pauseMs, retryAfterOf } from '../control/session.ts';
 import type { FromHeartbeat, HeldLease } from './heartbeat-messages.ts';

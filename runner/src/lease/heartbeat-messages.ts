@@ -1,4 +1,4 @@
-import type { Progress } from '@trainer/shared/progress';
+import type { Progress } from '@trainer/contract/progress';
 
 /** What the heartbeat's thread is started with. */
 export interface HeartbeatSetup {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Progress } from '@trainer/shared/progress';
+import type { Progress } from '@trainer/contract/progress';
 import type { Logger } from '../logs/logger.ts';
 import type { FromHeartbeat, HeartbeatSetup, HeldLease, ToHeartbeat } from './heartbeat-messages.ts';
 

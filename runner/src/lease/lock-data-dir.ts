@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { cleanUpAfter } from '@trainer/shared/with-clean-up';
+import { cleanUpAfter } from '@trainer/async/with-clean-up';
 import { readIfThere } from './read-if-there.ts';
 
 /** Another runner works in this folder. */

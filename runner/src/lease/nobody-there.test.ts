@@ -2,18 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as elapsed } from 'node:timers/promises';
-import type { RouteKey } from '@trainer/shared/routes';
+import type { RouteKey } from '@trainer/contract/routes';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { htmlPage, json } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { sha256Of } from '../../testing/fake-control-plane/task.ts';
+import { startTestRunner, waitFor } from '../../testing/lease/start-test-runner.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
 import { createLogger } from '../logs/logger.ts';
 import { type StagedVersion, uploadVersion } from '../upload/upload-version.ts';
 import type { Task } from './task.ts';
-import { startTestRunner, waitFor } from './testing/start-test-runner.ts';
 
 const partRoute = 'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}';
 /** Longer than a few attempts take: pauses are a tenth of what they are in earnest. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { safeName } from '@trainer/shared/primitives';
+import { safeName } from '@trainer/contract/primitives';
 import { readIfThere } from './read-if-there.ts';
 
 /** This runner's id, made at its first start and kept in `DATA_DIR`. Call it with the folder locked. */

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { runnerSchema } from '@trainer/shared/leases';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { runnerSchema } from '@trainer/contract/leases';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silence } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
+import { waitFor } from '../../testing/lease/start-test-runner.ts';
 import { isHealthy } from './is-healthy.ts';
-import { waitFor } from './testing/start-test-runner.ts';
 
-const program = fileURLToPath(new URL('./testing/busy-runner.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../testing/lease/busy-runner.ts', import.meta.url));
 const started: { child: ChildProcess; dir: string }[] = [];
 
 function startBusyRunner(url: string, { block = 0, burners = 0 } = {}) {

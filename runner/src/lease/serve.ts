@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Call } from '@trainer/shared/client';
-import type { Runner } from '@trainer/shared/leases';
-import type { OpenQuestion } from '@trainer/shared/questions';
+import type { Call } from '@trainer/contract/client';
+import type { Runner } from '@trainer/contract/leases';
+import type { OpenQuestion } from '@trainer/contract/questions';
 import type { Logger } from '../logs/logger.ts';
 import type { Redact } from '../logs/redact.ts';
 import { startHeartbeat } from './heartbeat.ts';

@@ -1,15 +1,15 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
-import { emptyProgress } from '@trainer/shared/progress';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { emptyProgress } from '@trainer/contract/progress';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { htmlPage, json, problem, silence } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
+import { startTestRunner, waitFor } from '../../testing/lease/start-test-runner.ts';
 import { aborted } from './aborted.ts';
 import { TaskStopped } from './stop-reasons.ts';
 import type { RunTask, Task } from './task.ts';
-import { startTestRunner, waitFor } from './testing/start-test-runner.ts';
 
 const beatRoute = 'POST /api/leases/{task}/heartbeat';
 const done: RunTask = async () => ({ outcome: 'done' });

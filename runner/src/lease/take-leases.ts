@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Lease, type LeaseTicket, leaseTicketSchema, type Runner } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
-import type { OpenQuestion } from '@trainer/shared/questions';
-import { taskKinds } from '@trainer/shared/runs';
-import { version } from '@trainer/shared/version';
+import { type Lease, type LeaseTicket, leaseTicketSchema, type Runner } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
+import type { OpenQuestion } from '@trainer/contract/questions';
+import { taskKinds } from '@trainer/contract/runs';
+import { version } from '@trainer/contract/version';
 import { ApiMismatch } from '../control/api.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { aborted } from './aborted.ts';

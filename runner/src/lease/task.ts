@@ -1,5 +1,5 @@
-import type { Lease } from '@trainer/shared/leases';
-import type { Progress } from '@trainer/shared/progress';
+import type { Lease } from '@trainer/contract/leases';
+import type { Progress } from '@trainer/contract/progress';
 import type { Logger } from '../logs/logger.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { ApiProblem, type Call } from '@trainer/shared/client';
-import type { Lease } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
-import type { Progress } from '@trainer/shared/progress';
+import { ApiProblem, type Call } from '@trainer/contract/client';
+import type { Lease } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
+import type { Progress } from '@trainer/contract/progress';
 import { whileWorking } from '../crash/current-work.ts';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';

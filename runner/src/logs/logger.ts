@@ -1,5 +1,5 @@
-import { type LogLevel, logLevels } from '@trainer/shared/logs';
-import type { SourceId } from '@trainer/shared/sources';
+import { type LogLevel, logLevels } from '@trainer/contract/logs';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Redact } from './redact.ts';
 
 export type LogFields = Record<string, string | number | boolean | null>;

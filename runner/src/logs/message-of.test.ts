@@ -1,4 +1,4 @@
-import { cleanUpAfter } from '@trainer/shared/with-clean-up';
+import { cleanUpAfter } from '@trainer/async/with-clean-up';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 import { expect, it } from 'vitest';
 import { messageOf } from './message-of.ts';

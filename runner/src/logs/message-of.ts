@@ -1,5 +1,5 @@
-import { onceCoded } from '@trainer/shared/sqlite/once-coded';
-import { cleanUpFaults, firstFault } from '@trainer/shared/with-clean-up';
+import { cleanUpFaults, firstFault } from '@trainer/async/with-clean-up';
+import { onceCoded } from '@trainer/libsql/sqlite/once-coded';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 
 /**

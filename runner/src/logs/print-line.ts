@@ -1,4 +1,4 @@
-import { visible } from '@trainer/shared/visible';
+import { visible } from '@trainer/contract/visible';
 import type { LogEntry, LogSink } from './logger.ts';
 
 /** A sink that writes one line per entry for people: `12:03:04 warn stashdb: message  key=value`. */

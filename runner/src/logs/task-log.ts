@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiProblem, type Call } from '@trainer/shared/client';
-import type { Lease } from '@trainer/shared/leases';
-import { limits } from '@trainer/shared/limits';
-import type { LogLine } from '@trainer/shared/logs';
+import { ApiProblem, type Call } from '@trainer/contract/client';
+import type { Lease } from '@trainer/contract/leases';
+import { limits } from '@trainer/contract/limits';
+import type { LogLine } from '@trainer/contract/logs';
 import type { LogEntry, LogSink } from './logger.ts';
 import { messageOf } from './message-of.ts';
 

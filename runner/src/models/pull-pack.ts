@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
 import { z } from 'zod';
 import { type DownloadOptions, downloadFile } from './download-file.ts';
 import { extractFromTarball, extractFromZip } from './extract-members.ts';

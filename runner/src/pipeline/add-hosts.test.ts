@@ -1,4 +1,4 @@
-import { progressSchema } from '@trainer/shared/progress';
+import { progressSchema } from '@trainer/contract/progress';
 import { expect, it } from 'vitest';
 import { countRefusal, createTrafficBook } from '../http/traffic.ts';
 import { addHosts } from './add-hosts.ts';

@@ -1,4 +1,4 @@
-import type { HostProgress, Progress } from '@trainer/shared/progress';
+import type { HostProgress, Progress } from '@trainer/contract/progress';
 import type { Traffic } from '../http/traffic.ts';
 import type { SourceTraffic } from '../sources/source.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts';
+import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import { htmlPage } from '../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
@@ -8,7 +9,6 @@ import { faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { isDue, isWorthAsking } from './ask-again.ts';
 import { packKey } from './pack-key.ts';
-import { portrait, type World, worldOf } from './testing/ingest-world.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
 const DAY_MS = 24 * 3_600_000;

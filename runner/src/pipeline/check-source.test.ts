@@ -1,6 +1,7 @@
-import { configOfSource, configSchema } from '@trainer/shared/config';
-import type { SourceId } from '@trainer/shared/sources';
+import { configOfSource, configSchema } from '@trainer/contract/config';
+import type { SourceId } from '@trainer/contract/sources';
 import { expect, it } from 'vitest';
+import { type Crowd, crowdOf } from '../../testing/pipeline/enrich-world.ts';
 import { jsonAnswer } from '../../testing/stash-box/failures.ts';
 import { resourceOf } from '../../testing/theporndb/resource.ts';
 import { startThePornDb } from '../../testing/theporndb/start-theporndb.ts';
@@ -8,7 +9,6 @@ import { virtualClock } from '../../testing/virtual-clock.ts';
 import { readKnownSources } from '../sources/definition/known-sources.ts';
 import { createSourceRegistry } from '../sources/registry.ts';
 import { checkSource } from './check-source.ts';
-import { type Crowd, crowdOf } from './testing/enrich-world.ts';
 
 const config = configSchema.parse({});
 const { user_agent: userAgent } = config;

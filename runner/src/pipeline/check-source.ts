@@ -1,6 +1,6 @@
-import type { SourceConfig } from '@trainer/shared/config';
-import type { SourceId } from '@trainer/shared/sources';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
+import type { SourceConfig } from '@trainer/contract/config';
+import type { SourceId } from '@trainer/contract/sources';
 import { and, desc, eq } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { lookUps } from '../catalog/schema/look-ups.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusterVector, sampleFace, sampleImage } from '../catalog/testing/samples.ts';
+import { clusterVector, sampleFace, sampleImage } from '../../testing/catalog/samples.ts';
 import type { AnalysedFace } from '../faces/engine.ts';
 import { dropExcludedFaces } from './drop-excluded-faces.ts';
 

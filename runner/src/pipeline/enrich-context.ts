@@ -1,4 +1,4 @@
-import type { ReferenceMode } from '@trainer/shared/sources';
+import type { ReferenceMode } from '@trainer/contract/sources';
 import type { LimitFunction } from 'p-limit';
 import type { EnrichSource } from '../sources/enrich-source.ts';
 import type { YieldTracker } from '../sources/page/drift/yield-tracker.ts';

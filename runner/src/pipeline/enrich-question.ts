@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReferenceMode } from '@trainer/shared/sources';
+import type { ReferenceMode } from '@trainer/contract/sources';
 import { normaliseUrl } from '../catalog/normalise-url.ts';
 import type { EnrichSource, KnownPerformer, RemoteId } from '../sources/enrich-source.ts';
 import type { Candidate } from './enrich-roster.ts';

@@ -1,4 +1,4 @@
-import { type Gender, genders, type SourceId } from '@trainer/shared/sources';
+import { type Gender, genders, type SourceId } from '@trainer/contract/sources';
 import { and, asc, count, eq, exists, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { pageNames } from '../catalog/schema/look-ups.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runMixed } from './testing/mixed-run.ts';
+import { runMixed } from '../../testing/pipeline/mixed-run.ts';
 
 it('enriches from ten sites at once, through failures and a kill, at each one’s pace, and asks nothing twice but what was under way', async () => {
   const reports = await runMixed(40);

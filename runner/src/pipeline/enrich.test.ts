@@ -1,18 +1,18 @@
-import { shippedSources } from '@trainer/shared/shipped-sources';
-import type { SourceId } from '@trainer/shared/sources';
+import { shippedSources } from '@trainer/contract/shipped-sources';
+import type { SourceId } from '@trainer/contract/sources';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { testDeps } from '../../testing/catalog/samples.ts';
+import { anExclusion } from '../../testing/exclusions/an-exclusion.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import { type Crowd, type CrowdOptions, crowdOf } from '../../testing/pipeline/enrich-world.ts';
 import type { Faults } from '../../testing/sites/faults.ts';
 import { faceCounts, imagesOf } from '../catalog/find-images.ts';
 import { liveIds } from '../catalog/find-record.ts';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import { removeRecord } from '../catalog/remove-performer.ts';
-import { testDeps } from '../catalog/testing/samples.ts';
-import { anExclusion } from '../exclusions/testing/an-exclusion.ts';
 import { SourceBlocked } from '../sources/errors.ts';
 import { packKey } from './pack-key.ts';
-import { type Crowd, type CrowdOptions, crowdOf } from './testing/enrich-world.ts';
 
 const sites = shippedSources.filter(({ protocol }) => protocol === 'page').map(({ id }) => id);
 const { params } = fakeLease('any');

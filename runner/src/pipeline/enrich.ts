@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { configOfSource } from '@trainer/shared/config';
-import type { SourceId } from '@trainer/shared/sources';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
+import { configOfSource } from '@trainer/contract/config';
+import type { SourceId } from '@trainer/contract/sources';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { runKey } from '../catalog/fences.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { portrait, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import { messageOf } from '../logs/message-of.ts';
-import { portrait, worldOf } from './testing/ingest-world.ts';
 
 // SQLite says of a file that has reached its greatest number of pages what it says of a full disk.
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runHostileDay } from './testing/hostile-day.ts';
+import { runHostileDay } from '../../testing/pipeline/hostile-day.ts';
 
 /** `SEED=123 npx vitest run runner/src/pipeline/hostile-day` does the same again; `npm run bench -- hostile` a longer day. */
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);

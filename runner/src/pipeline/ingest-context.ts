@@ -1,4 +1,4 @@
-import type { Gender, SourceId, TrustLevel } from '@trainer/shared/sources';
+import type { Gender, SourceId, TrustLevel } from '@trainer/contract/sources';
 import type { LimitFunction } from 'p-limit';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';

@@ -1,7 +1,8 @@
-import { configSchema } from '@trainer/shared/config';
+import { configSchema } from '@trainer/contract/config';
 import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts';
+import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import { htmlPage } from '../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
@@ -9,7 +10,6 @@ import { faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import { packKey } from './pack-key.ts';
-import { portrait, type World, worldOf } from './testing/ingest-world.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
 

@@ -1,6 +1,6 @@
-import { configOfSource } from '@trainer/shared/config';
-import type { SourceId } from '@trainer/shared/sources';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
+import { configOfSource } from '@trainer/contract/config';
+import type { SourceId } from '@trainer/contract/sources';
 import { runKey } from '../catalog/fences.ts';
 import { mergeRecords, removeRecord } from '../catalog/remove-performer.ts';
 import { isCreator } from '../catalog/source-book.ts';

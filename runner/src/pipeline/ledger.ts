@@ -1,5 +1,5 @@
-import type { Lease } from '@trainer/shared/leases';
-import { emptyProgress, type Progress, progressSchema } from '@trainer/shared/progress';
+import type { Lease } from '@trainer/contract/leases';
+import { emptyProgress, type Progress, progressSchema } from '@trainer/contract/progress';
 import { commitPerformer, type PerformerCommit } from '../catalog/commit-performer.ts';
 import { runKey } from '../catalog/fences.ts';
 import { readProgress, saveTaskState } from '../catalog/task-state.ts';

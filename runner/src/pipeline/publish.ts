@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiProblem, type Call } from '@trainer/shared/client';
-import type { Lease } from '@trainer/shared/leases';
-import { emptyProgress } from '@trainer/shared/progress';
-import type { VersionView } from '@trainer/shared/versions';
+import { ApiProblem, type Call } from '@trainer/contract/client';
+import type { Lease } from '@trainer/contract/leases';
+import { emptyProgress } from '@trainer/contract/progress';
+import type { VersionView } from '@trainer/contract/versions';
 import { runKey } from '../catalog/fences.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { contentFilter } from '../exclusions/content-filter.ts';

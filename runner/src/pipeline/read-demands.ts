@@ -1,6 +1,6 @@
-import { configOfSource } from '@trainer/shared/config';
-import type { Lease } from '@trainer/shared/leases';
-import type { SourceId } from '@trainer/shared/sources';
+import { configOfSource } from '@trainer/contract/config';
+import type { Lease } from '@trainer/contract/leases';
+import type { SourceId } from '@trainer/contract/sources';
 import pLimit from 'p-limit';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { readCursor } from '../catalog/task-state.ts';

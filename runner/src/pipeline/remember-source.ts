@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { failedImages, servedImages } from '../catalog/failed-images.ts';
 import { findRecords, liveIds } from '../catalog/find-record.ts';

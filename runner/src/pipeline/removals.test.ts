@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine } from '../../testing/fake-face-engine.ts';
+import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import { faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { findStrays } from '../catalog/find-strays.ts';
 import { packKey } from './pack-key.ts';
-import { portrait, type World, worldOf } from './testing/ingest-world.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
 const NAMES = ['P', 'Q', 'R', 'S', 'T'];

@@ -1,7 +1,7 @@
-import { emptyProgress } from '@trainer/shared/progress';
+import { emptyProgress } from '@trainer/contract/progress';
 import { expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import { saveTaskState } from '../catalog/task-state.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { createLogger } from '../logs/logger.ts';
 import { summariseManners } from './report-manners.ts';
 

@@ -1,4 +1,4 @@
-import { type HostProgress, type Progress, progressSchema } from '@trainer/shared/progress';
+import { type HostProgress, type Progress, progressSchema } from '@trainer/contract/progress';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { readRunProgress } from '../catalog/task-state.ts';
 import { describeTraffic } from '../http/describe-traffic.ts';

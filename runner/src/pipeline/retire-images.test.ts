@@ -1,18 +1,18 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configSchema } from '@trainer/shared/config';
+import { configSchema } from '@trainer/contract/config';
 import { describe, expect, it } from 'vitest';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine, picture } from '../../testing/fake-face-engine.ts';
+import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import { startStash } from '../../testing/stash/start-stash.ts';
 import { graphqlErrors } from '../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import { acceptedFaces } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
-import { freshFolder } from '../catalog/testing/fresh-folder.ts';
 import { packKey } from './pack-key.ts';
-import { portrait, type World, worldOf } from './testing/ingest-world.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
 const ADA = uuidOf('performer Ada ');

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { json } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { createFakeFaceEngine } from '../../testing/fake-face-engine.ts';
+import { createTaskWorld } from '../../testing/pipeline/task-world.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import { createLogger } from '../logs/logger.ts';
 import { createEngines } from './engines.ts';
-import { createTaskWorld } from './testing/task-world.ts';
 
 describe('a task', () => {
   it('for a source that this runner cannot serve is skipped with the reason', async () => {

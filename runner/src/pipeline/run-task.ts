@@ -1,6 +1,6 @@
-import type { SourceAvailability } from '@trainer/shared/leases';
-import { emptyProgress, type Progress } from '@trainer/shared/progress';
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceAvailability } from '@trainer/contract/leases';
+import { emptyProgress, type Progress } from '@trainer/contract/progress';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogFenced } from '../catalog/fences.ts';
 import type { SourceBook } from '../catalog/source-book.ts';

@@ -1,9 +1,9 @@
 import type { Client, InStatement } from '@libsql/client';
 import { describe, expect, it } from 'vitest';
 import { picture } from '../../testing/fake-face-engine.ts';
+import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
-import { portrait, type World, worldOf } from './testing/ingest-world.ts';
 
 const COUNT = 20;
 const names = Array.from({ length: COUNT }, (_, i) => `P${i}`);

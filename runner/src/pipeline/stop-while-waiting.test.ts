@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { crowdOf } from '../../testing/pipeline/enrich-world.ts';
+import { portrait, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import type { Clock } from '../http/clock.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
-import { crowdOf } from './testing/enrich-world.ts';
-import { portrait, worldOf } from './testing/ingest-world.ts';
 
 /** An outage is waited for in steps of at least this, ms; everything else that is waited for here is shorter. */
 const OUTAGE_MS = 15_000;

@@ -1,4 +1,4 @@
-import { emptyProgress } from '@trainer/shared/progress';
+import { emptyProgress } from '@trainer/contract/progress';
 import { expect, it } from 'vitest';
 import { withTraffic } from './tally.ts';
 

@@ -1,4 +1,4 @@
-import type { Progress } from '@trainer/shared/progress';
+import type { Progress } from '@trainer/contract/progress';
 import type { SourceTraffic } from '../sources/source.ts';
 import { addHosts } from './add-hosts.ts';
 import type { GatheredImages } from './gather-images.ts';

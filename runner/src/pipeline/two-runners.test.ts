@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-world.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { portrait, type World, worldOf } from './testing/ingest-world.ts';
 
 /** Two stash-boxes that know the same people, by the same pictures. */
 const PEOPLE = {

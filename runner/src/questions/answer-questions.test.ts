@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
+import type { Explanation, OpenQuestion } from '@trainer/contract/questions';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../testing/fake-control-plane/answers.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
+import { waitFor } from '../../testing/lease/start-test-runner.ts';
 import { createApi } from '../control/api.ts';
-import { waitFor } from '../lease/testing/start-test-runner.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
 import { createRedactor } from '../logs/redact.ts';
 import { createAnswerer } from './answer-questions.ts';

@@ -1,6 +1,6 @@
-import type { Call } from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
-import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
+import type { Call } from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
+import type { Explanation, OpenQuestion } from '@trainer/contract/questions';
 import pLimit from 'p-limit';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';

@@ -1,17 +1,17 @@
-import { limits } from '@trainer/shared/limits';
-import { type Explanation, explanationSchema } from '@trainer/shared/questions';
+import { limits } from '@trainer/contract/limits';
+import { type Explanation, explanationSchema } from '@trainer/contract/questions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../../testing/catalog/samples.ts';
+import { anExclusion, takenBack } from '../../testing/exclusions/an-exclusion.ts';
 import {
   type FakeControlPlane,
   startFakeControlPlane,
 } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { commitPerformer } from '../catalog/commit-performer.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
-import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { createApi } from '../control/api.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
-import { anExclusion, takenBack } from '../exclusions/testing/an-exclusion.ts';
 import { explainQuestion } from './explain-question.ts';
 import { fitExplanation } from './fit-explanation.ts';
 

@@ -1,6 +1,6 @@
-import { limits } from '@trainer/shared/limits';
-import { webAddress } from '@trainer/shared/primitives';
-import type { Explanation } from '@trainer/shared/questions';
+import { limits } from '@trainer/contract/limits';
+import { webAddress } from '@trainer/contract/primitives';
+import type { Explanation } from '@trainer/contract/questions';
 
 /** An explanation as the control plane takes it: addresses that can be linked to, and as many faces as there is room for. */
 export function fitExplanation(explanation: Explanation): Explanation {

@@ -1,5 +1,5 @@
-import type { Exclusion } from '@trainer/shared/exclusions';
-import type { Explanation } from '@trainer/shared/questions';
+import type { Exclusion } from '@trainer/contract/exclusions';
+import type { Explanation } from '@trainer/contract/questions';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import type { SourceBook } from '../catalog/source-book.ts';
 import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';

@@ -1,5 +1,5 @@
-import { webAddress } from '@trainer/shared/primitives';
-import type { FoundReview } from '@trainer/shared/reviews';
+import { webAddress } from '@trainer/contract/primitives';
+import type { FoundReview } from '@trainer/contract/reviews';
 import type { ListedReview } from '../identity/reviews/list-reviews.ts';
 
 /** The contract's figures. */

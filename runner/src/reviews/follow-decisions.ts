@@ -1,6 +1,6 @@
-import type { Call } from '@trainer/shared/client';
-import { isNameIn } from '@trainer/shared/names';
-import { type Decision, decisions, type Review } from '@trainer/shared/reviews';
+import type { Call } from '@trainer/contract/client';
+import { isNameIn } from '@trainer/contract/names';
+import { type Decision, decisions, type Review } from '@trainer/contract/reviews';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
 import { applyDecisions } from '../identity/reviews/apply-decisions.ts';

@@ -1,6 +1,6 @@
-import type { Call } from '@trainer/shared/client';
-import { limits } from '@trainer/shared/limits';
-import type { FoundReview, ReviewReport } from '@trainer/shared/reviews';
+import type { Call } from '@trainer/contract/client';
+import { limits } from '@trainer/contract/limits';
+import type { FoundReview, ReviewReport } from '@trainer/contract/reviews';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { listReviews } from '../identity/reviews/list-reviews.ts';
 import type { Task } from '../lease/task.ts';

@@ -1,12 +1,12 @@
-import type { Decision, FoundReview, Review } from '@trainer/shared/reviews';
+import type { Decision, FoundReview, Review } from '@trainer/contract/reviews';
 import { describe, expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import { NOON, sampleRecord, uuid } from '../../testing/catalog/samples.ts';
 import { json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { commitPerformer } from '../catalog/commit-performer.ts';
 import { findRecord } from '../catalog/find-record.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
-import { NOON, sampleRecord, uuid } from '../catalog/testing/samples.ts';
 import { createApi } from '../control/api.ts';
 import type { RunTask } from '../lease/task.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';

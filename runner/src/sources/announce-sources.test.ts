@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runnerSchema } from '@trainer/shared/leases';
-import { shippedIds, shippedSource } from '@trainer/shared/shipped-sources';
+import { runnerSchema } from '@trainer/contract/leases';
+import { shippedIds, shippedSource } from '@trainer/contract/shipped-sources';
 import { expect, it } from 'vitest';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import { folderOf } from '../../testing/folder-of.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { announceSources } from './announce-sources.ts';
 import { readKnownSources } from './definition/known-sources.ts';

@@ -1,5 +1,5 @@
-import type { Runner, SourceAvailability } from '@trainer/shared/leases';
-import { type SourceId, sourceIdSchema } from '@trainer/shared/sources';
+import type { Runner, SourceAvailability } from '@trainer/contract/leases';
+import { type SourceId, sourceIdSchema } from '@trainer/contract/sources';
 import type { SourceBook } from '../catalog/source-book.ts';
 import type { SourceRegistry } from './registry.ts';
 import { describeRetired } from './retired.ts';

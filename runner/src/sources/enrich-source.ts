@@ -1,4 +1,4 @@
-import type { Gender, ReferenceMode, SourceId } from '@trainer/shared/sources';
+import type { Gender, ReferenceMode, SourceId } from '@trainer/contract/sources';
 import type { PageAnswer } from './page/transports/transport.ts';
 import type { FetchedImage, ListedImage, SourceTraffic, Validators } from './source.ts';
 

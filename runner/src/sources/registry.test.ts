@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configOfSource, configSchema } from '@trainer/shared/config';
-import { shippedIds } from '@trainer/shared/shipped-sources';
+import { configOfSource, configSchema } from '@trainer/contract/config';
+import { shippedIds } from '@trainer/contract/shipped-sources';
 import { expect, it } from 'vitest';
 import { folderOf } from '../../testing/folder-of.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';

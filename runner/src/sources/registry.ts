@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import type { SourceConfig } from '@trainer/shared/config';
-import type { SourceAvailability } from '@trainer/shared/leases';
-import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
+import type { SourceConfig } from '@trainer/contract/config';
+import type { SourceAvailability } from '@trainer/contract/leases';
+import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import type { Clock } from '../http/clock.ts';
 import { createFetcher, type FetcherOptions } from '../http/fetcher.ts';
 import { createLimiters, type Limiter } from '../http/limiter.ts';

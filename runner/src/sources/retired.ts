@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 
 /** Why a source that its owner has retired is not used, and how it is used again. `at` is ISO 8601. */
 export function describeRetired(at: string, id: SourceId): string {

@@ -1,4 +1,4 @@
-import type { SourceDefinition } from '@trainer/shared/sources';
+import type { SourceDefinition } from '@trainer/contract/sources';
 import type { KnownSources } from './definition/known-sources.ts';
 import type { SourceSettings } from './registry.ts';
 

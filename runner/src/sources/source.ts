@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import type { Traffic } from '../http/traffic.ts';
 

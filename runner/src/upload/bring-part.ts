@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { ApiProblem, type Call } from '@trainer/shared/client';
-import type { Lease } from '@trainer/shared/leases';
+import { ApiProblem, type Call } from '@trainer/contract/client';
+import type { Lease } from '@trainer/contract/leases';
 
 /** A hash that differs once was damaged on its way; one that always differs is not the network's doing. */
 const attemptsPerPart = 3;

@@ -1,5 +1,5 @@
-import { ApiProblem } from '@trainer/shared/client';
-import type { Artifact, Manifest, QualitySummary, Upload, VersionView } from '@trainer/shared/versions';
+import { ApiProblem } from '@trainer/contract/client';
+import type { Artifact, Manifest, QualitySummary, Upload, VersionView } from '@trainer/contract/versions';
 import pLimit from 'p-limit';
 import { bringPart, type Part, type PartDeps } from './bring-part.ts';
 

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { freshFolder } from '../catalog/testing/fresh-folder.ts';
-import { clusterVector } from '../catalog/testing/samples.ts';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
+import { clusterVector } from '../../testing/catalog/samples.ts';
 import { buildIndex, type IndexOrder } from './build-index.ts';
 import { walkVoyager } from './walk-voyager.ts';
 

@@ -1,5 +1,5 @@
-import { version as trainerRelease } from '@trainer/shared/version';
-import type { Manifest } from '@trainer/shared/versions';
+import { version as trainerRelease } from '@trainer/contract/version';
+import type { Manifest } from '@trainer/contract/versions';
 import { type ModelPack, packFiles, packFingerprint } from '../models/pack.ts';
 import { INDEX_PARAMETERS } from './build-index.ts';
 import type { QualityReport } from './quality-report.ts';

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createIndex, type FaceIndex, loadIndex } from '../../native/face-index.ts';
-import { freshFolder } from '../catalog/testing/fresh-folder.ts';
-import { clusterVector } from '../catalog/testing/samples.ts';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
+import { clusterVector } from '../../testing/catalog/samples.ts';
 import { findEverybody, SIDECAR_NEIGHBOURS } from './find-everybody.ts';
 import { BODY_BYTES, DIMENSIONS, parseLayout } from './voyager-format.ts';
 

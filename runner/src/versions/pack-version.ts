@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Artifact } from '@trainer/shared/versions';
+import type { Artifact } from '@trainer/contract/versions';
 import { ZipFile } from 'yazl';
 import { CHECKSUMS, hashFile, MANIFEST, QUALITY, SIGNATURE, ZIP_FILES, zipName } from './version-files.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Manifest, QualitySummary } from '@trainer/shared/versions';
+import type { Manifest, QualitySummary } from '@trainer/contract/versions';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { type PackStats, packStats } from '../catalog/catalog-stats.ts';

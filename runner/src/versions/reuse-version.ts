@@ -6,7 +6,7 @@ import {
   manifestSchema,
   type QualitySummary,
   qualitySummarySchema,
-} from '@trainer/shared/versions';
+} from '@trainer/contract/versions';
 import { z } from 'zod';
 import { artifactNames } from './pack-version.ts';
 import { CHECKSUMS, hashFile, MANIFEST, QUALITY } from './version-files.ts';

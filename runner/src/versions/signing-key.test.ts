@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freshFolder } from '../catalog/testing/fresh-folder.ts';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { isSignedBy, loadSigningKey, signManifest } from './signing-key.ts';
 
 describe('loadSigningKey', () => {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { shippedSources } from '@trainer/shared/shipped-sources';
+import { shippedSources } from '@trainer/contract/shipped-sources';
 import { expect, it } from 'vitest';
 import { Domains, nameUniversalIds } from './universal-id.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { SourceDefinition } from '@trainer/shared/sources';
+import type { SourceDefinition } from '@trainer/contract/sources';
 import { z } from 'zod';
 
 /** Domains of the endpoints in universal ids, the one that wins first. Sidecars rely on this order. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
-import { freshFolder } from '../catalog/testing/fresh-folder.ts';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { unpackVersion } from './unpack-version.ts';
 
 async function zipOf(files: readonly [string, Uint8Array][]): Promise<string> {

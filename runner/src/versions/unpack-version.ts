@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { limits } from '@trainer/shared/limits';
+import { limits } from '@trainer/contract/limits';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { VersionError } from './version-error.ts';
 import { ZIP_FILES } from './version-files.ts';

@@ -2,10 +2,10 @@ import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { freshCatalog } from '../catalog/testing/fresh-catalog.ts';
-import { freshFolder } from '../catalog/testing/fresh-folder.ts';
+import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
+import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
+import { fillCatalog, sampleOrder } from '../../testing/versions/sample-version.ts';
 import { loadSigningKey } from './signing-key.ts';
-import { fillCatalog, sampleOrder } from './testing/sample-version.ts';
 import { unpackVersion } from './unpack-version.ts';
 import { verifyVersion } from './verify-version.ts';
 import { hashFile } from './version-files.ts';

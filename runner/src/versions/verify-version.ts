@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { versionNumber } from '@trainer/shared/versions';
+import { versionNumber } from '@trainer/contract/versions';
 import { z } from 'zod';
 import { isSignedBy } from './signing-key.ts';
 import { Domains, nameUniversalIds } from './universal-id.ts';

@@ -1,4 +1,4 @@
-import { versionNumber } from '@trainer/shared/versions';
+import { versionNumber } from '@trainer/contract/versions';
 
 /**
  * The number of the next version: the day (UTC) as `YYYY.MM.DD`, then `.1` to `.9` for more on that day, then

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
 import { ByteReader } from './byte-reader.ts';
 import {
   BODY_BYTES,

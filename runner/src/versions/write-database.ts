@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { priorityOf } from '../catalog/source-book.ts';
 import { PERFORMERS_INDEXES, PERFORMERS_SCHEMA } from './performers-schema.ts';

@@ -1,4 +1,4 @@
-import { type ProblemCode, problemDocument } from '@trainer/shared/problems';
+import { type ProblemCode, problemDocument } from '@trainer/contract/problems';
 
 export interface FakeAnswer {
   status: number;

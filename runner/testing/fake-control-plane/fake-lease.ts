@@ -1,7 +1,7 @@
-import { configSchema } from '@trainer/shared/config';
-import type { Lease } from '@trainer/shared/leases';
-import { emptyProgress } from '@trainer/shared/progress';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { configSchema } from '@trainer/contract/config';
+import type { Lease } from '@trainer/contract/leases';
+import { emptyProgress } from '@trainer/contract/progress';
+import { hangLimits } from '@trainer/testing/hang-limits';
 
 /** A lease as the control plane grants it; it beats every 100 ms so that tests are quick, and a slow machine does not lose it. */
 export function fakeLease(taskId: string, changes: Partial<Lease> = {}): Lease {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { describeMistakes } from '@trainer/shared/problems';
-import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
-import { findUnknownFields } from '@trainer/shared/tolerance';
+import { describeMistakes } from '@trainer/contract/problems';
+import { type RouteKey, routeOf, routes } from '@trainer/contract/routes';
+import { findUnknownFields } from '@trainer/contract/tolerance';
 import { z } from 'zod';
 
 export interface FakeRequest {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as elapsed } from 'node:timers/promises';
-import type { Exclusion } from '@trainer/shared/exclusions';
-import type { Lease } from '@trainer/shared/leases';
-import type { Explanation, OpenQuestion } from '@trainer/shared/questions';
-import type { Review } from '@trainer/shared/reviews';
-import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
+import type { Exclusion } from '@trainer/contract/exclusions';
+import type { Lease } from '@trainer/contract/leases';
+import type { Explanation, OpenQuestion } from '@trainer/contract/questions';
+import type { Review } from '@trainer/contract/reviews';
+import { type RouteKey, routeOf, routes } from '@trainer/contract/routes';
 import { type FakeAnswer, hangUp, json, noContent, problem, silence } from './answers.ts';
 import { breachOf, type FakeRequest, fenceOf, receive } from './receive.ts';
 import { createFakeTask, type FakeTask, underLease } from './task.ts';

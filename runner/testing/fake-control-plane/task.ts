@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { EnforcedExclusions } from '@trainer/shared/exclusions';
-import type { Completion, Lease } from '@trainer/shared/leases';
-import type { LogLine } from '@trainer/shared/logs';
-import type { Progress } from '@trainer/shared/progress';
-import { type ReviewReport, reviewReportSchema } from '@trainer/shared/reviews';
-import { type RouteKey, routes } from '@trainer/shared/routes';
-import type { OpenUpload, VersionView } from '@trainer/shared/versions';
+import type { EnforcedExclusions } from '@trainer/contract/exclusions';
+import type { Completion, Lease } from '@trainer/contract/leases';
+import type { LogLine } from '@trainer/contract/logs';
+import type { Progress } from '@trainer/contract/progress';
+import { type ReviewReport, reviewReportSchema } from '@trainer/contract/reviews';
+import { type RouteKey, routes } from '@trainer/contract/routes';
+import type { OpenUpload, VersionView } from '@trainer/contract/versions';
 import { type FakeAnswer, json, noContent, problem } from './answers.ts';
 import type { FakeRequest } from './receive.ts';
 

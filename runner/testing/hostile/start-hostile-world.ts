@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import { loadDefinitions } from '../../src/sources/definition/load-definitions.ts';
 import { joinWorlds, personOf, worldOfPerson } from '../sites/crowd.ts';
 import { usualShape } from '../sites/site-performer.ts';

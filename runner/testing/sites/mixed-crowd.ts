@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Faults } from './faults.ts';
 
 /** Ten sites of which three do not behave: enough that something is always wrong somewhere. */

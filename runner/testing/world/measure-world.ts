@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { libsqlClient } from '@trainer/shared/libsql';
+import { libsqlClient } from '@trainer/libsql/client';
 import { type Catalog, createCatalog } from '../../src/catalog/catalog.ts';
 import { playWorld } from './play-world.ts';
 import { createRandom } from './random.ts';

@@ -1,4 +1,4 @@
-import type { ExclusionKind } from '@trainer/shared/exclusions';
+import type { ExclusionKind } from '@trainer/contract/exclusions';
 import { sql } from 'drizzle-orm';
 import { integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 

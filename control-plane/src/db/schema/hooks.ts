@@ -1,5 +1,5 @@
-import type { HookEvent } from '@trainer/shared/hook-events';
-import type { DeliveryStatus, HookKind } from '@trainer/shared/hooks';
+import type { HookEvent } from '@trainer/contract/hook-events';
+import type { DeliveryStatus, HookKind } from '@trainer/contract/hooks';
 import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 

@@ -1,4 +1,4 @@
-import type { Decision, ReviewKind, ReviewStatus } from '@trainer/shared/reviews';
+import type { Decision, ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
 import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 
 export const reviews = sqliteTable(

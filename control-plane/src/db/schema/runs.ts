@@ -1,5 +1,5 @@
-import type { RunStatus, TaskKind, TaskStatus } from '@trainer/shared/runs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { RunStatus, TaskKind, TaskStatus } from '@trainer/contract/runs';
+import type { SourceId } from '@trainer/contract/sources';
 import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core';
 

@@ -1,4 +1,4 @@
-import type { MissedPolicy, OccurrenceOutcome } from '@trainer/shared/schedules';
+import type { MissedPolicy, OccurrenceOutcome } from '@trainer/contract/schedules';
 import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 

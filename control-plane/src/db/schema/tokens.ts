@@ -1,4 +1,4 @@
-import type { Scope } from '@trainer/shared/tokens';
+import type { Scope } from '@trainer/contract/tokens';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** Times are milliseconds since 1970 in every table; secrets are stored as SHA-256 in hexadecimal. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { hookEventNames } from '@trainer/shared/hook-events';
-import { limits } from '@trainer/shared/limits';
-import { shippedIds } from '@trainer/shared/shipped-sources';
+import { hookEventNames } from '@trainer/contract/hook-events';
+import { limits } from '@trainer/contract/limits';
+import { shippedIds } from '@trainer/contract/shipped-sources';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { unstable_readConfig as readConfig } from 'wrangler';
-import { take } from '../../testing/a-runner.ts';
-import { createWorkerdApp } from '../../testing/create-workerd-app.ts';
-import { openHookWorld } from '../../testing/hook-world.ts';
+import { take } from '../../../testing/a-runner.ts';
+import { createWorkerdApp } from '../../../testing/create-workerd-app.ts';
+import { openHookWorld } from '../../../testing/hook-world.ts';
 import { housekeeping } from '../housekeeping.ts';
 import { workersTempo } from '../tempo.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { waitForWork } from '../../testing/a-runner.ts';
-import { createWorkerdApp, type WorkerdApp } from '../../testing/create-workerd-app.ts';
-import { seedLog } from '../../testing/seed-log.ts';
+import { waitForWork } from '../../../testing/a-runner.ts';
+import { createWorkerdApp, type WorkerdApp } from '../../../testing/create-workerd-app.ts';
+import { seedLog } from '../../../testing/seed-log.ts';
 
 let app: WorkerdApp;
 beforeEach(async () => {

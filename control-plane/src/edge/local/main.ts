@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { keepFilesPrivate } from '@trainer/shared/private-files';
+import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { Cron } from 'croner';
 import { openDatabase } from '../../db/open.ts';
 import { withCauses } from '../../http/with-causes.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256Of } from '../../../testing/announce-version.ts';
+import { createWorkerdApp } from '../../../testing/create-workerd-app.ts';
+import { testObjectStore } from '../../../testing/object-store-suite.ts';
+import type { TestApp } from '../../../testing/test-app.ts';
 import { type ObjectStore, UploadLost } from '../../objects/object-store.ts';
-import { sha256Of } from '../../testing/announce-version.ts';
-import { createWorkerdApp } from '../../testing/create-workerd-app.ts';
-import { testObjectStore } from '../../testing/object-store-suite.ts';
-import type { TestApp } from '../../testing/test-app.ts';
 
 /** R2 takes no smaller part, but for the last one. */
 const PART_BYTES = 5 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readSettings, type Settings, type SettingsTable } from '@trainer/shared/settings';
+import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
 import { z } from 'zod';
 
 /** Everything that the environment can say to the local edge. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { describeShortage } from '@trainer/shared/describe-shortage';
-import { NewerSchemaError, newestOf } from '@trainer/shared/libsql/migrate';
-import { cleanUpAfter } from '@trainer/shared/with-clean-up';
+import { cleanUpAfter } from '@trainer/async/with-clean-up';
+import { describeShortage } from '@trainer/contract/describe-shortage';
+import { NewerSchemaError, newestOf } from '@trainer/libsql/migrate';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import type { Deps } from '../../deps.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { testObjectStore } from '../../testing/object-store-suite.ts';
+import { testObjectStore } from '../../../testing/object-store-suite.ts';
 import { diskObjects } from './disk-objects.ts';
 
 const key = '2026.11.20-1/performers.db';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Scope } from '@trainer/shared/tokens';
+import type { Scope } from '@trainer/contract/tokens';
 import type { Deps } from '../../deps.ts';
 import { adoptToken } from '../../tokens/adopt-token.ts';
 import { newToken } from '../../tokens/secrets.ts';

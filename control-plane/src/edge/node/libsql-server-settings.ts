@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readSettings, type Settings, SettingsError, type SettingsTable } from '@trainer/shared/settings';
+import { readSettings, type Settings, SettingsError, type SettingsTable } from '@trainer/contract/settings';
 import { z } from 'zod';
 
 /** Everything that the environment can say to the libSQL server; the names may stand in one file with the other programs'. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@libsql/client/http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StartedProgram, startProgram } from '../../testing/start-program.ts';
+import { type StartedProgram, startProgram } from '../../../testing/start-program.ts';
 import { httpDatabaseClient } from '../http-database.ts';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { keepFilesPrivate } from '@trainer/shared/private-files';
+import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { printLine } from '../print-line.ts';
 import { endOnUncaughtError } from './end-on-uncaught-error.ts';

@@ -11,12 +11,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createClient } from '@trainer/shared/client';
+import { createClient } from '@trainer/contract/client';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { aRunner, take } from '../../testing/a-runner.ts';
-import { problemOf } from '../../testing/problem-of.ts';
-import { openReceiver } from '../../testing/receiver.ts';
-import { startProgram } from '../../testing/start-program.ts';
+import { aRunner, take } from '../../../testing/a-runner.ts';
+import { problemOf } from '../../../testing/problem-of.ts';
+import { openReceiver } from '../../../testing/receiver.ts';
+import { startProgram } from '../../../testing/start-program.ts';
 
 let folder: string;
 const started: Awaited<ReturnType<typeof startProgram>>[] = [];

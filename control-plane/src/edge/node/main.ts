@@ -1,5 +1,5 @@
-import { parseRestarts } from '@trainer/shared/parse-restarts';
-import { keepFilesPrivate } from '@trainer/shared/private-files';
+import { parseRestarts } from '@trainer/contract/parse-restarts';
+import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { createLoginLink } from '../../tokens/create-login-link.ts';
 import { housekeeping } from '../housekeeping.ts';

@@ -18,7 +18,7 @@ describe('the database file', () => {
     const client = openDatabaseFile(path);
     await client.execute('CREATE TABLE written (writer TEXT, number INTEGER)');
     client.close();
-    const program = join(import.meta.dirname, '../../testing/write-rows.ts');
+    const program = join(import.meta.dirname, '../../../testing/write-rows.ts');
     const writers = ['a', 'b', 'c'];
     const printed = await Promise.all(
       writers.map(async (name) => {

@@ -4,10 +4,10 @@ import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@libsql/client/web';
-import { libsqlClient } from '@trainer/shared/libsql';
-import { copyBeforeMigration } from '@trainer/shared/sqlite/copy-before-migration';
-import { explainFault } from '@trainer/shared/sqlite/explain-fault';
-import { cleanUpAfter } from '@trainer/shared/with-clean-up';
+import { cleanUpAfter } from '@trainer/async/with-clean-up';
+import { libsqlClient } from '@trainer/libsql/client';
+import { copyBeforeMigration } from '@trainer/libsql/sqlite/copy-before-migration';
+import { explainFault } from '@trainer/libsql/sqlite/explain-fault';
 import { checkedClient, keepIdentity } from './file-identity.ts';
 import { filePlace } from './file-place.ts';
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Migration } from '@trainer/shared/libsql/migrate';
+import type { Migration } from '@trainer/libsql/migrate';
 
 const folder = new URL('../../db/migrations/', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:sqlite';
-import { createHranaServer } from '@trainer/shared/hrana/server';
+import { createHranaServer } from '@trainer/libsql/hrana/server';
 import { FileGone } from '../../db/file-gone.ts';
 import { realClock } from '../real-clock.ts';
 import { keepIdentity } from './file-identity.ts';

@@ -1,4 +1,4 @@
-import { SettingsError } from '@trainer/shared/settings';
+import { SettingsError } from '@trainer/contract/settings';
 import { createApp } from '../../app.ts';
 import type { Deps } from '../../deps.ts';
 import { ProblemError, problemResponse } from '../../http/problem-error.ts';

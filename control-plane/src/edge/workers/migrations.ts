@@ -1,4 +1,4 @@
-import type { Migration } from '@trainer/shared/libsql/migrate';
+import type { Migration } from '@trainer/libsql/migrate';
 import start from '../../db/migrations/0001_start.sql';
 import logsAndVersions from '../../db/migrations/0002_logs_and_versions.sql';
 import exclusions from '../../db/migrations/0003_exclusions.sql';

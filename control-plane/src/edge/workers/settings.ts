@@ -1,4 +1,4 @@
-import { readSettings, type Settings, type SettingsTable } from '@trainer/shared/settings';
+import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
 import { z } from 'zod';
 import { publicUrlSetting } from '../public-url.ts';
 import { tokenSetting } from '../token-setting.ts';

@@ -1,4 +1,4 @@
-import type { HookMessage } from '@trainer/shared/hooks';
+import type { HookMessage } from '@trainer/contract/hooks';
 import { cut, type Outgoing, type Target, toneOf } from './outgoing.ts';
 
 /** Of an embed, characters: https://discord.com/developers/docs/resources/message#embed-object-embed-limits */

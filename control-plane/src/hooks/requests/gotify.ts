@@ -1,4 +1,4 @@
-import type { HookMessage } from '@trainer/shared/hooks';
+import type { HookMessage } from '@trainer/contract/hooks';
 import { cut, type Outgoing, type Target, toneOf } from './outgoing.ts';
 
 /** Enough for any reason. Gotify wants some text in every message. */

@@ -1,4 +1,4 @@
-import type { HookMessage } from '@trainer/shared/hooks';
+import type { HookMessage } from '@trainer/contract/hooks';
 import { cut, type Outgoing, type Target, toneOf } from './outgoing.ts';
 
 /** ntfy makes a file of what is longer than 4,096 bytes; a character has up to four. */

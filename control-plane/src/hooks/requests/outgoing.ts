@@ -1,5 +1,5 @@
-import { type HookEvent, hookEvents } from '@trainer/shared/hook-events';
-import type { HookMessage } from '@trainer/shared/hooks';
+import { type HookEvent, hookEvents } from '@trainer/contract/hook-events';
+import type { HookMessage } from '@trainer/contract/hooks';
 
 /** A request as it goes out. Secrets are in the headers or, where the receiver wants it so, in the address. */
 export interface Outgoing {

@@ -1,4 +1,4 @@
-import type { HookMessage } from '@trainer/shared/hooks';
+import type { HookMessage } from '@trainer/contract/hooks';
 import { Webhook } from 'standardwebhooks';
 import type { Outgoing, Target } from './outgoing.ts';
 

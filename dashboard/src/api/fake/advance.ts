@@ -1,4 +1,4 @@
-import type { RunDetail, TaskView } from '@trainer/shared/runs';
+import type { RunDetail, TaskView } from '@trainer/contract/runs';
 import { isActive, isFinalTask } from '../../derive/run-words.ts';
 import { noProgress, progressAfter, sums } from './make-runs.ts';
 import type { World } from './world.ts';

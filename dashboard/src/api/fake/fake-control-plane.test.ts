@@ -1,4 +1,4 @@
-import { ApiProblem, ApiUnreachable } from '@trainer/shared/client';
+import { ApiProblem, ApiUnreachable } from '@trainer/contract/client';
 import { describe, expect, it } from 'vitest';
 import { advance } from './advance.ts';
 import { createFakeControlPlane } from './fake-control-plane.ts';

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
-import { createClient } from '@trainer/shared/client';
-import { logLevels, type StoredLogLine } from '@trainer/shared/logs';
-import { fieldErrors } from '@trainer/shared/problems';
-import { type RouteKey, routeOf, routes } from '@trainer/shared/routes';
-import { findUnknownFields } from '@trainer/shared/tolerance';
+import { createClient } from '@trainer/contract/client';
+import { logLevels, type StoredLogLine } from '@trainer/contract/logs';
+import { fieldErrors } from '@trainer/contract/problems';
+import { type RouteKey, routeOf, routes } from '@trainer/contract/routes';
+import { findUnknownFields } from '@trainer/contract/tolerance';
 import type { ControlPlane, LogFilter, LogListener } from '../control-plane.ts';
 import { release } from '../release.ts';
 import { handlers } from './handlers.ts';

@@ -1,4 +1,4 @@
-import { type Exclusion, exclusionSchema, type NewExclusion } from '@trainer/shared/exclusions';
+import { type Exclusion, exclusionSchema, type NewExclusion } from '@trainer/contract/exclusions';
 import { refuse } from './refusal.ts';
 import type { World } from './world.ts';
 

@@ -1,6 +1,6 @@
-import { defaultHookEvents } from '@trainer/shared/hook-events';
-import type { ChangedHook, Delivery, Hook, HookTest, NewHook } from '@trainer/shared/hooks';
-import type { ResponseOf } from '@trainer/shared/routes';
+import { defaultHookEvents } from '@trainer/contract/hook-events';
+import type { ChangedHook, Delivery, Hook, HookTest, NewHook } from '@trainer/contract/hooks';
+import type { ResponseOf } from '@trainer/contract/routes';
 import { refuse } from './refusal.ts';
 import { ago, type World } from './world.ts';
 

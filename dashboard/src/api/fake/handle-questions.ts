@@ -1,4 +1,4 @@
-import type { Explanation, Question } from '@trainer/shared/questions';
+import type { Explanation, Question } from '@trainer/contract/questions';
 import { refuse } from './refusal.ts';
 import { ago, type World } from './world.ts';
 

@@ -1,5 +1,5 @@
-import type { Decision, Review } from '@trainer/shared/reviews';
-import type { RequestOf } from '@trainer/shared/routes';
+import type { Decision, Review } from '@trainer/contract/reviews';
+import type { RequestOf } from '@trainer/contract/routes';
 import { refuse } from './refusal.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { type NewSchedule, newScheduleSchema, type Schedule } from '@trainer/shared/schedules';
+import { type NewSchedule, newScheduleSchema, type Schedule } from '@trainer/contract/schedules';
 import { isTimeZone, nextTimes } from './make-schedules.ts';
 import { Refusal, refuse } from './refusal.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,7 @@
-import { configSchema } from '@trainer/shared/config';
-import type { RequestOf, ResponseOf, RouteKey } from '@trainer/shared/routes';
-import type { RunDetail } from '@trainer/shared/runs';
-import { shippedSource, shippedSources } from '@trainer/shared/shipped-sources';
+import { configSchema } from '@trainer/contract/config';
+import type { RequestOf, ResponseOf, RouteKey } from '@trainer/contract/routes';
+import type { RunDetail } from '@trainer/contract/runs';
+import { shippedSource, shippedSources } from '@trainer/contract/shipped-sources';
 import { changedPaths, flatten } from '../../derive/flat-config.ts';
 import { isActive, isFinal } from '../../derive/run-words.ts';
 import { addExclusion, listExclusions, takeBack } from './handle-exclusions.ts';

@@ -1,4 +1,4 @@
-import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Exclusion } from '@trainer/contract/exclusions';
 import { ago, type World } from './world.ts';
 
 /** One of each kind: with a receipt, without one yet, and taken back. */

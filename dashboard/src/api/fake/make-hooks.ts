@@ -1,5 +1,5 @@
-import { defaultHookEvents } from '@trainer/shared/hook-events';
-import type { Delivery, Hook } from '@trainer/shared/hooks';
+import { defaultHookEvents } from '@trainer/contract/hook-events';
+import type { Delivery, Hook } from '@trainer/contract/hooks';
 import { ago, type World } from './world.ts';
 
 /** Hooks that go well, that wait, and one that was turned off. */

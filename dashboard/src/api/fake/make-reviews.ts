@@ -1,5 +1,5 @@
-import { isNameIn } from '@trainer/shared/names';
-import { type Review, reviewKinds } from '@trainer/shared/reviews';
+import { isNameIn } from '@trainer/contract/names';
+import { type Review, reviewKinds } from '@trainer/contract/reviews';
 import { ago, type World } from './world.ts';
 
 type Draft = Pick<Review, 'kind' | 'summary' | 'performers' | 'evidence' | 'distance'>;

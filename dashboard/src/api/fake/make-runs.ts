@@ -1,6 +1,6 @@
-import type { Progress } from '@trainer/shared/progress';
-import type { RunDetail, TaskView } from '@trainer/shared/runs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { Progress } from '@trainer/contract/progress';
+import type { RunDetail, TaskView } from '@trainer/contract/runs';
+import type { SourceId } from '@trainer/contract/sources';
 import { ago, type World } from './world.ts';
 
 export const noProgress: Progress = {

@@ -1,4 +1,4 @@
-import type { Schedule } from '@trainer/shared/schedules';
+import type { Schedule } from '@trainer/contract/schedules';
 import { ago, type World } from './world.ts';
 
 const params: Schedule['params'] = {

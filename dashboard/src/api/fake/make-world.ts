@@ -1,5 +1,5 @@
-import type { RunnerView } from '@trainer/shared/leases';
-import type { VersionView } from '@trainer/shared/versions';
+import type { RunnerView } from '@trainer/contract/leases';
+import type { VersionView } from '@trainer/contract/versions';
 import { makeExclusions } from './make-exclusions.ts';
 import { makeHooks } from './make-hooks.ts';
 import { makeReviews } from './make-reviews.ts';

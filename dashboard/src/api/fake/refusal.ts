@@ -1,4 +1,4 @@
-import { type ProblemCode, problemDocument } from '@trainer/shared/problems';
+import { type ProblemCode, problemDocument } from '@trainer/contract/problems';
 
 /** Thrown by a handler to answer with a problem document. */
 export class Refusal extends Error {

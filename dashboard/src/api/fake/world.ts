@@ -1,15 +1,15 @@
-import type { ConfigInput } from '@trainer/shared/config';
-import type { Exclusion } from '@trainer/shared/exclusions';
-import type { Hook } from '@trainer/shared/hooks';
-import type { RunnerView, SourceAvailability } from '@trainer/shared/leases';
-import type { StoredLogLine } from '@trainer/shared/logs';
-import type { Question } from '@trainer/shared/questions';
-import type { Review } from '@trainer/shared/reviews';
-import type { ResponseOf } from '@trainer/shared/routes';
-import type { RunDetail } from '@trainer/shared/runs';
-import type { Schedule } from '@trainer/shared/schedules';
-import type { SessionView, TokenView } from '@trainer/shared/tokens';
-import type { VersionView } from '@trainer/shared/versions';
+import type { ConfigInput } from '@trainer/contract/config';
+import type { Exclusion } from '@trainer/contract/exclusions';
+import type { Hook } from '@trainer/contract/hooks';
+import type { RunnerView, SourceAvailability } from '@trainer/contract/leases';
+import type { StoredLogLine } from '@trainer/contract/logs';
+import type { Question } from '@trainer/contract/questions';
+import type { Review } from '@trainer/contract/reviews';
+import type { ResponseOf } from '@trainer/contract/routes';
+import type { RunDetail } from '@trainer/contract/runs';
+import type { Schedule } from '@trainer/contract/schedules';
+import type { SessionView, TokenView } from '@trainer/contract/tokens';
+import type { VersionView } from '@trainer/contract/versions';
 
 /** All that the fake control plane knows; tests change it freely. */
 export interface World {

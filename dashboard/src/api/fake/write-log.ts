@@ -1,4 +1,4 @@
-import type { StoredLogLine } from '@trainer/shared/logs';
+import type { StoredLogLine } from '@trainer/contract/logs';
 import type { World } from './world.ts';
 
 type Draft = Pick<StoredLogLine, 'level' | 'source' | 'message' | 'fields'>;

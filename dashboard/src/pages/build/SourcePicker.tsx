@@ -1,5 +1,5 @@
-import type { SourceView } from '@trainer/shared/leases';
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceView } from '@trainer/contract/leases';
+import type { SourceId } from '@trainer/contract/sources';
 import { groupSources, type SourceGroup } from '../../derive/source-groups.ts';
 import { Tick } from '../../parts/Field.tsx';
 

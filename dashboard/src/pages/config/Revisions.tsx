@@ -1,5 +1,5 @@
 import { type ReadonlySignal, useModel } from '@preact/signals';
-import type { ConfigRevision, ConfigView } from '@trainer/shared/config';
+import type { ConfigRevision, ConfigView } from '@trainer/contract/config';
 import { useDashboard } from '../../context.ts';
 import { type FlatConfig, flatten } from '../../derive/flat-config.ts';
 import { RevisionsModel } from '../../models/RevisionsModel.ts';

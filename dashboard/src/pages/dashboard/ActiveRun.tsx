@@ -1,5 +1,5 @@
-import type { RunDetail } from '@trainer/shared/runs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { RunDetail } from '@trainer/contract/runs';
+import type { SourceId } from '@trainer/contract/sources';
 import { elapsedMs, formatDuration } from '../../derive/moments.ts';
 import { formatCount } from '../../derive/numbers.ts';
 import { etaWords, isTotalPartial, rateWords } from '../../derive/pace-words.ts';

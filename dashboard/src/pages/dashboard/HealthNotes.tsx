@@ -1,4 +1,4 @@
-import { ApiProblem } from '@trainer/shared/client';
+import { ApiProblem } from '@trainer/contract/client';
 import { FailureNote, Notice } from '../../parts/Notice.tsx';
 
 interface Props {

@@ -1,5 +1,5 @@
-import type { RunView } from '@trainer/shared/runs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { RunView } from '@trainer/contract/runs';
+import type { SourceId } from '@trainer/contract/sources';
 import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';

@@ -1,4 +1,4 @@
-import type { RunnerView } from '@trainer/shared/leases';
+import type { RunnerView } from '@trainer/contract/leases';
 import { countOf } from '../../derive/numbers.ts';
 import type { Tone } from '../../derive/run-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';

@@ -1,4 +1,4 @@
-import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Exclusion } from '@trainer/contract/exclusions';
 import { exclusionWords, removedWords } from '../../derive/exclusion-words.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';

@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import type { Exclusion } from '@trainer/shared/exclusions';
+import type { Exclusion } from '@trainer/contract/exclusions';
 import { useState } from 'preact/hooks';
 import { useDashboard, useWorkspace } from '../../context.ts';
 import { exclusionWords } from '../../derive/exclusion-words.ts';

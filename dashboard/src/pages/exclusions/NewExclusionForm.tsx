@@ -1,5 +1,5 @@
-import type { NewExclusion } from '@trainer/shared/exclusions';
-import type { SourceView } from '@trainer/shared/leases';
+import type { NewExclusion } from '@trainer/contract/exclusions';
+import type { SourceView } from '@trainer/contract/leases';
 import { useState } from 'preact/hooks';
 import { emptyExclusionForm, exclusionRequest } from '../../derive/exclusion-request.ts';
 import { describeFailure } from '../../derive/failure.ts';

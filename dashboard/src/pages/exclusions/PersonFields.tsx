@@ -1,4 +1,4 @@
-import type { SourceView } from '@trainer/shared/leases';
+import type { SourceView } from '@trainer/contract/leases';
 import type { ExclusionForm } from '../../derive/exclusion-request.ts';
 import { Field } from '../../parts/Field.tsx';
 

@@ -1,4 +1,4 @@
-import type { Question } from '@trainer/shared/questions';
+import type { Question } from '@trainer/contract/questions';
 import { useDashboard } from '../../context.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';

@@ -1,4 +1,4 @@
-import type { ExplainedPerformer } from '@trainer/shared/questions';
+import type { ExplainedPerformer } from '@trainer/contract/questions';
 import { idWords } from '../../derive/page-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';

@@ -1,4 +1,4 @@
-import type { Question } from '@trainer/shared/questions';
+import type { Question } from '@trainer/contract/questions';
 import { useWorkspace } from '../../context.ts';
 import { Notice } from '../../parts/Notice.tsx';
 

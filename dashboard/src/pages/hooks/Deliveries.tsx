@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import type { Delivery } from '@trainer/shared/hooks';
+import type { Delivery } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context.ts';
 import { deliveryState, eventLabel } from '../../derive/hook-words.ts';

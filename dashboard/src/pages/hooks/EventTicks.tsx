@@ -1,4 +1,4 @@
-import { type HookEvent, hookEventNames, hookEvents } from '@trainer/shared/hook-events';
+import { type HookEvent, hookEventNames, hookEvents } from '@trainer/contract/hook-events';
 import { withEvent } from '../../derive/hook-request.ts';
 import { Tick } from '../../parts/Field.tsx';
 

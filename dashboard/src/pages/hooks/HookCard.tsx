@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import type { Hook } from '@trainer/shared/hooks';
+import type { Hook } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context.ts';
 import { hookPresets } from '../../derive/hook-presets.ts';

@@ -1,4 +1,4 @@
-import type { Hook } from '@trainer/shared/hooks';
+import type { Hook } from '@trainer/contract/hooks';
 import { hookPresets } from '../../derive/hook-presets.ts';
 import type { HookForm } from '../../derive/hook-request.ts';
 import { Field } from '../../parts/Field.tsx';

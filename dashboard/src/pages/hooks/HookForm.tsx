@@ -1,4 +1,4 @@
-import type { Hook } from '@trainer/shared/hooks';
+import type { Hook } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { describeFailure } from '../../derive/failure.ts';
 import { hookKindOptions, hookPresets } from '../../derive/hook-presets.ts';

@@ -1,4 +1,4 @@
-import type { Delivery } from '@trainer/shared/hooks';
+import type { Delivery } from '@trainer/contract/hooks';
 import { deliveryState, eventLabel, lowerFirst } from '../../derive/hook-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';

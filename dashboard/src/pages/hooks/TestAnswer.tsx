@@ -1,4 +1,4 @@
-import type { HookTest } from '@trainer/shared/hooks';
+import type { HookTest } from '@trainer/contract/hooks';
 import { formatCount } from '../../derive/numbers.ts';
 import { FailureNote, Notice } from '../../parts/Notice.tsx';
 

@@ -1,4 +1,4 @@
-import type { Decision, Review } from '@trainer/shared/reviews';
+import type { Decision, Review } from '@trainer/contract/reviews';
 import { appliedWords, decisionKeys, decisionWords, knownChoices } from '../../derive/review-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';

@@ -1,4 +1,4 @@
-import type { Review } from '@trainer/shared/reviews';
+import type { Review } from '@trainer/contract/reviews';
 import { idWords } from '../../derive/page-words.ts';
 import { Name } from '../../parts/Name.tsx';
 import { PageLink } from '../../parts/PageLink.tsx';

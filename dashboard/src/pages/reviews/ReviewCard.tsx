@@ -1,5 +1,5 @@
-import { entryOf } from '@trainer/shared/names';
-import type { Decision, Review } from '@trainer/shared/reviews';
+import { entryOf } from '@trainer/contract/names';
+import type { Decision, Review } from '@trainer/contract/reviews';
 import { useId } from 'preact/hooks';
 import { decisionOfKey, kindWords, statusTones } from '../../derive/review-words.ts';
 import type { Tone } from '../../derive/run-words.ts';

@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import type { Decision, Review } from '@trainer/shared/reviews';
+import type { Decision, Review } from '@trainer/contract/reviews';
 import { useRef } from 'preact/hooks';
 import { useDashboard } from '../../context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';

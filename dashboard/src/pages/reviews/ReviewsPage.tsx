@@ -1,4 +1,4 @@
-import type { ReviewKind, ReviewStatus } from '@trainer/shared/reviews';
+import type { ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
 import { useState } from 'preact/hooks';
 import { kindWords } from '../../derive/review-words.ts';
 import { PageHead } from '../../parts/PageHead.tsx';

@@ -1,4 +1,4 @@
-import type { RunDetail } from '@trainer/shared/runs';
+import type { RunDetail } from '@trainer/contract/runs';
 import { elapsedMs, formatDuration } from '../../derive/moments.ts';
 import { formatCount, formatDelta } from '../../derive/numbers.ts';
 import { etaWords, rateWords } from '../../derive/pace-words.ts';

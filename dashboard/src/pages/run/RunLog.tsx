@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import { useDashboard } from '../../context.ts';
 import { RunLogModel } from '../../models/RunLogModel.ts';
 import { LogView } from '../../parts/LogView.tsx';

@@ -1,5 +1,5 @@
-import type { RunDetail } from '@trainer/shared/runs';
-import type { SourceId } from '@trainer/shared/sources';
+import type { RunDetail } from '@trainer/contract/runs';
+import type { SourceId } from '@trainer/contract/sources';
 import { sourceWords } from '../../derive/run-words.ts';
 import { Facts } from '../../parts/Facts.tsx';
 

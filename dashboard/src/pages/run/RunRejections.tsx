@@ -1,4 +1,4 @@
-import type { TaskView } from '@trainer/shared/runs';
+import type { TaskView } from '@trainer/contract/runs';
 import { formatCount } from '../../derive/numbers.ts';
 import { sumRejections } from '../../derive/rejections.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';

@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Stage } from '../../derive/stages.ts';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { TaskTable } from '../../parts/TaskTable.tsx';

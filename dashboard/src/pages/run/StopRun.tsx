@@ -1,4 +1,4 @@
-import type { RunView } from '@trainer/shared/runs';
+import type { RunView } from '@trainer/contract/runs';
 import { useState } from 'preact/hooks';
 import { useDashboard, useWorkspace } from '../../context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';

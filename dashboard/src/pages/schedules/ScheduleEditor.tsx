@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import type { Schedule } from '@trainer/shared/schedules';
+import type { Schedule } from '@trainer/contract/schedules';
 import { useDashboard, useWorkspace } from '../../context.ts';
 import { ScheduleFormModel } from '../../models/ScheduleFormModel.ts';
 import type { SchedulesModel } from '../../models/SchedulesModel.ts';

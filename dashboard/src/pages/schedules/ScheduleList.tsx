@@ -1,4 +1,4 @@
-import type { Schedule } from '@trainer/shared/schedules';
+import type { Schedule } from '@trainer/contract/schedules';
 import { useDashboard, useWorkspace } from '../../context.ts';
 import { outcomeTones, ownTimeZone, paramsWords, timesOf } from '../../derive/schedule-words.ts';
 import { Moment } from '../../parts/Moment.tsx';

@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import type { Schedule } from '@trainer/shared/schedules';
+import type { Schedule } from '@trainer/contract/schedules';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';

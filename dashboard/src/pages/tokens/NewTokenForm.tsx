@@ -1,5 +1,5 @@
-import type { RequestOf } from '@trainer/shared/routes';
-import type { Scope } from '@trainer/shared/tokens';
+import type { RequestOf } from '@trainer/contract/routes';
+import type { Scope } from '@trainer/contract/tokens';
 import { useState } from 'preact/hooks';
 import { describeFailure } from '../../derive/failure.ts';
 import { Field } from '../../parts/Field.tsx';

@@ -1,4 +1,4 @@
-import type { TokenView } from '@trainer/shared/tokens';
+import type { TokenView } from '@trainer/contract/tokens';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';

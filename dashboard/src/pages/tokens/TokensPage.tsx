@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import type { TokenView } from '@trainer/shared/tokens';
+import type { TokenView } from '@trainer/contract/tokens';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';

@@ -1,4 +1,4 @@
-import type { Artifact, VersionView } from '@trainer/shared/versions';
+import type { Artifact, VersionView } from '@trainer/contract/versions';
 import { countOf, formatBytes } from '../../derive/numbers.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';

@@ -1,4 +1,4 @@
-import type { VersionView } from '@trainer/shared/versions';
+import type { VersionView } from '@trainer/contract/versions';
 import { useEffect, useRef } from 'preact/hooks';
 import { formatBytes, formatCount, formatShare, listOf } from '../../derive/numbers.ts';
 import { Facts } from '../../parts/Facts.tsx';

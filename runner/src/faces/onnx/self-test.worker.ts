@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
 import type { GoldenResult, ModelPack } from '../../models/pack.ts';
 import { packFilePath } from '../../models/verify-pack.ts';
 import { alignFace } from '../align-face.ts';

@@ -1,4 +1,4 @@
-import type { Attempt } from '@trainer/shared/questions';
+import type { Attempt } from '@trainer/contract/questions';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
 import { isCreator } from '../../catalog/source-book.ts';

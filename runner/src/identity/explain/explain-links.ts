@@ -1,4 +1,4 @@
-import type { Attempt, Explanation } from '@trainer/shared/questions';
+import type { Attempt, Explanation } from '@trainer/contract/questions';
 import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../../catalog/database.ts';
 import { pageOf, universalId } from '../concerned.ts';

@@ -1,8 +1,6 @@
-import { explanationSchema } from '@trainer/shared/questions';
+import { explanationSchema } from '@trainer/contract/questions';
 import { describe, expect, it } from 'vitest';
-import { commitPerformer } from '../../catalog/commit-performer.ts';
-import { mergeRecords, removeRecord } from '../../catalog/remove-performer.ts';
-import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
+import { freshCatalog } from '../../../testing/catalog/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -10,7 +8,9 @@ import {
   sampleImage,
   sampleRecord,
   uuid,
-} from '../../catalog/testing/samples.ts';
+} from '../../../testing/catalog/samples.ts';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
+import { mergeRecords, removeRecord } from '../../catalog/remove-performer.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { refreshIdentity } from '../refresh-identity.ts';
 import { explainPerformer } from './explain-performer.ts';

@@ -1,4 +1,4 @@
-import type { Attempt, Explanation } from '@trainer/shared/questions';
+import type { Attempt, Explanation } from '@trainer/contract/questions';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
 import { universalId } from '../concerned.ts';

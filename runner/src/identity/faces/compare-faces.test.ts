@@ -1,8 +1,6 @@
-import { reviewReportSchema } from '@trainer/shared/reviews';
+import { reviewReportSchema } from '@trainer/contract/reviews';
 import { describe, expect, it } from 'vitest';
-import { commitPerformer } from '../../catalog/commit-performer.ts';
-import { acceptedFaces } from '../../catalog/find-images.ts';
-import { freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
+import { freshCatalog } from '../../../testing/catalog/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -10,7 +8,9 @@ import {
   sampleImage,
   sampleRecord,
   uuid,
-} from '../../catalog/testing/samples.ts';
+} from '../../../testing/catalog/samples.ts';
+import { commitPerformer } from '../../catalog/commit-performer.ts';
+import { acceptedFaces } from '../../catalog/find-images.ts';
 import type { CatalogWriter } from '../../catalog/writer.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { fitReview } from '../../reviews/fit-review.ts';

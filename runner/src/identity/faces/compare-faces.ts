@@ -1,4 +1,4 @@
-import { withCleanUp } from '@trainer/shared/with-clean-up';
+import { withCleanUp } from '@trainer/async/with-clean-up';
 import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../../catalog/database.ts';
 import { bytesToVector } from '../../catalog/schema/vector-blob.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusterVector } from '../../catalog/testing/samples.ts';
+import { clusterVector } from '../../../testing/catalog/samples.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { judgeCluster } from './dominant-cluster.ts';
 

@@ -1,4 +1,4 @@
-import type { Decision, FoundReview } from '@trainer/shared/reviews';
+import type { Decision, FoundReview } from '@trainer/contract/reviews';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../../catalog/database.ts';
 import { clampDistance } from '../../faces/unit-vector.ts';

@@ -1,4 +1,4 @@
-import type { Decision } from '@trainer/shared/reviews';
+import type { Decision } from '@trainer/contract/reviews';
 import type { PairEvidence } from '../judge-pair.ts';
 
 /** Why the catalog wants somebody to look, where it is not a conflict of `judge-pair.ts`. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type FreshCatalog, freshCatalog } from '../../../testing/catalog/fresh-catalog.ts';
+import { PACK, sampleRecord, uuid } from '../../../testing/catalog/samples.ts';
 import { commitPerformer } from '../../catalog/commit-performer.ts';
 import { findRecord } from '../../catalog/find-record.ts';
 import type { PerformerRecord } from '../../catalog/performer-record.ts';
-import { type FreshCatalog, freshCatalog } from '../../catalog/testing/fresh-catalog.ts';
-import { PACK, sampleRecord, uuid } from '../../catalog/testing/samples.ts';
 import { loadPack } from '../../models/load-pack.ts';
 import { refreshIdentity } from '../refresh-identity.ts';
 import { adoptDecisions } from './adopt-decisions.ts';

@@ -1,5 +1,5 @@
-import { shippedSource } from '@trainer/shared/shipped-sources';
-import { bySourceOrder, type SourceDefinition, type SourceId } from '@trainer/shared/sources';
+import { shippedSource } from '@trainer/contract/shipped-sources';
+import { bySourceOrder, type SourceDefinition, type SourceId } from '@trainer/contract/sources';
 import { type LoadedDefinition, loadDefinitions } from './load-definitions.ts';
 
 /** The sources that this runner has definitions of: those that came with it, and the owner's. */

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { shippedIds, shippedSources } from '@trainer/shared/shipped-sources';
+import { shippedIds, shippedSources } from '@trainer/contract/shipped-sources';
 import { afterEach, expect, it } from 'vitest';
 import { loadDefinitions } from './load-definitions.ts';
 import { shippedDefinitions } from './write-shipped.ts';

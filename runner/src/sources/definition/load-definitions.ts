@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SourceDefinition, SourceId } from '@trainer/shared/sources';
+import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import { messageOf } from '../../logs/message-of.ts';
 import { DefinitionError } from './definition-error.ts';
 import { parseDefinition } from './parse-definition.ts';

@@ -1,4 +1,4 @@
-import type { SourceDefinition } from '@trainer/shared/sources';
+import type { SourceDefinition } from '@trainer/contract/sources';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { DefinitionError } from './definition-error.ts';

@@ -5,7 +5,7 @@ import {
   sourceDefinitionSchema,
   sourceFields,
   sourceIdSchema,
-} from '@trainer/shared/sources';
+} from '@trainer/contract/sources';
 import { z } from 'zod';
 import { isOwnSetting } from '../../settings.ts';
 import { pageRulesShape, refinePageRules, type SiteDefinition } from '../page/definition/definition.ts';

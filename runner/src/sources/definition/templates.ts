@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 
 /** What `sources new` writes: a definition that is complete but for what only the owner knows, with every field explained. */
 export const templates = {

@@ -1,6 +1,6 @@
-/** `node runner/src/sources/definition/write-shipped.ts` makes `shared/src/shipped-sources.json` anew from the definitions. */
+/** `node runner/src/sources/definition/write-shipped.ts` makes `shared/contract/src/shipped-sources.json` anew from the definitions. */
 import { writeFileSync } from 'node:fs';
-import { bySourceOrder, type SourceDefinition } from '@trainer/shared/sources';
+import { bySourceOrder, type SourceDefinition } from '@trainer/contract/sources';
 import { loadDefinitions } from './load-definitions.ts';
 
 /** What the release ships, in the order in which sources are listed. */
@@ -12,6 +12,6 @@ export function shippedDefinitions(): SourceDefinition[] {
 }
 
 if (import.meta.main) {
-  const file = new URL('../../../../shared/src/shipped-sources.json', import.meta.url);
+  const file = new URL('../../../../shared/contract/src/shipped-sources.json', import.meta.url);
   writeFileSync(file, `${JSON.stringify(shippedDefinitions(), null, 2)}\n`);
 }

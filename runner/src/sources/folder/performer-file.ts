@@ -1,4 +1,4 @@
-import { genders } from '@trainer/shared/sources';
+import { genders } from '@trainer/contract/sources';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import type { Gender } from '@trainer/shared/sources';
+import type { Gender } from '@trainer/contract/sources';
 import type { ReadPage } from '../enrich-source.ts';
 import type { PageImage } from './reading/read-images.ts';
 import type { Matched } from './reading/read-performer.ts';

@@ -1,4 +1,4 @@
-import type { ReferenceMode } from '@trainer/shared/sources';
+import type { ReferenceMode } from '@trainer/contract/sources';
 import type { PageMemory } from '../enrich-source.ts';
 import { collectImages } from './collect-images.ts';
 import type { SiteDefinition } from './definition/definition.ts';

@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import type { EnrichSource, KnownPerformer, LookUp, LookUpRequest } from '../enrich-source.ts';
 import { SourceChanged } from '../errors.ts';
 import type { YieldTracker } from './drift/yield-tracker.ts';

@@ -1,4 +1,4 @@
-import type { ReferenceMode } from '@trainer/shared/sources';
+import type { ReferenceMode } from '@trainer/contract/sources';
 import type { SiteDefinition } from './definition/definition.ts';
 import { fillPath } from './definition/patterns.ts';
 import { type Address, findAddresses, readAddress } from './find-addresses.ts';

@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
 import { createMetIds } from '../met-ids.ts';
 import { createPatience } from '../outlast.ts';

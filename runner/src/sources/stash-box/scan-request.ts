@@ -1,4 +1,4 @@
-import type { SourceId } from '@trainer/shared/sources';
+import type { SourceId } from '@trainer/contract/sources';
 import type { SourceMemory } from '../source.ts';
 
 export interface ScanRequest {

@@ -1,4 +1,4 @@
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import { graphqlErrors, htmlPage, jsonAnswer, tooManyRequests } from '../../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../../testing/stash-box/performer.ts';

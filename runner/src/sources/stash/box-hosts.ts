@@ -1,4 +1,4 @@
-import type { SourceDefinition } from '@trainer/shared/sources';
+import type { SourceDefinition } from '@trainer/contract/sources';
 
 /**
  * Which stash-box an endpoint in `stash_ids` means, by its host: the public ones, and the addresses that the owner set instead.

@@ -1,5 +1,5 @@
-import { shippedSources } from '@trainer/shared/shipped-sources';
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { shippedSources } from '@trainer/contract/shipped-sources';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import {
   type LibraryPerformer,

@@ -1,4 +1,4 @@
-import { hangLimits } from '@trainer/shared/testing/hang-limits';
+import { hangLimits } from '@trainer/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
 import {
   createSourceMemory,

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { libsqlClient } from '@trainer/shared/libsql';
-import { cleanUpAfter } from '@trainer/shared/with-clean-up';
+import { cleanUpAfter } from '@trainer/async/with-clean-up';
+import { libsqlClient } from '@trainer/libsql/client';
 import { CliError } from './cli-error.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { keepFilesPrivate } from '@trainer/shared/private-files';
+import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { runCli } from './run-cli.ts';
 
 // A reader such as `head` has enough; the command goes on.

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { chown, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Client } from '@libsql/client/web';
-import { cleanUpAfter, rethrowAfter } from '@trainer/shared/with-clean-up';
+import { cleanUpAfter, rethrowAfter } from '@trainer/async/with-clean-up';
 import { exclusionsInForce } from '../../../backup/carry-exclusions.ts';
 import type { Row } from '../../../backup/format.ts';
 import { listContents } from '../../../backup/list-contents.ts';

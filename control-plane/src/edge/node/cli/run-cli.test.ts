@@ -14,10 +14,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { sha256Of } from '../../../testing/announce-version.ts';
-import { createNodeApp } from '../../../testing/create-node-app.ts';
-import { runCommand } from '../../../testing/run-command.ts';
-import { seedHistory } from '../../../testing/seed-history.ts';
+import { sha256Of } from '../../../../testing/announce-version.ts';
+import { createNodeApp } from '../../../../testing/create-node-app.ts';
+import { runCommand } from '../../../../testing/run-command.ts';
+import { seedHistory } from '../../../../testing/seed-history.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'control-plane-cli-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,5 +1,5 @@
-import { SettingsError } from '@trainer/shared/settings';
-import { version } from '@trainer/shared/version';
+import { SettingsError } from '@trainer/contract/settings';
+import { version } from '@trainer/contract/version';
 import { withCauses } from '../../../http/with-causes.ts';
 import { backup } from './backup.ts';
 import { CliError } from './cli-error.ts';

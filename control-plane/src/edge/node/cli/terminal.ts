@@ -1,4 +1,4 @@
-import { visibleLines } from '@trainer/shared/visible';
+import { visibleLines } from '@trainer/contract/visible';
 
 /** Where a command reads and writes; a test hands in its own. */
 export interface Terminal {

@@ -4,7 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { rethrowAfter } from '@trainer/shared/with-clean-up';
+import { rethrowAfter } from '@trainer/async/with-clean-up';
 import type { Header, Page, Trailer } from '../../../backup/format.ts';
 
 /**

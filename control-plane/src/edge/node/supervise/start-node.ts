@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Restarts } from '@trainer/shared/leases';
+import type { Restarts } from '@trainer/contract/leases';
 import type { Child, End } from './supervise.ts';
 
 const LEASH = join(import.meta.dirname, 'leash.ts');

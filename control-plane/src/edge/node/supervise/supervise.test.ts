@@ -1,4 +1,4 @@
-import type { Restarts } from '@trainer/shared/leases';
+import type { Restarts } from '@trainer/contract/leases';
 import { describe, expect, it } from 'vitest';
 import { growingPauses } from './pauses.ts';
 import { type Child, describeEnd, type End, supervise } from './supervise.ts';

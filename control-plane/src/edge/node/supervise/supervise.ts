@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Restarts } from '@trainer/shared/leases';
+import type { Restarts } from '@trainer/contract/leases';
 import { growingPauses } from './pauses.ts';
 
 /** How a process ended. */

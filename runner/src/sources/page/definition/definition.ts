@@ -1,4 +1,4 @@
-import { genders, type SourceId } from '@trainer/shared/sources';
+import { genders, type SourceId } from '@trainer/contract/sources';
 import { z } from 'zod';
 import { extract, imageRule, jsonValue } from './extract-schema.ts';
 import { pathTemplate, pattern, patternWithPlaces, placesOf, selector } from './patterns.ts';

@@ -1,4 +1,4 @@
-import type { Gender, ReferenceMode } from '@trainer/shared/sources';
+import type { Gender, ReferenceMode } from '@trainer/contract/sources';
 import { foldToAscii } from './fold-to-ascii.ts';
 
 /** Whom the catalog is looking for. */

@@ -1,4 +1,4 @@
-import type { Gender } from '@trainer/shared/sources';
+import type { Gender } from '@trainer/contract/sources';
 import type { SiteDefinition } from '../definition/definition.ts';
 import type { Extract } from '../definition/extract-schema.ts';
 import { type Address, isOfSite, readAddress } from '../find-addresses.ts';

@@ -1,8 +1,0 @@
-import { Hub } from '../hub.ts';
-
-/** A hub that a test can end, as Cloudflare does when it moves or renews an object. */
-export class MortalHub extends Hub {
-  end(): void {
-    this.ctx.abort('ended by a test');
-  }
-}
