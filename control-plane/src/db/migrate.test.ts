@@ -49,7 +49,7 @@ describe('migrations', () => {
   it.each([5, 10])(
     'bring a database of schema %i, made by an earlier program, to this one’s',
     async (number) => {
-      const earlier = new URL(`./testing/schema-${number}.sql`, import.meta.url);
+      const earlier = new URL(`../../testing/schemas/schema-${number}.sql`, import.meta.url);
       await client.executeMultiple(readFileSync(earlier, 'utf8'));
       const names = readMigrations().map(({ name }) => name);
       expect(await migrate(client, readMigrations(), 5)).toEqual(names.slice(number));

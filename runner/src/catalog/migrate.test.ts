@@ -22,7 +22,7 @@ import * as taskTables from './schema/tasks.ts';
 function earlierCatalog(schema: number): string {
   const path = join(freshFolder(), 'catalog.db');
   const file = new DatabaseSync(path);
-  file.exec(readFileSync(new URL(`./testing/schema-${schema}.sql`, import.meta.url), 'utf8'));
+  file.exec(readFileSync(new URL(`../../testing/catalog/schema-${schema}.sql`, import.meta.url), 'utf8'));
   file.close();
   return path;
 }

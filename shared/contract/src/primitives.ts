@@ -22,7 +22,7 @@ export const safeName = z
   .max(128)
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-    'expected letters, digits, "../../src", "_" and "-", beginning with a letter or digit',
+    'expected letters, digits, ".", "_" and "-", beginning with a letter or digit',
   );
 
 /** An object with keys that the schema does not name, and `maxSize` of them at most. */

@@ -104,10 +104,10 @@ function* eachError(issues: z.ZodError['issues']): Generator<FieldError> {
     const at = issue.path.map(String);
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
-        yield { field: [...at, key].join('../../src'), message: 'is not a known field' };
+        yield { field: [...at, key].join('.'), message: 'is not a known field' };
       }
     } else {
-      yield { field: at.join('../../src') || '(body)', message: issue.message };
+      yield { field: at.join('.') || '(body)', message: issue.message };
     }
   }
 }

@@ -23,7 +23,7 @@ describe('unknown fields', () => {
     [JSON.parse('{"__proto__": 1, "constructor": 2}'), ['__proto__', 'constructor']],
     ['no object', []],
   ])('of %j are %j', (value, paths) => {
-    expect(findUnknownFields(schema, value).map((path) => path.join('../../src'))).toEqual(paths);
+    expect(findUnknownFields(schema, value).map((path) => path.join('.'))).toEqual(paths);
   });
 
   it('are judged by the form that a value has', () => {

@@ -108,7 +108,7 @@ export function readStored<Schema extends z.ZodType>(
   }
   const again = schema.safeParse(usable);
   return again.success
-    ? { value: again.data, unusable: paths.map((path) => path.map(String).join('../../src')) }
+    ? { value: again.data, unusable: paths.map((path) => path.map(String).join('.')) }
     : null;
 }
 
