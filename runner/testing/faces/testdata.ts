@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Folder of the shared test pictures: `TESTDATA_DIR`, else `shared/testdata` beside the project. */
-const folder = process.env.TESTDATA_DIR ?? resolve(import.meta.dirname, '../../../../../shared/testdata');
+const folder = process.env.TESTDATA_DIR ?? resolve(import.meta.dirname, '../../../../shared/testdata');
 
 /** False means: tests that need the pictures are skipped, with this in their name. */
 export const hasTestdata: boolean = existsSync(join(folder, 'SHA256SUMS'));
