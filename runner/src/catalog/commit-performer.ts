@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { identify } from '../identity/identify.ts';
-import { createPerformers, moveRecords, performerOf } from '../identity/move-records.ts';
+import { createPerformers, keepPerformerId, moveRecords, performerOf } from '../identity/move-records.ts';
 import { recordFindings } from '../identity/record-findings.ts';
 import type { CatalogDatabase } from './database.ts';
 import type { ImageOutcome } from './image-outcome.ts';
@@ -16,6 +16,8 @@ import { type CatalogWriter, change } from './writer.ts';
 export interface PerformerCommit {
   /** The record as its endpoint gave it, or the catalog's id of a performer that is known already. */
   performer: PerformerRecord | number;
+  /** The id that a new performer had in an imported release: kept where it is free. */
+  keepId?: number;
   /** Pictures judged in this turn. Those not named stay as they are. */
   images: ImageOutcome[];
   /** Everything that a source lists of the performer: what it holds from there beside that is retired. Left out where that is not known. */
@@ -60,7 +62,8 @@ async function planStatements(
   given: PerformerCommit | PlannedCommit,
 ): Promise<SQL[]> {
   const at = database.now().toISOString();
-  const { statements, performer, record, ids } = await performerPart(database, given.performer, at);
+  const keepId = 'plan' in given ? undefined : given.keepId;
+  const { statements, performer, record, ids } = await performerPart(database, given.performer, keepId, at);
   const commit = 'plan' in given ? await given.plan(ids) : given;
   return [
     ...statements,
@@ -80,6 +83,7 @@ async function planStatements(
 async function performerPart(
   database: CatalogDatabase,
   performer: PerformerCommit['performer'],
+  keepId: number | undefined,
   at: string,
 ): Promise<{ statements: SQL[]; performer: SQL; record: SQL | null; ids: number[] }> {
   if (typeof performer === 'number') {
@@ -89,6 +93,7 @@ async function performerPart(
   if (!identity.own) throw new Error(`${performer.endpoint}:${performer.remoteId} was not identified`);
   const own = performerOf(identity.own);
   const statements = [
+    ...(keepId === undefined ? [] : keepPerformerId(identity.own, keepId, at)),
     ...createPerformers(identity, at),
     ...storeRecord(performer, own, at),
     ...moveRecords(identity),

@@ -46,6 +46,8 @@ export interface FaceOutcome {
   /** Cosine distance to the nearest face held, when one was measured. */
   distance: number | null;
   embeddings: Embedding[];
+  /** The label that it had in an imported release: kept where it is free. */
+  label?: number;
 }
 
 export interface Box {

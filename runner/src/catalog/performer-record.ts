@@ -30,6 +30,8 @@ export interface PerformerRecord {
   mergedIds: string[];
   tattoos: BodyModification[];
   piercings: BodyModification[];
+  /** The version of the release that it was imported from; absent for what its endpoint gave. */
+  importedFrom?: string;
 }
 
 export interface BodyModification {

@@ -36,7 +36,7 @@ function recordAt(ref: ImageOutcome['recordRef']): SQL {
 }
 
 function storeFaces({ faces }: ImageOutcome, image: SQL): SQL[] {
-  const rows = faces.map(({ embeddings: _, ...face }) => face);
+  const rows = faces.map(({ embeddings: _, label: __, ...face }) => face);
   return [
     sql`DELETE FROM faces WHERE image_id = ${image} AND position >= ${faces.length}`,
     sql`INSERT INTO faces (image_id, position, box, landmarks, yaw, quality, confidence, accepted, reason, distance)
@@ -62,7 +62,15 @@ function storeFace(face: FaceOutcome, id: SQL, pack: string, performer: SQL): SQ
     ({ model, vector }) =>
       sql`INSERT INTO embeddings (face_id, model, vector) VALUES (${id}, ${model}, ${vectorToBytes(vector)})`,
   );
-  return face.accepted ? [...vectors, ...giveLabel(id, pack, performer)] : vectors;
+  if (!face.accepted) return vectors;
+  const kept = face.label === undefined ? [] : [keepLabel(face.label, id, pack, performer)];
+  return [...vectors, ...kept, ...giveLabel(id, pack, performer)];
+}
+
+/** Does nothing when the label belongs to another face, or the face has one. */
+function keepLabel(label: number, face: SQL, pack: string, performer: SQL): SQL {
+  return sql`INSERT OR IGNORE INTO labels (pack, label, performer_id, face_id)
+    VALUES (${pack}, ${label}, ${performer}, ${face})`;
 }
 
 /** A label that this performer's faces gave up comes first; otherwise the ledger grows by one. */

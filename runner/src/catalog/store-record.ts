@@ -17,11 +17,12 @@ function storeFields(record: PerformerRecord, performer: SQL, at: string): SQL {
   return sql`INSERT INTO performer_records
       (performer_id, endpoint, remote_id, name, disambiguation, gender, country, ethnicity, birth_date, death_date,
        height_cm, eye_color, hair_color, career_start_year, career_end_year, scene_count, image_url, updated,
-       committed_at)
+       committed_at, imported_from)
     VALUES (${performer}, ${record.endpoint}, ${record.remoteId}, ${record.name}, ${record.disambiguation},
       ${record.gender}, ${record.country}, ${record.ethnicity}, ${record.birthDate}, ${record.deathDate},
       ${record.heightCm}, ${record.eyeColor}, ${record.hairColor}, ${record.careerStartYear},
-      ${record.careerEndYear}, ${record.sceneCount}, ${record.imageUrl}, ${record.updated}, ${at})
+      ${record.careerEndYear}, ${record.sceneCount}, ${record.imageUrl}, ${record.updated}, ${at},
+      ${record.importedFrom ?? null})
     ON CONFLICT (endpoint, remote_id) DO UPDATE SET
       performer_id = excluded.performer_id, name = excluded.name, disambiguation = excluded.disambiguation,
       gender = excluded.gender, country = excluded.country, ethnicity = excluded.ethnicity,
@@ -29,7 +30,7 @@ function storeFields(record: PerformerRecord, performer: SQL, at: string): SQL {
       eye_color = excluded.eye_color, hair_color = excluded.hair_color,
       career_start_year = excluded.career_start_year, career_end_year = excluded.career_end_year,
       scene_count = coalesce(excluded.scene_count, scene_count), image_url = excluded.image_url,
-      updated = excluded.updated, committed_at = excluded.committed_at, deleted = 0, merged_into = NULL`;
+      updated = excluded.updated, committed_at = excluded.committed_at, imported_from = excluded.imported_from, deleted = 0, merged_into = NULL`;
 }
 
 /** Redirects are kept flat: whatever was merged into a merged record is merged into the last one. */

@@ -5,6 +5,7 @@ import { findStrays, type StrayPerformer } from '../catalog/find-strays.ts';
 import { readRunnerSettings } from '../settings.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
+import { addImport } from './import-release.ts';
 import { hasCatalog, openRunnersCatalog } from './open-catalog.ts';
 import { addRetireSource } from './retire-source.ts';
 import { show, type Terminal } from './terminal.ts';
@@ -40,6 +41,7 @@ export function addCatalog(program: Command, terminal: Terminal): void {
       }),
     );
   addRetireSource(catalogs, terminal, (use) => withCatalog(terminal, use));
+  addImport(catalogs, terminal, (use) => useCatalog(terminal, use));
 }
 
 async function withCatalog(terminal: Terminal, use: (catalog: Catalog) => Promise<void>): Promise<void> {
@@ -50,6 +52,12 @@ async function withCatalog(terminal: Terminal, use: (catalog: Catalog) => Promis
       `There is no catalog in ${settings.DATA_DIR}: set DATA_DIR to the runner’s folder, or CATALOG_URL.`,
     );
   }
+  return useCatalog(terminal, use);
+}
+
+/** The same, and makes the catalog when it is not there. */
+async function useCatalog(terminal: Terminal, use: (catalog: Catalog) => Promise<void>): Promise<void> {
+  const settings = readRunnerSettings(terminal.env);
   const catalog = await openRunnersCatalog(settings, (message) => terminal.err(`${message}\n`));
   try {
     await use(catalog);

@@ -20,6 +20,15 @@ export function createPerformers({ clusters }: Identification, at: string): SQL[
     );
 }
 
+/** Gives a performer that is about to be made an id of its own, unless somebody has it. Comes before `createPerformers`. */
+export function keepPerformerId({ performerId, origin }: Assigned, id: number, at: string): SQL[] {
+  if (performerId !== null) return [];
+  return [
+    sql`INSERT OR IGNORE INTO performers (id, origin_endpoint, origin_id, created_at)
+      VALUES (${id}, ${origin.endpoint}, ${origin.remoteId}, ${at})`,
+  ];
+}
+
 /**
  * Statements that bring every record, with its images, faces and labels, to its performer. Images that no record vouches for
  * go when their performer parts: nobody can say whose they are, and looking them up again is cheaper than a wrong face.

@@ -18,6 +18,19 @@ const bookmarkSchema = z.object({
 });
 export type Bookmark = z.infer<typeof bookmarkSchema>;
 
+/** What an imported release leaves: nobody here has judged its pictures, so whatever is demanded first counts as what they were judged with. */
+const importedSchema = bookmarkSchema
+  .pick({ policySince: true, cursor: true })
+  .extend({ imported: z.literal(true) });
+
+/**
+ * @param cursor the source's own
+ * @param madeAt when the release was made, ISO 8601
+ */
+export function importedBookmark(cursor: unknown, madeAt: string): z.infer<typeof importedSchema> {
+  return { imported: true, policySince: madeAt, cursor };
+}
+
 export interface OpenedBookmark {
   bookmark: Bookmark;
   /** The whole source must be walked through: those who have not changed may yield other faces now. */
@@ -26,6 +39,11 @@ export interface OpenedBookmark {
 
 /** The bookmark of an earlier task, adapted to what is demanded now. */
 export function openBookmark(stored: unknown, { limits, policy }: Demands, now: Date): OpenedBookmark {
+  const imported = importedSchema.safeParse(stored);
+  if (imported.success) {
+    const { policySince, cursor } = imported.data;
+    return { bookmark: { limits, policy, policySince, cursor }, isWider: false };
+  }
   const parsed = bookmarkSchema.safeParse(stored);
   if (!parsed.success) {
     return { bookmark: { limits, policy, policySince: now.toISOString(), cursor: null }, isWider: false };

@@ -26,15 +26,19 @@ const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
  *
  * @throws {VersionError} `not_readable` when a file unpacks to more than a version may hold, or than there is room for
  */
-export async function unpackVersion(zipPath: string, dir: string): Promise<void> {
-  await refuseLarge(zipPath, dir);
-  await eachFile(zipPath, (name, content) => pipeline(content, createWriteStream(join(dir, name))));
+export async function unpackVersion(
+  zipPath: string,
+  dir: string,
+  names: readonly string[] = ZIP_FILES,
+): Promise<void> {
+  await refuseLarge(zipPath, dir, names);
+  await eachFile(zipPath, names, (name, content) => pipeline(content, createWriteStream(join(dir, name))));
 }
 
 /** sha256 of every file of a version inside its zip, as 64 hex digits. */
 export async function hashZip(zipPath: string): Promise<Map<string, string>> {
   const hashes = new Map<string, string>();
-  await eachFile(zipPath, async (name, content) => {
+  await eachFile(zipPath, ZIP_FILES, async (name, content) => {
     const hash = createHash('sha256');
     await pipeline(content, hash);
     hashes.set(name, hash.digest('hex'));
@@ -42,13 +46,13 @@ export async function hashZip(zipPath: string): Promise<Map<string, string>> {
   return hashes;
 }
 
-async function refuseLarge(path: string, dir: string): Promise<void> {
+async function refuseLarge(path: string, dir: string, wanted: readonly string[]): Promise<void> {
   const refuse = (why: string) => {
     throw new VersionError('not_readable', `${path} is not unpacked: ${why}`);
   };
   const names = new Set<string>();
   let total = 0;
-  await eachEntry(path, async ({ fileName: name, compressedSize, uncompressedSize }) => {
+  await eachEntry(path, wanted, async ({ fileName: name, compressedSize, uncompressedSize }) => {
     if (names.has(name)) refuse(`it holds ${name} twice`);
     names.add(name);
     total += uncompressedSize;
@@ -71,14 +75,16 @@ async function refuseLarge(path: string, dir: string): Promise<void> {
 
 async function eachFile(
   path: string,
+  wanted: readonly string[],
   use: (name: string, content: Readable) => Promise<void>,
 ): Promise<void> {
-  await eachEntry(path, async (entry, open) => use(entry.fileName, await open()));
+  await eachEntry(path, wanted, async (entry, open) => use(entry.fileName, await open()));
 }
 
 /** yauzl ends a file with an error as soon as it has more bytes than its entry says. */
 async function eachEntry(
   path: string,
+  wanted: readonly string[],
   use: (entry: Entry, open: () => Promise<Readable>) => Promise<void>,
 ): Promise<void> {
   const zip = await openZip(path, { lazyEntries: true, autoClose: false }).catch((cause) => {
@@ -91,7 +97,7 @@ async function eachEntry(
   try {
     const openEntry = promisify<Entry, Readable>(zip.openReadStream.bind(zip));
     for await (const entry of entries(zip)) {
-      if (ZIP_FILES.includes(entry.fileName)) await use(entry, () => openEntry(entry));
+      if (wanted.includes(entry.fileName)) await use(entry, () => openEntry(entry));
     }
   } finally {
     zip.close();

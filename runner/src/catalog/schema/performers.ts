@@ -46,6 +46,8 @@ export const performerRecords = sqliteTable(
     deleted: integer({ mode: 'boolean' }).notNull().default(false),
     mergedInto: text('merged_into'),
     committedAt: text('committed_at').notNull(),
+    /** The version of the release that it was imported from; null once its endpoint gave it. */
+    importedFrom: text('imported_from'),
   },
   (table) => [
     unique().on(table.endpoint, table.remoteId),

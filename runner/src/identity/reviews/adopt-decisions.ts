@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../../catalog/database.ts';
 import { type CatalogWriter, change } from '../../catalog/writer.ts';
+import { IMPORTED } from './imported-links.ts';
 import type { KeptDecision, ReviewKind } from './review.ts';
 
 interface Subject {
@@ -10,7 +11,7 @@ interface Subject {
 }
 
 /**
- * Makes the catalog's decisions these and no others: what is not among them was taken back. `applyDecisions` then brings the
+ * Makes the catalog's decisions these, beside those that came with an imported release: what is not among them was taken back. `applyDecisions` then brings the
  * catalog to them. A decision stays when its review is gone.
  * @returns keys that the catalog knows nothing of
  */
@@ -32,7 +33,7 @@ export async function adoptDecisions(
 
 async function heldDecisions({ db }: CatalogDatabase): Promise<Map<string, string | null>> {
   const rows = await db.all<{ key: string; decision: string | null }>(
-    sql`SELECT key, decision FROM decisions`,
+    sql`SELECT key, decision FROM decisions WHERE actor NOT LIKE ${`${IMPORTED}%`}`,
   );
   return new Map(rows.map(({ key, decision }) => [key, decision]));
 }

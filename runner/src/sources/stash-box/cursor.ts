@@ -33,6 +33,12 @@ export type StashBoxCursor = z.infer<typeof cursorSchema>;
 export type KnownCheck = NonNullable<StashBoxCursor['check']>;
 export type FullScan = NonNullable<StashBoxCursor['scan']>;
 
+/** The cursor of a catalog that others have filled up to a time (ISO 8601): what changed since is listed, and everybody is checked. */
+export function cursorSince(time: string): StashBoxCursor {
+  const check = { after: '', again: false };
+  return { syncedAt: time, scan: null, fullScanOf: null, count: null, check };
+}
+
 /** The cursor, or null when there is none or it is none of ours: then everything is read again, which loses nothing. */
 export function readCursor(value: unknown): StashBoxCursor | null {
   const parsed = cursorSchema.safeParse(value);
