@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Catalog } from '../catalog/catalog.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
 import { ImportError } from '../import/import-error.ts';
-import { type ImportReport, importRelease } from '../import/import-release.ts';
+import { type Counts, type ImportReport, importRelease } from '../import/import-release.ts';
 import { openRelease } from '../import/open-release.ts';
 import type { Release } from '../import/release.ts';
 import { packIdOf } from '../import/require-same-models.ts';
@@ -92,7 +92,7 @@ async function download(
 }
 
 /** Prints how far it is every few seconds, with the time that is left at the rate so far. */
-function progressOf(release: Release, { err }: Terminal): (report: ImportReport) => void {
+function progressOf(release: Release, { err }: Terminal): (counts: Counts) => void {
   const startedAt = Date.now();
   let first: number | null = null;
   let printedAt = startedAt;
@@ -117,12 +117,13 @@ const REASONS: Record<string, string> = {
   no_vector: 'have no usable vector in the index',
 };
 
-function describe({ performers, faces, known, dropped }: ImportReport): string {
+function describe({ performers, faces, known, dropped, wasFinished }: ImportReport): string {
   const rows = (counts: Readonly<Record<string, number>>, what: string) =>
     Object.entries(counts).map(([reason, count]) => [`  ${count}`, what, REASONS[reason] ?? reason]);
   const left = [...rows(dropped.performers, 'performers'), ...rows(dropped.faces, 'faces')];
   return [
-    `Imported ${performers} performers and ${faces} faces.`,
+    ...(wasFinished ? ['This release had been imported already, and nothing was changed. It brought:'] : []),
+    `${performers} performers and ${faces} faces were imported.`,
     ...(known.performers + known.images > 0
       ? [
           `The catalog had ${known.performers} of the performers and ${known.images} of the images already; they stay as they are.`,

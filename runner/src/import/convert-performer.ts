@@ -144,15 +144,15 @@ export function imagesOf(
       heightPx: null,
       outcome: 'accepted',
       reason: null,
-      faces: group.map((face) => faceOf(face, version)),
+      faces: group.map(faceOf),
       rule: importRule(version),
       recordRef: record ? { endpoint: record.endpoint, remoteId: record.remoteId } : null,
     };
   });
 }
 
-/** What the catalog gives as the reason for a face that it did not judge itself. */
-export function importRule(version: string): string {
+/** What the catalog gives as the rule by which an image is the performer's. */
+function importRule(version: string): string {
   return `imported from version ${version}`;
 }
 
@@ -160,7 +160,7 @@ function addressOf({ imageUrl, label }: ReleaseFace, version: string): string {
   return imageUrl ?? `imported:${version}/${label}`;
 }
 
-function faceOf({ label, quality, yaw, vectors }: VectoredFace, version: string): FaceOutcome {
+function faceOf({ label, quality, yaw, vectors }: VectoredFace): FaceOutcome {
   return {
     box: { x: 0, y: 0, width: 0, height: 0 },
     landmarks: [],
@@ -168,7 +168,7 @@ function faceOf({ label, quality, yaw, vectors }: VectoredFace, version: string)
     quality: quality ?? 0,
     confidence: 0,
     accepted: true,
-    reason: importRule(version),
+    reason: 'imported',
     distance: null,
     embeddings: vectors,
     label,

@@ -26,7 +26,7 @@ import { openBookmark } from '../pipeline/bookmark.ts';
 import { packKey } from '../pipeline/pack-key.ts';
 import { openVersion } from '../versions/read-version.ts';
 import { writeVersion } from '../versions/write-version.ts';
-import { type ImportReport, importRelease } from './import-release.ts';
+import { type Counts, type ImportReport, importRelease } from './import-release.ts';
 import { openRelease } from './open-release.ts';
 import { packIdOf } from './require-same-models.ts';
 
@@ -65,7 +65,7 @@ async function released(
 interface Options {
   exclusions?: Exclusion[];
   signal?: AbortSignal;
-  onProgress?: (report: ImportReport) => void;
+  onProgress?: (counts: Counts) => void;
 }
 
 async function importFrom(
@@ -103,7 +103,7 @@ async function contents({ db }: FreshCatalog) {
       'SELECT endpoint, remote_id, url FROM urls JOIN performer_records AS r ON r.id = record_id ORDER BY 1, 2, 3',
     ),
     labels: await read(
-      `SELECT label, labels.performer_id, url, source, faces.reason, hex(vector) FROM labels JOIN faces ON faces.id = labels.face_id
+      `SELECT label, labels.performer_id, url, source, rule, faces.reason, hex(vector) FROM labels JOIN faces ON faces.id = labels.face_id
         JOIN images ON images.id = image_id JOIN embeddings ON embeddings.face_id = faces.id ORDER BY 1, model`,
     ),
   };
@@ -140,7 +140,7 @@ describe.each(FORMATS)('the import of a release of %s', (format) => {
     );
     expect(held.names).toContainEqual({ endpoint: 'stashdb', remote_id: uuid(9), alias: 'Alias 9' });
     expect(held.urls).toContainEqual({ endpoint: 'stashdb', remote_id: uuid(9), url: page('person9') });
-    expect(held.labels[0]).toMatchObject({ reason: `imported from version ${VERSION}` });
+    expect(held.labels[0]).toMatchObject({ reason: 'imported', rule: `imported from version ${VERSION}` });
   });
 
   it('goes on where it was cut off, and changes nothing the second time', async () => {
@@ -150,7 +150,7 @@ describe.each(FORMATS)('the import of a release of %s', (format) => {
     await importFrom(dir, undisturbed);
     const catalog = await freshCatalog();
     const cut = new AbortController();
-    const stopAt = ({ looked }: ImportReport) => looked === 11 && cut.abort(new Error('cut off'));
+    const stopAt = ({ looked }: Counts) => looked === 11 && cut.abort(new Error('cut off'));
     await expect(importFrom(dir, catalog, { signal: cut.signal, onProgress: stopAt })).rejects.toThrow(
       'cut off',
     );
@@ -159,7 +159,7 @@ describe.each(FORMATS)('the import of a release of %s', (format) => {
     expect(looked[0]).toBe(12);
     expect(report).toMatchObject({ looked: 30, performers: 30, faces: 60 });
     expect(await contents(catalog)).toEqual(await contents(undisturbed));
-    await importFrom(dir, catalog);
+    expect(await importFrom(dir, catalog)).toEqual({ ...report, wasFinished: true });
     expect(await contents(catalog)).toEqual(await contents(undisturbed));
   });
 });

@@ -26,7 +26,7 @@ export interface ImportDeps {
   pack: ModelPack;
   signal: AbortSignal;
   /** Called after each performer. */
-  onProgress: (report: ImportReport) => void;
+  onProgress: (counts: Counts) => void;
 }
 
 const countsSchema = z.object({
@@ -42,7 +42,13 @@ const countsSchema = z.object({
     faces: z.record(z.string(), z.int()),
   }),
 });
-export type ImportReport = z.infer<typeof countsSchema>;
+export type Counts = z.infer<typeof countsSchema>;
+
+/** What came of all imports of the release so far. */
+export interface ImportReport extends Counts {
+  /** It had been imported before, and nothing was changed now. */
+  wasFinished: boolean;
+}
 
 const checkpointSchema = z.object({
   /** The performer of the release that was dealt with last. */
@@ -108,7 +114,7 @@ class Importer {
   async run(): Promise<ImportReport> {
     const { signal, catalog, onProgress } = this.#deps;
     const { report } = this.#checkpoint;
-    if (this.#checkpoint.isFinished) return report;
+    if (this.#checkpoint.isFinished) return { ...report, wasFinished: true };
     const reserve = this.#checkpoint.after === 0 && (await hasLabels(catalog, this.#packKey));
     if (reserve) await write(catalog, reserveLabels(this.#packKey, this.#release.labels + 1));
     for (const page of this.#release.performers(this.#checkpoint.after)) {
@@ -127,7 +133,7 @@ class Importer {
       ...(await continueFrom(this.#release, catalog, this.#packKey)),
       setCursor(this.#cursor(), at),
     ]);
-    return report;
+    return { ...report, wasFinished: false };
   }
 
   #cursor(): SourceCursor {

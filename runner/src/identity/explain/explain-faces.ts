@@ -16,6 +16,7 @@ const REASONS: { [reason: string]: string } = {
   decided_same: 'somebody decided that it is this performer',
   nearer_to_other: 'it is nearer to another performer than to its own: held back until somebody decides',
   dropped: 'somebody decided that it is not used',
+  imported: 'it came with an imported release, and its picture was not looked at here',
   no_match: 'it does not match the performer’s faces',
   no_existing_faces: 'its source is not trusted enough for a first face',
   no_dominant_cluster: 'the faces there are of several people, and of nobody most',
