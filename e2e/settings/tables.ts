@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Setting } from '@trainer/contract/settings';
 import { settings as libsqlServer } from '../../control-plane/src/edge/node/libsql-server-settings.ts';
 import { settings as controlPlane } from '../../control-plane/src/edge/node/settings.ts';
-import { settings as runner } from '../../runner/src/settings.ts';
+import { settings as runner } from '../../runner/src/settings/settings.ts';
 
 export type Table = Readonly<Record<string, Setting>>;
 

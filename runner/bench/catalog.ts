@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Catalog, CatalogDeps } from '../src/catalog/catalog.ts';
-import { commitPerformer } from '../src/catalog/commit-performer.ts';
 import { connectCatalog } from '../src/catalog/connect-catalog.ts';
 import { openCatalog } from '../src/catalog/open-catalog.ts';
+import { commitPerformer } from '../src/commit/commit-performer.ts';
 import { clusterVector, sampleFace, sampleImage } from '../testing/catalog/samples.ts';
 import { makeWorld, type WorldEvent } from '../testing/world/world.ts';
 

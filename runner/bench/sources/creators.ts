@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shippedSource, shippedSources } from '@trainer/contract/shipped-sources';
 import type { SourceId } from '@trainer/contract/sources';
-import { ingest } from '../../src/pipeline/ingest.ts';
+import { ingest } from '../../src/ingest/ingest.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
 import { crowdOf } from '../../testing/pipeline/enrich-world.ts';
 import { personOf } from '../../testing/sites/crowd.ts';

@@ -9,8 +9,8 @@ import {
   sampleRecord,
   uuid,
 } from '../../testing/catalog/samples.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
 import { catalogStats, packStats } from './catalog-stats.ts';
-import { commitPerformer } from './commit-performer.ts';
 import { imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
 import { forgetScan, readCursor, readProgress, saveTaskState, seenCount } from './task-state.ts';
 

@@ -4,7 +4,7 @@ import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { sampleRecord, testDeps, uuid } from '../../testing/catalog/samples.ts';
 import { startLibsqlServer } from '../../testing/start-libsql-server.ts';
 import { startWebServer } from '../../testing/start-web-server.ts';
-import { commitPerformer } from './commit-performer.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
 import { connectCatalog, originOf } from './connect-catalog.ts';
 import { findRecord } from './find-record.ts';
 

@@ -11,14 +11,14 @@ import {
 } from '../../testing/catalog/samples.ts';
 import { anExclusion, takenBack } from '../../testing/exclusions/an-exclusion.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
+import { mergeRecords, removeRecord } from '../commit/remove-performer.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
-import { refreshIdentity } from '../identity/refresh-identity.ts';
-import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { commitPerformer } from './commit-performer.ts';
+import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
+import { refreshIdentity } from '../reconcile/reconcile.ts';
 import { CatalogFenced } from './fences.ts';
 import { keepPage } from './look-ups.ts';
-import { mergeRecords, removeRecord } from './remove-performer.ts';
 import { forgetScan, readCursor, saveTaskState } from './task-state.ts';
 import type { CatalogWriter } from './writer.ts';
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { sampleRecord, testDeps, uuid } from '../../testing/catalog/samples.ts';
-import { commitPerformer } from './commit-performer.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
 import { findRecord } from './find-record.ts';
 import { openCatalog } from './open-catalog.ts';
 

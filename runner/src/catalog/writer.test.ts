@@ -9,8 +9,8 @@ import {
   sampleRecord,
   uuid,
 } from '../../testing/catalog/samples.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
 import { catalogStats } from './catalog-stats.ts';
-import { commitPerformer } from './commit-performer.ts';
 import { readCursor, saveTaskState } from './task-state.ts';
 import { TURN_MS } from './turns.ts';
 import { change, write } from './writer.ts';

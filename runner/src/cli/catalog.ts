@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type CatalogStats, catalogStats, type ReasonCount } from '../catalog/catalog-stats.ts';
 import { findStrays, type StrayPerformer } from '../catalog/find-strays.ts';
-import { readRunnerSettings } from '../settings.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
 import { addImport } from './import-release.ts';

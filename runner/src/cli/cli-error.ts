@@ -4,8 +4,8 @@ import { describeReleases } from '@trainer/contract/protocol';
 import { SettingsError } from '@trainer/contract/settings';
 import { version } from '@trainer/contract/version';
 import { ApiMismatch } from '../control/api.ts';
+import { type ExitCode, exitCodes } from '../crash/exit-codes.ts';
 import { messageOf } from '../logs/message-of.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 /** A command that cannot be carried out: one sentence that says what to do, and the exit code. */
 export class CliError extends Error {

@@ -1,6 +1,6 @@
 import type { Call } from '@trainer/contract/client';
 import { createApi } from '../control/api.ts';
-import { readRunnerSettings } from '../settings.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { CliError } from './cli-error.ts';
 import { commandToken } from './find-token.ts';
 import type { Terminal } from './terminal.ts';

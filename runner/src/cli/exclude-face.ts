@@ -10,7 +10,7 @@ import { ImageError } from '../faces/image-error.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { listPacks } from '../models/list-packs.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { type RunnerSettings, readRunnerSettings } from '../settings.ts';
+import { type RunnerSettings, readRunnerSettings } from '../settings/settings.ts';
 import { CliError } from './cli-error.ts';
 import { modelsDir } from './models.ts';
 import { openRunnersCatalog } from './open-catalog.ts';

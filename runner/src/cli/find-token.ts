@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readIfThere } from '../lease/read-if-there.ts';
-import type { RunnerSettings } from '../settings.ts';
+import type { RunnerSettings } from '../settings/settings.ts';
 
 /**
  * The token for looking at runs and starting them: from the environment, else the one that a control plane on this

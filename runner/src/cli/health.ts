@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { isHealthy } from '../lease/is-healthy.ts';
-import { readRunnerSettings } from '../settings.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { CliError } from './cli-error.ts';
 import { show, type Terminal } from './terminal.ts';
 

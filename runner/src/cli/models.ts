@@ -6,7 +6,7 @@ import { loadPack, packIds } from '../models/load-pack.ts';
 import { PackError } from '../models/pack-error.ts';
 import type { PullProgress } from '../models/pull-pack.ts';
 import { verifyPack } from '../models/verify-pack.ts';
-import { type RunnerSettings, readRunnerSettings } from '../settings.ts';
+import { type RunnerSettings, readRunnerSettings } from '../settings/settings.ts';
 import { CliError } from './cli-error.ts';
 import { megabytes, table } from './format.ts';
 import { show, type Terminal } from './terminal.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceIdSchema } from '@trainer/contract/sources';
 import { Argument, type Command } from 'commander';
-import { readRunnerSettings } from '../settings.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { readKnownSources } from '../sources/definition/known-sources.ts';
 import { type TemplateKind, templates } from '../sources/definition/templates.ts';
 import { CliError } from './cli-error.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalog } from '../catalog/catalog.ts';
 import { connectCatalog } from '../catalog/connect-catalog.ts';
 import { openCatalog } from '../catalog/open-catalog.ts';
-import type { RunnerSettings } from '../settings.ts';
+import type { RunnerSettings } from '../settings/settings.ts';
 
 type Place = Pick<RunnerSettings, 'CATALOG_URL' | 'CATALOG_AUTH_TOKEN' | 'DATA_DIR'>;
 

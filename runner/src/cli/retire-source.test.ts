@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { clusterVector, sampleFace, sampleImage, sampleRecord } from '../../testing/catalog/samples.ts';
 import { runCommand } from '../../testing/cli/run-command.ts';
-import { commitPerformer } from '../catalog/commit-performer.ts';
-import { readRunnerSettings } from '../settings.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
 
 let dir: string;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Catalog } from '../catalog/catalog.ts';
-import { countHoldings, retireSource, type SourceHoldings } from '../catalog/retire-source.ts';
-import { readRunnerSettings } from '../settings.ts';
+import { countHoldings, retireSource, type SourceHoldings } from '../commit/retire-source.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { readKnownSources } from '../sources/definition/known-sources.ts';
 import { counted } from '../sources/folder/phrases.ts';
 import { CliError } from './cli-error.ts';

@@ -10,8 +10,8 @@ import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../.
 import { runCommand, startServer } from '../../testing/cli/run-command.ts';
 import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
-import { commitPerformer } from '../catalog/commit-performer.ts';
-import { readRunnerSettings } from '../settings.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
 
 let dir = '';

@@ -1,10 +1,10 @@
 import { version } from '@trainer/contract/version';
 import { Command, CommanderError } from 'commander';
+import { exitCodes } from '../crash/exit-codes.ts';
 import { addBuild } from './build.ts';
 import { addCatalog } from './catalog.ts';
 import { explain } from './cli-error.ts';
 import { addExclusions } from './exclusions.ts';
-import { exitCodes } from './exit-codes.ts';
 import { addExplain } from './explain.ts';
 import { addHealth } from './health.ts';
 import { addLogs } from './logs.ts';

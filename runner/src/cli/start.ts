@@ -1,6 +1,6 @@
 import { keepFilesPrivate } from '@trainer/contract/private-files';
 import type { Command } from 'commander';
-import { readRunnerSettings } from '../settings.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import type { Terminal } from './terminal.ts';
 
 export function addStart(program: Command, terminal: Terminal): void {

@@ -4,7 +4,7 @@ import { type RouteKey, routeOf } from '@trainer/contract/routes';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { asLater, readRecorded } from '../../../e2e/protocol/read-recorded.ts';
-import { openBookmark } from '../pipeline/bookmark.ts';
+import { openBookmark } from '../progress/checkpoint.ts';
 import { readCursor } from '../sources/stash-box/cursor.ts';
 import { createApi } from './api.ts';
 

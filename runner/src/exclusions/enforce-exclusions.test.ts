@@ -5,12 +5,12 @@ import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../.
 import { anExclusion } from '../../testing/exclusions/an-exclusion.ts';
 import { countRuns, readAll } from '../../testing/exclusions/find-vector.ts';
 import { catalogStats, packStats } from '../catalog/catalog-stats.ts';
-import { commitPerformer } from '../catalog/commit-performer.ts';
 import { findRecord } from '../catalog/find-record.ts';
-import { mergeRecords } from '../catalog/remove-performer.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
+import { mergeRecords } from '../commit/remove-performer.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { formerPackKeys, packKey } from '../pipeline/pack-key.ts';
+import { formerPackKeys, packKey } from '../models/pack-key.ts';
 import { enforceExclusions } from './enforce-exclusions.ts';
 import { keepExcludedFace } from './excluded-faces.ts';
 import { openGuard } from './open-guard.ts';

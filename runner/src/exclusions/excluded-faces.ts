@@ -8,7 +8,7 @@ import { cosineDistance } from '../faces/unit-vector.ts';
 import { samePersonThreshold } from '../faces/validate-face.ts';
 import { loadPack, packIds } from '../models/load-pack.ts';
 import type { Matching } from '../models/pack.ts';
-import { formerPackKeys, packKey } from '../pipeline/pack-key.ts';
+import { formerPackKeys, packKey } from '../models/pack-key.ts';
 
 /** A face of an exclusion, as one model pack sees it. */
 export interface ExcludedFace {

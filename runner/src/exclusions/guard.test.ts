@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../../testing/catalog/samples.ts';
 import { anExclusion, takenBack } from '../../testing/exclusions/an-exclusion.ts';
-import { commitPerformer } from '../catalog/commit-performer.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
 import type { Guard } from './guard.ts';
 import { openGuard } from './open-guard.ts';
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
-import { NotRetryable } from '../sources/errors.ts';
+import { NotRetryable } from './request-errors.ts';
 import { isNotCompressed, startsWith } from './sniff-bytes.ts';
 
 type Decode = (bytes: Uint8Array, limits: { maxOutputLength: number }) => Promise<Uint8Array>;

@@ -1,4 +1,4 @@
-import { NotRetryable, Retryable, SourceBlocked } from '../sources/errors.ts';
+import { NotRetryable, Retryable, SourceBlocked } from './request-errors.ts';
 
 /**
  * Turns whatever went wrong during a try into the class that says what to do. TLS faults stay the same however often one

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, fine, inTurn, meet, status } from '../../testing/meet-web-server.ts';
 import { startWebServer } from '../../testing/start-web-server.ts';
-import { NotRetryable } from '../sources/errors.ts';
 import { createFetcher, type FetcherOptions } from './fetcher.ts';
 import { createLimiter } from './limiter.ts';
+import { NotRetryable } from './request-errors.ts';
 
 describe('a fetcher, sent to an address,', () => {
   it('follows redirects, five at most, and takes no key to another origin', async () => {

@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { describe, expect, it } from 'vitest';
 import { type Answer, fine, inTurn, meet, status, textOf } from '../../testing/meet-web-server.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
-import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/errors.ts';
+import { NotRetryable, Retryable, SourceBlocked, Throttled } from './request-errors.ts';
 
 describe('a fetcher', () => {
   it('says who it is, counts what it did, and gives any answer that is no use asking again for', async () => {

@@ -1,7 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { whileFetching } from '../crash/current-work.ts';
-import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../sources/errors.ts';
 import type { Clock } from './clock.ts';
 import { explainFailure, plain } from './explain-failure.ts';
 import { checkUrl, guardedConnector } from './guard-address.ts';
@@ -10,6 +9,7 @@ import type { Limiter } from './limiter.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 import { redirectTarget } from './redirect-target.ts';
+import { NotRetryable, Retryable, SourceBlocked, Throttled } from './request-errors.ts';
 import { retry } from './retry.ts';
 import type { RobotsBook } from './robots-book.ts';
 import { countRefusal, createTrafficBook, type TrafficBook } from './traffic.ts';

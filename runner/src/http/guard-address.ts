@@ -2,7 +2,7 @@ import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
-import { NotRetryable } from '../sources/errors.ts';
+import { NotRetryable } from './request-errors.ts';
 
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 

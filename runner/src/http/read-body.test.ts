@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { NotRetryable } from '../sources/errors.ts';
 import { readBody } from './read-body.ts';
+import { NotRetryable } from './request-errors.ts';
 
 const PAGE = Buffer.from(`<!DOCTYPE html><title>Ada</title>${'<p>Ada Lovelace</p>'.repeat(20)}`);
 const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(200)]);

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { NotRetryable } from '../sources/errors.ts';
 import { compressedMaxBytes, decodeBody, toCodings } from './decode-body.ts';
+import { NotRetryable } from './request-errors.ts';
 
 /** What a server may compress with; `decodeBody` undoes more. Sent as `Accept-Encoding`. */
 export const acceptedEncodings = 'gzip, deflate, br';

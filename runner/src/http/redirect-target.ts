@@ -1,6 +1,6 @@
-import { NotRetryable, SourceBlocked } from '../sources/errors.ts';
 import { plain } from './explain-failure.ts';
 import type { HttpAnswer } from './http-answer.ts';
+import { NotRetryable, SourceBlocked } from './request-errors.ts';
 
 const statuses = [301, 302, 303, 307, 308];
 

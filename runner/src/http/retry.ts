@@ -1,5 +1,5 @@
-import { Retryable, Throttled } from '../sources/errors.ts';
 import type { Clock } from './clock.ts';
+import { Retryable, Throttled } from './request-errors.ts';
 
 /** Tries after the first (the practice of Stash's own plugins: 3, all waits of one request within 60 s). */
 const MAX_RETRIES = 3;

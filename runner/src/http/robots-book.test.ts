@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { startWebServer } from '../../testing/start-web-server.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
-import { NotRetryable, Retryable, SourceBlocked } from '../sources/errors.ts';
 import { createFetcher } from './fetcher.ts';
 import { createLimiter } from './limiter.ts';
+import { NotRetryable, Retryable, SourceBlocked } from './request-errors.ts';
 import { createRobotsBook } from './robots-book.ts';
 
 interface Robots {

@@ -9,11 +9,11 @@ import {
   uuid,
 } from '../../testing/catalog/samples.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
-import { commitPerformer } from '../catalog/commit-performer.ts';
 import { acceptedFaces, faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { mergeRecords, removeRecord } from '../catalog/remove-performer.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
+import { mergeRecords, removeRecord } from '../commit/remove-performer.ts';
 
 const page = (box: string, number: number) => `https://${box}/performers/${uuid(number)}`;
 const stashdb = (number: number, changes: Partial<PerformerRecord> = {}) =>

@@ -14,16 +14,16 @@ import {
   labelVector,
 } from '../../testing/releases/generate-release.ts';
 import { facesOf, fillCatalog, sampleOrder } from '../../testing/versions/sample-version.ts';
-import { commitPerformer } from '../catalog/commit-performer.ts';
 import { acceptedFaces } from '../catalog/find-images.ts';
-import { removeRecord } from '../catalog/remove-performer.ts';
 import { readCursor } from '../catalog/task-state.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
+import { removeRecord } from '../commit/remove-performer.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
-import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
-import { applyDecisions } from '../identity/reviews/apply-decisions.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { openBookmark } from '../pipeline/bookmark.ts';
-import { packKey } from '../pipeline/pack-key.ts';
+import { packKey } from '../models/pack-key.ts';
+import { openBookmark } from '../progress/checkpoint.ts';
+import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
+import { applyDecisions } from '../reconcile/apply-decisions.ts';
 import { openVersion } from '../versions/read-version.ts';
 import { writeVersion } from '../versions/write-version.ts';
 import { type Counts, type ImportReport, importRelease } from './import-release.ts';

@@ -8,8 +8,8 @@ import {
   type FakeControlPlane,
   startFakeControlPlane,
 } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
-import { commitPerformer } from '../catalog/commit-performer.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
+import { commitPerformer } from '../commit/commit-performer.ts';
 import { createApi } from '../control/api.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
 import { explainQuestion } from './explain-question.ts';

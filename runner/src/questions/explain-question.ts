@@ -2,7 +2,7 @@ import type { Call } from '@trainer/contract/client';
 import { limits } from '@trainer/contract/limits';
 import type { Explanation, OpenQuestion } from '@trainer/contract/questions';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { explainPerformer } from '../identity/explain/explain-performer.ts';
+import { explainPerformer } from '../explain/explain-performer.ts';
 import { fitExplanation } from './fit-explanation.ts';
 import { whyKeptOut } from './why-kept-out.ts';
 

@@ -5,7 +5,7 @@ import type { SourceBook } from '../catalog/source-book.ts';
 import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
 import { normaliseName } from '../identity/normalise-name.ts';
-import { Domains } from '../versions/universal-id.ts';
+import { Domains } from '../identity/universal-id.ts';
 
 type Attempt = Explanation['attempts'][number];
 

@@ -1,6 +1,6 @@
 import { webAddress } from '@trainer/contract/primitives';
 import type { FoundReview } from '@trainer/contract/reviews';
-import type { ListedReview } from '../identity/reviews/list-reviews.ts';
+import type { ListedReview } from './list-reviews.ts';
 
 /** The contract's figures. */
 const most = { performers: 10, ids: 20, pages: 40, evidence: 50 };

@@ -2,9 +2,9 @@ import type { Call } from '@trainer/contract/client';
 import { isNameIn } from '@trainer/contract/names';
 import { type Decision, decisions, type Review } from '@trainer/contract/reviews';
 import type { CatalogWriter } from '../catalog/writer.ts';
-import { adoptDecisions } from '../identity/reviews/adopt-decisions.ts';
-import { applyDecisions } from '../identity/reviews/apply-decisions.ts';
 import type { Task } from '../lease/task.ts';
+import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
+import { applyDecisions } from '../reconcile/apply-decisions.ts';
 import { batches } from './batches.ts';
 import { type ReviewDeps, report } from './report-reviews.ts';
 

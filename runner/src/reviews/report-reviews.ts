@@ -2,10 +2,10 @@ import type { Call } from '@trainer/contract/client';
 import { limits } from '@trainer/contract/limits';
 import type { FoundReview, ReviewReport } from '@trainer/contract/reviews';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { listReviews } from '../identity/reviews/list-reviews.ts';
 import type { Task } from '../lease/task.ts';
 import { batches } from './batches.ts';
 import { fitReview } from './fit-review.ts';
+import { listReviews } from './list-reviews.ts';
 
 export interface ReviewDeps {
   catalog: CatalogDatabase;

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import { folderOf } from '../../testing/folder-of.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
-import { readRunnerSettings } from '../settings.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { announceSources } from './announce-sources.ts';
 import { readKnownSources } from './definition/known-sources.ts';
 import { createSourceRegistry } from './registry.ts';

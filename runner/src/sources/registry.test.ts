@@ -6,7 +6,7 @@ import { shippedIds } from '@trainer/contract/shipped-sources';
 import { expect, it } from 'vitest';
 import { folderOf } from '../../testing/folder-of.ts';
 import { virtualClock } from '../../testing/virtual-clock.ts';
-import { readRunnerSettings } from '../settings.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { readKnownSources } from './definition/known-sources.ts';
 import { createSourceRegistry } from './registry.ts';
 

@@ -1,6 +1,7 @@
 /** Commits performers 0, 1, 2 … with two faces each, and prints a dot for each one, until it is killed. */
-import { commitPerformer } from '../../src/catalog/commit-performer.ts';
+
 import { openCatalog } from '../../src/catalog/open-catalog.ts';
+import { commitPerformer } from '../../src/commit/commit-performer.ts';
 import { clusterVector, sampleFace, sampleImage, sampleRecord, testDeps, uuid } from './samples.ts';
 
 const [, , path = 'catalog.db'] = process.argv;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { commitPerformer } from '../../src/catalog/commit-performer.ts';
 import type { ImageOutcome } from '../../src/catalog/image-outcome.ts';
 import type { CatalogWriter } from '../../src/catalog/writer.ts';
+import { commitPerformer } from '../../src/commit/commit-performer.ts';
 import { loadPack } from '../../src/models/load-pack.ts';
 import { loadSigningKey } from '../../src/versions/signing-key.ts';
 import type { VersionOrder } from '../../src/versions/write-version.ts';

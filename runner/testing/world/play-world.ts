@@ -1,6 +1,6 @@
-import { commitPerformer } from '../../src/catalog/commit-performer.ts';
-import { mergeRecords, removeRecord } from '../../src/catalog/remove-performer.ts';
 import type { CatalogWriter } from '../../src/catalog/writer.ts';
+import { commitPerformer } from '../../src/commit/commit-performer.ts';
+import { mergeRecords, removeRecord } from '../../src/commit/remove-performer.ts';
 import type { WorldEvent } from './world.ts';
 
 const EVENTS_PER_LOOK = 500;

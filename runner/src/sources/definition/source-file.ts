@@ -7,7 +7,7 @@ import {
   sourceIdSchema,
 } from '@trainer/contract/sources';
 import { z } from 'zod';
-import { isOwnSetting } from '../../settings.ts';
+import { isOwnSetting } from '../../settings/settings.ts';
 import { pageRulesShape, refinePageRules, type SiteDefinition } from '../page/definition/definition.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { SourceBlocked } from '../errors.ts';
+import { SourceBlocked } from '../../http/request-errors.ts';
 import { joinPath, showName } from './byte-paths.ts';
 import { folderSlug } from './performer-record.ts';
 import { counted } from './phrases.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { knownAs, meetSite, rememberPages } from '../../../testing/sites/meet-site.ts';
-import { SourceBlocked } from '../errors.ts';
+import { SourceBlocked } from '../../http/request-errors.ts';
 import { createYieldTracker } from './drift/yield-tracker.ts';
 import { openPageSource } from './open-page-source.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meetSite, rememberPages } from '../../../testing/sites/meet-site.ts';
 import { miraSolano } from '../../../testing/sites/site-performer.ts';
 import { siteWorlds } from '../../../testing/sites/site-worlds.ts';
-import { SourceBlocked } from '../errors.ts';
+import { SourceBlocked } from '../../http/request-errors.ts';
 import { checkCanaries } from './drift/check-canaries.ts';
 
 const everySite = Object.keys(siteWorlds);

@@ -1,5 +1,5 @@
+import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../../http/request-errors.ts';
 import type { PageMemory, ReadPage } from '../enrich-source.ts';
-import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../errors.ts';
 import type { Validators } from '../source.ts';
 import type { SiteDefinition } from './definition/definition.ts';
 import type { Attempt, PageReading } from './look-up-result.ts';

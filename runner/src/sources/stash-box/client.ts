@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SourceBlocked } from '../errors.ts';
+import { SourceBlocked } from '../../http/request-errors.ts';
 import { type Ask, QuestionRefused } from './ask.ts';
 import { performerSelection } from './performer-fields.ts';
 

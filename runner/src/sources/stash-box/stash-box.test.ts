@@ -10,7 +10,7 @@ import {
 import { virtualClock } from '../../../testing/virtual-clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import { createLimiter } from '../../http/limiter.ts';
-import { Retryable, SourceBlocked } from '../errors.ts';
+import { Retryable, SourceBlocked } from '../../http/request-errors.ts';
 import type { Source, SourceEvent, SourceMemory } from '../source.ts';
 import { openStashBox } from './open-stash-box.ts';
 

@@ -1,4 +1,5 @@
 import type { Fetcher } from '../../http/fetcher.ts';
+import { Retryable, SourceBlocked } from '../../http/request-errors.ts';
 import type {
   EnrichSource,
   FoundImage,
@@ -7,7 +8,6 @@ import type {
   LookUpOutcome,
   RemoteId,
 } from '../enrich-source.ts';
-import { Retryable, SourceBlocked } from '../errors.ts';
 import { createPatience } from '../outlast.ts';
 import { createPictureHosts } from '../picture-hosts.ts';
 import type { FetchedImage, Validators } from '../source.ts';

@@ -10,8 +10,8 @@ import { graphqlErrors, htmlPage, jsonAnswer, unknownField } from '../../../test
 import { virtualClock } from '../../../testing/virtual-clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import { createLimiter } from '../../http/limiter.ts';
+import { SourceBlocked } from '../../http/request-errors.ts';
 import type { KnownPerformer } from '../enrich-source.ts';
-import { SourceBlocked } from '../errors.ts';
 import { boxHosts } from './box-hosts.ts';
 import { openStash } from './open-stash.ts';
 

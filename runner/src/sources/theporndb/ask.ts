@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Fetcher } from '../../http/fetcher.ts';
 import type { HttpAnswer } from '../../http/http-answer.ts';
-import { KeyRefused, Retryable, SourceBlocked, Throttled } from '../errors.ts';
+import { KeyRefused, Retryable, SourceBlocked, Throttled } from '../../http/request-errors.ts';
 import type { Patience } from '../outlast.ts';
 
 export interface Endpoint {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SourceBlocked } from '../errors.ts';
+import { SourceBlocked } from '../../http/request-errors.ts';
 import type { Ask, Endpoint } from './ask.ts';
 import { readId } from './read-performer.ts';
 

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { freshCatalog } from '../../../testing/catalog/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../../../testing/catalog/samples.ts';
 import { resourceOf } from '../../../testing/theporndb/resource.ts';
-import { commitPerformer } from '../../catalog/commit-performer.ts';
 import { findRecord } from '../../catalog/find-record.ts';
+import { commitPerformer } from '../../commit/commit-performer.ts';
 import { readPerformer } from './read-performer.ts';
 
 it('is one performer with the one at StashDB that its link names, whichever came first', async () => {

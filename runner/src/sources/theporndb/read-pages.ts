@@ -1,4 +1,4 @@
-import { SourceBlocked } from '../errors.ts';
+import { SourceBlocked } from '../../http/request-errors.ts';
 import type { PageShape, PerformerPage, ThePornDbClient } from './client.ts';
 import { readId } from './read-performer.ts';
 

@@ -12,7 +12,7 @@ import { startThePornDb, type ThePornDbOptions } from '../../../testing/thepornd
 import { virtualClock } from '../../../testing/virtual-clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import { createLimiter } from '../../http/limiter.ts';
-import { Retryable, SourceBlocked, Throttled } from '../errors.ts';
+import { Retryable, SourceBlocked, Throttled } from '../../http/request-errors.ts';
 import type { SourceEvent } from '../source.ts';
 import { openThePornDb } from './open-theporndb.ts';
 import { restAddress } from './rest-address.ts';

@@ -1,4 +1,4 @@
-import { SourceBlocked } from '../../errors.ts';
+import { SourceBlocked } from '../../../http/request-errors.ts';
 import type { SiteDefinition } from '../definition/definition.ts';
 import { isOfSite } from '../find-addresses.ts';
 import type { PageAnswer } from '../transports/transport.ts';

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { request } from 'undici';
 import { z } from 'zod';
+import { SourceBlocked } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
-import { SourceBlocked } from '../../errors.ts';
 import { BrowserAway, isAway } from './browser-errors.ts';
 
 const version = z.object({ webSocketDebuggerUrl: z.string() });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotRetryable, Retryable } from '../../errors.ts';
+import { NotRetryable, Retryable } from '../../../http/request-errors.ts';
 import { BrowserDied } from './browser-errors.ts';
 import type { CdpConnection, CdpEvent } from './cdp-connection.ts';
 import { limitSubrequests } from './cdp-subrequests.ts';

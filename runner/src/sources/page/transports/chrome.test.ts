@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { meetSite } from '../../../../testing/sites/meet-site.ts';
-import { SourceBlocked } from '../../errors.ts';
+import { SourceBlocked } from '../../../http/request-errors.ts';
 
 describe('a site through Chrome', () => {
   it('visits the front page first, then pages and pictures in one tab, and leaves nothing behind', async () => {

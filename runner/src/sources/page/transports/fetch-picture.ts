@@ -1,5 +1,5 @@
 import type { Fetcher } from '../../../http/fetcher.ts';
-import { NotRetryable, Retryable } from '../../errors.ts';
+import { NotRetryable, Retryable } from '../../../http/request-errors.ts';
 import { conditions, failed, MAX_IMAGE_BYTES } from '../../fetch-image.ts';
 import type { FetchedImage } from '../../source.ts';
 import { readPicture } from './read-picture.ts';

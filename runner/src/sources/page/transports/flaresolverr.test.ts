@@ -6,7 +6,7 @@ import {
   type SolverCommand,
   seleniumError,
 } from '../../../../testing/sites/start-flaresolverr.ts';
-import { SourceBlocked } from '../../errors.ts';
+import { SourceBlocked } from '../../../http/request-errors.ts';
 import { createYieldTracker } from '../drift/yield-tracker.ts';
 
 describe('a site through FlareSolverr', () => {

@@ -1,5 +1,5 @@
+import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
-import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../../errors.ts';
 import { BrowserAway, BrowserDied } from './browser-errors.ts';
 import type { TransportDeps } from './transport-deps.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seleniumError, startFlareSolverr } from '../../../../testing/sites/start-flaresolverr.ts';
-import { NotRetryable, Retryable, SourceBlocked } from '../../errors.ts';
+import { NotRetryable, Retryable, SourceBlocked } from '../../../http/request-errors.ts';
 import { BrowserAway, BrowserDied } from './browser-errors.ts';
 import { createSolverClient } from './solver-client.ts';
 

@@ -1,8 +1,8 @@
 import { request } from 'undici';
 import { z } from 'zod';
 import { readBody } from '../../../http/read-body.ts';
+import { NotRetryable, Retryable, SourceBlocked } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
-import { NotRetryable, Retryable, SourceBlocked } from '../../errors.ts';
 import { BrowserAway, BrowserDied, isAway } from './browser-errors.ts';
 import { findNetError, isPassingNetError } from './net-errors.ts';
 

@@ -1,0 +1,100 @@
+import { hasRecords } from '../catalog/find-record.ts';
+import type { ImageOutcome } from '../catalog/image-outcome.ts';
+import type { LookUpCommit } from '../catalog/look-ups.ts';
+import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
+import { countRetired, unlistedBy } from '../pictures/find-unlisted.ts';
+import type { GatheredImages } from '../pictures/gather-images.ts';
+import { readHeldFaces } from '../pictures/held-faces.ts';
+import { fitIntoRoom } from '../pictures/limit-faces.ts';
+import { emptyTurn, turnOf } from '../progress/counters.ts';
+import type { Ledger, Place, PlannedTurn } from '../progress/progress-writer.ts';
+import type { LookUpOutcome } from '../sources/enrich-source.ts';
+import { isOpen } from './choose-found.ts';
+import type { EnrichContext } from './enrich-context.ts';
+import { type Enriched, keyOf, listingOfFound } from './enrich-performer.ts';
+import { recordOfPage } from './look-up-query.ts';
+
+type Asked = Extract<Enriched, { kind: 'asked' }>;
+
+/** Outcomes that are counted like a rejected image: why a performer got nothing. */
+const MISSES: ReadonlySet<LookUpOutcome> = new Set(['not_found', 'mismatch', 'unrecognised', 'empty']);
+
+/** Commits a performer whose turn it is. */
+export async function commitEnriched(
+  enriched: Enriched,
+  placeOf: () => Place,
+  ledger: Ledger,
+  context: EnrichContext,
+): Promise<void> {
+  if (enriched.kind === 'passed') {
+    return ledger.pass(placeOf(), { unchanged: enriched.isKnown, rejections: enriched.rejections });
+  }
+  const { candidate, lookUp } = enriched;
+  const { outcome, reason, problems } = lookUp;
+  if (outcome === 'skipped') return ledger.pass(placeOf(), {});
+  if (outcome === 'failed' || outcome === 'unrecognised') {
+    context.log.warn(`A look-up brought nothing: ${reason}`, { performer: candidate.held.id });
+  }
+  for (const problem of problems) context.log.debug(problem, { performer: candidate.held.id });
+  if (outcome === 'found') context.tracker.noteFaces(enriched.facesHeld + enriched.gathered.facesAdded);
+  await ledger.commit(placeOf(), candidate.held.id, () => planTurn(enriched, context));
+}
+
+/** What the look-up comes to by now: since it began, another task may have changed what is known of the performer. */
+async function planTurn(enriched: Asked, context: EnrichContext): Promise<PlannedTurn> {
+  const { held: performer } = enriched.candidate;
+  const { outcome } = enriched.lookUp;
+  if (!(await hasRecords(context.catalog, performer.id))) {
+    return { images: [], turn: emptyTurn };
+  }
+  const listing = listingOfFound(enriched.candidate, enriched.lookUp, context.sourceId);
+  const unlisted = await unlistedBy(listing, context.catalog);
+  const held = await readHeldFaces([performer.id], context, context.faces, unlisted);
+  const gathered = fitIntoRoom(enriched.gathered, held);
+  const images = gathered.images.map((image) => withProvenance(image, enriched, context));
+  const turn = turnOf({ ...gathered, images });
+  return {
+    images,
+    ...(listing ? { listing } : {}),
+    unchanged: gathered.unchanged,
+    lookUp: describe(enriched, gathered, context),
+    turn: {
+      ...turn,
+      imagesRetired: countRetired(unlisted),
+      unchanged: outcome === 'unchanged',
+      rejections: [...turn.rejections, ...(MISSES.has(outcome) ? [outcome] : [])],
+      errors: turn.errors + (outcome === 'failed' ? 1 : 0),
+    },
+  };
+}
+
+/** The image with what led to it: the page, the rule, and the record whose address or id it was. */
+function withProvenance(
+  image: ImageOutcome,
+  { candidate, lookUp }: Asked,
+  { sourceId, mode }: EnrichContext,
+): ImageOutcome {
+  const found = lookUp.images.find(({ url }) => url === image.url);
+  if (!found) return image;
+  const byPage = mode === 'url' ? recordOfPage(candidate, sourceId, lookUp.page?.url ?? found.pageUrl) : null;
+  return { ...image, pageUrl: found.pageUrl, rule: found.rule, recordRef: found.record ?? byPage };
+}
+
+function describe(enriched: Asked, gathered: GatheredImages, context: EnrichContext): LookUpCommit {
+  const { candidate, askedWith, before, lookUp } = enriched;
+  const { outcome, reason, page, read = [] } = lookUp;
+  const { performerId: _, ...key } = keyOf(candidate, context);
+  const isSame = outcome === 'unchanged' && before !== null;
+  return {
+    ...key,
+    outcome: isSame ? before.outcome : outcome,
+    reason,
+    pageUrl: page?.url ?? null,
+    askedWith,
+    // What could not be read is asked for again, and whole.
+    judgedWith: outcome === 'failed' ? '' : context.judgedWith,
+    openImages: gathered.left.length + gathered.images.filter(isOpen).length,
+    names: page && dropPrivateNames([page.name, ...page.aliases]),
+    pages: read,
+  };
+}

@@ -1,0 +1,150 @@
+import { findLookUp, type KeptPage, type KnownLookUp, pagesOf } from '../catalog/look-ups.ts';
+import type { ImageListing } from '../commit/retire-images.ts';
+import { unlistedBy } from '../pictures/find-unlisted.ts';
+import { type GatheredImages, gatherImages, nothingGathered } from '../pictures/gather-images.ts';
+import { type HeldFaces, readHeldFaces } from '../pictures/held-faces.ts';
+import { isDue, isWorthAsking } from '../pictures/retry-images.ts';
+import type { FoundImage, LookUp } from '../sources/enrich-source.ts';
+import type { Source } from '../sources/source.ts';
+import { chooseFound } from './choose-found.ts';
+import type { EnrichContext } from './enrich-context.ts';
+import type { Candidate } from './list-candidates.ts';
+import { type Question, questionOf } from './look-up-query.ts';
+import { rememberPages } from './remember-pages.ts';
+
+/** A performer whose turn it is to be committed. */
+export type Enriched =
+  /** Nobody was asked. */
+  | { kind: 'passed'; candidate: Candidate; isKnown: boolean; rejections: string[] }
+  | {
+      kind: 'asked';
+      candidate: Candidate;
+      askedWith: string;
+      before: KnownLookUp | null;
+      lookUp: LookUp;
+      gathered: GatheredImages;
+      /** Faces that are held from images of the page. */
+      facesHeld: number;
+    };
+
+/** Misses are believed for this long, and pages that cannot be asked for conditionally. */
+const BELIEF_MS = 30 * 24 * 3_600_000;
+/** A page that is none of a performer may be a proxy's about an outage: browsers tell no status. */
+const UNRECOGNISED_BELIEF_MS = 24 * 3_600_000;
+/** Images found per face that is wanted: more are seldom needed, and galleries cost a page each. */
+const IMAGES_PER_FACE = 5;
+
+/** Asks a source about a performer and looks at the images, unless there is no reason to. */
+export async function enrichPerformer(candidate: Candidate, context: EnrichContext): Promise<Enriched> {
+  const { catalog, guard, genderFilter, faces, source } = context;
+  const pass = (isKnown: boolean, ...rejections: string[]): Enriched => ({
+    kind: 'passed',
+    candidate,
+    isKnown,
+    rejections,
+  });
+  const refusal = guard.refusalOfHeld(candidate.held);
+  if (refusal) return pass(false, refusal.reason);
+  if (genderFilter !== null && candidate.gender !== null && candidate.gender !== genderFilter)
+    return pass(false);
+  const held = await readHeldFaces([candidate.held.id], context, faces, []);
+  // What a source has taken back makes room.
+  const mayRetire = source.listsAll === true && held.known.size > 0;
+  if (held.room === 0 && !mayRetire) return pass(true);
+  // Such a source is believed only where there is a face to compare with.
+  if (faces.trust !== 'high' && held.vectors.length === 0 && !mayRetire)
+    return pass(false, 'no_existing_faces');
+  const question = questionOf(candidate, context.mode, source);
+  const before = await findLookUp(catalog, keyOf(candidate, context));
+  const pages = await pagesOf(catalog, candidate.held.id, source.id);
+  const { isFull, now } = faces.time;
+  const isDueAgain = [...held.known.values()].some(
+    (image) => isDue(image, now) || (isFull && isWorthAsking(image, faces.time)),
+  );
+  if (!isDueAgain && isBelieved(before, pages, question, context)) return pass(true);
+  return ask(candidate, question, isDueAgain ? null : before, pages, held, context);
+}
+
+export function keyOf({ held }: Candidate, { sourceId, mode, faces }: EnrichContext) {
+  return { performerId: held.id, source: sourceId, mode, pack: faces.pack };
+}
+
+/** Whether what is known answers the question: a miss for a while, and pages that only come whole. */
+function isBelieved(
+  before: KnownLookUp | null,
+  pages: readonly KeptPage[],
+  { askedWith }: Question,
+  context: EnrichContext,
+): boolean {
+  if (!before || before.askedWith !== askedWith) return false;
+  const ageMs = context.now().getTime() - Date.parse(before.lookedUpAt);
+  if (ageMs >= BELIEF_MS) return false;
+  if (before.outcome === 'unrecognised' && (context.faces.time.isFull || ageMs >= UNRECOGNISED_BELIEF_MS))
+    return false;
+  if (before.outcome === 'not_found' || before.outcome === 'mismatch') return true;
+  const isWhole = ({ etag, lastModified }: KeptPage) => etag === null && lastModified === null;
+  return pages.length > 0 && pages.every(isWhole) && isSettled(before, askedWith, context);
+}
+
+/** Whether "as it was" would be an answer. */
+function isSettled(
+  before: KnownLookUp | null,
+  askedWith: string,
+  { judgedWith }: EnrichContext,
+): before is KnownLookUp {
+  return before?.askedWith === askedWith && before.judgedWith === judgedWith && before.openImages === 0;
+}
+
+async function ask(
+  candidate: Candidate,
+  { known, askedWith }: Question,
+  before: KnownLookUp | null,
+  pages: readonly KeptPage[],
+  held: HeldFaces,
+  context: EnrichContext,
+): Promise<Enriched> {
+  const { source, mode, faces, signal } = context;
+  const request = {
+    mode,
+    maxImages: held.room * IMAGES_PER_FACE,
+    pages: rememberPages({
+      catalog: context.catalog,
+      performerId: candidate.held.id,
+      source: source.id,
+      pages,
+      isSettled: isSettled(before, askedWith, context),
+      now: context.now,
+    }),
+    signal,
+  };
+  const lookUp = await context.oneLookUp(() => {
+    signal.throwIfAborted();
+    return source.lookUp(known, request);
+  });
+  const unlisted = await unlistedBy(listingOfFound(candidate, lookUp, source.id), context.catalog);
+  const left =
+    unlisted.length > 0 ? await readHeldFaces([candidate.held.id], context, faces, unlisted) : held;
+  const wanted = chooseFound(lookUp.images, left.known, faces.policySince, faces.time);
+  const gathered = wanted.length > 0 ? await gather(wanted, left, context) : nothingGathered;
+  const facesHeld = lookUp.images.filter(({ url }) => held.known.get(url)?.outcome === 'accepted').length;
+  return { kind: 'asked', candidate, askedWith, before, lookUp, gathered, facesHeld };
+}
+
+/** Everything that a source has of a performer, or null where it does not say so. */
+export function listingOfFound(
+  { held }: Candidate,
+  { isWhole, images }: LookUp,
+  source: string,
+): ImageListing | null {
+  return isWhole ? { source, of: held.id, urls: images.map(({ url }) => url) } : null;
+}
+
+function gather(wanted: FoundImage[], held: HeldFaces, context: EnrichContext): Promise<GatheredImages> {
+  const byUrl = new Map(wanted.map((image) => [image.url, image]));
+  const fetchImage: Source['fetchImage'] = (image, validators, signal) => {
+    const found = byUrl.get(image.url);
+    if (!found) throw new Error(`${image.url} was not found by this look-up`);
+    return context.source.fetchImage(found, validators, signal);
+  };
+  return gatherImages(wanted, held, { ...context, source: { fetchImage } }, context.faces);
+}

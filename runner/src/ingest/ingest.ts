@@ -1,0 +1,170 @@
+import { withCleanUp } from '@trainer/async/with-clean-up';
+import { configOfSource } from '@trainer/contract/config';
+import type { SourceId } from '@trainer/contract/sources';
+import { runKey } from '../catalog/fences.ts';
+import { isCreator } from '../catalog/source-book.ts';
+import { forgetScan } from '../catalog/task-state.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
+import { mergeRecords, removeRecord } from '../commit/remove-performer.ts';
+import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
+import type { Engines } from '../engines/engines.ts';
+import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
+import type { Guard } from '../exclusions/guard.ts';
+import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
+import type { Task, TaskResult } from '../lease/task.ts';
+import type { Logger } from '../logs/logger.ts';
+import { type Ledger, openLedger } from '../progress/progress-writer.ts';
+import type { SourceRegistry } from '../sources/registry.ts';
+import type { SourceEvent } from '../sources/source.ts';
+import { inOrder } from '../tasks/in-order.ts';
+import { demandFaces, readBookmark } from '../tasks/read-face-settings.ts';
+import { commitPrepared } from './commit-prepared.ts';
+import type { IngestContext } from './ingest-context.ts';
+import { type PreparedPerformer, preparePerformer } from './prepare-performer.ts';
+import { rememberSource } from './remember-source.ts';
+
+export interface IngestDeps {
+  catalog: CatalogWriter;
+  sources: Pick<SourceRegistry, 'open'>;
+  engines: Engines;
+  listExclusions: ListExclusions;
+  now: () => Date;
+}
+
+/** Performers worked on ahead of the one in hand where no faces are wanted. */
+const METADATA_AHEAD = 4;
+
+type Step =
+  | Exclude<SourceEvent, { kind: 'performer' }>
+  | { kind: 'prepared'; event: Extract<SourceEvent, { kind: 'performer' }>; prepared: PreparedPerformer };
+
+/**
+ * Brings the catalog up to date with one source: source → image plan → fetch → analyse → validate → commit. Several performers
+ * are worked on ahead; they are committed one by one in the source's order, each with the cursor that goes on after it.
+ *
+ * @throws SourceBlocked, Retryable, PackError or EngineError when the source or the models cannot be used (what was committed
+ * stays), or the reason of `task.signal`
+ */
+export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): Promise<TaskResult> {
+  const { lease } = task;
+  requireCreator(deps.catalog, sourceId);
+  const guard = await openGuard(deps.catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
+  const cut = new AbortController();
+  const signal = AbortSignal.any([task.signal, cut.signal]);
+  const faces = await demandFaces(task, sourceId, deps.engines);
+  const config = configOfSource(lease.config, sourceId);
+  const { bookmark, isWider, key } = await readBookmark(task.lease, sourceId, sourceId, faces, deps);
+  const source = deps.sources.open(sourceId, config, lease.config.user_agent, {
+    onWait: (message) => task.log.warn(message),
+    stop: task.stop,
+  });
+  const context: IngestContext = {
+    catalog: deps.catalog,
+    source,
+    sourceId,
+    genderFilter: config.gender_filter,
+    guard,
+    faces: faces && {
+      ...faces,
+      policySince: bookmark.policySince,
+      time: { isFull: lease.params.full, now: deps.now() },
+      excludedBy: guard.faceJudge(faces.pack, faces.engine.pack.matching),
+    },
+    signal,
+    log: task.log,
+  };
+  if (faces) warnOfUnknownFaces(guard, faces.pack, task.log);
+  const walk = async () => {
+    const ledger = await openLedger({
+      catalog: deps.catalog,
+      lease,
+      bookmarkKey: key,
+      bookmark,
+      traffic: source.traffic,
+      report: task.report,
+    });
+    const events = source.list({
+      cursor: bookmark.cursor,
+      full: lease.params.full || isWider,
+      run: runKey(lease),
+      memory: rememberSource(sourceId, deps.catalog, faces?.pack ?? null, deps.now()),
+      signal,
+    });
+    return work(events, ledger, context, task);
+  };
+  return withCleanUp(walk, () => {
+    cut.abort(new Error('the task has ended'));
+    return source.close();
+  });
+}
+
+function warnOfUnknownFaces(guard: Guard, pack: string, log: Logger): void {
+  const unknown = guard.unknownFaces(pack);
+  if (unknown.length > 0) log.warn(explainUnknownFaces(unknown, pack));
+}
+
+async function work(
+  events: AsyncIterable<SourceEvent>,
+  ledger: Ledger,
+  context: IngestContext,
+  { stop }: Task,
+): Promise<TaskResult> {
+  const ahead = context.faces ? context.faces.imagesAtOnce.concurrency : METADATA_AHEAD;
+  let isFinished = false;
+  const walk = async () => {
+    for await (const step of inOrder(events, prepareIn(context), { ahead, stop })) {
+      await settle(step, ledger, context);
+      isFinished ||= step.kind === 'finished';
+    }
+  };
+  await withCleanUp(walk, () => (context.signal.aborted ? undefined : ledger.flush()));
+  return { outcome: isFinished ? 'done' : 'stopped' };
+}
+
+function prepareIn(context: IngestContext) {
+  return async (event: SourceEvent, dropped: AbortSignal): Promise<Step> => {
+    if (event.kind !== 'performer') return event;
+    const signal = AbortSignal.any([context.signal, dropped]);
+    const { record } = event.performer;
+    const aliases = dropPrivateNames(record.aliases);
+    const performer = { ...event.performer, record: { ...record, aliases } };
+    return {
+      kind: 'prepared',
+      event: { ...event, performer },
+      prepared: await preparePerformer(performer, { ...context, signal }),
+    };
+  };
+}
+
+/** What one step means for the catalog; steps come in the source's order. */
+async function settle(step: Step, ledger: Ledger, context: IngestContext): Promise<void> {
+  const { catalog, sourceId, log } = context;
+  switch (step.kind) {
+    case 'prepared':
+      return commitPrepared(step.event, step.prepared, ledger, context);
+    case 'total':
+      return ledger.setTotal(step.performers);
+    case 'unreadable':
+      log.warn(`${step.what} cannot be read: ${step.reason}`);
+      return ledger.fault();
+    case 'warning':
+      return log.warn(step.message);
+    case 'removed':
+      await context.guard.lift(sourceId, step.remoteId);
+      return step.mergedInto === null
+        ? removeRecord(catalog, sourceId, step.remoteId)
+        : mergeRecords(catalog, sourceId, step.remoteId, step.mergedInto);
+    case 'finished':
+      return ledger.finish(step.cursor);
+    case 'scan_over':
+      return forgetScan(catalog, step.scan);
+  }
+}
+
+/** @throws Error for sources that only add to known performers */
+function requireCreator({ sources }: CatalogWriter, id: SourceId): void {
+  if (isCreator(sources, id)) return;
+  throw new Error(
+    `${sources.find(id)?.title ?? id} only adds to performers that a stash-box created: it cannot be ingested, only enrich them.`,
+  );
+}

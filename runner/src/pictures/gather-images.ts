@@ -1,0 +1,105 @@
+import type { ImageOutcome } from '../catalog/image-outcome.ts';
+import type { UnchangedImage } from '../commit/commit-performer.ts';
+import type { FaceDemands, ImageContext } from '../ingest/ingest-context.ts';
+import type { Matching } from '../models/pack.ts';
+import type { ListedImage } from '../sources/source.ts';
+import { lookAtImage } from './check-image.ts';
+import { type CheckedLook, dropExcludedFaces } from './drop-excluded-faces.ts';
+import type { HeldFaces } from './held-faces.ts';
+import type { Look } from './image-check.ts';
+import { judgeAnalysis } from './judge-analysis.ts';
+import { type Judge, judgeFor } from './judge-by-trust.ts';
+
+export interface GatheredImages {
+  images: ImageOutcome[];
+  unchanged: UnchangedImage[];
+  /** Accepted images that gave no face before. */
+  facesAdded: number;
+  /** The exclusion of each image that showed an excluded face. */
+  exclusions: number[];
+  /** Images that were not looked at, because there was no room for more faces. */
+  left: ListedImage[];
+}
+
+/** What there is to commit where no image was looked at. */
+export const nothingGathered: GatheredImages = {
+  images: [],
+  unchanged: [],
+  facesAdded: 0,
+  exclusions: [],
+  left: [],
+};
+
+/**
+ * Looks at a performer's `wanted` images, in the source's order, until it has the faces that are wanted. As many are fetched at once
+ * as faces are missing, so none is fetched that one after the other would not have needed.
+ */
+export async function gatherImages(
+  wanted: readonly ListedImage[],
+  held: HeldFaces,
+  context: ImageContext,
+  demands: FaceDemands,
+): Promise<GatheredImages> {
+  const waiting = [...wanted];
+  const gathered: GatheredImages = {
+    images: [],
+    unchanged: [],
+    facesAdded: 0,
+    exclusions: [],
+    left: waiting,
+  };
+  const { embedder } = demands.engine.pack.matching;
+  let room = held.room + waiting.filter((image) => isHeld(image, held)).length;
+  while (room > 0 && waiting.length > 0) {
+    // Low trust wants to see all that there is before it takes anything.
+    const batch = waiting.splice(0, demands.trust === 'low' ? waiting.length : room);
+    const looks = await Promise.all(
+      batch.map((image) => demands.imagesAtOnce(() => lookAtImage(image, held, context, demands))),
+    );
+    const checked = looks.map((look) => dropExcludedFaces(look, embedder, demands.excludedBy));
+    const judge = judgeFor(checked, held, demands);
+    for (const each of checked) room -= take(each, gathered, judge, context, demands);
+  }
+  gathered.facesAdded = gathered.images.filter(
+    (image) => image.outcome === 'accepted' && !isHeld(image, held),
+  ).length;
+  return gathered;
+}
+
+/** A face that is held from this very image makes room for what the image gives now. */
+function isHeld({ url }: Pick<ListedImage, 'url'>, { known }: HeldFaces): boolean {
+  return known.get(url)?.outcome === 'accepted';
+}
+
+/** @returns the room that the image takes up, in faces */
+function take(
+  { look, exclusion }: CheckedLook,
+  gathered: GatheredImages,
+  judge: Judge,
+  { log }: ImageContext,
+  { engine }: FaceDemands,
+): 0 | 1 {
+  if (exclusion !== null) gathered.exclusions.push(exclusion);
+  if (look.kind === 'unchanged') {
+    if (look.message) log.warn(`An image keeps its face but could not be looked at: ${look.message}`);
+    gathered.unchanged.push(look.image);
+    return 0;
+  }
+  if (look.kind === 'outcome' && look.message)
+    log.warn(`An image is not used: ${look.message}`, { url: look.outcome.url });
+  const outcome =
+    look.kind === 'analysed' ? settle(look, gathered, judge, engine.pack.matching) : look.outcome;
+  gathered.images.push(outcome);
+  return outcome.outcome === 'accepted' ? 1 : 0;
+}
+
+function settle(
+  { analysis, outcome }: Extract<Look, { kind: 'analysed' }>,
+  { images }: GatheredImages,
+  judge: Judge,
+  matching: Matching,
+): ImageOutcome {
+  const isDouble = images.some(({ sha256, outcome: of }) => of === 'accepted' && sha256 === outcome.sha256);
+  if (isDouble) return { ...outcome, outcome: 'rejected', reason: 'duplicate_image' };
+  return judgeAnalysis(analysis, outcome, matching, judge);
+}

@@ -1,0 +1,74 @@
+import type { Progress } from '@trainer/contract/progress';
+import type { GatheredImages } from '../pictures/gather-images.ts';
+import type { SourceTraffic } from '../sources/source.ts';
+import { addHosts } from './add-hosts.ts';
+
+/** What one performer's turn adds to a task's counters. */
+export interface Turn {
+  unchanged: boolean;
+  images: number;
+  /** Images that the source no longer lists. */
+  imagesRetired: number;
+  facesAdded: number;
+  /** One per image that gave no face. */
+  rejections: string[];
+  errors: number;
+}
+
+export const emptyTurn: Turn = {
+  unchanged: false,
+  images: 0,
+  imagesRetired: 0,
+  facesAdded: 0,
+  rejections: [],
+  errors: 0,
+};
+
+/** What a performer's images count for. */
+export function turnOf({
+  images,
+  unchanged,
+  facesAdded,
+}: Pick<GatheredImages, 'images' | 'unchanged' | 'facesAdded'>): Turn {
+  return {
+    unchanged: false,
+    images: images.length + unchanged.length,
+    imagesRetired: 0,
+    facesAdded,
+    rejections: images.flatMap(({ outcome, reason }) =>
+      outcome === 'accepted' ? [] : [reason ?? 'unknown'],
+    ),
+    errors: images.filter(({ outcome }) => outcome === 'failed').length,
+  };
+}
+
+export function addTurn(progress: Progress, turn: Turn): Progress {
+  const rejections = { ...progress.rejections };
+  for (const reason of turn.rejections) rejections[reason] = (rejections[reason] ?? 0) + 1;
+  return {
+    ...progress,
+    performers_processed: progress.performers_processed + 1,
+    performers_unchanged: progress.performers_unchanged + (turn.unchanged ? 1 : 0),
+    images: progress.images + turn.images,
+    ...(turn.imagesRetired > 0
+      ? { images_retired: (progress.images_retired ?? 0) + turn.imagesRetired }
+      : {}),
+    faces_added: progress.faces_added + turn.facesAdded,
+    rejections,
+    errors: progress.errors + turn.errors,
+  };
+}
+
+/** The counters with the traffic of this attempt on top of that of earlier ones, which ended with `before`. */
+export function withTraffic(progress: Progress, before: Progress, now: SourceTraffic): Progress {
+  const { performers_total: total } = progress;
+  return {
+    ...progress,
+    // A source that shrinks on the way has been counted smaller than what it told, which would look impossible.
+    performers_total: total === null ? null : Math.max(total, progress.performers_processed),
+    requests: before.requests + now.requests,
+    bytes: before.bytes + now.bytes,
+    waited_ms: Math.round(before.waited_ms + now.waitedMs),
+    hosts: addHosts(before.hosts, now.hosts),
+  };
+}

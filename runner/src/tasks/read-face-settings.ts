@@ -1,0 +1,69 @@
+import { configOfSource } from '@trainer/contract/config';
+import type { Lease } from '@trainer/contract/leases';
+import type { SourceId } from '@trainer/contract/sources';
+import pLimit from 'p-limit';
+import type { CatalogDatabase } from '../catalog/database.ts';
+import { readCursor } from '../catalog/task-state.ts';
+import type { Engines } from '../engines/engines.ts';
+import type { FaceDemands } from '../ingest/ingest-context.ts';
+import { aborted } from '../lease/aborted.ts';
+import type { Task } from '../lease/task.ts';
+import { packKey } from '../models/pack-key.ts';
+import { type OpenedBookmark, openBookmark } from '../progress/checkpoint.ts';
+
+/** Images in memory beyond those that the engine works on, so that it need not wait for the network. */
+const IMAGES_WAITING = 4;
+
+/** Before the bookmark has said since when, and the guard who must stay out. */
+type UndatedDemands = Omit<FaceDemands, 'policySince' | 'time' | 'excludedBy'>;
+
+/** What the run and the configuration want of a source's images, or null when they want none. */
+export async function demandFaces(
+  { lease, log, stop }: Task,
+  sourceId: SourceId,
+  engines: Engines,
+): Promise<UndatedDemands | null> {
+  const { params, config } = lease;
+  const { trust_level: trust, max_faces: maxFaces } = configOfSource(config, sourceId);
+  if (!params.enable_faces || maxFaces === 0) return null;
+  // Fetching models may take minutes, and there is no performer in hand yet that a stop would have to wait for.
+  const stopped = aborted(stop).then((): never => {
+    throw stop.reason;
+  });
+  const engine = await Promise.race([engines.get(params.model_pack, log), stopped]);
+  return {
+    engine,
+    pack: packKey(engine.pack),
+    policy: {
+      minImagePx: config.faces.min_image_px,
+      minFacePx: config.faces.min_face_px,
+      minConfidence: config.faces.min_confidence,
+      maxYawDegrees: config.faces.max_yaw_degrees,
+      singleFaceOnly: trust === 'high',
+      embed: true,
+    },
+    trust,
+    limits: { source: Math.min(maxFaces, params.max_faces_per_source), total: params.max_faces_total },
+    imagesAtOnce: pLimit(engine.maxInFlight + IMAGES_WAITING),
+  };
+}
+
+/**
+ * Where the source's last task stopped. Each model pack has a bookmark of its own, because with another pack nobody has been
+ * looked at; and so has a run without faces.
+ */
+export async function readBookmark(
+  { config }: Lease,
+  sourceId: SourceId,
+  /** Names what is gone through: the source, and how it is asked. */
+  walk: string,
+  faces: UndatedDemands | null,
+  { catalog, now }: { catalog: CatalogDatabase; now: () => Date },
+): Promise<OpenedBookmark & { key: string }> {
+  const key = `${walk}:${faces?.pack ?? 'metadata'}`;
+  const demands = {
+    limits: faces?.limits ?? { source: 0, total: 0 },
+    policy: JSON.stringify([faces?.policy, faces?.trust, configOfSource(config, sourceId).gender_filter]),
+  };
+  return { key, ...openBookmark(await readCursor(catalog, key), demands, now()) };
+}
