@@ -5,11 +5,14 @@ import type { SourceId } from '@trainer/contract/sources';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { runKey } from '../catalog/fences.ts';
-import { openGuard } from '../exclusions/open-guard.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
+import type { Engines } from '../engines/engines.ts';
+import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
 import { SourceChanged } from '../http/request-errors.ts';
-import type { IngestDeps } from '../ingest/ingest.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
+import { readBookmark, readFaceSettings } from '../pictures/face-settings.ts';
 import type { Bookmark } from '../progress/checkpoint.ts';
+import { inOrder } from '../progress/in-order.ts';
 import { type Ledger, openLedger, type Place } from '../progress/progress-writer.ts';
 import type { EnrichSource } from '../sources/enrich-source.ts';
 import {
@@ -20,14 +23,16 @@ import {
   type YieldTracker,
 } from '../sources/page/drift/yield-tracker.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
-import { inOrder } from '../tasks/in-order.ts';
-import { demandFaces, readBookmark } from '../tasks/read-face-settings.ts';
 import { commitEnriched } from './commit-enriched.ts';
 import type { EnrichContext } from './enrich-context.ts';
 import { enrichPerformer } from './enrich-performer.ts';
 import { linkedSite, openRoster, type Roster } from './list-candidates.ts';
 
-export interface EnrichDeps extends Omit<IngestDeps, 'sources'> {
+export interface EnrichDeps {
+  catalog: CatalogWriter;
+  engines: Engines;
+  listExclusions: ListExclusions;
+  now: () => Date;
   sources: Pick<SourceRegistry, 'known' | 'openEnrich'>;
 }
 
@@ -64,7 +69,7 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
       reason: `${title} can only be asked by ${modes.join(' or ')}, not by ${mode}`,
     };
   }
-  const demands = await demandFaces(task, sourceId, deps.engines);
+  const demands = await readFaceSettings(task, sourceId, deps.engines);
   if (!demands) return { outcome: 'skipped', reason: `${title}: this run wants no faces from it` };
   const walkName = modes.length > 0 ? `${sourceId}:${mode}` : sourceId;
   const opened = await readBookmark(lease, sourceId, walkName, demands, deps);
@@ -103,7 +108,7 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
 async function openContext(
   task: Task,
   sourceId: SourceId,
-  demands: NonNullable<Awaited<ReturnType<typeof demandFaces>>>,
+  demands: NonNullable<Awaited<ReturnType<typeof readFaceSettings>>>,
   { policy, policySince }: Bookmark,
   history: SourceYield,
   deps: EnrichDeps,

@@ -4,7 +4,7 @@ import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { pageOf, universalId } from '../identity/concerned.ts';
 import { conflictKinds, linkRules } from '../identity/judge-pair.ts';
 import { splitRef } from '../identity/neighbourhood.ts';
-import type { Evidence } from '../reviews/review.ts';
+import type { Evidence } from '../identity/review.ts';
 
 type ExplainedLink = Explanation['performers'][number]['links'][number];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alignFace, cropSize, similarityToTemplate } from './align-face.ts';
+import { cropSize } from '../models/pack.ts';
+import { alignFace, similarityToTemplate } from './align-face.ts';
 import type { Landmarks, Picture } from './picture.ts';
 
 const first: Landmarks = [

@@ -1,7 +1,5 @@
+import { cropSize } from '../models/pack.ts';
 import type { Landmarks, Picture } from './picture.ts';
-
-/** Side of an aligned crop in px. */
-export const cropSize = 112;
 
 const unit = 256;
 const half = 1 << 15;

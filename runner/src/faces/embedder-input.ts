@@ -1,5 +1,5 @@
 import type { Embedder } from '../models/pack.ts';
-import { cropSize } from './align-face.ts';
+import { cropSize } from '../models/pack.ts';
 import { enlargeArea } from './enlarge-area.ts';
 import { channelStarts, pixelGain } from './network-input.ts';
 

@@ -1,6 +1,7 @@
 import type { UnlistedImage } from '../commit/retire-images.ts';
 import { exclusionCause } from '../exclusions/barred-keys.ts';
 import type { Refusal } from '../exclusions/guard.ts';
+import type { FaceSettings } from '../pictures/face-settings.ts';
 import { countRetired, listingOf, unlistedBy } from '../pictures/find-unlisted.ts';
 import type { GatheredImages } from '../pictures/gather-images.ts';
 import { facesHeldOf, readHeldFaces } from '../pictures/held-faces.ts';
@@ -8,7 +9,7 @@ import { fitIntoRoom } from '../pictures/limit-faces.ts';
 import { turnOf } from '../progress/counters.ts';
 import type { Ledger } from '../progress/progress-writer.ts';
 import type { SourceEvent } from '../sources/source.ts';
-import type { FaceDemands, IngestContext } from './ingest-context.ts';
+import type { IngestContext } from './ingest-context.ts';
 import type { PreparedPerformer } from './prepare-performer.ts';
 
 type PerformerEvent = Extract<SourceEvent, { kind: 'performer' }>;
@@ -60,7 +61,7 @@ async function acceptedFaces(
   performer: PerformerEvent['performer'],
   images: GatheredImages['images'],
   context: IngestContext,
-  demands: FaceDemands,
+  demands: FaceSettings,
 ): Promise<number> {
   const unlisted = await unlistedBy(listingOf(performer), context.catalog);
   const { known, faces } = await facesHeldOf(performer, context, demands, unlisted);

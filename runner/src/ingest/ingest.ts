@@ -13,11 +13,11 @@ import type { Guard } from '../exclusions/guard.ts';
 import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
 import type { Logger } from '../logs/logger.ts';
+import { readBookmark, readFaceSettings } from '../pictures/face-settings.ts';
+import { inOrder } from '../progress/in-order.ts';
 import { type Ledger, openLedger } from '../progress/progress-writer.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import type { SourceEvent } from '../sources/source.ts';
-import { inOrder } from '../tasks/in-order.ts';
-import { demandFaces, readBookmark } from '../tasks/read-face-settings.ts';
 import { commitPrepared } from './commit-prepared.ts';
 import type { IngestContext } from './ingest-context.ts';
 import { type PreparedPerformer, preparePerformer } from './prepare-performer.ts';
@@ -51,7 +51,7 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
   const guard = await openGuard(deps.catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
   const cut = new AbortController();
   const signal = AbortSignal.any([task.signal, cut.signal]);
-  const faces = await demandFaces(task, sourceId, deps.engines);
+  const faces = await readFaceSettings(task, sourceId, deps.engines);
   const config = configOfSource(lease.config, sourceId);
   const { bookmark, isWider, key } = await readBookmark(task.lease, sourceId, sourceId, faces, deps);
   const source = deps.sources.open(sourceId, config, lease.config.user_agent, {

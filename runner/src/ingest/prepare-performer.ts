@@ -2,11 +2,12 @@ import { findRecord } from '../catalog/find-record.ts';
 import type { UnlistedImage } from '../commit/retire-images.ts';
 import type { Refusal } from '../exclusions/guard.ts';
 import { chooseImages } from '../pictures/choose-images.ts';
+import type { FaceSettings } from '../pictures/face-settings.ts';
 import { listingOf, unlistedBy } from '../pictures/find-unlisted.ts';
 import { type GatheredImages, gatherImages, nothingGathered } from '../pictures/gather-images.ts';
 import { facesHeldOf } from '../pictures/held-faces.ts';
 import type { ListedPerformer } from '../sources/source.ts';
-import type { FaceDemands, IngestContext } from './ingest-context.ts';
+import type { IngestContext } from './ingest-context.ts';
 
 /** A performer whose turn it is to be committed. */
 export type PreparedPerformer =
@@ -43,7 +44,7 @@ async function lookAtImages(
   performer: ListedPerformer,
   unlisted: readonly UnlistedImage[],
   context: IngestContext,
-  demands: FaceDemands,
+  demands: FaceSettings,
 ): Promise<GatheredImages> {
   const held = await facesHeldOf(performer, context, demands, unlisted);
   const wanted = chooseImages(performer.images, held.known, demands.policySince, demands.time);

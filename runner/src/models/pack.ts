@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { cropSize } from '../faces/align-face.ts';
+
+/** Side of an aligned face crop, px: what the embedders were trained with (InsightFace, `norm_crop`). */
+export const cropSize = 112;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits');
 const fileName = z.string().regex(/^[\w.-]+$/, 'expected a plain file name');

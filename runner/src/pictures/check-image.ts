@@ -3,9 +3,9 @@ import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
 import type { FaceEngine, ImageAnalysis, QualityPolicy } from '../faces/engine.ts';
 import { EngineError } from '../faces/engine-error.ts';
 import { ImageError } from '../faces/image-error.ts';
-import type { FaceDemands, ImageContext } from '../ingest/ingest-context.ts';
 import type { FetchedImage, ListedImage } from '../sources/source.ts';
 import { isRejudged } from './choose-images.ts';
+import type { FaceSettings, ImageContext } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';
 import type { Look } from './image-check.ts';
 import { recallImage } from './recall-image.ts';
@@ -15,7 +15,7 @@ export async function lookAtImage(
   image: ListedImage,
   held: HeldFaces,
   context: ImageContext,
-  demands: FaceDemands,
+  demands: FaceSettings,
 ): Promise<Look> {
   const blank = blankOutcome(image, context, demands);
   if (isListedTooSmall(image, demands.policy)) {
@@ -52,13 +52,13 @@ function isListedTooSmall({ widthPx, heightPx }: ListedImage, { minImagePx }: Qu
 }
 
 /** What makes "not modified" a useful answer; nothing where the image must be judged again, or came spoilt. */
-function validatorsOf(known: KnownImage | undefined, { policySince }: FaceDemands) {
+function validatorsOf(known: KnownImage | undefined, { policySince }: FaceSettings) {
   const wasRead = known && known.sha256 !== null && known.outcome !== 'failed';
   const isUseful = wasRead && !isRejudged(known, policySince);
   return isUseful ? known : { etag: null, lastModified: null };
 }
 
-function blankOutcome(image: ListedImage, { sourceId }: ImageContext, { pack }: FaceDemands): ImageOutcome {
+function blankOutcome(image: ListedImage, { sourceId }: ImageContext, { pack }: FaceSettings): ImageOutcome {
   return {
     source: sourceId,
     url: image.url,
@@ -91,7 +91,7 @@ async function analyse(
   bytes: Uint8Array,
   outcome: ImageOutcome,
   { source, signal }: ImageContext,
-  { engine, policy }: FaceDemands,
+  { engine, policy }: FaceSettings,
 ): Promise<Look> {
   try {
     const analysis = await analyseTwice(engine, bytes, policy, signal).catch(async (error: unknown) => {

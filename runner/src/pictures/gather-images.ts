@@ -1,10 +1,10 @@
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { UnchangedImage } from '../commit/commit-performer.ts';
-import type { FaceDemands, ImageContext } from '../ingest/ingest-context.ts';
 import type { Matching } from '../models/pack.ts';
 import type { ListedImage } from '../sources/source.ts';
 import { lookAtImage } from './check-image.ts';
 import { type CheckedLook, dropExcludedFaces } from './drop-excluded-faces.ts';
+import type { FaceSettings, ImageContext } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';
 import type { Look } from './image-check.ts';
 import { judgeAnalysis } from './judge-analysis.ts';
@@ -38,7 +38,7 @@ export async function gatherImages(
   wanted: readonly ListedImage[],
   held: HeldFaces,
   context: ImageContext,
-  demands: FaceDemands,
+  demands: FaceSettings,
 ): Promise<GatheredImages> {
   const waiting = [...wanted];
   const gathered: GatheredImages = {
@@ -77,7 +77,7 @@ function take(
   gathered: GatheredImages,
   judge: Judge,
   { log }: ImageContext,
-  { engine }: FaceDemands,
+  { engine }: FaceSettings,
 ): 0 | 1 {
   if (exclusion !== null) gathered.exclusions.push(exclusion);
   if (look.kind === 'unchanged') {

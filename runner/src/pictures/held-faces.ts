@@ -2,8 +2,8 @@ import { acceptedFaces, faceCounts, imagesOf } from '../catalog/find-images.ts';
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import type { UnlistedImage } from '../commit/retire-images.ts';
 import { findPerformerIds } from '../identity/identify.ts';
-import type { FaceDemands, ImageContext } from '../ingest/ingest-context.ts';
 import type { ListedPerformer } from '../sources/source.ts';
+import type { FaceSettings, ImageContext } from './face-settings.ts';
 
 /** What the catalog holds of a performer for one pack, seen from one source. */
 export interface HeldFaces {
@@ -30,7 +30,7 @@ export interface HeldFaces {
 export async function facesHeldOf(
   { record }: ListedPerformer,
   context: Pick<ImageContext, 'catalog' | 'sourceId'>,
-  demands: FaceDemands,
+  demands: FaceSettings,
   unlisted: readonly UnlistedImage[],
 ): Promise<HeldFaces> {
   const performerIds = await findPerformerIds(context.catalog, record);
@@ -40,7 +40,7 @@ export async function facesHeldOf(
 export async function readHeldFaces(
   performerIds: number[],
   { catalog, sourceId }: Pick<ImageContext, 'catalog' | 'sourceId'>,
-  { pack, limits, trust, engine }: FaceDemands,
+  { pack, limits, trust, engine }: FaceSettings,
   unlisted: readonly UnlistedImage[],
 ): Promise<HeldFaces> {
   const lost = unlisted.filter((image) => image.pack === pack && image.facesLost > 0);

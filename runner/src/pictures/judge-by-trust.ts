@@ -1,8 +1,8 @@
 import type { FaceOutcome } from '../catalog/image-outcome.ts';
 import { type ValidationReason, validateFace } from '../faces/validate-face.ts';
-import type { FaceDemands } from '../ingest/ingest-context.ts';
 import { type ClusterReason, judgeCluster } from './dominant-cluster.ts';
 import type { CheckedLook } from './drop-excluded-faces.ts';
+import type { FaceSettings } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';
 
 /** What trust says about a face that passed the quality filters. */
@@ -29,7 +29,7 @@ export function isByTrust(reason: string | null): boolean {
  * How the faces of these looks are judged: each by itself, where an accepted one joins the performer's faces at once, so that the
  * next one is held against it too; with low trust all of them together.
  */
-export function judgeFor(looks: readonly CheckedLook[], held: HeldFaces, demands: FaceDemands): Judge {
+export function judgeFor(looks: readonly CheckedLook[], held: HeldFaces, demands: FaceSettings): Judge {
   const { trust, engine } = demands;
   const { matching } = engine.pack;
   if (trust === 'low') return judgeTogether(vectorsOf(looks, matching.embedder), held, demands);
@@ -43,7 +43,7 @@ export function judgeFor(looks: readonly CheckedLook[], held: HeldFaces, demands
 function judgeTogether(
   vectors: readonly Float32Array[],
   { vectors: known }: HeldFaces,
-  { engine }: FaceDemands,
+  { engine }: FaceSettings,
 ): Judge {
   const verdicts = judgeCluster(vectors, known, engine.pack.matching);
   const unseen: Verdict = { accepted: false, reason: 'no_dominant_cluster', distance: null };

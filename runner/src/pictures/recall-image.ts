@@ -1,8 +1,8 @@
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { facesOf, imagesBySha256 } from '../catalog/find-images.ts';
 import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
-import type { FaceDemands } from '../ingest/ingest-context.ts';
 import { isRejudged } from './choose-images.ts';
+import type { FaceSettings } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';
 import { isByTrust } from './judge-by-trust.ts';
 
@@ -20,7 +20,7 @@ export async function recallImage(
   outcome: ImageOutcome,
   { performerIds, gone }: HeldFaces,
   catalog: CatalogDatabase,
-  { pack, policySince, trust }: FaceDemands,
+  { pack, policySince, trust }: FaceSettings,
 ): Promise<ImageOutcome | null> {
   const same = await imagesBySha256(catalog, outcome.sha256 ?? '', pack);
   const mine = same.filter(({ id, performerId }) => performerIds.includes(performerId) && !gone.has(id));

@@ -1,5 +1,5 @@
 import type { Progress } from '@trainer/contract/progress';
-import type { GatheredImages } from '../pictures/gather-images.ts';
+import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { SourceTraffic } from '../sources/source.ts';
 import { addHosts } from './add-hosts.ts';
 
@@ -29,7 +29,11 @@ export function turnOf({
   images,
   unchanged,
   facesAdded,
-}: Pick<GatheredImages, 'images' | 'unchanged' | 'facesAdded'>): Turn {
+}: {
+  images: readonly Pick<ImageOutcome, 'outcome' | 'reason'>[];
+  unchanged: readonly unknown[];
+  facesAdded: number;
+}): Turn {
   return {
     unchanged: false,
     images: images.length + unchanged.length,

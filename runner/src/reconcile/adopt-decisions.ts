@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { type CatalogWriter, change } from '../catalog/writer.ts';
-import type { KeptDecision, ReviewKind } from '../reviews/review.ts';
+import type { KeptDecision, ReviewKind } from '../identity/review.ts';
 import { IMPORTED } from './imported-links.ts';
 
 interface Subject {

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { rowsOf } from '../catalog/database.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { refOf } from '../identity/record-node.ts';
-import { duplicateKey } from '../reviews/review.ts';
+import { duplicateKey } from '../identity/review.ts';
 
 /** Who made a decision that came with an imported release. The control plane knows nothing of it and cannot take it back. */
 export const IMPORTED = 'import of version ';

@@ -4,8 +4,8 @@ import { bytesToVector } from '../catalog/schema/vector-blob.ts';
 import { cosineDistance } from '../faces/unit-vector.ts';
 import { samePersonThreshold } from '../faces/validate-face.ts';
 import { refOf } from '../identity/record-node.ts';
+import { duplicateKey, type FaceEvidence, type ReviewRule } from '../identity/review.ts';
 import type { Matching } from '../models/pack.ts';
-import { duplicateKey, type FaceEvidence, type ReviewRule } from '../reviews/review.ts';
 import type { Neighbour } from './nearest-faces.ts';
 import { faceKey, holdBack } from './place-face.ts';
 

@@ -5,7 +5,7 @@ import { contradictionOf } from '../identity/compare-records.ts';
 import { bestSimilarity } from '../identity/name-similarity.ts';
 import { readNodes } from '../identity/read-nodes.ts';
 import type { RecordNode } from '../identity/record-node.ts';
-import { duplicateKey, type Evidence, type ReviewRule } from '../reviews/review.ts';
+import { duplicateKey, type Evidence, type ReviewRule } from '../identity/review.ts';
 
 /** Similar enough to be looked at where country and birth date are equal. */
 const SIMILAR_NAME = 0.7;

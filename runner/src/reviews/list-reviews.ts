@@ -4,7 +4,7 @@ import type { CatalogDatabase } from '../catalog/database.ts';
 import { clampDistance } from '../faces/unit-vector.ts';
 import { type Concerned, describeConcerned } from '../identity/concerned.ts';
 import { conflictKinds } from '../identity/judge-pair.ts';
-import { type Evidence, reviewRules } from './review.ts';
+import { type Evidence, reviewRules } from '../identity/review.ts';
 
 /** A review as it is reported, and what was decided about it in this catalog. */
 export interface ListedReview extends FoundReview {

@@ -1,28 +1,61 @@
 import { configOfSource } from '@trainer/contract/config';
 import type { Lease } from '@trainer/contract/leases';
-import type { SourceId } from '@trainer/contract/sources';
-import pLimit from 'p-limit';
+import type { SourceId, TrustLevel } from '@trainer/contract/sources';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { readCursor } from '../catalog/task-state.ts';
+import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Engines } from '../engines/engines.ts';
-import type { FaceDemands } from '../ingest/ingest-context.ts';
+import type { FaceJudge } from '../exclusions/excluded-faces.ts';
+import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
 import { aborted } from '../lease/aborted.ts';
 import type { Task } from '../lease/task.ts';
+import type { Logger } from '../logs/logger.ts';
 import { packKey } from '../models/pack-key.ts';
 import { type OpenedBookmark, openBookmark } from '../progress/checkpoint.ts';
+import type { Source } from '../sources/source.ts';
+import type { RunTime } from './retry-images.ts';
+
+/** What looking at a source's images takes. */
+export interface ImageContext {
+  catalog: CatalogWriter;
+  source: Pick<Source, 'fetchImage' | 'fetchSmaller'>;
+  sourceId: SourceId;
+  signal: AbortSignal;
+  log: Logger;
+}
+
+/** How images of one source are judged, and how many faces are wanted. */
+export interface FaceSettings {
+  engine: FaceEngine;
+  /** Names the engine's pack in the catalog. */
+  pack: string;
+  policy: QualityPolicy;
+  /** Images that were rejected for their quality before this are judged again; ISO time. */
+  policySince: string;
+  /** For images that failed: says which are worth asking for again. */
+  time: RunTime;
+  trust: TrustLevel;
+  /** Which exclusion a vector of the pack's matching embedder falls under. */
+  excludedBy: FaceJudge;
+  /** Faces per performer. */
+  limits: { source: number; total: number };
+  /** Bounds the images that are in memory. */
+  imagesAtOnce: LimitFunction;
+}
 
 /** Images in memory beyond those that the engine works on, so that it need not wait for the network. */
 const IMAGES_WAITING = 4;
 
 /** Before the bookmark has said since when, and the guard who must stay out. */
-type UndatedDemands = Omit<FaceDemands, 'policySince' | 'time' | 'excludedBy'>;
+type ConfiguredSettings = Omit<FaceSettings, 'policySince' | 'time' | 'excludedBy'>;
 
 /** What the run and the configuration want of a source's images, or null when they want none. */
-export async function demandFaces(
+export async function readFaceSettings(
   { lease, log, stop }: Task,
   sourceId: SourceId,
   engines: Engines,
-): Promise<UndatedDemands | null> {
+): Promise<ConfiguredSettings | null> {
   const { params, config } = lease;
   const { trust_level: trust, max_faces: maxFaces } = configOfSource(config, sourceId);
   if (!params.enable_faces || maxFaces === 0) return null;
@@ -57,7 +90,7 @@ export async function readBookmark(
   sourceId: SourceId,
   /** Names what is gone through: the source, and how it is asked. */
   walk: string,
-  faces: UndatedDemands | null,
+  faces: ConfiguredSettings | null,
   { catalog, now }: { catalog: CatalogDatabase; now: () => Date },
 ): Promise<OpenedBookmark & { key: string }> {
   const key = `${walk}:${faces?.pack ?? 'metadata'}`;

@@ -1,5 +1,5 @@
 import type { Decision } from '@trainer/contract/reviews';
-import type { PairEvidence } from '../identity/judge-pair.ts';
+import type { PairEvidence } from './judge-pair.ts';
 
 /** Why the catalog wants somebody to look, where it is not a conflict of `judge-pair.ts`. */
 export const reviewRules = {
