@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { createApp } from '../src/app.ts';
+import type { Deps } from '../src/context/deps.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { openDatabase } from '../src/db/open.ts';
-import type { Deps } from '../src/deps.ts';
 import { memoryWakeUp } from '../src/edge/memory-wake-up.ts';
 import { diskObjects } from '../src/edge/node/disk-objects.ts';
 import { openDatabaseFile } from '../src/edge/node/open-database.ts';
@@ -69,6 +69,7 @@ async function openDeps(): Promise<Deps> {
     assets: { areCompressed: false, read: async () => null },
     log: (level, message) => console.error(level, message),
     record: (...lines) => recordLines(parts, lines),
+    deliverSoon: () => {},
     vault: createVault('a key for measurements'),
     fetch: (url, init) => fetch(url, init),
     later: outlivingWork(() => {}).later,

@@ -1,7 +1,7 @@
 import { visible } from '@trainer/contract/visible';
 import { Hono } from 'hono';
 import { mountConfig } from './config/routes.ts';
-import type { Deps } from './deps.ts';
+import type { Deps } from './context/deps.ts';
 import { mountExclusions } from './exclusions/routes.ts';
 import { mountHealth } from './health/routes.ts';
 import { mountHooks } from './hooks/routes.ts';

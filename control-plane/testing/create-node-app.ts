@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { createApp } from '../src/app.ts';
+import type { Deps } from '../src/context/deps.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { openDatabase } from '../src/db/open.ts';
-import type { Deps } from '../src/deps.ts';
 import { housekeeping } from '../src/edge/housekeeping.ts';
 import { memoryWakeUp } from '../src/edge/memory-wake-up.ts';
 import { diskObjects } from '../src/edge/node/disk-objects.ts';
@@ -13,6 +13,7 @@ import { fileAssets } from '../src/edge/node/file-assets.ts';
 import { readMigrations } from '../src/edge/node/read-migrations.ts';
 import { outlivingWork } from '../src/edge/outliving-work.ts';
 import { nodeTempo } from '../src/edge/tempo.ts';
+import { sendSoon } from '../src/hooks/send-due.ts';
 import { recordLines } from '../src/logs/record-lines.ts';
 import { createVault } from '../src/secrets/vault.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -48,6 +49,7 @@ export async function createNodeApp(
     clock,
     log,
     record: (...lines) => recordLines(deps, lines),
+    deliverSoon: () => sendSoon(deps),
     vault: createVault('a key for tests'),
     fetch: (url, init) => fetch(url, init),
     later,

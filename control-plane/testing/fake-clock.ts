@@ -1,4 +1,4 @@
-import type { Clock } from '../src/deps.ts';
+import type { Clock } from '../src/context/deps.ts';
 
 /** A clock that moves when told to, and wakes whoever slept until then. */
 export class FakeClock implements Clock {

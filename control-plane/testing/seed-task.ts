@@ -2,8 +2,8 @@ import { configSchema } from '@trainer/contract/config';
 import { emptyProgress } from '@trainer/contract/progress';
 import type { TaskKind } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
+import type { Deps } from '../src/context/deps.ts';
 import { runs, tasks } from '../src/db/schema/runs.ts';
-import type { Deps } from '../src/deps.ts';
 
 /** A run with one leased task, for tests that begin with a lease; its lease lives for an hour. */
 export async function seedTask(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OwnLine, Tempo } from '../src/deps.ts';
+import type { OwnLine, Tempo } from '../src/context/deps.ts';
 import type { WorkerSettings } from '../src/edge/workers/settings.ts';
 import type {
   ByteRange,

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { keyOf } from '../versions/object-keys.ts';
 import { listVisible } from '../versions/store.ts';
 

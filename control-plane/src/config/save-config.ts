@@ -1,5 +1,5 @@
 import { type Config, configSchemaFor } from '@trainer/contract/config';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { listDefinitions } from '../sources/store.ts';
 import { changedFields } from './changed-fields.ts';

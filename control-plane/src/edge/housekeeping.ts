@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { pruneDeliveries } from '../hooks/prune-deliveries.ts';
 import { sendDueDeliveries } from '../hooks/send-due.ts';
 import { reapLeases } from '../leases/reap-leases.ts';

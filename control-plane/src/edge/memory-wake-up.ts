@@ -1,4 +1,4 @@
-import type { Clock, Topic, WakeUp } from '../deps.ts';
+import type { Clock, Topic, WakeUp } from '../context/deps.ts';
 import { realClock } from './real-clock.ts';
 
 /** Wake-ups within one process, numbered from `first`. The clock decides when a wait is over. */

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { withCauses } from '../http/with-causes.ts';
 
 export interface OutlivingWork {

@@ -1,5 +1,5 @@
 import { visible } from '@trainer/contract/visible';
-import type { ProgramLog } from '../deps.ts';
+import type { ProgramLog } from '../context/deps.ts';
 
 /** Writes the program's log: one line per event, on standard output. */
 export const printLine: ProgramLog = (level, message, fields = {}) => {

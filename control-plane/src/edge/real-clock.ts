@@ -1,4 +1,4 @@
-import type { Clock } from '../deps.ts';
+import type { Clock } from '../context/deps.ts';
 
 /** The clock on the wall. */
 export const realClock: Clock = {

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { recordLines } from '../logs/record-lines.ts';
 import { printLine } from './print-line.ts';
 

@@ -1,5 +1,5 @@
 import { limits } from '@trainer/contract/limits';
-import type { Tempo } from '../deps.ts';
+import type { Tempo } from '../context/deps.ts';
 
 /** Nobody counts our requests: a stop reaches a runner within a second, and a line its reader at once. */
 export const nodeTempo: Tempo = {

@@ -1,7 +1,7 @@
 import type { newExclusionSchema } from '@trainer/contract/exclusions';
 import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import type { z } from 'zod';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { invalidRequest } from '../http/problem-error.ts';
 import { listDefinitions } from '../sources/store.ts';
 import { type ExclusionRow, insertExclusion } from './store.ts';

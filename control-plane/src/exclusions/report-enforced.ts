@@ -1,5 +1,5 @@
 import type { EnforcedExclusions } from '@trainer/contract/exclusions';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { replaceReport, unknownIds } from './store.ts';

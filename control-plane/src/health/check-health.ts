@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
+import type { Deps } from '../context/deps.ts';
 import { describeNewer } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
 import { schemaNumber } from '../db/schema-number.ts';
-import type { Deps } from '../deps.ts';
 import { rootCause } from '../http/with-causes.ts';
 import { findWarnings } from './find-warnings.ts';
 

@@ -1,6 +1,6 @@
 import type { changedHookSchema } from '@trainer/contract/hooks';
 import type { z } from 'zod';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { hintOf } from './hint-of.ts';
 import { requireHook } from './require-hook.ts';

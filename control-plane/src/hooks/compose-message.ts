@@ -4,8 +4,8 @@ import type { SourceId } from '@trainer/contract/sources';
 import { visible, visibleLines } from '@trainer/contract/visible';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { isoTime } from '../http/iso-time.ts';
+import { errorsOf, failedTasks } from '../runs/ending-event.ts';
 import { parseParams } from '../runs/parse-row.ts';
-import { errorsOf, failedTasks } from './run-errors.ts';
 import type { DeliveryRow } from './store.ts';
 
 /** What a message tells of; `tasks` are all of the run's. */

@@ -1,7 +1,7 @@
 import type { newHookSchema } from '@trainer/contract/hooks';
 import { encodeBase64 } from 'hono/utils/encode';
 import type { z } from 'zod';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { hintOf } from './hint-of.ts';
 import { type HookRow, insertHook } from './store.ts';
 

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { dropDeliveries } from './store.ts';
 
 const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { requireHook } from './require-hook.ts';
 import { deleteHook } from './store.ts';
 

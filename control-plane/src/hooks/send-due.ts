@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { listDefinitions, titlesOf } from '../sources/store.ts';
 import { composeMessage } from './compose-message.ts';
 import { type SendNeed, type Sent, sendMessage } from './send-message.ts';

@@ -1,5 +1,5 @@
 import type { HookKind, HookMessage } from '@trainer/contract/hooks';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { SealBroken } from '../secrets/vault.ts';
 import { describeAnswer, describeFailure, readExcerpt, redact } from './describe-answer.ts';
 import { toDiscord } from './requests/discord.ts';

@@ -1,5 +1,5 @@
 import type { HookTest } from '@trainer/contract/hooks';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { composeTest } from './compose-message.ts';
 import { requireHook } from './require-hook.ts';
 import { type SendNeed, sendMessage } from './send-message.ts';

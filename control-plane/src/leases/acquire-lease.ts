@@ -2,19 +2,18 @@ import type { Lease, leaseAnswerSchema, leaseRequestSchema } from '@trainer/cont
 import { limits } from '@trainer/contract/limits';
 import { min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
+import { isLeased, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Caller } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { handOutQuestion } from '../questions/hand-out-question.ts';
+import { noteConflicts } from '../runners/note-conflicts.ts';
+import { mayOthersWait, rememberRunner } from '../runners/store.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
 import { latestVersion } from '../runs/store.ts';
-import { noteConflicts } from '../sources/note-conflicts.ts';
-import { isLeased } from './is-leased.ts';
 import { lookForWork } from './look-for-work.ts';
 import { reapLeases } from './reap-leases.ts';
 import { findTask, isHeld } from './require-lease.ts';
-import { mayOthersWait, rememberRunner } from './runner-store.ts';
 
 /**
  * Waits until there is something for this runner (a task, a question, a stop to hear of), `wait_ms` at most, and hands it

@@ -4,10 +4,9 @@ import { limits } from '@trainer/contract/limits';
 import type { TaskStatus } from '@trainer/contract/runs';
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import type { Deps } from '../context/deps.ts';
 import { type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
-import { enqueueEvent } from '../hooks/enqueue-event.ts';
-import { sendSoon } from '../hooks/send-due.ts';
+import { enqueueEvent } from '../outbox/enqueue-event.ts';
 import { storeProgress } from '../runs/parse-row.ts';
 import { settleRun } from '../runs/settle-run.ts';
 import { admitCompletion, admitProgress } from './admit-report.ts';
@@ -104,7 +103,7 @@ async function writeEnding(
   const hasEnded = sql`EXISTS (SELECT 1 FROM tasks
     WHERE id = ${taskId} AND fence = ${fence} AND status = ${ending.status})`;
   const [[ended]] = await db.batch([write, enqueueEvent(db, event, { runId, taskId, at: now }, hasEnded)]);
-  if (ended) sendSoon(deps);
+  if (ended) deps.deliverSoon();
   return ended ?? null;
 }
 

@@ -1,13 +1,12 @@
 import type { Runner } from '@trainer/contract/leases';
 import type { SourceId } from '@trainer/contract/sources';
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
-import { runners, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
+import { isLeased, runners, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Caller } from '../http/app-env.ts';
+import { isNewestPoll, listRunners } from '../runners/store.ts';
 import { isStillLetIn } from '../tokens/store.ts';
 import { claimTask } from './claim-task.ts';
-import { isLeased } from './is-leased.ts';
-import { isNewestPoll, listRunners } from './runner-store.ts';
 
 type Need = Pick<Deps, 'db' | 'clock' | 'tempo'>;
 

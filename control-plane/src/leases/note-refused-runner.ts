@@ -1,9 +1,9 @@
 import { type StoredRunner, storedRunnerSchema } from '@trainer/contract/leases';
 import { safeName, text } from '@trainer/contract/primitives';
 import { z } from 'zod';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import type { Mismatch } from '../http/protocol.ts';
-import { noteRefusal } from './runner-store.ts';
+import { noteRefusal } from '../runners/store.ts';
 
 /** What is read of a request for work in a protocol that is not spoken here; whatever cannot be read has a default. */
 const strangerSchema = z.object({

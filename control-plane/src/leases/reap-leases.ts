@@ -1,11 +1,10 @@
 import { limits } from '@trainer/contract/limits';
 import { and, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import type { Deps } from '../context/deps.ts';
 import type { Database } from '../db/open.ts';
-import { runs, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
+import { isLeased, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
 import { settleRun, startNextRun } from '../runs/settle-run.ts';
 import { lapsesOf } from './claim-task.ts';
-import { isLeased } from './is-leased.ts';
 
 /**
  * Looks after everything that nobody else will: leases that lapsed, stops that are overdue, runs whose next step

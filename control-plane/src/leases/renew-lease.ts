@@ -1,13 +1,13 @@
 import type { HeartbeatAnswer } from '@trainer/contract/leases';
 import type { Progress } from '@trainer/contract/progress';
 import { sql } from 'drizzle-orm';
+import type { Deps } from '../context/deps.ts';
 import { tasks } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
 import { isoTime } from '../http/iso-time.ts';
+import { touchRunner } from '../runners/store.ts';
 import { storeProgress } from '../runs/parse-row.ts';
 import { admitProgress } from './admit-report.ts';
 import { isHeld, leaseLost, requireLease } from './require-lease.ts';
-import { touchRunner } from './runner-store.ts';
 
 /**
  * Keeps a lease for another while, notes the progress and says what the run wants now.

@@ -1,7 +1,7 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
+import type { Deps } from '../context/deps.ts';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
 import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';
 

@@ -1,9 +1,9 @@
 import type { Site } from '../http/app-env.ts';
 import { mount } from '../http/mount.ts';
-import { listSources } from '../sources/list-sources.ts';
+import { viewRunners } from '../runners/list-runners.ts';
+import { listSources } from '../runners/list-sources.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { completeTask, releaseLease } from './end-lease.ts';
-import { viewRunners } from './list-runners.ts';
 import { noteRefusedRunner } from './note-refused-runner.ts';
 import { renewLease } from './renew-lease.ts';
 import { requireOwnLease } from './require-lease.ts';

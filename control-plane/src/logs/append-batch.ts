@@ -1,6 +1,6 @@
 import type { logBatchSchema } from '@trainer/contract/logs';
 import type { z } from 'zod';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { leaseLost } from '../leases/require-lease.ts';
 import { appendLines } from './store.ts';

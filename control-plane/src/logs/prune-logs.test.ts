@@ -2,8 +2,8 @@ import { asc } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { saveConfig } from '../config/save-config.ts';
+import type { OwnLine } from '../context/deps.ts';
 import { logLines } from '../db/schema/logs.ts';
-import type { OwnLine } from '../deps.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,5 +1,5 @@
 import { readConfig } from '../config/read-config.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { dropOldest } from './store.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import { limits } from '@trainer/contract/limits';
 import { logLineSchema } from '@trainer/contract/logs';
-import type { Deps, OwnLine } from '../deps.ts';
+import type { Deps, OwnLine } from '../context/deps.ts';
 import { appendOwnLines, type NewLine } from './store.ts';
 
 /** Puts lines of the control plane itself into the log; `Deps.record` at an edge. */

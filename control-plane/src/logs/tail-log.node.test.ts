@@ -5,7 +5,7 @@ import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
 import { readEvents } from '../../testing/read-events.ts';
 import { type SeededLog, seedLog } from '../../testing/seed-log.ts';
 import { createApp } from '../app.ts';
-import type { WakeUp } from '../deps.ts';
+import type { WakeUp } from '../context/deps.ts';
 import { memoryWakeUp } from '../edge/memory-wake-up.ts';
 
 // What is seen from inside, and the ends that a Worker never hears of.

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { readEvents } from '../../testing/read-events.ts';
 import { type SeededLog, seedLog } from '../../testing/seed-log.ts';
-import type { Tempo } from '../deps.ts';
+import type { Tempo } from '../context/deps.ts';
 
 let app: TestApp;
 let task: string;

@@ -1,6 +1,6 @@
 import { limits } from '@trainer/contract/limits';
 import type { StoredLogLine } from '@trainer/contract/logs';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import type { Caller } from '../http/app-env.ts';
 import { withCauses } from '../http/with-causes.ts';
 import { isStillLetIn } from '../tokens/store.ts';

@@ -3,9 +3,8 @@ import { shippedIds } from '@trainer/contract/shipped-sources';
 import type { SourceId } from '@trainer/contract/sources';
 import { count, desc, max, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
-import { runners, runs, tasks } from '../db/schema/runs.ts';
+import { isLeased, runners, runs, tasks } from '../db/schema/runs.ts';
 import { versions } from '../db/schema/versions.ts';
-import { isLeased } from '../leases/is-leased.ts';
 
 /** Runners that are told of, the last seen first: rows of those that are gone for good stay. */
 const MAX_RUNNERS = 20;

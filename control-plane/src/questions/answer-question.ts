@@ -1,6 +1,6 @@
 import { limits } from '@trainer/contract/limits';
 import type { Explanation, Question } from '@trainer/contract/questions';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { findQuestion, type QuestionRow, storeAnswer } from './store.ts';
 import { toView } from './views.ts';

@@ -2,7 +2,7 @@ import { limits } from '@trainer/contract/limits';
 import type { Question } from '@trainer/contract/questions';
 import { routeOf } from '@trainer/contract/routes';
 import { allows } from '@trainer/contract/tokens';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { forgetOldQuestions } from './forget-old-questions.ts';

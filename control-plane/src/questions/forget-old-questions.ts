@@ -1,5 +1,5 @@
 import { limits } from '@trainer/contract/limits';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { forgetQuestions } from './store.ts';
 
 /** Deletes what was asked too long ago, answers included. Called from time to time by the edge. */

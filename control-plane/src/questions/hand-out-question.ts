@@ -1,6 +1,6 @@
 import { limits } from '@trainer/contract/limits';
 import type { OpenQuestion } from '@trainer/contract/questions';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { takeQuestion } from './store.ts';
 
 /** A question for a runner that asks for work, or null. It goes to the next one if this one stays silent. */

@@ -1,6 +1,6 @@
 import { isNameIn } from '@trainer/contract/names';
 import { type Decision, reviewKinds } from '@trainer/contract/reviews';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { clearDecision, findReview, type ReviewRow, setDecision } from './store.ts';
 

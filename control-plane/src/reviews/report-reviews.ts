@@ -1,7 +1,7 @@
 import { limits } from '@trainer/contract/limits';
 import type { RefusedReview, receivedReportSchema } from '@trainer/contract/reviews';
 import type { z } from 'zod';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { leaseLost, requireLease } from '../leases/require-lease.ts';
 import { storeReport } from './store.ts';

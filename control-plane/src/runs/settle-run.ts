@@ -1,16 +1,15 @@
 import { emptyProgress } from '@trainer/contract/progress';
 import { finalRunStatuses, type RunStatus } from '@trainer/contract/runs';
+import type { Deps } from '../context/deps.ts';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
-import { endingEvent } from '../hooks/ending-event.ts';
-import { type SendSoonNeed, sendSoon } from '../hooks/send-due.ts';
 import { listDefinitions } from '../sources/store.ts';
 import { advanceRun } from './advance-run.ts';
+import { endingEvent } from './ending-event.ts';
 import { parseParams } from './parse-row.ts';
 import { planTasks } from './plan-tasks.ts';
 import { endRun, findRun, insertTasks, moveTasks, startOldest, tasksOf } from './store.ts';
 
-type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed;
+type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>;
 
 /** A run needs this many steps at most in a row: into a stage, over empty ones, to its end. */
 const MAX_STEPS = 5;
@@ -46,7 +45,7 @@ async function settleFrom(deps: Need, found: RunRow | null): Promise<void> {
 export async function startNextRun(deps: Need): Promise<number | null> {
   const run = await startOldest(deps.db, deps.clock.now());
   if (!run) return null;
-  sendSoon(deps);
+  deps.deliverSoon();
   await Promise.all([
     deps.record({ level: 'info', message: `Run ${run.id} begins`, runId: run.id }),
     settleFrom(deps, run),
@@ -55,7 +54,7 @@ export async function startNextRun(deps: Need): Promise<number | null> {
 }
 
 async function afterEnd(deps: Need, run: RunRow): Promise<void> {
-  sendSoon(deps);
+  deps.deliverSoon();
   const level = run.status === 'failed' ? 'error' : 'info';
   const why = run.reason ? `: ${run.reason}` : '';
   await deps.record({ level, message: `Run ${run.id} ${run.status}${why}`, runId: run.id });

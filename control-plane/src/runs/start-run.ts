@@ -2,8 +2,7 @@ import type { startRunSchema } from '@trainer/contract/runs';
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { readConfig } from '../config/read-config.ts';
-import type { Deps } from '../deps.ts';
-import type { SendSoonNeed } from '../hooks/send-due.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { requireSources } from '../sources/require-sources.ts';
 import { draftRun } from './draft-run.ts';
@@ -19,7 +18,7 @@ type Wanted = z.output<typeof startRunSchema>;
  * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left, or one is none.
  */
 export async function startRun(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed,
+  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>,
   { queue, request_id: requestId, ...wanted }: Wanted,
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {

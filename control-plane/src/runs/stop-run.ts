@@ -1,10 +1,9 @@
-import type { Deps } from '../deps.ts';
-import { type SendSoonNeed, sendSoon } from '../hooks/send-due.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { settleRun } from './settle-run.ts';
 import { activeRun, cancelQueued, markStopping } from './store.ts';
 
-type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record'> & SendSoonNeed;
+type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>;
 
 /**
  * Stops the active run: what has not begun is skipped, and runners learn at their next heartbeat to finish the
@@ -22,7 +21,7 @@ export async function stopRun(
   const now = deps.clock.now();
   const queued = runId === undefined ? null : await cancelQueued(deps.db, runId, { reason, actor, now });
   if (queued) {
-    sendSoon(deps);
+    deps.deliverSoon();
     return say(deps, queued.id, `left the line (${actor}): ${reason}`);
   }
   const run = await markStopping(deps.db, { reason, actor, now, runId });

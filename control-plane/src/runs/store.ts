@@ -3,7 +3,7 @@ import { activeRunStatuses, type FinalRunStatus, type TaskStatus } from '@traine
 import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
-import { enqueueEvent } from '../hooks/enqueue-event.ts';
+import { enqueueEvent } from '../outbox/enqueue-event.ts';
 import type { Step } from './advance-run.ts';
 import type { PlannedTask } from './plan-tasks.ts';
 

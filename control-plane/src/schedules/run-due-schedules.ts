@@ -2,7 +2,7 @@ import { limits } from '@trainer/contract/limits';
 import { describeMistakes } from '@trainer/contract/problems';
 import { runParamsSchema } from '@trainer/contract/runs';
 import { type CurrentConfig, readConfig } from '../config/read-config.ts';
-import type { Deps, OwnLine } from '../deps.ts';
+import type { Deps, OwnLine } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
 import { draftRun } from '../runs/draft-run.ts';

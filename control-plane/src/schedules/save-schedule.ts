@@ -1,6 +1,6 @@
 import type { newScheduleSchema } from '@trainer/contract/schedules';
 import { z } from 'zod';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { requireSources } from '../sources/require-sources.ts';
 import { listDefinitions } from '../sources/store.ts';

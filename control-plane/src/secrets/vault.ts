@@ -1,5 +1,5 @@
 import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode';
-import type { Vault } from '../deps.ts';
+import type { Vault } from '../context/deps.ts';
 
 /** What was sealed with another key, or is damaged. */
 export class SealBroken extends Error {

@@ -1,7 +1,7 @@
 import type { Scope } from '@trainer/contract/tokens';
 import { and, eq, isNull, ne } from 'drizzle-orm';
+import type { Deps } from '../context/deps.ts';
 import { tokens } from '../db/schema/tokens.ts';
-import type { Deps } from '../deps.ts';
 import { hashSecret, hintOf } from './secrets.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { lt, sql } from 'drizzle-orm';
+import type { Deps } from '../context/deps.ts';
 import { failedAttempts } from '../db/schema/tokens.ts';
-import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 
 /** Failed attempts that a client has within a window. */

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 import { insertLoginCode } from './store.ts';
 

@@ -1,5 +1,5 @@
 import type { Scope } from '@trainer/contract/tokens';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { hashSecret, hintOf, newToken } from './secrets.ts';
 import { insertToken, type TokenRow } from './store.ts';
 

@@ -1,6 +1,6 @@
 import type { Route } from '@trainer/contract/routes';
 import { allows, scopes } from '@trainer/contract/tokens';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import type { Caller, Gate } from '../http/app-env.ts';
 import { refuseForeignOrigin } from '../http/own-origin.ts';
 import { ProblemError } from '../http/problem-error.ts';

@@ -1,5 +1,5 @@
 import type { Scope } from '@trainer/contract/tokens';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { countFailure } from './count-failure.ts';
 import { flawOf } from './gate.ts';

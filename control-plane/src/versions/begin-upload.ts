@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import type { ObjectUpload } from '../objects/object-store.ts';
 import { keyOf, uploadOf } from './object-keys.ts';
 import { type ArtifactRow, setTicket, type VersionRow } from './store.ts';

@@ -1,8 +1,8 @@
 import { limits } from '@trainer/contract/limits';
 import { type openUploadSchema, partCount, type Upload } from '@trainer/contract/versions';
 import type { z } from 'zod';
+import type { Deps } from '../context/deps.ts';
 import type { TaskRow } from '../db/schema/runs.ts';
-import type { Deps } from '../deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, leaseLost, requireLease } from '../leases/require-lease.ts';
 import { admitVersion, canonical } from './admit-version.ts';

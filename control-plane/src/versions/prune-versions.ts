@@ -1,5 +1,5 @@
 import { readConfig } from '../config/read-config.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { sweepRemoved } from './remove-version.ts';
 import { hideAbandoned, hideVersions, listVisible } from './store.ts';
 

@@ -1,9 +1,8 @@
 import { withCleanUp } from '@trainer/async/with-clean-up';
 import { type Manifest, manifestSchema, type VersionView } from '@trainer/contract/versions';
 import { sql } from 'drizzle-orm';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { keepsToAll, listUnenforced } from '../exclusions/store.ts';
-import { sendSoon } from '../hooks/send-due.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { UploadLost, WrongBytes } from '../objects/object-store.ts';
@@ -47,7 +46,7 @@ export async function publishVersion(deps: Deps, taskId: string, fence: number):
   const now = clock.now();
   const allowed = sql`${holderExists(db, taskId, fence, now)} AND ${keepsToAll(taskId)}`;
   if (!(await showVersion(db, staged.version, counts, { allowed, now }))) return settled(deps, staged, fence);
-  sendSoon(deps);
+  deps.deliverSoon();
   await announce(deps, staged, counts);
   return toView(staged);
 }

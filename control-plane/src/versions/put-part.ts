@@ -1,6 +1,6 @@
 import { limits } from '@trainer/contract/limits';
 import { partCount } from '@trainer/contract/versions';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { type ObjectPart, UploadLost, WrongBytes } from '../objects/object-store.ts';

@@ -1,5 +1,5 @@
 import type { VersionView } from '@trainer/contract/versions';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { findVisible, listVisible, type StoredVersion } from './store.ts';
 import { toView } from './views.ts';

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { keyOf, uploadOf } from './object-keys.ts';
 import { type ArtifactRow, deleteSwept, hideVersions, listRemoved } from './store.ts';

@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { matchesAnyTag, parseRange } from '../objects/parse-range.ts';
 import { keyOf } from './object-keys.ts';

@@ -4,7 +4,7 @@ import type { Database } from '../db/open.ts';
 import { runs } from '../db/schema/runs.ts';
 import { artifacts, parts, versions } from '../db/schema/versions.ts';
 import { giveReceipts } from '../exclusions/store.ts';
-import { enqueueEvent } from '../hooks/enqueue-event.ts';
+import { enqueueEvent } from '../outbox/enqueue-event.ts';
 import { recordVersion } from '../runs/record-version.ts';
 
 export type VersionRow = typeof versions.$inferSelect;

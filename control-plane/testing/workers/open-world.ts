@@ -1,8 +1,9 @@
 import { createApp } from '../../src/app.ts';
-import type { Deps } from '../../src/deps.ts';
+import type { Deps } from '../../src/context/deps.ts';
 import { nodeTempo } from '../../src/edge/tempo.ts';
 import type { Bindings } from '../../src/edge/workers/bindings.ts';
 import { buildDeps } from '../../src/edge/workers/build-deps.ts';
+import { sendSoon } from '../../src/hooks/send-due.ts';
 import { recordLines } from '../../src/logs/record-lines.ts';
 import type { ObjectStore, ObjectUpload } from '../../src/objects/object-store.ts';
 import type { Command } from '../world.ts';
@@ -47,6 +48,7 @@ export function openWorld(
     later: (work) => built.later(() => whileOutliving(world, work)),
     // Without printing them.
     record: (...lines) => recordLines(deps, lines),
+    deliverSoon: () => sendSoon(deps),
     // Tests say what is expected of both edges, so time passes in both alike.
     tempo: { ...nodeTempo, ...tempo },
   };

@@ -1,4 +1,4 @@
-import type { Clock, WakeUp } from '../../src/deps.ts';
+import type { Clock, WakeUp } from '../../src/context/deps.ts';
 import { realClock } from '../../src/edge/real-clock.ts';
 
 /** How often a sleeper looks whether the test has moved the time, ms. */

@@ -1,6 +1,6 @@
 import type { RunStatus, TaskKind, TaskStatus } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 export const runs = sqliteTable(
@@ -106,3 +106,9 @@ export const runners = sqliteTable('runners', {
 
 export type RunRow = typeof runs.$inferSelect;
 export type TaskRow = typeof tasks.$inferSelect;
+
+/**
+ * Tasks that a runner holds, or held when the row was last written. The word stands in the text, because SQLite uses a partial
+ * index only where it can read its condition.
+ */
+export const isLeased: SQL = sql`${tasks.status} = 'leased'`;

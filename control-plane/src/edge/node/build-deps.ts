@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { cleanUpAfter } from '@trainer/async/with-clean-up';
 import { describeShortage } from '@trainer/contract/describe-shortage';
 import { NewerSchemaError, newestOf } from '@trainer/libsql/migrate';
+import type { Deps } from '../../context/deps.ts';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
-import type { Deps } from '../../deps.ts';
+import { sendSoon } from '../../hooks/send-due.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
 import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';
@@ -47,13 +48,14 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
   const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
   const room = { folder: settings.DATA_DIR, minFreeMb: settings.MIN_FREE_MB, freeBytes: freeBytesAt };
-  return {
+  const deps: NodeDeps = {
     ...parts,
     ...outlivingWork(printLine),
     objects: diskObjects(join(settings.DATA_DIR, 'versions')),
     assets: fileAssets(DASHBOARD),
     log: printLine,
     record: recordAndPrint(parts),
+    deliverSoon: () => sendSoon(deps),
     vault: createVault(provideSecretKey(settings)),
     fetch: (url, init) => fetch(url, init),
     shortage: (bytes) => describeShortage(room, bytes),
@@ -62,4 +64,5 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     tempo: nodeTempo,
   };
+  return deps;
 }

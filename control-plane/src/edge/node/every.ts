@@ -1,4 +1,4 @@
-import type { Clock, ProgramLog } from '../../deps.ts';
+import type { Clock, ProgramLog } from '../../context/deps.ts';
 import { withCauses } from '../../http/with-causes.ts';
 
 /**

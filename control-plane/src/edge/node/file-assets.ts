@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { getMimeType } from 'hono/utils/mime';
-import type { Assets } from '../../deps.ts';
+import type { Assets } from '../../context/deps.ts';
 
 /** Serves the files below `folder`, and nothing outside it. */
 export function fileAssets(folder: string): Assets {

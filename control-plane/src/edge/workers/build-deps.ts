@@ -1,6 +1,7 @@
 import { waitUntil } from 'cloudflare:workers';
+import type { Assets, Deps } from '../../context/deps.ts';
 import { openDatabase } from '../../db/open.ts';
-import type { Assets, Deps } from '../../deps.ts';
+import { sendSoon } from '../../hooks/send-due.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { httpDatabaseClient } from '../http-database.ts';
 import { outlivingWork } from '../outliving-work.ts';
@@ -23,12 +24,13 @@ export function buildDeps(
   const db = openDatabase(httpDatabaseClient({ url, authToken }));
   const wakeUp = hubWakeUp(bindings.HUB, { clock, log });
   const parts = { db, clock, wakeUp };
-  return {
+  const deps: Deps = {
     ...parts,
     objects: r2Objects(bindings),
     assets: boundAssets(bindings.ASSETS),
     log,
     record: recordAndPrint(parts),
+    deliverSoon: () => sendSoon(deps),
     vault: createVault(settings.SECRET_KEY ?? settings.ADMIN_TOKEN),
     fetch: (url, init) => fetch(url, init),
     later: outlivingWork(log, waitUntil).later,
@@ -40,6 +42,7 @@ export function buildDeps(
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
     tempo: workersTempo,
   };
+  return deps;
 }
 
 function boundAssets(files: Fetcher): Assets {

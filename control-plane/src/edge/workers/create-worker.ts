@@ -1,6 +1,6 @@
 import { SettingsError } from '@trainer/contract/settings';
 import { createApp } from '../../app.ts';
-import type { Deps } from '../../deps.ts';
+import type { Deps } from '../../context/deps.ts';
 import { ProblemError, problemResponse } from '../../http/problem-error.ts';
 import { withCauses } from '../../http/with-causes.ts';
 import { printLine } from '../print-line.ts';

@@ -1,4 +1,4 @@
-import type { Clock, ProgramLog, WakeUp } from '../../deps.ts';
+import type { Clock, ProgramLog, WakeUp } from '../../context/deps.ts';
 import { withCauses } from '../../http/with-causes.ts';
 import type { Hub } from './hub.ts';
 

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Topic, WakeUp } from '../../deps.ts';
+import type { Topic, WakeUp } from '../../context/deps.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
 import { realClock } from '../real-clock.ts';
 

@@ -1,5 +1,5 @@
+import type { Deps } from '../../context/deps.ts';
 import { migrate } from '../../db/migrate.ts';
-import type { Deps } from '../../deps.ts';
 import { adoptToken } from '../../tokens/adopt-token.ts';
 import { hashSecret } from '../../tokens/secrets.ts';
 import { findToken } from '../../tokens/store.ts';

@@ -1,7 +1,7 @@
 import type { Runner, RunnerView } from '@trainer/contract/leases';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { isoTime } from '../http/iso-time.ts';
-import { heldTasks, listRunners } from './runner-store.ts';
+import { heldTasks, listRunners } from './store.ts';
 
 /** Runners, last seen first, with what they hold. */
 export async function viewRunners({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<RunnerView[]> {

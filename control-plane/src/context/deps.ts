@@ -1,7 +1,7 @@
 import type { LogLevel } from '@trainer/contract/logs';
 import type { SourceId } from '@trainer/contract/sources';
-import type { Database } from './db/open.ts';
-import type { ObjectStore } from './objects/object-store.ts';
+import type { Database } from '../db/open.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 
 /**
  * Everything that the control plane needs from where it runs. An edge (Node, Workers) builds it; tests build it
@@ -19,6 +19,8 @@ export interface Deps {
   log: ProgramLog;
   /** Puts lines of the control plane itself into the log that `GET /api/logs` shows, in one go. */
   record: (...lines: OwnLine[]) => Promise<void>;
+  /** Delivers the events that were just written to the outbox, behind the answer. */
+  deliverSoon: () => void;
   /** Keeps secrets out of the database. */
   vault: Vault;
   /** Asks other servers; everything that goes out goes through it. */

@@ -1,8 +1,8 @@
 import type { Runner } from '@trainer/contract/leases';
-import type { Deps } from '../deps.ts';
-import { listRunners } from '../leases/runner-store.ts';
+import type { Deps } from '../context/deps.ts';
+import { listKnownSources } from '../sources/store.ts';
 import { findConflict } from './find-conflicts.ts';
-import { listKnownSources } from './store.ts';
+import { listRunners } from './store.ts';
 
 /** Says in the log how the definitions that a runner has just announced differ from those that count. */
 export async function noteConflicts(

@@ -1,11 +1,11 @@
 import type { SourceView } from '@trainer/contract/leases';
 import { type SourceId, sourceIdSchema } from '@trainer/contract/sources';
 import { readConfig } from '../config/read-config.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../context/deps.ts';
 import { isoTime } from '../http/iso-time.ts';
-import { listRunners, type SeenRunner } from '../leases/runner-store.ts';
+import { type KnownSource, listKnownSources } from '../sources/store.ts';
 import { findConflict } from './find-conflicts.ts';
-import { type KnownSource, listKnownSources } from './store.ts';
+import { listRunners, type SeenRunner } from './store.ts';
 
 type Served = Pick<SourceView, 'available' | 'reason' | 'note' | 'not_served_since'>;
 

@@ -1,6 +1,6 @@
 import type { Runner } from '@trainer/contract/leases';
 import type { SourceDefinition } from '@trainer/contract/sources';
-import type { KnownSource } from './store.ts';
+import type { KnownSource } from '../sources/store.ts';
 
 /**
  * How a runner's definition differs from the one that counts, as a sentence; null when it does not. What releases ship may differ

@@ -2,11 +2,10 @@ import { type Runner, type StoredRunner, storedRunnerSchema } from '@trainer/con
 import { limits } from '@trainer/contract/limits';
 import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
-import { runners, tasks } from '../db/schema/runs.ts';
+import { isLeased, runners, tasks } from '../db/schema/runs.ts';
 import { tokens } from '../db/schema/tokens.ts';
 import { announceSources } from '../sources/store.ts';
 import { isValidToken } from '../tokens/store.ts';
-import { isLeased } from './is-leased.ts';
 
 /** A heartbeat as a sign of life is written this often at most, ms. */
 const SEEN_EVERY_MS = 10_000;
