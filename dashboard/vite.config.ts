@@ -7,7 +7,7 @@ const fakeEntry: Plugin = {
   name: 'fake-entry',
   transformIndexHtml: {
     order: 'pre',
-    handler: (html) => html.replace('/src/main.tsx', '/src/api/fake/main.tsx'),
+    handler: (html) => html.replace('/src/main.tsx', '/testing/fake/main.tsx'),
   },
 };
 

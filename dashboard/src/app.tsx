@@ -7,7 +7,7 @@ import {
   useDashboard,
   WorkspaceContext,
   WorkspaceModel,
-} from './context.ts';
+} from './context/context.ts';
 import { BuildPage } from './pages/build/BuildPage.tsx';
 import { DashboardPage } from './pages/dashboard/DashboardPage.tsx';
 import { later } from './pages/later.ts';

@@ -2,7 +2,7 @@ import { render } from 'preact';
 import type { Browser } from './api/browser.ts';
 import type { ControlPlane } from './api/control-plane.ts';
 import { App } from './app.tsx';
-import { createDashboard } from './context.ts';
+import { createDashboard } from './context/context.ts';
 import { takeCode } from './take-code.ts';
 import './styles/index.css';
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { release } from './api/release.ts';
-import { useDashboard, useWorkspace } from './context.ts';
+import { useDashboard, useWorkspace } from './context/context.ts';
 import { formatClock } from './derive/moments.ts';
 import { formatShare } from './derive/numbers.ts';
 import { shareDone } from './derive/pace-words.ts';

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { SourceEvent } from '../src/sources/base/source.ts';
 import { openFolder } from '../src/sources/folder/open-folder.ts';
-import type { SourceEvent } from '../src/sources/source.ts';
 
 /** A folder with these files, path to content, until the test is over. */
 export function folderOf(files: Record<string, string | Uint8Array>): string {

@@ -1,4 +1,4 @@
-import type { Source, SourceEvent, SourceMemory } from '../src/sources/source.ts';
+import type { Source, SourceEvent, SourceMemory } from '../src/sources/base/source.ts';
 
 /** What a catalog would remember of a source, for tests of adapters without one. */
 export function createSourceMemory() {

@@ -1,7 +1,7 @@
 import type { StoredLogLine } from '@trainer/contract/logs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createFakeBrowser } from '../../testing/fake/fake-browser.ts';
 import type { LogStreamState } from './control-plane.ts';
-import { createFakeBrowser } from './fake/fake-browser.ts';
 import { createHttpControlPlane } from './http.ts';
 
 /** Stands in for the browser's own EventSource, which happy-dom does not have; the test moves it by hand. */

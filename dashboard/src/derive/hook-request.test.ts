@@ -1,6 +1,6 @@
 import { changedHookSchema, type Hook, hookSchema, newHookSchema } from '@trainer/contract/hooks';
 import { describe, expect, it } from 'vitest';
-import { makeHooks } from '../api/fake/make-hooks.ts';
+import { makeHooks } from '../../testing/fake/make-hooks.ts';
 import { hookPresets } from './hook-presets.ts';
 import {
   changedHookRequest,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeWorld } from '../api/fake/make-world.ts';
+import { makeWorld } from '../../testing/fake/make-world.ts';
 import { listPacks } from './packs.ts';
 
 describe('model packs to choose from', () => {

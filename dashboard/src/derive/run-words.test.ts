@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completedRun, makeRun, makeTask, runningRun } from '../api/fake/make-runs.ts';
+import { completedRun, makeRun, makeTask, runningRun } from '../../testing/fake/make-runs.ts';
 import { describeRun, sentence } from './run-words.ts';
 
 const world = { now: () => Date.parse('2026-11-22T12:00:00Z') };

@@ -1,6 +1,6 @@
 import { newScheduleSchema } from '@trainer/contract/schedules';
 import { describe, expect, it } from 'vitest';
-import { makeSchedules } from '../api/fake/make-schedules.ts';
+import { makeSchedules } from '../../testing/fake/make-schedules.ts';
 import {
   emptyScheduleForm,
   scheduleForm,

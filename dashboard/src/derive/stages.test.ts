@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeTask } from '../api/fake/make-runs.ts';
+import { makeTask } from '../../testing/fake/make-runs.ts';
 import { sumRejections } from './rejections.ts';
 import { groupStages } from './stages.ts';
 

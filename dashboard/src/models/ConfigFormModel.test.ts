@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeDashboard } from '../api/fake/fake-dashboard.ts';
+import { fakeDashboard } from '../../testing/fake/fake-dashboard.ts';
 import { ConfigFormModel } from './ConfigFormModel.ts';
 
 async function openForm() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fakeDashboard } from '../api/fake/fake-dashboard.ts';
-import { writeLog } from '../api/fake/write-log.ts';
+import { fakeDashboard } from '../../testing/fake/fake-dashboard.ts';
+import { writeLog } from '../../testing/fake/write-log.ts';
 import { LOG_LINES_MAX } from '../derive/fold-log-lines.ts';
 import { RunLogModel } from './RunLogModel.ts';
 

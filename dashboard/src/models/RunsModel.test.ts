@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { advance } from '../api/fake/advance.ts';
-import { fakeWorkspace } from '../api/fake/fake-dashboard.ts';
+import { advance } from '../../testing/fake/advance.ts';
+import { fakeWorkspace } from '../../testing/fake/fake-dashboard.ts';
 import { describeFailure } from '../derive/failure.ts';
 import { BuildFormModel } from './BuildFormModel.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeBrowser } from '../api/fake/fake-browser.ts';
+import { createFakeBrowser } from '../../testing/fake/fake-browser.ts';
 import { ThemeModel } from './ThemeModel.ts';
 
 describe('the theme', () => {

@@ -1,7 +1,7 @@
 import { createModel } from '@preact/signals';
 import { ApiUnreachable } from '@trainer/contract/client';
 import { describe, expect, it } from 'vitest';
-import { createFakeBrowser } from '../api/fake/fake-browser.ts';
+import { createFakeBrowser } from '../../testing/fake/fake-browser.ts';
 import { createRemote } from './remote.ts';
 
 function remoteOf<T>(load: () => Promise<T>, everyMs = 1_000) {

@@ -1,8 +1,8 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
 import { afterEach, describe, expect, it } from 'vitest';
-import { advance } from '../api/fake/advance.ts';
-import { fakeDashboard } from '../api/fake/fake-dashboard.ts';
-import type { Scenario, World } from '../api/fake/world.ts';
+import { advance } from '../../testing/fake/advance.ts';
+import { fakeDashboard } from '../../testing/fake/fake-dashboard.ts';
+import type { Scenario, World } from '../../testing/fake/world.ts';
 import { App } from '../app.tsx';
 
 /** Opens the dashboard at an address, as a person would. */

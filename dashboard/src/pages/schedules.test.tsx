@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { fakeDashboard } from '../api/fake/fake-dashboard.ts';
-import type { Scenario, World } from '../api/fake/world.ts';
+import { fakeDashboard } from '../../testing/fake/fake-dashboard.ts';
+import type { Scenario, World } from '../../testing/fake/world.ts';
 import { App } from '../app.tsx';
 
 // The page is fetched when it is first opened; here it is there already.

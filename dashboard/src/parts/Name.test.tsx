@@ -1,6 +1,6 @@
 import { cleanup, render, screen } from '@testing-library/preact';
 import { afterEach, expect, it } from 'vitest';
-import { fakeDashboard } from '../api/fake/fake-dashboard.ts';
+import { fakeDashboard } from '../../testing/fake/fake-dashboard.ts';
 import { App } from '../app.tsx';
 
 afterEach(cleanup);

@@ -5,7 +5,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { lookUps } from '../catalog/schema/look-ups.ts';
 import { messageOf } from '../logs/message-of.ts';
-import type { KnownPerformer } from '../sources/enrich-source.ts';
+import type { KnownPerformer } from '../sources/base/enrich-source.ts';
 import { counted } from '../sources/folder/phrases.ts';
 import { type CanaryCheck, checkCanaries } from '../sources/page/drift/check-canaries.ts';
 import type { PageSite } from '../sources/page/open-page-site.ts';

@@ -1,7 +1,7 @@
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import { isRejudged } from '../pictures/choose-images.ts';
 import { isPassing, isWorthAsking, type RunTime } from '../pictures/retry-images.ts';
-import type { FoundImage } from '../sources/enrich-source.ts';
+import type { FoundImage } from '../sources/base/enrich-source.ts';
 
 /**
  * The images that a source has not shown before, or that deserve another look. Unlike those of a stash-box they have no

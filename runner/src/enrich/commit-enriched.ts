@@ -8,7 +8,7 @@ import { readHeldFaces } from '../pictures/held-faces.ts';
 import { fitIntoRoom } from '../pictures/limit-faces.ts';
 import { emptyTurn, turnOf } from '../progress/counters.ts';
 import type { Ledger, Place, PlannedTurn } from '../progress/progress-writer.ts';
-import type { LookUpOutcome } from '../sources/enrich-source.ts';
+import type { LookUpOutcome } from '../sources/base/enrich-source.ts';
 import { isOpen } from './choose-found.ts';
 import type { EnrichContext } from './enrich-context.ts';
 import { type Enriched, keyOf, listingOfFound } from './enrich-performer.ts';

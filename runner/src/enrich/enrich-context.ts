@@ -2,7 +2,7 @@ import type { Gender, ReferenceMode } from '@trainer/contract/sources';
 import type { LimitFunction } from 'p-limit';
 import type { Guard } from '../exclusions/guard.ts';
 import type { FaceSettings, ImageContext } from '../pictures/face-settings.ts';
-import type { EnrichSource } from '../sources/enrich-source.ts';
+import type { EnrichSource } from '../sources/base/enrich-source.ts';
 import type { YieldTracker } from '../sources/page/drift/yield-tracker.ts';
 
 /** What every step of one enrich task works with. */

@@ -14,7 +14,7 @@ import { readBookmark, readFaceSettings } from '../pictures/face-settings.ts';
 import type { Bookmark } from '../progress/checkpoint.ts';
 import { inOrder } from '../progress/in-order.ts';
 import { type Ledger, openLedger, type Place } from '../progress/progress-writer.ts';
-import type { EnrichSource } from '../sources/enrich-source.ts';
+import type { EnrichSource } from '../sources/base/enrich-source.ts';
 import {
   createYieldTracker,
   noYield,

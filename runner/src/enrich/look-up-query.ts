@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReferenceMode } from '@trainer/contract/sources';
 import { normaliseUrl } from '../catalog/normalise-url.ts';
-import type { EnrichSource, KnownPerformer, RemoteId } from '../sources/enrich-source.ts';
+import type { EnrichSource, KnownPerformer, RemoteId } from '../sources/base/enrich-source.ts';
 import type { Candidate } from './list-candidates.ts';
 
 /** A performer as a source is asked about it. */

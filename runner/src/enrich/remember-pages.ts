@@ -1,7 +1,6 @@
 import { type KeptPage, keepPage } from '../catalog/look-ups.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
-import type { PageMemory } from '../sources/enrich-source.ts';
-import type { PageAnswer } from '../sources/page/transports/transport.ts';
+import type { PageAnswer, PageMemory } from '../sources/base/enrich-source.ts';
 
 export interface PagesOptions {
   catalog: CatalogWriter;

@@ -8,7 +8,7 @@ import { facesHeldOf, readHeldFaces } from '../pictures/held-faces.ts';
 import { fitIntoRoom } from '../pictures/limit-faces.ts';
 import { turnOf } from '../progress/counters.ts';
 import type { Ledger } from '../progress/progress-writer.ts';
-import type { SourceEvent } from '../sources/source.ts';
+import type { SourceEvent } from '../sources/base/source.ts';
 import type { IngestContext } from './ingest-context.ts';
 import type { PreparedPerformer } from './prepare-performer.ts';
 

@@ -6,7 +6,7 @@ import type { FaceSettings } from '../pictures/face-settings.ts';
 import { listingOf, unlistedBy } from '../pictures/find-unlisted.ts';
 import { type GatheredImages, gatherImages, nothingGathered } from '../pictures/gather-images.ts';
 import { facesHeldOf } from '../pictures/held-faces.ts';
-import type { ListedPerformer } from '../sources/source.ts';
+import type { ListedPerformer } from '../sources/base/source.ts';
 import type { IngestContext } from './ingest-context.ts';
 
 /** A performer whose turn it is to be committed. */

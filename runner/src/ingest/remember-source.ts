@@ -4,7 +4,7 @@ import { failedImages, servedImages } from '../catalog/failed-images.ts';
 import { findRecords, liveIds } from '../catalog/find-record.ts';
 import { seenCount, seenIds } from '../catalog/task-state.ts';
 import { isDue } from '../pictures/retry-images.ts';
-import type { SourceMemory } from '../sources/source.ts';
+import type { SourceMemory } from '../sources/base/source.ts';
 
 const IDS_PER_PORTION = 500;
 /** Some of them may be gone by now. */

@@ -3,7 +3,7 @@ import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
 import type { FaceEngine, ImageAnalysis, QualityPolicy } from '../faces/engine.ts';
 import { EngineError } from '../faces/engine-error.ts';
 import { ImageError } from '../faces/image-error.ts';
-import type { FetchedImage, ListedImage } from '../sources/source.ts';
+import type { FetchedImage, ListedImage } from '../sources/base/source.ts';
 import { isRejudged } from './choose-images.ts';
 import type { FaceSettings, ImageContext } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';

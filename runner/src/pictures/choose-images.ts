@@ -1,6 +1,6 @@
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import type { RejectionReason } from '../faces/engine.ts';
-import type { ListedImage } from '../sources/source.ts';
+import type { ListedImage } from '../sources/base/source.ts';
 import { isWorthAsking, type RunTime } from './retry-images.ts';
 
 /** Rejections that another policy may turn round. */

@@ -13,7 +13,7 @@ import type { Task } from '../lease/task.ts';
 import type { Logger } from '../logs/logger.ts';
 import { packKey } from '../models/pack-key.ts';
 import { type OpenedBookmark, openBookmark } from '../progress/checkpoint.ts';
-import type { Source } from '../sources/source.ts';
+import type { Source } from '../sources/base/source.ts';
 import type { RunTime } from './retry-images.ts';
 
 /** What looking at a source's images takes. */

@@ -1,6 +1,6 @@
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { findUnlisted, type ImageListing, type UnlistedImage } from '../commit/retire-images.ts';
-import type { ListedPerformer } from '../sources/source.ts';
+import type { ListedPerformer } from '../sources/base/source.ts';
 
 /** Everything that a source lists of a performer, or null where the answer may be a part of it: then nothing is retired. */
 export function listingOf({ record, images, isWhole }: ListedPerformer): ImageListing | null {

@@ -1,7 +1,7 @@
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { UnchangedImage } from '../commit/commit-performer.ts';
 import type { Matching } from '../models/pack.ts';
-import type { ListedImage } from '../sources/source.ts';
+import type { ListedImage } from '../sources/base/source.ts';
 import { lookAtImage } from './check-image.ts';
 import { type CheckedLook, dropExcludedFaces } from './drop-excluded-faces.ts';
 import type { FaceSettings, ImageContext } from './face-settings.ts';

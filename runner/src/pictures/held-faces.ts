@@ -2,7 +2,7 @@ import { acceptedFaces, faceCounts, imagesOf } from '../catalog/find-images.ts';
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import type { UnlistedImage } from '../commit/retire-images.ts';
 import { findPerformerIds } from '../identity/identify.ts';
-import type { ListedPerformer } from '../sources/source.ts';
+import type { ListedPerformer } from '../sources/base/source.ts';
 import type { FaceSettings, ImageContext } from './face-settings.ts';
 
 /** What the catalog holds of a performer for one pack, seen from one source. */

@@ -1,6 +1,6 @@
 import type { HostProgress, Progress } from '@trainer/contract/progress';
 import type { Traffic } from '../http/traffic.ts';
-import type { SourceTraffic } from '../sources/source.ts';
+import type { SourceTraffic } from '../sources/base/source.ts';
 
 type Hosts = Progress['hosts'];
 

@@ -1,6 +1,6 @@
 import type { Progress } from '@trainer/contract/progress';
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
-import type { SourceTraffic } from '../sources/source.ts';
+import type { SourceTraffic } from '../sources/base/source.ts';
 import { addHosts } from './add-hosts.ts';
 
 /** What one performer's turn adds to a task's counters. */

@@ -4,7 +4,7 @@ import { runKey } from '../catalog/fences.ts';
 import { readProgress, saveTaskState } from '../catalog/task-state.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer, type PerformerCommit } from '../commit/commit-performer.ts';
-import type { SourceTraffic } from '../sources/source.ts';
+import type { SourceTraffic } from '../sources/base/source.ts';
 import type { Bookmark } from './checkpoint.ts';
 import { addTurn, emptyTurn, type Turn, withTraffic } from './counters.ts';
 

@@ -1,7 +1,7 @@
 import { createLimiter } from '../../src/http/limiter.ts';
 import { createRobotsBook } from '../../src/http/robots-book.ts';
+import type { PageMemory, ReadPage } from '../../src/sources/base/enrich-source.ts';
 import { loadDefinitions } from '../../src/sources/definition/load-definitions.ts';
-import type { PageMemory, ReadPage } from '../../src/sources/enrich-source.ts';
 import type { SiteDefinition } from '../../src/sources/page/definition/definition.ts';
 import type { LookUpOptions } from '../../src/sources/page/look-up.ts';
 import type { KnownPerformer } from '../../src/sources/page/names/same-performer.ts';

@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import type { BuildForm } from '../../derive/build-request.ts';
 import { listPacks, type PackChoice } from '../../derive/packs.ts';
 import { ConfiguredPackModel } from '../../models/ConfiguredPackModel.ts';

@@ -1,6 +1,6 @@
 import { useModel } from '@preact/signals';
 import { useLocation } from 'preact-iso';
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { describeFailure } from '../../derive/failure.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { mayTrigger } from '../../derive/permissions.ts';

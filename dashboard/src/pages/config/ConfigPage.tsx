@@ -1,5 +1,5 @@
 import { useModel } from '@preact/signals';
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { faceFields, generalFields, retentionFields, sourceFields } from '../../derive/config-fields.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { listPacks } from '../../derive/packs.ts';

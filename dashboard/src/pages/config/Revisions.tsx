@@ -1,6 +1,6 @@
 import { type ReadonlySignal, useModel } from '@preact/signals';
 import type { ConfigRevision, ConfigView } from '@trainer/contract/config';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { type FlatConfig, flatten } from '../../derive/flat-config.ts';
 import { RevisionsModel } from '../../models/RevisionsModel.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';

@@ -1,10 +1,10 @@
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { RunTable } from '../../parts/RunTable.tsx';
-import { StopRun } from '../run/StopRun.tsx';
+import { StopRun } from '../../parts/StopRun.tsx';
 import { ActiveRun } from './ActiveRun.tsx';
 import { HealthNotes } from './HealthNotes.tsx';
 import { IdleState } from './IdleState.tsx';

@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import type { Exclusion } from '@trainer/contract/exclusions';
 import { useState } from 'preact/hooks';
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { exclusionWords } from '../../derive/exclusion-words.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { ExclusionsModel } from '../../models/ExclusionsModel.ts';

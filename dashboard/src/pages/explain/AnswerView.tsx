@@ -1,5 +1,5 @@
 import type { Question } from '@trainer/contract/questions';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Moment } from '../../parts/Moment.tsx';

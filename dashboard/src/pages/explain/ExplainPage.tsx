@@ -1,6 +1,6 @@
 import { useModel } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { QuestionModel } from '../../models/QuestionModel.ts';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';

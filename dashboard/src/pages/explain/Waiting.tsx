@@ -1,5 +1,5 @@
 import type { Question } from '@trainer/contract/questions';
-import { useWorkspace } from '../../context.ts';
+import { useWorkspace } from '../../context/context.ts';
 import { Notice } from '../../parts/Notice.tsx';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import type { Delivery } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { deliveryState, eventLabel } from '../../derive/hook-words.ts';
 import { DeliveriesModel } from '../../models/DeliveriesModel.ts';
 import { Loaded } from '../../parts/Loaded.tsx';

@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import type { Hook } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { hookPresets } from '../../derive/hook-presets.ts';
 import { changedHookRequest, switchedHookRequest } from '../../derive/hook-request.ts';
 import { eventWords, hookState } from '../../derive/hook-words.ts';

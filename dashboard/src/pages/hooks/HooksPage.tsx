@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import type { Hook } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { newHookRequest } from '../../derive/hook-request.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { HooksModel } from '../../models/HooksModel.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { Field } from '../../parts/Field.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';

@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import type { Decision, Review } from '@trainer/contract/reviews';
 import { useRef } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { type ReviewFilter, ReviewsModel } from '../../models/ReviewsModel.ts';
 import { Loaded } from '../../parts/Loaded.tsx';

@@ -1,6 +1,6 @@
 import { useModel } from '@preact/signals';
 import type { SourceId } from '@trainer/contract/sources';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { RunLogModel } from '../../models/RunLogModel.ts';
 import { LogView } from '../../parts/LogView.tsx';
 

@@ -1,19 +1,19 @@
 import { useModel } from '@preact/signals';
 import { useRoute } from 'preact-iso';
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
 import { groupStages } from '../../derive/stages.ts';
 import { RunModel } from '../../models/RunModel.ts';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
+import { StopRun } from '../../parts/StopRun.tsx';
 import { RunProgress } from '../dashboard/ActiveRun.tsx';
 import { RunFacts } from './RunFacts.tsx';
 import { RunLog } from './RunLog.tsx';
 import { RunParameters } from './RunParameters.tsx';
 import { RunRejections } from './RunRejections.tsx';
 import { StageSection } from './StageSection.tsx';
-import { StopRun } from './StopRun.tsx';
 
 /** The page of one run; a different number is a different page. */
 export function RunPage() {

@@ -1,4 +1,4 @@
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';

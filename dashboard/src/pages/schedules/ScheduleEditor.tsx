@@ -1,6 +1,6 @@
 import { useModel } from '@preact/signals';
 import type { Schedule } from '@trainer/contract/schedules';
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { ScheduleFormModel } from '../../models/ScheduleFormModel.ts';
 import type { SchedulesModel } from '../../models/SchedulesModel.ts';
 import { Tick } from '../../parts/Field.tsx';

@@ -1,5 +1,5 @@
 import type { Schedule } from '@trainer/contract/schedules';
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { outcomeTones, ownTimeZone, paramsWords, timesOf } from '../../derive/schedule-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';

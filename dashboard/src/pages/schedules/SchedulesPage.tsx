@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import type { Schedule } from '@trainer/contract/schedules';
 import { useState } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { SchedulesModel } from '../../models/SchedulesModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';

@@ -1,7 +1,7 @@
 import { useModel } from '@preact/signals';
 import type { TokenView } from '@trainer/contract/tokens';
 import { useState } from 'preact/hooks';
-import { useDashboard } from '../../context.ts';
+import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { TokensModel } from '../../models/TokensModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';

@@ -1,6 +1,6 @@
 import { useModel } from '@preact/signals';
 import { useState } from 'preact/hooks';
-import { useDashboard, useWorkspace } from '../../context.ts';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { VersionsModel } from '../../models/VersionsModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';

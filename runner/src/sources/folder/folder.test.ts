@@ -2,7 +2,7 @@ import { symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderOf, listFolder, performersOf, unreadableOf } from '../../../testing/folder-of.ts';
-import type { ListedImage } from '../source.ts';
+import type { ListedImage } from '../base/source.ts';
 import { openFolder } from './open-folder.ts';
 
 const signal = new AbortController().signal;

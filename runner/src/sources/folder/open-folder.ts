@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf } from '../../logs/message-of.ts';
-import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent } from '../source.ts';
+import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent } from '../base/source.ts';
 import { listFolders, type PerformerFolder, realRoot } from './list-folders.ts';
 import { listed } from './phrases.ts';
 import { imagePath, readFolder } from './read-folder.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { READ_FORMATS } from '../../faces/recognise-format.ts';
-import type { ListedImage, ListedPerformer } from '../source.ts';
+import type { ListedImage, ListedPerformer } from '../base/source.ts';
 import { decodeName, encodeName, isUtf8, joinPath, showName } from './byte-paths.ts';
 import { readPerformerRecord } from './performer-record.ts';
 import { listed } from './phrases.ts';

@@ -1,13 +1,19 @@
 import type { ReferenceMode } from '@trainer/contract/sources';
-import type { PageMemory } from '../enrich-source.ts';
+import type { PageMemory } from '../base/enrich-source.ts';
 import { collectImages } from './collect-images.ts';
 import type { SiteDefinition } from './definition/definition.ts';
 import { fillPath } from './definition/patterns.ts';
-import type { Address } from './find-addresses.ts';
-import { type Attempt, type FoundPage, type LookUpResult, type Outcome, skipped } from './look-up-result.ts';
 import { isLatin } from './names/fold-to-ascii.ts';
 import { type KnownPerformer, whyNotSame } from './names/same-performer.ts';
 import { proposeAddresses } from './propose-addresses.ts';
+import type { Address } from './reading/find-addresses.ts';
+import {
+  type Attempt,
+  type FoundPage,
+  type LookUpResult,
+  type Outcome,
+  skipped,
+} from './reading/look-up-result.ts';
 import { type Matched, type PerformerPage, readPerformer } from './reading/read-performer.ts';
 import type { Transport } from './transports/transport.ts';
 import { startVisit, type Visit } from './visit.ts';

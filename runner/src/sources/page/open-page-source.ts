@@ -1,6 +1,6 @@
 import type { SourceId } from '@trainer/contract/sources';
 import { SourceChanged } from '../../http/request-errors.ts';
-import type { EnrichSource, KnownPerformer, LookUp, LookUpRequest } from '../enrich-source.ts';
+import type { EnrichSource, KnownPerformer, LookUp, LookUpRequest } from '../base/enrich-source.ts';
 import type { YieldTracker } from './drift/yield-tracker.ts';
 import type { PageSite } from './open-page-site.ts';
 

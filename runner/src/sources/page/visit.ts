@@ -1,11 +1,11 @@
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../../http/request-errors.ts';
-import type { PageMemory, ReadPage } from '../enrich-source.ts';
-import type { Validators } from '../source.ts';
+import type { PageAnswer, PageMemory, ReadPage } from '../base/enrich-source.ts';
+import type { Validators } from '../base/source.ts';
 import type { SiteDefinition } from './definition/definition.ts';
-import type { Attempt, PageReading } from './look-up-result.ts';
+import type { Attempt, PageReading } from './reading/look-up-result.ts';
 import type { Matched } from './reading/read-performer.ts';
 import { refuseAnswer } from './reading/refuse-answer.ts';
-import type { PageAnswer, Transport } from './transports/transport.ts';
+import type { Transport } from './transports/transport.ts';
 
 /** The pages of one look-up: how many there may be, and what was learnt on each. */
 export interface Visit {

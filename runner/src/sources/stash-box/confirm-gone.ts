@@ -1,4 +1,4 @@
-import type { SourceEvent } from '../source.ts';
+import type { SourceEvent } from '../base/source.ts';
 import type { PerformerState, StashBoxClient } from './client.ts';
 
 /** Aliased look-ups in one document, as stash-boxes have no query for many ids. One more asks for somebody who is there. */

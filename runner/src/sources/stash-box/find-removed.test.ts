@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSourceMemory } from '../../../testing/source-memory.ts';
-import { createMetIds } from '../met-ids.ts';
-import type { SourceEvent } from '../source.ts';
+import { createMetIds } from '../base/seen-ids.ts';
+import type { SourceEvent } from '../base/source.ts';
 import type { PerformerState } from './client.ts';
 import { checkKnown, findRemoved, IDS_PER_RUN } from './find-removed.ts';
 

@@ -1,6 +1,6 @@
-import { findMissing, isImplausible } from '../find-missing.ts';
-import type { MetIds } from '../met-ids.ts';
-import type { SourceEvent } from '../source.ts';
+import { findMissing, isImplausible } from '../base/find-missing.ts';
+import type { MetIds } from '../base/seen-ids.ts';
+import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import { confirmGone } from './confirm-gone.ts';
 import type { KnownCheck } from './cursor.ts';

@@ -1,9 +1,16 @@
 import type { SourceId } from '@trainer/contract/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
-import { createMetIds } from '../met-ids.ts';
-import { createPatience } from '../outlast.ts';
-import { createPictureHosts } from '../picture-hosts.ts';
-import type { FetchedImage, ListedImage, ListRequest, Source, SourceEvent, SourceMemory } from '../source.ts';
+import { createPatience } from '../base/outlast.ts';
+import { createPictureHosts } from '../base/picture-hosts.ts';
+import { createMetIds } from '../base/seen-ids.ts';
+import type {
+  FetchedImage,
+  ListedImage,
+  ListRequest,
+  Source,
+  SourceEvent,
+  SourceMemory,
+} from '../base/source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';

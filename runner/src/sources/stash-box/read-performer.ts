@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ListedImage, ListedPerformer } from '../source.ts';
+import type { ListedImage, ListedPerformer } from '../base/source.ts';
 
 const modification = z.object({ location: z.string(), description: z.string().nullish() });
 const modifications = z.array(modification).nullish();

@@ -1,5 +1,5 @@
-import type { MetIds } from '../met-ids.ts';
-import type { SourceEvent } from '../source.ts';
+import type { MetIds } from '../base/seen-ids.ts';
+import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import type { FullScan, StashBoxCursor } from './cursor.ts';
 import { readPages } from './read-pages.ts';

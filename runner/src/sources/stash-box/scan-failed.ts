@@ -1,4 +1,4 @@
-import type { SourceEvent } from '../source.ts';
+import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import type { StashBoxCursor } from './cursor.ts';
 import { readPerformer } from './read-performer.ts';

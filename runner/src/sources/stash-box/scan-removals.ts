@@ -1,4 +1,4 @@
-import type { SourceEvent } from '../source.ts';
+import type { SourceEvent } from '../base/source.ts';
 import { QuestionRefused } from './ask.ts';
 import type { Edit, StashBoxClient } from './client.ts';
 import { OVERLAP_MS } from './scan-changes.ts';

@@ -1,5 +1,5 @@
 import type { SourceId } from '@trainer/contract/sources';
-import type { SourceMemory } from '../source.ts';
+import type { SourceMemory } from '../base/source.ts';
 
 export interface ScanRequest {
   source: SourceId;

@@ -11,7 +11,7 @@ import { virtualClock } from '../../../testing/virtual-clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import { createLimiter } from '../../http/limiter.ts';
 import { Retryable, SourceBlocked } from '../../http/request-errors.ts';
-import type { Source, SourceEvent, SourceMemory } from '../source.ts';
+import type { Source, SourceEvent, SourceMemory } from '../base/source.ts';
 import { openStashBox } from './open-stash-box.ts';
 
 const PICTURE = {

@@ -7,10 +7,10 @@ import type {
   LookUp,
   LookUpOutcome,
   RemoteId,
-} from '../enrich-source.ts';
-import { createPatience } from '../outlast.ts';
-import { createPictureHosts } from '../picture-hosts.ts';
-import type { FetchedImage, Validators } from '../source.ts';
+} from '../base/enrich-source.ts';
+import { createPatience } from '../base/outlast.ts';
+import { createPictureHosts } from '../base/picture-hosts.ts';
+import type { FetchedImage, Validators } from '../base/source.ts';
 import { createAsk } from '../stash-box/ask.ts';
 import { type Roster, readRoster, type StashPerformer } from './read-roster.ts';
 

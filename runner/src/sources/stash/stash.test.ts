@@ -11,7 +11,7 @@ import { virtualClock } from '../../../testing/virtual-clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import { createLimiter } from '../../http/limiter.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import type { KnownPerformer } from '../enrich-source.ts';
+import type { KnownPerformer } from '../base/enrich-source.ts';
 import { boxHosts } from './box-hosts.ts';
 import { openStash } from './open-stash.ts';
 

@@ -1,6 +1,6 @@
-import { findMissing, isImplausible } from '../find-missing.ts';
-import type { MetIds } from '../met-ids.ts';
-import type { ListRequest, SourceEvent } from '../source.ts';
+import { findMissing, isImplausible } from '../base/find-missing.ts';
+import type { MetIds } from '../base/seen-ids.ts';
+import type { ListRequest, SourceEvent } from '../base/source.ts';
 import type { ThePornDbClient, Whereabouts } from './client.ts';
 
 /** As many answers are believed, or not, by one look at somebody who is there. */

@@ -1,6 +1,6 @@
 import type { Fetcher } from '../../http/fetcher.ts';
-import { createPatience } from '../outlast.ts';
-import { createPictureHosts } from '../picture-hosts.ts';
+import { createPatience } from '../base/outlast.ts';
+import { createPictureHosts } from '../base/picture-hosts.ts';
 import type {
   FetchedImage,
   ListedImage,
@@ -9,7 +9,7 @@ import type {
   SourceEvent,
   SourceMemory,
   Validators,
-} from '../source.ts';
+} from '../base/source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor } from './cursor.ts';

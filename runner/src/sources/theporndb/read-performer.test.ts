@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resourceOf } from '../../../testing/theporndb/resource.ts';
-import type { ListedPerformer } from '../source.ts';
+import type { ListedPerformer } from '../base/source.ts';
 import { readPerformer } from './read-performer.ts';
 
 function read(input: Record<string, unknown>): ListedPerformer {

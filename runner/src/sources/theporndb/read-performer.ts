@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { PerformerRecord } from '../../catalog/performer-record.ts';
-import type { ListedPerformer } from '../source.ts';
+import type { ListedPerformer } from '../base/source.ts';
 import { extras, filled, readFacts } from './read-extras.ts';
 import { areImagesWhole, imageFields, readImages } from './read-images.ts';
 import { readLinks } from './read-links.ts';

@@ -13,7 +13,7 @@ import { virtualClock } from '../../../testing/virtual-clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import { createLimiter } from '../../http/limiter.ts';
 import { Retryable, SourceBlocked, Throttled } from '../../http/request-errors.ts';
-import type { SourceEvent } from '../source.ts';
+import type { SourceEvent } from '../base/source.ts';
 import { openThePornDb } from './open-theporndb.ts';
 import { restAddress } from './rest-address.ts';
 

@@ -1,5 +1,5 @@
-import { createMetIds, type MetIds } from '../met-ids.ts';
-import type { ListRequest, SourceEvent } from '../source.ts';
+import { createMetIds, type MetIds } from '../base/seen-ids.ts';
+import type { ListRequest, SourceEvent } from '../base/source.ts';
 import type { ThePornDbClient } from './client.ts';
 import type { ThePornDbCursor, Walk } from './cursor.ts';
 import { findRemoved } from './find-removed.ts';

@@ -1,4 +1,4 @@
-import type { SourceEvent } from '../source.ts';
+import type { SourceEvent } from '../base/source.ts';
 import { QuestionRefused } from './ask.ts';
 import type { ThePornDbClient } from './client.ts';
 import { readPages } from './read-pages.ts';

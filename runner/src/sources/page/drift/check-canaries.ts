@@ -1,5 +1,5 @@
 import type { SiteDefinition } from '../definition/definition.ts';
-import type { LookUpResult } from '../look-up-result.ts';
+import type { LookUpResult } from '../reading/look-up-result.ts';
 import type { Matched } from '../reading/read-performer.ts';
 
 /** One thing that a good page yields, and what it yielded. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { knownAs, meetSite } from '../../../../testing/sites/meet-site.ts';
-import { type LookUpResult, type Outcome, skipped } from '../look-up-result.ts';
+import { type LookUpResult, type Outcome, skipped } from '../reading/look-up-result.ts';
 import { checkCanaries } from './check-canaries.ts';
 import { createYieldTracker, type SourceYield, sourceYield } from './yield-tracker.ts';
 

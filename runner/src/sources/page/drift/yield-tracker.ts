@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LookUpResult } from '../look-up-result.ts';
+import type { LookUpResult } from '../reading/look-up-result.ts';
 
 /**
  * What a source yielded: sums over look-ups, kept per source and mode. Misses are kept apart, for in name mode most

@@ -1,5 +1,5 @@
 import { type Cheerio, type CheerioAPI, load, loadBuffer } from 'cheerio';
-import type { PageAnswer } from '../transports/transport.ts';
+import type { PageAnswer } from '../../base/enrich-source.ts';
 import { jsonValues, parseJson } from './json-values.ts';
 
 /** An element of a page, or any other node. */

@@ -1,8 +1,8 @@
 import type { Galleries, SiteDefinition } from '../definition/definition.ts';
 import { fillPattern } from '../definition/patterns.ts';
-import { isOfSite } from '../find-addresses.ts';
 import { isSameName } from '../names/same-performer.ts';
 import { extractUrls, extractValues } from './extract-values.ts';
+import { isOfSite } from './find-addresses.ts';
 import type { PageDocument } from './page-document.ts';
 import { type ImageContext, type PageImage, pathOf, readImages } from './read-images.ts';
 import type { Matched } from './read-performer.ts';

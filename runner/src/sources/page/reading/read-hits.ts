@@ -1,7 +1,7 @@
+import type { PageAnswer } from '../../base/enrich-source.ts';
 import type { Search } from '../definition/definition.ts';
 import type { JsonValue } from '../definition/extract-schema.ts';
 import { isSameName } from '../names/same-performer.ts';
-import type { PageAnswer } from '../transports/transport.ts';
 import { extractUrls, extractValues } from './extract-values.ts';
 import { jsonTexts, jsonValues } from './json-values.ts';
 import { readDocument, readJson } from './page-document.ts';

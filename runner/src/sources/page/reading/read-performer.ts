@@ -1,10 +1,10 @@
 import type { Gender } from '@trainer/contract/sources';
+import type { PageAnswer } from '../../base/enrich-source.ts';
 import type { SiteDefinition } from '../definition/definition.ts';
 import type { Extract } from '../definition/extract-schema.ts';
-import { type Address, isOfSite, readAddress } from '../find-addresses.ts';
 import { isSameName, type PageIdentity } from '../names/same-performer.ts';
-import type { PageAnswer } from '../transports/transport.ts';
 import { extractUrls, extractValues } from './extract-values.ts';
+import { type Address, isOfSite, readAddress } from './find-addresses.ts';
 import { type PageDocument, readDocument } from './page-document.ts';
 import { refuseLogin } from './refuse-answer.ts';
 

@@ -1,7 +1,7 @@
 import { SourceBlocked } from '../../../http/request-errors.ts';
+import type { PageAnswer } from '../../base/enrich-source.ts';
 import type { SiteDefinition } from '../definition/definition.ts';
-import { isOfSite } from '../find-addresses.ts';
-import type { PageAnswer } from '../transports/transport.ts';
+import { isOfSite } from './find-addresses.ts';
 import type { PageDocument } from './page-document.ts';
 
 const CHALLENGE_MARKS = ['/cdn-cgi/challenge-platform/', '_cf_chl_opt', '<title>Just a moment...</title>'];

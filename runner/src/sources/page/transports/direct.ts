@@ -1,5 +1,5 @@
 import type { Fetcher } from '../../../http/fetcher.ts';
-import { conditions } from '../../fetch-image.ts';
+import { conditions } from '../../base/fetch-image.ts';
 import { fetchPicture } from './fetch-picture.ts';
 import { joinTraffic } from './join-traffic.ts';
 import type { HostMap } from './map-hosts.ts';

@@ -1,7 +1,7 @@
 import type { Fetcher } from '../../../http/fetcher.ts';
 import { NotRetryable, Retryable } from '../../../http/request-errors.ts';
-import { conditions, failed, MAX_IMAGE_BYTES } from '../../fetch-image.ts';
-import type { FetchedImage } from '../../source.ts';
+import { conditions, failed, MAX_IMAGE_BYTES } from '../../base/fetch-image.ts';
+import type { FetchedImage } from '../../base/source.ts';
 import { readPicture } from './read-picture.ts';
 import type { ImageOptions } from './transport.ts';
 

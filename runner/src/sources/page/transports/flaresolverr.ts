@@ -4,7 +4,7 @@ import { createFetcher, type Fetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
 import { NotRetryable, Retryable, Throttled } from '../../../http/request-errors.ts';
 import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
-import { failed } from '../../fetch-image.ts';
+import { failed } from '../../base/fetch-image.ts';
 import { BrowserAway, BrowserDied } from './browser-errors.ts';
 import { countSubrequests } from './count-subrequests.ts';
 import { fetchPicture } from './fetch-picture.ts';

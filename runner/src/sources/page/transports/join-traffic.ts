@@ -1,5 +1,5 @@
 import { addTraffic, noTraffic, type Traffic } from '../../../http/traffic.ts';
-import type { SourceTraffic } from '../../source.ts';
+import type { SourceTraffic } from '../../base/source.ts';
 
 type Hosts = ReadonlyMap<string, Readonly<Traffic>>;
 

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../../http/http-answer.ts';
-import { failed, readImage } from '../../fetch-image.ts';
-import type { FetchedImage } from '../../source.ts';
+import { failed, readImage } from '../../base/fetch-image.ts';
+import type { FetchedImage } from '../../base/source.ts';
 
 /** Less is a placeholder: the smallest real pictures of these sites have several thousand bytes. */
 const MIN_IMAGE_BYTES = 1_000;

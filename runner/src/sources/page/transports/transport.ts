@@ -1,15 +1,5 @@
-import type { FetchedImage, SourceTraffic, Validators } from '../../source.ts';
-
-/** A page as a transport brings it. */
-export interface PageAnswer {
-  /** 0 when the transport cannot know it: FlareSolverr's is always 200. */
-  status: number;
-  headers: Record<string, string | undefined>;
-  /** Bytes as they came, or text from a browser. */
-  body: Uint8Array | string;
-  /** After redirects. */
-  url: string;
-}
+import type { PageAnswer } from '../../base/enrich-source.ts';
+import type { FetchedImage, SourceTraffic, Validators } from '../../base/source.ts';
 
 /** One way to a site's pages and pictures. */
 export interface Transport {

@@ -1,6 +1,6 @@
-import { decodePart, tidyId } from '../../catalog/tidy-id.ts';
-import type { AddressForm, SiteDefinition } from './definition/definition.ts';
-import { fillPath, fillPlain } from './definition/patterns.ts';
+import { decodePart, tidyId } from '../../../catalog/tidy-id.ts';
+import type { AddressForm, SiteDefinition } from '../definition/definition.ts';
+import { fillPath, fillPlain } from '../definition/patterns.ts';
 
 /** A performer's page on the site. */
 export interface Address {

@@ -1,4 +1,4 @@
-import { createDashboard, WorkspaceModel } from '../../context.ts';
+import { createDashboard, WorkspaceModel } from '../../src/context/context.ts';
 import { createFakeBrowser } from './fake-browser.ts';
 import { createFakeControlPlane } from './fake-control-plane.ts';
 import { makeWorld } from './make-world.ts';

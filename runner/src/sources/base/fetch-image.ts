@@ -1,6 +1,6 @@
-import type { Fetcher } from '../http/fetcher.ts';
-import type { HttpAnswer } from '../http/http-answer.ts';
-import { NotRetryable, Retryable } from '../http/request-errors.ts';
+import type { Fetcher } from '../../http/fetcher.ts';
+import type { HttpAnswer } from '../../http/http-answer.ts';
+import { NotRetryable, Retryable } from '../../http/request-errors.ts';
 import type { FetchedImage, ImageFailure, Validators } from './source.ts';
 
 /** Ten times the largest portrait in sight. */

@@ -1,8 +1,8 @@
 import type { RunView } from '@trainer/contract/runs';
 import { useState } from 'preact/hooks';
-import { useDashboard, useWorkspace } from '../../context.ts';
-import { mayTrigger } from '../../derive/permissions.ts';
-import { StopDialog } from '../../parts/StopDialog.tsx';
+import { useDashboard, useWorkspace } from '../context/context.ts';
+import { mayTrigger } from '../derive/permissions.ts';
+import { StopDialog } from './StopDialog.tsx';
 
 interface Props {
   run: RunView;

@@ -1,6 +1,6 @@
 import type { SourceId } from '@trainer/contract/sources';
-import type { PerformerRecord } from '../catalog/performer-record.ts';
-import type { Traffic } from '../http/traffic.ts';
+import type { PerformerRecord } from '../../catalog/performer-record.ts';
+import type { Traffic } from '../../http/traffic.ts';
 
 /**
  * The port that every adapter of a source which creates performers fits.

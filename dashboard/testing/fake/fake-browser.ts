@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Browser } from '../browser.ts';
+import type { Browser } from '../../src/api/browser.ts';
 
 export interface FakeBrowser extends Browser {
   /** Moves the clock on and calls back whatever became due, in order; then lets promises settle. */

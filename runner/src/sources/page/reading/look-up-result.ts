@@ -1,7 +1,7 @@
 import type { Gender } from '@trainer/contract/sources';
-import type { ReadPage } from '../enrich-source.ts';
-import type { PageImage } from './reading/read-images.ts';
-import type { Matched } from './reading/read-performer.ts';
+import type { ReadPage } from '../../base/enrich-source.ts';
+import type { PageImage } from './read-images.ts';
+import type { Matched } from './read-performer.ts';
 
 export const outcomes = {
   found: 'the performer’s page, with pictures',

@@ -1,5 +1,5 @@
-import { mount } from '../../mount.tsx';
-import { createBrowser } from '../browser.ts';
+import { createBrowser } from '../../src/api/browser.ts';
+import { mount } from '../../src/mount.tsx';
 import { advance } from './advance.ts';
 import { createFakeControlPlane } from './fake-control-plane.ts';
 import { makeWorld } from './make-world.ts';

@@ -1,5 +1,4 @@
 import type { Gender, ReferenceMode, SourceId } from '@trainer/contract/sources';
-import type { PageAnswer } from './page/transports/transport.ts';
 import type { FetchedImage, ListedImage, SourceTraffic, Validators } from './source.ts';
 
 /**
@@ -20,6 +19,17 @@ export interface EnrichSource {
   fetchImage(image: FoundImage, known: Validators, signal: AbortSignal): Promise<FetchedImage>;
   traffic(): SourceTraffic;
   close(): Promise<void>;
+}
+
+/** A page as a transport brings it. */
+export interface PageAnswer {
+  /** 0 when the transport cannot know it: FlareSolverr's is always 200. */
+  status: number;
+  headers: Record<string, string | undefined>;
+  /** Bytes as they came, or text from a browser. */
+  body: Uint8Array | string;
+  /** After redirects. */
+  url: string;
 }
 
 /** What the catalog knows about a performer that helps to find it elsewhere. */

@@ -1,4 +1,4 @@
-import type { MetIds } from './met-ids.ts';
+import type { MetIds } from './seen-ids.ts';
 import type { ListRequest } from './source.ts';
 
 /** More than this share of the known missing from a listing is a fault of the listing. */

@@ -1,5 +1,5 @@
-import type { Fetcher } from '../http/fetcher.ts';
-import { KeyRefused, Retryable, SourceBlocked } from '../http/request-errors.ts';
+import type { Fetcher } from '../../http/fetcher.ts';
+import { KeyRefused, Retryable, SourceBlocked } from '../../http/request-errors.ts';
 
 /** Before each further try: a restart takes half a minute, an update some minutes; 10 minutes in all, less what tries take. */
 export const OUTAGE_WAITS_MS: readonly number[] = [15, 30, 60, 120, 120, 120, 120].map((s) => s * 1_000);

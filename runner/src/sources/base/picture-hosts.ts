@@ -1,5 +1,5 @@
-import type { Fetcher } from '../http/fetcher.ts';
-import { SourceBlocked } from '../http/request-errors.ts';
+import type { Fetcher } from '../../http/fetcher.ts';
+import { SourceBlocked } from '../../http/request-errors.ts';
 import { fetchImage } from './fetch-image.ts';
 import { OUTAGE_WAITS_MS } from './outlast.ts';
 import type { FetchedImage, ImageFailure, Validators } from './source.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadDefinitions } from '../definition/load-definitions.ts';
+import { loadDefinitions } from '../../definition/load-definitions.ts';
 import { findAddresses, readAddress } from './find-addresses.ts';
 
 const definitions = loadDefinitions(null);
