@@ -2,7 +2,8 @@ import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/contract/client';
-import type { Runner } from '@trainer/contract/leases';
+import type { Restarts, Runner } from '@trainer/contract/leases';
+import { parseRestarts } from '@trainer/contract/parse-restarts';
 import { version } from '@trainer/contract/version';
 import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
@@ -23,7 +24,7 @@ import { runnerId } from '../lease/runner-id.ts';
 import { serveUntilSignal } from '../lease/serve.ts';
 import { createLogger, type Logger } from '../logs/logger.ts';
 import { printLines } from '../logs/print-line.ts';
-import { createRedactor } from '../logs/redact.ts';
+import { createRedactor, type Redact } from '../logs/redact.ts';
 import { listPacks } from '../models/list-packs.ts';
 import { createAnswerer } from '../questions/answer-questions.ts';
 import { explainQuestion } from '../questions/explain-question.ts';
@@ -38,7 +39,6 @@ import { CliError } from './cli-error.ts';
 import { runnerToken } from './find-token.ts';
 import { modelsDir } from './models.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
-import { readRestarts } from './read-restarts.ts';
 import type { Terminal } from './terminal.ts';
 
 const lookForTokenEveryMs = 500;
@@ -185,4 +185,10 @@ async function describeRunner(
 
 function nameOf({ RUNNER_NAME }: RunnerSettings): string {
   return (RUNNER_NAME ?? hostname()).slice(0, 100);
+}
+
+/** What the supervisor says in `SUPERVISED` about this runner's former ends; undefined when it was not started again. */
+export function readRestarts(env: NodeJS.ProcessEnv, redact: Redact): Restarts | undefined {
+  const restarts = parseRestarts(env.SUPERVISED);
+  return restarts && { ...restarts, reason: redact(restarts.reason).slice(0, 500) };
 }

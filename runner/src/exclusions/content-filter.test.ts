@@ -4,8 +4,8 @@ import { sampleRecord, uuid } from '../../testing/catalog/samples.ts';
 import { anExclusion } from '../../testing/exclusions/an-exclusion.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
+import { contentFilter } from '../publish/publish.ts';
 import { type SelectedPerformer, selectPerformers } from '../versions/select-content.ts';
-import { contentFilter } from './content-filter.ts';
 import type { Guard } from './guard.ts';
 import { openGuard } from './open-guard.ts';
 

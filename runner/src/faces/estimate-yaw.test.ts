@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimateYaw } from './estimate-yaw.ts';
+import { estimateYaw } from './judge-faces.ts';
 import type { Landmarks, Point } from './picture.ts';
 
 function face(left: Point, right: Point, nose: Point): Landmarks {

@@ -1,4 +1,3 @@
-import { estimateYaw } from './estimate-yaw.ts';
 import type { Box, Detection, Landmarks } from './picture.ts';
 
 /** What a source asks of its images. Lengths in px of the upright picture, angles in degrees. */
@@ -48,7 +47,7 @@ export interface JudgedFace {
   rejection: RejectionReason | null;
 }
 
-export interface Judgement {
+interface Judgement {
   /** Set when the whole picture is refused; then every face carries the same reason. */
   reason: RejectionReason | null;
   faces: JudgedFace[];
@@ -127,4 +126,15 @@ function sides([x1, y1, x2, y2]: Box): [number, number] {
 function area(box: Box): number {
   const [width, height] = sides(box);
   return width * height;
+}
+
+/**
+ * Head turn in degrees from where the nose stands between the eyes: 0 is frontal, positive is the nose towards the image's
+ * right. A rough estimate, the same as the sidecar's. Null when both eyes are at one point.
+ */
+export function estimateYaw([left, right, nose]: Landmarks): number | null {
+  const eyeDistance = Math.hypot(right[0] - left[0], right[1] - left[1]);
+  if (eyeDistance === 0) return null;
+  const offset = nose[0] - (left[0] + right[0]) / 2;
+  return (Math.atan2(offset, eyeDistance / 2) * 180) / Math.PI;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeTraffic } from './describe-traffic.ts';
+import { describeTraffic } from '../progress/report-traffic.ts';
 import { addTraffic, countRefusal, createTrafficBook, noTraffic } from './traffic.ts';
 
 it('sums what hosts were asked and gave, refusals by status', () => {

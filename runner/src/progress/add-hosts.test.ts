@@ -1,7 +1,7 @@
 import { progressSchema } from '@trainer/contract/progress';
 import { expect, it } from 'vitest';
 import { countRefusal, createTrafficBook } from '../http/traffic.ts';
-import { addHosts } from './add-hosts.ts';
+import { addHosts } from './counters.ts';
 
 it('counts per host on top of what earlier attempts at a task did', () => {
   const book = createTrafficBook();

@@ -5,11 +5,14 @@ import { ApiProblem, type Call } from '@trainer/contract/client';
 import type { Lease } from '@trainer/contract/leases';
 import { emptyProgress } from '@trainer/contract/progress';
 import type { VersionView } from '@trainer/contract/versions';
+import type { CatalogDatabase } from '../catalog/database.ts';
 import { runKey } from '../catalog/fences.ts';
+import { findStrays } from '../catalog/find-strays.ts';
+import { isCreator, type SourceBook } from '../catalog/source-book.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
-import { contentFilter } from '../exclusions/content-filter.ts';
 import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
 import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
+import type { Guard } from '../exclusions/guard.ts';
 import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
 import { loadPack } from '../models/load-pack.ts';
@@ -17,7 +20,9 @@ import { packKey } from '../models/pack-key.ts';
 import { summariseManners } from '../progress/report-traffic.ts';
 import { refreshIdentity } from '../reconcile/reconcile.ts';
 import { uploadVersion } from '../upload/upload-version.ts';
+import type { ContentFilter, SelectedPerformer } from '../versions/select-content.ts';
 import type { SigningKey } from '../versions/signing-key.ts';
+import { VersionError } from '../versions/version-error.ts';
 import { nextVersion } from '../versions/version-number.ts';
 import {
   type VersionOrder,
@@ -25,7 +30,6 @@ import {
   type WrittenVersion,
   writeVersion,
 } from '../versions/write-version.ts';
-import { refuseStrays } from './refuse-strays.ts';
 
 export interface PublishDeps {
   catalog: CatalogWriter;
@@ -218,4 +222,47 @@ async function removeOthers(stagingDir: string, taskId: string): Promise<void> {
   const names = await readdir(stagingDir).catch(() => []);
   const others = names.filter((name) => name !== taskId && name !== `${taskId}.partial`);
   for (const name of others) await rm(join(stagingDir, name), { recursive: true, force: true });
+}
+
+/**
+ * The check before a version is made: a face under a performer that no source has any more would be lost to the person that
+ * it shows.
+ *
+ * @throws VersionError `not_sound`, with the performers
+ */
+export async function refuseStrays(database: CatalogDatabase): Promise<void> {
+  const strays = await findStrays(database);
+  if (strays.length === 0) return;
+  const faces = strays.reduce((sum, each) => sum + each.faces, 0);
+  const named = strays
+    .slice(0, 5)
+    .map(({ performerId, records }) => `${performerId} (${records.slice(0, 3).join(', ') || 'no record'})`);
+  throw new VersionError(
+    'not_sound',
+    `${faces} faces of the catalog belong to ${strays.length} performers without a live record: ${named.join('; ')}. ` +
+      'No version is made of such a catalog: `runner catalog check` lists them, and a full run of their sources fetches what is missing',
+  );
+}
+
+/**
+ * What may be in a version: what creating sources say, about people whom the guard lets in. The catalog was cleaned before;
+ * this holds for whatever came in since.
+ */
+export function contentFilter(guard: Guard, sources: SourceBook): ContentFilter {
+  return {
+    keepsRecord: ({ endpoint }) => isCreator(sources, endpoint),
+    keepsPerformer: (performer) => guard.refusalOfHeld(asHeld(performer)) === null,
+    keepsFace: () => true,
+  };
+}
+
+function asHeld({ id, records }: SelectedPerformer) {
+  return {
+    id,
+    records: records.map((record) => ({
+      ...record,
+      urls: record.urls.map(({ url }) => url),
+      isLive: true,
+    })),
+  };
 }

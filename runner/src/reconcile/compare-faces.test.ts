@@ -13,8 +13,8 @@ import { acceptedFaces } from '../catalog/find-images.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { fitReview } from '../reviews/fit-review.ts';
 import { listReviews } from '../reviews/list-reviews.ts';
+import { fitReview } from '../reviews/report-reviews.ts';
 import { adoptDecisions } from './adopt-decisions.ts';
 import { refreshIdentity } from './reconcile.ts';
 

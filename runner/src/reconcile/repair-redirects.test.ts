@@ -15,7 +15,7 @@ import { findStrays } from '../catalog/find-strays.ts';
 import { write } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { mergeRecords } from '../commit/remove-performer.ts';
-import { refuseStrays } from '../publish/refuse-strays.ts';
+import { refuseStrays } from '../publish/publish.ts';
 import { repairRedirects } from './repair-redirects.ts';
 
 const nobody = { birthDate: null, country: null, aliases: [], urls: [] };

@@ -1,11 +1,11 @@
 import type { Call } from '@trainer/contract/client';
 import { limits } from '@trainer/contract/limits';
+import { webAddress } from '@trainer/contract/primitives';
 import type { FoundReview, ReviewReport } from '@trainer/contract/reviews';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import type { Task } from '../lease/task.ts';
 import { batches } from './batches.ts';
-import { fitReview } from './fit-review.ts';
-import { listReviews } from './list-reviews.ts';
+import { type ListedReview, listReviews } from './list-reviews.ts';
 
 export interface ReviewDeps {
   catalog: CatalogDatabase;
@@ -56,4 +56,26 @@ export function report(
   news: Omit<ReviewReport, 'fence'>,
 ): Promise<void> {
   return session('PUT /api/leases/{task}/reviews', { params: { task }, body: { fence, ...news }, signal });
+}
+
+/** The contract's figures. */
+const most = { performers: 10, ids: 20, pages: 40, evidence: 50 };
+
+/** A review as the control plane takes it: one odd address among two hundred reviews must not hold back the rest. */
+export function fitReview({ decision: _, ...found }: ListedReview): FoundReview {
+  return {
+    ...found,
+    performers: found.performers.slice(0, most.performers).map(({ name, ids, pages }) => ({
+      name,
+      ids: ids.slice(0, most.ids),
+      pages: pages.filter(isWebAddress).slice(0, most.pages),
+    })),
+    evidence: found.evidence
+      .slice(0, most.evidence)
+      .map((row) => ({ ...row, url: row.url && isWebAddress(row.url) ? row.url : null })),
+  };
+}
+
+function isWebAddress(text: string): boolean {
+  return webAddress.safeParse(text).success;
 }

@@ -11,7 +11,7 @@ import { createApi } from '../control/api.ts';
 import type { RunTask } from '../lease/task.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
 import { createRedactor } from '../logs/redact.ts';
-import { fitReview } from './fit-review.ts';
+import { fitReview } from './report-reviews.ts';
 import { withReviews } from './with-reviews.ts';
 
 const KEY = `duplicate pmvstash:${uuid(2)} stashdb:${uuid(1)}`;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRestarts } from '../../src/cli/read-restarts.ts';
+import { readRestarts } from '../../src/cli/start-runner.ts';
 import { createApi } from '../../src/control/api.ts';
 import { createSession } from '../../src/control/session.ts';
 import { whileFetching } from '../../src/crash/current-work.ts';

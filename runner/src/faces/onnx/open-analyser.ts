@@ -11,7 +11,6 @@ import { findFaces } from './find-faces.ts';
 import { type LoadModel, openDetector } from './open-detector.ts';
 import { openEmbedders } from './open-embedders.ts';
 import { openModel, type Provider } from './open-model.ts';
-import { takeTurns } from './take-turns.ts';
 
 export interface AnalyserOptions {
   pack: ModelPack;
@@ -32,7 +31,7 @@ export interface Analyser {
  * Images whose pixels are in memory at one time: one at the detector, the others being decoded ahead in the library's own
  * threads. More gained nothing on two cores, and each may hold `maxPixels` * 3 bytes.
  */
-export const picturesAhead = 4;
+const picturesAhead = 4;
 
 /** Loads the pack's models on the calling thread, which `analyse` then blocks while it computes. */
 export async function openAnalyser(options: AnalyserOptions): Promise<Analyser> {
@@ -90,5 +89,21 @@ export async function openAnalyser(options: AnalyserOptions): Promise<Analyser> 
       await detector.close();
       await embedders.close();
     },
+  };
+}
+
+/** Runs actions one after the other, in the order of the calls. */
+type TakeTurns = <Result>(action: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * A queue for one thread's models: `run` only seems to be asynchronous, and two calls in flight would write into the same
+ * input buffer.
+ */
+function takeTurns(): TakeTurns {
+  let last: Promise<unknown> = Promise.resolve();
+  return (action) => {
+    const result = last.then(action);
+    last = result.catch(() => {});
+    return result;
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePerformerFile } from './performer-file.ts';
-import { readText } from './read-text.ts';
+import { readText } from './read-folder.ts';
 
 const parse = (content: string) => parsePerformerFile(content, 'performer.yaml');
 

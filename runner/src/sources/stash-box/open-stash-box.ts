@@ -12,16 +12,16 @@ import type {
   SourceMemory,
 } from '../base/source.ts';
 import { createAsk, type Endpoint } from './ask.ts';
-import { createClient } from './client.ts';
+import { createClient, type StashBoxClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
 import { checkKnown, findRemoved } from './find-removed.ts';
+import { readPerformer } from './read-performer.ts';
 import { defaultSweeps, scanAll } from './scan-all.ts';
 import { scanChanges } from './scan-changes.ts';
-import { scanFailed } from './scan-failed.ts';
 import { type Removal, readRemovals } from './scan-removals.ts';
 import type { ScanRequest, Sweep } from './scan-request.ts';
 
-export interface StashBoxOptions {
+interface StashBoxOptions {
   id: SourceId;
   endpoint: Endpoint;
   fetcher: Fetcher;
@@ -141,4 +141,28 @@ function inSize(url: string, size: ImageSize): string {
   const sized = URL.parse(url);
   sized?.searchParams.set('size', size);
   return sized?.href ?? url;
+}
+
+/** Aliased look-ups in one document, each with all that is asked of a performer: a quarter of a page of a scan. */
+const PERFORMERS_PER_QUESTION = 25;
+
+/**
+ * Performers with images that failed some time ago and are worth asking for now: one that has not changed since is in no scan of
+ * changes. Those that the box has deleted are left to the scan of removals.
+ */
+async function* scanFailed(
+  client: StashBoxClient,
+  { source, memory, signal }: ScanRequest,
+  cursor: StashBoxCursor,
+): AsyncGenerator<SourceEvent> {
+  for await (const ids of memory.idsToAskAgain?.() ?? []) {
+    for (let from = 0; from < ids.length; from += PERFORMERS_PER_QUESTION) {
+      const rows = await client.findPerformers(ids.slice(from, from + PERFORMERS_PER_QUESTION), signal);
+      for (const value of rows) {
+        const row = readPerformer(source, value);
+        if ('performer' in row) yield { kind: 'performer', performer: row.performer, cursor, scan: null };
+        else yield { kind: 'unreadable', ...row };
+      }
+    }
+  }
 }

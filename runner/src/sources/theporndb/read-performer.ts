@@ -5,7 +5,30 @@ import type { ListedPerformer } from '../base/source.ts';
 import { extras, filled, readFacts } from './read-extras.ts';
 import { areImagesWhole, imageFields, readImages } from './read-images.ts';
 import { readLinks } from './read-links.ts';
-import { nameFields, readAliases } from './read-names.ts';
+
+const named = z.object({ name: z.string() });
+const name = z.union([z.string(), named.transform((one) => one.name), z.unknown().transform(() => '')]);
+
+const nameFields = {
+  aliases: z
+    .union([z.array(name), z.string().transform((list) => list.split(','))])
+    .nullish()
+    .catch(null),
+  /** One and the same performer as single sites call it. */
+  site_performers: z.array(name).nullish().catch(null),
+};
+type NameFields = z.infer<z.ZodObject<typeof nameFields>>;
+
+/** Every other name, once, in any of the forms in which aliases were seen: strings, one with commas, objects. */
+function readAliases(canonical: string, { aliases, site_performers }: NameFields): string[] {
+  const found = new Map<string, string>();
+  for (const given of [...(aliases ?? []), ...(site_performers ?? [])]) {
+    const alias = given.trim();
+    const key = alias.toLowerCase();
+    if (alias !== '' && key !== canonical.toLowerCase() && !found.has(key)) found.set(key, alias);
+  }
+  return [...found.values()];
+}
 
 const id = z.union([z.string().min(1), z.int().transform(String)]);
 const text = z.string().nullish().catch(null);
@@ -22,7 +45,7 @@ const performerRow = z.object({
 });
 type PerformerRow = z.infer<typeof performerRow>;
 
-export type ReadRow = { performer: ListedPerformer } | { what: string; reason: string };
+type ReadRow = { performer: ListedPerformer } | { what: string; reason: string };
 
 const PERFORMER_PAGE = 'https://theporndb.net/performers/';
 

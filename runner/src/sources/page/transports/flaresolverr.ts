@@ -6,14 +6,12 @@ import { NotRetryable, Retryable, Throttled } from '../../../http/request-errors
 import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
 import { failed } from '../../base/fetch-image.ts';
 import { BrowserAway, BrowserDied } from './browser-errors.ts';
-import { countSubrequests } from './count-subrequests.ts';
 import { fetchPicture } from './fetch-picture.ts';
 import { joinTraffic } from './join-traffic.ts';
 import type { HostMap } from './map-hosts.ts';
 import { isPassingNetError, readErrorPage } from './net-errors.ts';
 import { createPatience } from './patience.ts';
 import { createSolverClient, type Solution } from './solver-client.ts';
-import { cookiesFor, userAgentOf } from './solver-identity.ts';
 import type { Transport } from './transport.ts';
 import type { TransportDeps } from './transport-deps.ts';
 
@@ -155,4 +153,44 @@ function statusOf(at: URL, { url, response }: Solution): number {
   if (status !== null) return status;
   const message = `${plain(at)} cannot be reached: ${netError ?? 'the browser shows its own error page'}`;
   throw netError === null || isPassingNetError(netError) ? new Retryable(message) : new NotRetryable(message);
+}
+
+/** Scripts and frames: with `disableMedia` FlareSolverr loads no pictures, styles and fonts. */
+const SUBREQUEST = /<(?:script|iframe|frame)\b[^>]{0,1000}?\ssrc\s*=\s*["']?([^"'\s>]{1,2000})/gi;
+
+/**
+ * The requests that a page made the browser send besides, by host: those for its scripts and frames. FlareSolverr does not
+ * tell of them, so it is an estimate. Requests of the scripts themselves are missing, and what the browser held in its cache
+ * is counted.
+ */
+function countSubrequests({ url, response }: Solution): Map<URL, number> {
+  const byHost = new Map<string, { at: URL; count: number }>();
+  for (const [, source = ''] of response.matchAll(SUBREQUEST)) {
+    const at = URL.parse(source.replaceAll('&amp;', '&'), url);
+    if (!at || !/^https?:$/.test(at.protocol)) continue;
+    const found = byHost.get(at.host) ?? { at, count: 0 };
+    byHost.set(at.host, { ...found, count: found.count + 1 });
+  }
+  return new Map([...byHost.values()].map(({ at, count }) => [at, count]));
+}
+
+/** What may stand in a header: undici refuses other characters, and line breaks would begin a new header. */
+const HEADER_TEXT = /^[\x20-\x7e]+$/;
+
+/** The `Cookie` header for a url, of the cookies that the browser was given. One without a domain belongs to the page's host. */
+function cookiesFor({ cookies, url }: Solution, { hostname }: URL): string {
+  const own = new URL(url).hostname;
+  const fitting = cookies.filter(({ domain }) => {
+    const bare = domain.replace(/^\./, '').toLowerCase() || own;
+    return hostname === bare || hostname.endsWith(`.${bare}`);
+  });
+  return fitting
+    .map(({ name, value }) => `${name}=${value}`)
+    .filter((pair) => HEADER_TEXT.test(pair) && !pair.includes(';'))
+    .join('; ');
+}
+
+/** The browser's name, to which its cookies are bound; null when FlareSolverr does not tell one. */
+function userAgentOf({ userAgent }: Solution): string | null {
+  return userAgent.trim() !== '' && HEADER_TEXT.test(userAgent) ? userAgent : null;
 }
