@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../runner/src/cli/run-cli.ts';
-import { defaultModelsDir } from '../runner/src/models/default-models-dir.ts';
+import { defaultModelsDir } from '../runner/src/models/list-packs.ts';
 import { unpackVersion } from '../runner/src/versions/unpack-version.ts';
 import { countRuns, readAll } from '../runner/testing/exclusions/find-vector.ts';
 import { openTrainer, type Trainer } from './trainer.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Call } from '@trainer/contract/client';
 import type { RequestOf } from '@trainer/contract/routes';
 import { finalRunStatuses, type RunDetail } from '@trainer/contract/runs';
-import { defaultModelsDir } from '../runner/src/models/default-models-dir.ts';
+import { defaultModelsDir } from '../runner/src/models/list-packs.ts';
 import { ensurePack } from '../runner/src/models/ensure-pack.ts';
 import { type StashBox, startStashBox } from '../runner/testing/stash-box/start-stash-box.ts';
 import { demoCacheDir } from './demo/cache-dir.ts';

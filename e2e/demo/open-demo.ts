@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { defaultModelsDir } from '../../runner/src/models/default-models-dir.ts';
+import { defaultModelsDir } from '../../runner/src/models/list-packs.ts';
 import { type ControlPlane, type Edge, startControlPlane } from '../programs/control-plane.ts';
 import { type Program, ProgramError } from '../programs/program.ts';
 import { startRunner } from '../programs/runner.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient } from '@trainer/contract/client';
 import { finalRunStatuses } from '@trainer/contract/runs';
-import { defaultModelsDir } from '../../runner/src/models/default-models-dir.ts';
+import { defaultModelsDir } from '../../runner/src/models/list-packs.ts';
 import { ensurePack } from '../../runner/src/models/ensure-pack.ts';
 import { startStashBox } from '../../runner/testing/stash-box/start-stash-box.ts';
 import { demoCacheDir } from '../demo/cache-dir.ts';

@@ -1,7 +1,7 @@
 import { openFaceEngine, type QualityPolicy } from '../src/faces/engine.ts';
 import { cosineDistance } from '../src/faces/unit-vector.ts';
-import { defaultModelsDir } from '../src/models/default-models-dir.ts';
 import { ensurePack } from '../src/models/ensure-pack.ts';
+import { defaultModelsDir } from '../src/models/list-packs.ts';
 import { measureAgreement } from './faces-lfw/measure-agreement.ts';
 import { readPairs, readPhotos, requireTestdata } from './faces-lfw/read-lfw.ts';
 import { selfRecognition, verificationAccuracy } from './faces-lfw/recognise.ts';

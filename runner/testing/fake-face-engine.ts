@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FaceEngine, ImageAnalysis } from '../src/faces/engine.ts';
-import { EngineError } from '../src/faces/engine-error.ts';
-import { ImageError } from '../src/faces/image-error.ts';
+import { EngineError, ImageError } from '../src/faces/errors.ts';
 import { judgeFaces } from '../src/faces/judge-faces.ts';
 import type { Landmarks } from '../src/faces/picture.ts';
 import { loadPack } from '../src/models/load-pack.ts';

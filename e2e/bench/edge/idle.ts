@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Call, createClient } from '@trainer/contract/client';
 import { housekeeping } from '../../../control-plane/src/edge/housekeeping.ts';
 import { startWorkerd, type Workerd } from '../../../control-plane/src/edge/local/start-workerd.ts';
-import { defaultModelsDir } from '../../../runner/src/models/default-models-dir.ts';
+import { defaultModelsDir } from '../../../runner/src/models/list-packs.ts';
 import { ensurePack } from '../../../runner/src/models/ensure-pack.ts';
 import { startRunner } from '../../programs/runner.ts';
 import { until } from '../../programs/until.ts';

@@ -7,7 +7,7 @@ import { libsqlClient } from '@trainer/libsql/client';
 import { newestOf } from '@trainer/libsql/migrate';
 import { copyBeforeMigration } from '@trainer/libsql/sqlite/copy-before-migration';
 import { explainFault, type FilePlace } from '@trainer/libsql/sqlite/explain-fault';
-import { filePlace } from '../disk/file-place.ts';
+import { filePlace } from '../disk/watch-room.ts';
 import { type Catalog, type CatalogDeps, createCatalog } from './catalog.ts';
 import { readMigrations } from './migrate.ts';
 

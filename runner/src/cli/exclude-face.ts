@@ -6,7 +6,7 @@ import { addExcludedFace, UnusablePhoto } from '../exclusions/add-face.ts';
 import { dropExcludedFaces } from '../exclusions/excluded-faces.ts';
 import { scrubFile } from '../exclusions/forget-performer.ts';
 import { type FaceEngine, openFaceEngine } from '../faces/engine.ts';
-import { ImageError } from '../faces/image-error.ts';
+import { ImageError } from '../faces/errors.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { listPacks } from '../models/list-packs.ts';
 import { loadPack } from '../models/load-pack.ts';

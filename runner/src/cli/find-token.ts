@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readIfThere } from '../lease/read-if-there.ts';
+import { readIfThere } from '../lease/lock-data-dir.ts';
 import type { RunnerSettings } from '../settings/settings.ts';
 
 /**

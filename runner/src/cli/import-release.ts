@@ -9,7 +9,7 @@ import { packIdOf } from '../import/require-same-models.ts';
 import { downloadFile } from '../models/download-file.ts';
 import { loadPack, packIds } from '../models/load-pack.ts';
 import { temporaryFolder } from '../versions/temporary-folder.ts';
-import { VersionError } from '../versions/version-error.ts';
+import { VersionError } from '../versions/version-files.ts';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';
 import { duration, megabytes, table } from './format.ts';

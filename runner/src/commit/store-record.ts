@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { rowsOf } from '../catalog/database.ts';
 import { normaliseUrl } from '../catalog/normalise-url.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { normaliseNames } from '../identity/normalise-name.ts';
+import { normaliseNames } from '../identity/name-similarity.ts';
 import { normaliseCountry, tellingNames } from '../identity/record-node.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { freeBytesAt } from './file-place.ts';
-import { watchRoom } from './watch-room.ts';
+import { freeBytesAt, watchRoom } from './watch-room.ts';
 
 const MB = 1024 * 1024;
 

@@ -1,9 +1,12 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describeShortage, type WantedRoom } from '@trainer/contract/describe-shortage';
+import type { FilePlace } from '@trainer/libsql/sqlite/explain-fault';
 
 /** Work begins again only with so much more than the limit, so that a disk at the limit does not stop and start it all the time. */
 const AGAIN_FACTOR = 1.1;
 
-export interface RoomWatch {
+interface RoomWatch {
   /** Looks at the disk: why no work may be begun now, or null. */
   shortage(): string | null;
 }
@@ -26,4 +29,22 @@ export function watchRoom(wanted: WantedRoom, say: (message: string) => void): R
       return found;
     },
   };
+}
+
+/** Where a database file lies, with what this machine can tell about the place. */
+export function filePlace(path: string): FilePlace {
+  return {
+    path,
+    facts: () => ({ freeBytes: freeBytesAt(dirname(path)), uid: process.getuid?.() ?? null }),
+  };
+}
+
+/** Bytes that this process may still write below `folder`; null when that cannot be told. */
+export function freeBytesAt(folder: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkAge } from './check-age.ts';
+import { checkAge } from './eligibility.ts';
 
 const TODAY = new Date('2026-03-01T12:00:00Z');
 

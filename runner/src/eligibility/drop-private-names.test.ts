@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dropPrivateNames } from './drop-private-names.ts';
+import { dropPrivateNames } from './eligibility.ts';
 
 describe('aliases', () => {
   it.each([

@@ -1,17 +1,14 @@
 import { hasRecords } from '../catalog/find-record.ts';
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { LookUpCommit } from '../catalog/look-ups.ts';
-import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
-import { countRetired, unlistedBy } from '../pictures/find-unlisted.ts';
+import { dropPrivateNames } from '../eligibility/eligibility.ts';
 import type { GatheredImages } from '../pictures/gather-images.ts';
-import { readHeldFaces } from '../pictures/held-faces.ts';
+import { countRetired, readHeldFaces, unlistedBy } from '../pictures/held-faces.ts';
 import { fitIntoRoom } from '../pictures/limit-faces.ts';
 import { emptyTurn, turnOf } from '../progress/counters.ts';
 import type { Ledger, Place, PlannedTurn } from '../progress/progress-writer.ts';
 import type { LookUpOutcome } from '../sources/base/enrich-source.ts';
-import { isOpen } from './choose-found.ts';
-import type { EnrichContext } from './enrich-context.ts';
-import { type Enriched, keyOf, listingOfFound } from './enrich-performer.ts';
+import { type EnrichContext, type Enriched, isOpen, keyOf, listingOfFound } from './enrich-performer.ts';
 import { recordOfPage } from './look-up-query.ts';
 
 type Asked = Extract<Enriched, { kind: 'asked' }>;

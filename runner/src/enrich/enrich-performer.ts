@@ -1,13 +1,17 @@
+import type { Gender, ReferenceMode } from '@trainer/contract/sources';
+import type { LimitFunction } from 'p-limit';
+import type { KnownImage } from '../catalog/image-outcome.ts';
 import { findLookUp, type KeptPage, type KnownLookUp, pagesOf } from '../catalog/look-ups.ts';
 import type { ImageListing } from '../commit/retire-images.ts';
-import { unlistedBy } from '../pictures/find-unlisted.ts';
+import type { Guard } from '../exclusions/guard.ts';
+import { isRejudged } from '../pictures/choose-images.ts';
+import type { FaceSettings, ImageContext } from '../pictures/face-settings.ts';
 import { type GatheredImages, gatherImages, nothingGathered } from '../pictures/gather-images.ts';
-import { type HeldFaces, readHeldFaces } from '../pictures/held-faces.ts';
-import { isDue, isWorthAsking } from '../pictures/retry-images.ts';
-import type { FoundImage, LookUp } from '../sources/base/enrich-source.ts';
+import { type HeldFaces, readHeldFaces, unlistedBy } from '../pictures/held-faces.ts';
+import { isDue, isPassing, isWorthAsking, type RunTime } from '../pictures/retry-images.ts';
+import type { EnrichSource, FoundImage, LookUp } from '../sources/base/enrich-source.ts';
 import type { Source } from '../sources/base/source.ts';
-import { chooseFound } from './choose-found.ts';
-import type { EnrichContext } from './enrich-context.ts';
+import type { YieldTracker } from '../sources/page/drift/yield-tracker.ts';
 import type { Candidate } from './list-candidates.ts';
 import { type Question, questionOf } from './look-up-query.ts';
 import { rememberPages } from './remember-pages.ts';
@@ -147,4 +151,44 @@ function gather(wanted: FoundImage[], held: HeldFaces, context: EnrichContext): 
     return context.source.fetchImage(found, validators, signal);
   };
   return gatherImages(wanted, held, { ...context, source: { fetchImage } }, context.faces);
+}
+
+/** What every step of one enrich task works with. */
+export interface EnrichContext extends Omit<ImageContext, 'source'> {
+  /** Decides who must stay out. */
+  guard: Guard;
+  genderFilter: Gender | null;
+  source: EnrichSource;
+  mode: ReferenceMode;
+  faces: FaceSettings;
+  /** Equal as long as pictures would be judged the same way. */
+  judgedWith: string;
+  tracker: YieldTracker;
+  /** One look-up at a time, so that a kill costs the page that is under way and no other. */
+  oneLookUp: LimitFunction;
+  now: () => Date;
+}
+
+/**
+ * The images that a source has not shown before, or that deserve another look. Unlike those of a stash-box they have no
+ * revision as a rule: a picture at the same address is taken for the same.
+ */
+function chooseFound(
+  found: readonly FoundImage[],
+  known: ReadonlyMap<string, KnownImage>,
+  policySince: string,
+  time: RunTime,
+): FoundImage[] {
+  return found.filter((image) => {
+    const before = known.get(image.url);
+    if (!before) return true;
+    if (before.reason === 'excluded') return false;
+    if (image.revision !== null && image.revision !== before.etag) return true;
+    return isOpen(before) || isWorthAsking(before, time) || isRejudged(before, policySince);
+  });
+}
+
+/** Whether the last word about an image has not been said. */
+export function isOpen(image: { reason: string | null }): boolean {
+  return image.reason === 'limit_reached' || isPassing(image);
 }

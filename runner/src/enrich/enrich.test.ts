@@ -12,7 +12,7 @@ import { liveIds } from '../catalog/find-record.ts';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import { removeRecord } from '../commit/remove-performer.ts';
 import { SourceBlocked } from '../http/request-errors.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 
 const sites = shippedSources.filter(({ protocol }) => protocol === 'page').map(({ id }) => id);
 const { params } = fakeLease('any');

@@ -24,8 +24,7 @@ import {
 } from '../sources/page/drift/yield-tracker.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { commitEnriched } from './commit-enriched.ts';
-import type { EnrichContext } from './enrich-context.ts';
-import { enrichPerformer } from './enrich-performer.ts';
+import { type EnrichContext, enrichPerformer } from './enrich-performer.ts';
 import { linkedSite, openRoster, type Roster } from './list-candidates.ts';
 
 export interface EnrichDeps {

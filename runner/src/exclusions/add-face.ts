@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 import { keepExcludedFace } from './excluded-faces.ts';
 
 /** A photo that somebody sends in need not be as good as one that others are recognised by. */

@@ -10,7 +10,7 @@ import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { mergeRecords } from '../commit/remove-performer.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { formerPackKeys, packKey } from '../models/pack-key.ts';
+import { formerPackKeys, packKey } from '../models/pack.ts';
 import { enforceExclusions } from './enforce-exclusions.ts';
 import { keepExcludedFace } from './excluded-faces.ts';
 import { openGuard } from './open-guard.ts';

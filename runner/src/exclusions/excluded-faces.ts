@@ -7,8 +7,7 @@ import { type CatalogWriter, write } from '../catalog/writer.ts';
 import { cosineDistance } from '../faces/unit-vector.ts';
 import { samePersonThreshold } from '../faces/validate-face.ts';
 import { loadPack, packIds } from '../models/load-pack.ts';
-import type { Matching } from '../models/pack.ts';
-import { formerPackKeys, packKey } from '../models/pack-key.ts';
+import { formerPackKeys, type Matching, packKey } from '../models/pack.ts';
 
 /** A face of an exclusion, as one model pack sees it. */
 export interface ExcludedFace {
@@ -82,4 +81,12 @@ export async function dropExcludedFaces(
 /** The packs that this program knows, under the catalog's names. */
 export function knownPacks(): Map<string, Matching> {
   return new Map(packIds().map((id) => [packKey(loadPack(id)), loadPack(id).matching]));
+}
+
+/** What to do about exclusions by face that a model pack has never seen. */
+export function explainUnknownFaces(exclusions: readonly number[], pack: string): string {
+  return (
+    `Exclusion ${exclusions.join(', ')} is by face, and this catalog has no vector of it for the model pack ${pack}. On ` +
+    'this runner, give the photo once more (runner exclusions add --photo), or take the exclusion back.'
+  );
 }

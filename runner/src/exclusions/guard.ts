@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { rowsOf } from '../catalog/database.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { type CatalogWriter, change, write } from '../catalog/writer.ts';
-import { type AgeReason, checkAge } from '../eligibility/check-age.ts';
+import { type AgeReason, checkAge } from '../eligibility/eligibility.ts';
 import type { Matching } from '../models/pack.ts';
 import { type Bar, type BarredKeys, type Cause, exclusionCause } from './barred-keys.ts';
 import { type ExcludedFace, type FaceJudge, faceJudge } from './excluded-faces.ts';

@@ -6,7 +6,7 @@ import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-wor
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 import { addExcludedFace } from './add-face.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);

@@ -3,7 +3,7 @@ import type { Exclusion } from '@trainer/contract/exclusions';
 import { normaliseUrl } from '../catalog/normalise-url.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { STASH_BOX_SITES } from '../catalog/site-rules.ts';
-import { isCommonplace, normaliseName } from '../identity/normalise-name.ts';
+import { isCommonplace, normaliseName } from '../identity/name-similarity.ts';
 import { normaliseCountry } from '../identity/record-node.ts';
 
 /** What tells whom a record is about. */

@@ -8,7 +8,7 @@ import { picture } from '../../testing/fake-face-engine.ts';
 import { createTaskWorld } from '../../testing/pipeline/task-world.ts';
 import { acceptedFaces } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 import { openVersion } from '../versions/read-version.ts';
 import { unpackVersion } from '../versions/unpack-version.ts';
 import { zipName } from '../versions/version-files.ts';

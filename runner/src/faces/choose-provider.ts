@@ -1,5 +1,5 @@
 import type { ModelPack } from '../models/pack.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError } from './errors.ts';
 import type { Provider } from './onnx/open-model.ts';
 import { runSelfTest } from './run-self-test.ts';
 

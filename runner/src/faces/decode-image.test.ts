@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { hasTestdata, needsTestdata, readTestdata, testdataPath } from '../../testing/faces/testdata.ts';
 import { decodeImage } from './decode-image.ts';
-import { ImageError } from './image-error.ts';
+import { ImageError } from './errors.ts';
 import type { Picture } from './picture.ts';
 
 /** Size of the decoded picture, or code and sentence of the refusal. */

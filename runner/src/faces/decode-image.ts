@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { ImageError } from './image-error.ts';
+import { ImageError } from './errors.ts';
 import type { Picture } from './picture.ts';
 import { recogniseFormat } from './recognise-format.ts';
 

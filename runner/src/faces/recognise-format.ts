@@ -1,4 +1,4 @@
-import { ImageError } from './image-error.ts';
+import { ImageError } from './errors.ts';
 
 /** Which pictures are read, for messages. */
 export const READ_FORMATS = 'JPEG, PNG, WebP, AVIF, GIF or TIFF';

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type GoldenResult, goldenResult, type ModelPack, packFingerprint } from '../models/pack.ts';
 import { packFilePath } from '../models/verify-pack.ts';
 import { answersOf } from '../threads/next-answer.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError } from './errors.ts';
 import { compareGoldenResults } from './golden-result.ts';
 import { gpuLibraryPath, hasGpuLibrary } from './onnx/find-gpu-library.ts';
 import type { Provider } from './onnx/open-model.ts';

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { behaviour } from '../../testing/faces/crashing.worker.ts';
-import { EngineError } from './engine-error.ts';
-import { ImageError } from './image-error.ts';
+import { EngineError, ImageError } from './errors.ts';
 import { defaultQualityPolicy } from './judge-faces.ts';
 import { openThreadPool, type ThreadPool, type ThreadPoolOptions } from './thread-pool.ts';
 

@@ -1,7 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { EngineError } from './engine-error.ts';
+import { EngineError, ImageError } from './errors.ts';
 import type { ImageAnalysis } from './image-analysis.ts';
-import { ImageError } from './image-error.ts';
 import type { QualityPolicy } from './judge-faces.ts';
 import type { ThreadAnswer } from './onnx/messages.ts';
 

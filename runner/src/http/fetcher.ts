@@ -2,15 +2,20 @@ import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { whileFetching } from '../crash/current-work.ts';
 import type { Clock } from './clock.ts';
-import { explainFailure, plain } from './explain-failure.ts';
 import { checkUrl, guardedConnector } from './guard-address.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import type { Limiter } from './limiter.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
-import { readRetryAfter } from './read-retry-after.ts';
 import { redirectTarget } from './redirect-target.ts';
-import { NotRetryable, Retryable, SourceBlocked, Throttled } from './request-errors.ts';
-import { retry } from './retry.ts';
+import {
+  explainFailure,
+  NotRetryable,
+  plain,
+  Retryable,
+  SourceBlocked,
+  Throttled,
+} from './request-errors.ts';
+import { readRetryAfter, retry } from './retry.ts';
 import type { RobotsBook } from './robots-book.ts';
 import { countRefusal, createTrafficBook, type TrafficBook } from './traffic.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readRetryAfter } from './read-retry-after.ts';
+import { readRetryAfter } from './retry.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 

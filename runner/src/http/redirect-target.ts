@@ -1,6 +1,5 @@
-import { plain } from './explain-failure.ts';
 import type { HttpAnswer } from './http-answer.ts';
-import { NotRetryable, SourceBlocked } from './request-errors.ts';
+import { NotRetryable, plain, SourceBlocked } from './request-errors.ts';
 
 const statuses = [301, 302, 303, 307, 308];
 

@@ -1,3 +1,4 @@
+import { parseHttpDate } from '@trainer/contract/http-date';
 import type { Clock } from './clock.ts';
 import { Retryable, Throttled } from './request-errors.ts';
 
@@ -12,7 +13,7 @@ const NOTABLE_WAIT_MS = 5_000;
 /** A host that names a longer wait is left alone for this run. */
 const MAX_RETRY_AFTER_MS = 600_000;
 
-export interface RetryDeps {
+interface RetryDeps {
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
@@ -56,4 +57,15 @@ function waitBefore(error: Retryable, tries: number, random: () => number): numb
 
 function allowance(error: Retryable, spentMs: number): number {
   return error.retryAfterMs === null ? WAIT_BUDGET_MS - spentMs : MAX_RETRY_AFTER_MS;
+}
+
+/**
+ * `Retry-After` in ms from now: seconds or an HTTP date (RFC 9110, 10.2.3). A date in the past is 0; null when the
+ * header is absent or says nothing that can be read.
+ */
+export function readRetryAfter(value: string | undefined, nowMs: number): number | null {
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1_000;
+  const at = parseHttpDate(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
 }

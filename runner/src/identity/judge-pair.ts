@@ -1,5 +1,5 @@
 import { type Comparison, type Contradiction, compareRecords, contradictionOf } from './compare-records.ts';
-import { isCommonplace } from './normalise-name.ts';
+import { isCommonplace } from './name-similarity.ts';
 import { keyText, NAME_SITE, type NodeKey, type RecordNode } from './record-node.ts';
 
 /** Why two records are one performer, the strongest first. */

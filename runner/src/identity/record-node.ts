@@ -1,6 +1,6 @@
 import { normaliseUrl } from '../catalog/normalise-url.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { isCommonplace, normaliseNames } from './normalise-name.ts';
+import { isCommonplace, normaliseNames } from './name-similarity.ts';
 
 /** A record as identity looks at it: what it says about who it is. */
 export interface RecordNode {

@@ -1,7 +1,7 @@
 import type { FaceOutcome, ImageOutcome } from '../catalog/image-outcome.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { isCreator, priorityOf, type SourceBook } from '../catalog/source-book.ts';
-import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
+import { dropPrivateNames } from '../eligibility/eligibility.ts';
 import type { ReleaseFace, ReleaseModification, ReleasePerformer } from './release.ts';
 
 /** Why a face or its performer is not imported. */

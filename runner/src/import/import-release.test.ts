@@ -20,7 +20,7 @@ import { commitPerformer } from '../commit/commit-performer.ts';
 import { removeRecord } from '../commit/remove-performer.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 import { openBookmark } from '../progress/checkpoint.ts';
 import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
 import { applyDecisions } from '../reconcile/apply-decisions.ts';

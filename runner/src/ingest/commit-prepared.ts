@@ -2,15 +2,13 @@ import type { UnlistedImage } from '../commit/retire-images.ts';
 import { exclusionCause } from '../exclusions/barred-keys.ts';
 import type { Refusal } from '../exclusions/guard.ts';
 import type { FaceSettings } from '../pictures/face-settings.ts';
-import { countRetired, listingOf, unlistedBy } from '../pictures/find-unlisted.ts';
 import type { GatheredImages } from '../pictures/gather-images.ts';
-import { facesHeldOf, readHeldFaces } from '../pictures/held-faces.ts';
+import { countRetired, facesHeldOf, listingOf, readHeldFaces, unlistedBy } from '../pictures/held-faces.ts';
 import { fitIntoRoom } from '../pictures/limit-faces.ts';
 import { turnOf } from '../progress/counters.ts';
 import type { Ledger } from '../progress/progress-writer.ts';
 import type { SourceEvent } from '../sources/base/source.ts';
-import type { IngestContext } from './ingest-context.ts';
-import type { PreparedPerformer } from './prepare-performer.ts';
+import type { IngestContext, PreparedPerformer } from './prepare-performer.ts';
 
 type PerformerEvent = Extract<SourceEvent, { kind: 'performer' }>;
 

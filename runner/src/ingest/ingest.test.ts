@@ -9,7 +9,7 @@ import { catalogStats } from '../catalog/catalog-stats.ts';
 import { faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
 

@@ -6,9 +6,9 @@ import { isCreator } from '../catalog/source-book.ts';
 import { forgetScan } from '../catalog/task-state.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { mergeRecords, removeRecord } from '../commit/remove-performer.ts';
-import { dropPrivateNames } from '../eligibility/drop-private-names.ts';
+import { dropPrivateNames } from '../eligibility/eligibility.ts';
 import type { Engines } from '../engines/engines.ts';
-import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
+import { explainUnknownFaces } from '../exclusions/excluded-faces.ts';
 import type { Guard } from '../exclusions/guard.ts';
 import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
@@ -19,8 +19,7 @@ import { type Ledger, openLedger } from '../progress/progress-writer.ts';
 import type { SourceEvent } from '../sources/base/source.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { commitPrepared } from './commit-prepared.ts';
-import type { IngestContext } from './ingest-context.ts';
-import { type PreparedPerformer, preparePerformer } from './prepare-performer.ts';
+import { type IngestContext, type PreparedPerformer, preparePerformer } from './prepare-performer.ts';
 import { rememberSource } from './remember-source.ts';
 
 export interface IngestDeps {

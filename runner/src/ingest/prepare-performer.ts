@@ -1,13 +1,12 @@
+import type { Gender } from '@trainer/contract/sources';
 import { findRecord } from '../catalog/find-record.ts';
 import type { UnlistedImage } from '../commit/retire-images.ts';
-import type { Refusal } from '../exclusions/guard.ts';
+import type { Guard, Refusal } from '../exclusions/guard.ts';
 import { chooseImages } from '../pictures/choose-images.ts';
-import type { FaceSettings } from '../pictures/face-settings.ts';
-import { listingOf, unlistedBy } from '../pictures/find-unlisted.ts';
+import type { FaceSettings, ImageContext } from '../pictures/face-settings.ts';
 import { type GatheredImages, gatherImages, nothingGathered } from '../pictures/gather-images.ts';
-import { facesHeldOf } from '../pictures/held-faces.ts';
-import type { ListedPerformer } from '../sources/base/source.ts';
-import type { IngestContext } from './ingest-context.ts';
+import { facesHeldOf, listingOf, unlistedBy } from '../pictures/held-faces.ts';
+import type { ListedPerformer, Source } from '../sources/base/source.ts';
 
 /** A performer whose turn it is to be committed. */
 export type PreparedPerformer =
@@ -55,4 +54,14 @@ async function lookAtImages(
 async function isKnown({ record }: ListedPerformer, { catalog }: IngestContext): Promise<boolean> {
   const known = await findRecord(catalog, record.endpoint, record.remoteId);
   return known !== null && !known.deleted && known.updated !== null && known.updated === record.updated;
+}
+
+/** What every step of one ingest task works with. */
+export interface IngestContext extends ImageContext {
+  /** Says who must stay out. */
+  guard: Guard;
+  source: Source;
+  genderFilter: Gender | null;
+  /** Null when only metadata is wanted. */
+  faces: FaceSettings | null;
 }

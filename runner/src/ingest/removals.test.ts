@@ -7,7 +7,7 @@ import { catalogStats } from '../catalog/catalog-stats.ts';
 import { faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { findStrays } from '../catalog/find-strays.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
 const NAMES = ['P', 'Q', 'R', 'S', 'T'];

@@ -12,7 +12,7 @@ import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import { acceptedFaces } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
 const ADA = uuidOf('performer Ada ');

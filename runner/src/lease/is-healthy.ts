@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
-import { readMismatch } from './mismatch-note.ts';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readIfThere } from './lock-data-dir.ts';
 import { heartbeatFile } from './serve.ts';
 
 /** The file is touched every 2 s; a machine that swaps may be slow about it. */
@@ -28,4 +29,17 @@ function touchTime(file: string): number | null {
   } catch {
     return null;
   }
+}
+
+const fileIn = (dataDir: string) => join(dataDir, 'protocol-mismatch');
+
+/** Leaves in `DATA_DIR` why this runner gets no work, for its health check; null takes the note away. */
+export function noteMismatch(dataDir: string, reason: string | null): void {
+  if (reason === null) rmSync(fileIn(dataDir), { force: true });
+  else writeFileSync(fileIn(dataDir), `${reason}\n`);
+}
+
+/** Why the runner that works in `dataDir` gets no work, in a sentence; undefined while it may. */
+function readMismatch(dataDir: string): string | undefined {
+  return readIfThere(fileIn(dataDir));
 }

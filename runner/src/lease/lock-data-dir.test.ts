@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DataDirInUse, lockDataDir } from './lock-data-dir.ts';
-import { runnerId } from './runner-id.ts';
+import { DataDirInUse, lockDataDir, runnerId } from './lock-data-dir.ts';
 
 let dir = '';
 beforeEach(() => {

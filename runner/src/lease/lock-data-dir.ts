@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { cleanUpAfter } from '@trainer/async/with-clean-up';
-import { readIfThere } from './read-if-there.ts';
+import { safeName } from '@trainer/contract/primitives';
 
 /** Another runner works in this folder. */
 export class DataDirInUse extends Error {
@@ -38,4 +39,24 @@ export function lockDataDir(dataDir: string): () => void {
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && /database is locked/.test(error.message);
+}
+
+/** This runner's id, made at its first start and kept in `DATA_DIR`. Call it with the folder locked. */
+export function runnerId(dataDir: string): string {
+  const file = join(dataDir, 'runner-id');
+  const kept = safeName.safeParse(readIfThere(file));
+  if (kept.success) return kept.data;
+  const id = randomUUID();
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(file, `${id}\n`);
+  return id;
+}
+
+/** The file's text without white space around it; undefined when there is no such file, or nothing in it. */
+export function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -6,8 +6,7 @@ import { json, problem } from '../../testing/fake-control-plane/answers.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startTestRunner, waitFor } from '../../testing/lease/start-test-runner.ts';
 import { pauseMs } from '../control/session.ts';
-import { isHealthy } from './is-healthy.ts';
-import { noteMismatch } from './mismatch-note.ts';
+import { isHealthy, noteMismatch } from './is-healthy.ts';
 import { heartbeatFile } from './serve.ts';
 import type { RunTask } from './task.ts';
 

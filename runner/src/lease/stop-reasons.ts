@@ -6,7 +6,7 @@
  *     shutting_down  this runner was asked to end    the lease is released, and the task goes on elsewhere
  *     no_room        its disk is nearly full         the lease is released, and the task goes on when there is room
  */
-export const stopReasons = {
+const stopReasons = {
   cancelled: 'the run was stopped',
   lease_lost: 'the lease was lost to another runner',
   shutting_down: 'the runner is shutting down',
@@ -23,4 +23,10 @@ export class TaskStopped extends Error {
     super(detail);
     this.reason = reason;
   }
+}
+
+/** Resolves when `signal` aborts, at once when it has. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

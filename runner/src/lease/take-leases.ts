@@ -6,7 +6,7 @@ import { taskKinds } from '@trainer/contract/runs';
 import { version } from '@trainer/contract/version';
 import { ApiMismatch } from '../control/api.ts';
 import { messageOf } from '../logs/message-of.ts';
-import { aborted } from './aborted.ts';
+import { aborted } from './stop-reasons.ts';
 import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts';
 
 /** An answer without work that came faster than this was no long poll: the next question waits. */

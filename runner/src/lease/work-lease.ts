@@ -7,11 +7,10 @@ import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 import type { Redact } from '../logs/redact.ts';
 import { createTaskLog } from '../logs/task-log.ts';
-import { aborted } from './aborted.ts';
 import { type Ending, endingOf } from './ending.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Shutdown } from './shutdown.ts';
-import { TaskStopped } from './stop-reasons.ts';
+import { aborted, TaskStopped } from './stop-reasons.ts';
 import type { RunTask, TaskResult } from './task.ts';
 
 /** Of the control plane's patience with a stop: for hearing of it late, and for the answer's way back, ms. */

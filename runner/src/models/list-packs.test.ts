@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { defaultModelsDir } from './default-models-dir.ts';
 import { ensurePack } from './ensure-pack.ts';
-import { listPacks } from './list-packs.ts';
+import { defaultModelsDir, listPacks } from './list-packs.ts';
 
 let empty: string;
 beforeAll(async () => {

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { loadPack, packIds } from './load-pack.ts';
 import { type ModelPack, packFiles } from './pack.ts';
 import { packFilePath } from './verify-pack.ts';
 
-export interface PackSummary {
+interface PackSummary {
   id: string;
   title: string;
   licence: string;
@@ -36,4 +38,14 @@ async function summarise(pack: ModelPack, modelsDir: string): Promise<PackSummar
     totalBytes: files.reduce((sum, file) => sum + file.bytes, 0),
     present: files.every((file, i) => sizes[i] === file.bytes),
   };
+}
+
+/**
+ * Where model files live unless the settings say otherwise: `MODELS_DIR`, else `models` under `DATA_DIR`, else the user's
+ * cache folder, which survives a fresh checkout.
+ */
+export function defaultModelsDir(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.MODELS_DIR) return env.MODELS_DIR;
+  if (env.DATA_DIR) return join(env.DATA_DIR, 'models');
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stash-sense-trainer', 'models');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { defaultModelsDir } from './default-models-dir.ts';
+import { defaultModelsDir } from './list-packs.ts';
 import { loadPack, packIds, parsePack } from './load-pack.ts';
 import { formerFingerprints, packFingerprint } from './pack.ts';
 

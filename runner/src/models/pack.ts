@@ -114,7 +114,7 @@ export const modelPack = z
 export type ModelPack = z.infer<typeof modelPack>;
 export type PackDownload = ModelPack['downloads'][number];
 export type PackFile = PackDownload['files'][number];
-export type Detector = ModelPack['detector'];
+type Detector = ModelPack['detector'];
 export type ScrfdDetector = Extract<Detector, { kind: 'scrfd' }>;
 export type StarterDetector = Extract<Detector, { kind: 'starter' }>;
 export type Embedder = ModelPack['embedders'][number];
@@ -163,4 +163,21 @@ export function formerFingerprints(pack: ModelPack): string[] {
   return Array.from({ length: preprocessingRevision(pack) }, (_, revision) =>
     packFingerprint(pack, revision),
   );
+}
+
+/**
+ * The name under which the catalog holds a pack's images and faces. It has part of the fingerprint, so that a pack whose
+ * files or preprocessing change under the same id does not mix with what it was.
+ */
+export function packKey(pack: ModelPack): string {
+  return keyOf(pack, packFingerprint(pack));
+}
+
+/** The names under which earlier programs with other arithmetic have kept what the same models made. */
+export function formerPackKeys(pack: ModelPack): string[] {
+  return formerFingerprints(pack).map((fingerprint) => keyOf(pack, fingerprint));
+}
+
+function keyOf({ id }: ModelPack, fingerprint: string): string {
+  return `${id}@${fingerprint.slice(0, 12)}`;
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
+import type { UnchangedImage } from '../commit/commit-performer.ts';
 import type { FaceEngine, ImageAnalysis, QualityPolicy } from '../faces/engine.ts';
-import { EngineError } from '../faces/engine-error.ts';
-import { ImageError } from '../faces/image-error.ts';
+import { EngineError, ImageError } from '../faces/errors.ts';
 import type { FetchedImage, ListedImage } from '../sources/base/source.ts';
 import { isRejudged } from './choose-images.ts';
 import type { FaceSettings, ImageContext } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';
-import type { Look } from './image-check.ts';
 import { recallImage } from './recall-image.ts';
 
 /** Fetches an image and has it analysed, as far as the catalog does not know the answer. */
@@ -135,3 +134,10 @@ async function analyseTwice(
     });
   }
 }
+
+/** What looking at one image brought; trust decides later, in the images' order. */
+export type Look =
+  | { kind: 'unchanged'; image: UnchangedImage; message?: string }
+  /** Decided already: failed, too small to fetch, or known from before. */
+  | { kind: 'outcome'; outcome: ImageOutcome; message?: string }
+  | { kind: 'analysed'; analysis: ImageAnalysis; outcome: ImageOutcome };

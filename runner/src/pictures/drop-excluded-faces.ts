@@ -1,6 +1,6 @@
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';
-import type { Look } from './image-check.ts';
+import type { Look } from './check-image.ts';
 
 export interface CheckedLook {
   look: Look;

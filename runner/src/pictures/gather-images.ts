@@ -2,11 +2,10 @@ import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { UnchangedImage } from '../commit/commit-performer.ts';
 import type { Matching } from '../models/pack.ts';
 import type { ListedImage } from '../sources/base/source.ts';
-import { lookAtImage } from './check-image.ts';
+import { type Look, lookAtImage } from './check-image.ts';
 import { type CheckedLook, dropExcludedFaces } from './drop-excluded-faces.ts';
 import type { FaceSettings, ImageContext } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';
-import type { Look } from './image-check.ts';
 import { judgeAnalysis } from './judge-analysis.ts';
 import { type Judge, judgeFor } from './judge-by-trust.ts';
 

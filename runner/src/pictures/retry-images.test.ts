@@ -7,7 +7,7 @@ import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import { faceCounts } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 import { isDue, isWorthAsking } from './retry-images.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);

@@ -1,5 +1,5 @@
 import type { KnownImage } from '../catalog/image-outcome.ts';
-import type { ImageErrorCode } from '../faces/image-error.ts';
+import type { ImageErrorCode } from '../faces/errors.ts';
 import type { ImageFailure } from '../sources/base/source.ts';
 
 /** A host that was down or did not let us in may do so another time: asked again whenever the performer is looked at. */

@@ -11,18 +11,18 @@ import { findStrays } from '../catalog/find-strays.ts';
 import { isCreator, type SourceBook } from '../catalog/source-book.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
-import { explainUnknownFaces } from '../exclusions/explain-unknown-faces.ts';
+import { explainUnknownFaces } from '../exclusions/excluded-faces.ts';
 import type { Guard } from '../exclusions/guard.ts';
 import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
 import { loadPack } from '../models/load-pack.ts';
-import { packKey } from '../models/pack-key.ts';
+import { packKey } from '../models/pack.ts';
 import { summariseManners } from '../progress/report-traffic.ts';
 import { refreshIdentity } from '../reconcile/reconcile.ts';
 import { uploadVersion } from '../upload/upload-version.ts';
 import type { ContentFilter, SelectedPerformer } from '../versions/select-content.ts';
 import type { SigningKey } from '../versions/signing-key.ts';
-import { VersionError } from '../versions/version-error.ts';
+import { VersionError } from '../versions/version-files.ts';
 import { nextVersion } from '../versions/version-number.ts';
 import {
   type VersionOrder,

@@ -12,7 +12,7 @@ import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { createApi } from '../control/api.ts';
 import { openGuard } from '../exclusions/open-guard.ts';
-import { explainQuestion } from './explain-question.ts';
+import { explainQuestion } from './answer-questions.ts';
 import { fitExplanation } from './fit-explanation.ts';
 
 let server: FakeControlPlane;

@@ -4,7 +4,7 @@ import type { CatalogDatabase } from '../catalog/database.ts';
 import type { SourceBook } from '../catalog/source-book.ts';
 import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
-import { normaliseName } from '../identity/normalise-name.ts';
+import { normaliseName } from '../identity/name-similarity.ts';
 import { Domains } from '../identity/universal-id.ts';
 
 type Attempt = Explanation['attempts'][number];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batches } from './batches.ts';
+import { batches } from './report-reviews.ts';
 
 describe('batches', () => {
   it.each([

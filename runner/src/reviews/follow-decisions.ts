@@ -5,8 +5,7 @@ import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Task } from '../lease/task.ts';
 import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
 import { applyDecisions } from '../reconcile/apply-decisions.ts';
-import { batches } from './batches.ts';
-import { type ReviewDeps, report } from './report-reviews.ts';
+import { batches, type ReviewDeps, report } from './report-reviews.ts';
 
 /** As many as the contract gives or takes at once. */
 const PAGE = 200;

@@ -8,8 +8,7 @@ import { findNearest, readVector } from './find-nearest.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { unpackVersion } from './unpack-version.ts';
 import { type VersionProblem, verifyVersion } from './verify-version.ts';
-import { VersionError } from './version-error.ts';
-import { MANIFEST } from './version-files.ts';
+import { MANIFEST, VersionError } from './version-files.ts';
 
 const performerRow = z.object({
   id: z.int(),

@@ -7,8 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { limits } from '@trainer/contract/limits';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
-import { VersionError } from './version-error.ts';
-import { ZIP_FILES } from './version-files.ts';
+import { VersionError, ZIP_FILES } from './version-files.ts';
 
 /**
  * So much larger than its packed form a file may be. Databases and vectors pack to a third at best; deflate makes a thousandth of

@@ -5,7 +5,7 @@ import type { CatalogDatabase } from '../catalog/database.ts';
 import { vectorToBytes } from '../catalog/schema/vector-blob.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { selectVectors } from './select-content.ts';
-import { VersionError } from './version-error.ts';
+import { VersionError } from './version-files.ts';
 import { DIMENSIONS } from './voyager-format.ts';
 
 /** In `owners`: nobody has this label in this version. */

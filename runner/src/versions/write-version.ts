@@ -17,8 +17,15 @@ import { type ContentFilter, KEEP_ALL } from './select-content.ts';
 import { type SigningKey, signManifest } from './signing-key.ts';
 import { hashZip } from './unpack-version.ts';
 import { verifyVersion } from './verify-version.ts';
-import { VersionError } from './version-error.ts';
-import { DATA_FILES, hashFile, MANIFEST, QUALITY, SIGNATURE, zipName } from './version-files.ts';
+import {
+  DATA_FILES,
+  hashFile,
+  MANIFEST,
+  QUALITY,
+  SIGNATURE,
+  VersionError,
+  zipName,
+} from './version-files.ts';
 import { walkVoyager } from './walk-voyager.ts';
 import { writeDatabase } from './write-database.ts';
 import { writeVectors } from './write-vectors.ts';

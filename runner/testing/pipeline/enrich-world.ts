@@ -15,7 +15,7 @@ import { enrich } from '../../src/enrich/enrich.ts';
 import type { ingest } from '../../src/ingest/ingest.ts';
 import type { TaskResult } from '../../src/lease/task.ts';
 import { createLogger, type LogEntry } from '../../src/logs/logger.ts';
-import { packKey } from '../../src/models/pack-key.ts';
+import { packKey } from '../../src/models/pack.ts';
 import { readKnownSources } from '../../src/sources/definition/known-sources.ts';
 import { loadDefinitions } from '../../src/sources/definition/load-definitions.ts';
 import { createSourceRegistry, type RegistryDeps } from '../../src/sources/registry.ts';

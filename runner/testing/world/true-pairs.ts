@@ -1,6 +1,6 @@
 import { normaliseUrl } from '../../src/catalog/normalise-url.ts';
 import type { PerformerRecord } from '../../src/catalog/performer-record.ts';
-import { isCommonplace, normaliseNames } from '../../src/identity/normalise-name.ts';
+import { isCommonplace, normaliseNames } from '../../src/identity/name-similarity.ts';
 import type { World } from './world.ts';
 
 /** What a result is held against, found without the code that is measured. */

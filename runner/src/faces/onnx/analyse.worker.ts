@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
-import { ImageError } from '../image-error.ts';
+import { ImageError } from '../errors.ts';
 import type { AnalyseRequest, ThreadAnswer } from './messages.ts';
 import { type Analyser, type AnalyserOptions, openAnalyser } from './open-analyser.ts';
 

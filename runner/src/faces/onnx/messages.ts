@@ -1,5 +1,5 @@
+import type { ImageErrorCode } from '../errors.ts';
 import type { ImageAnalysis } from '../image-analysis.ts';
-import type { ImageErrorCode } from '../image-error.ts';
 import type { QualityPolicy } from '../judge-faces.ts';
 
 /** Engine to thread: analyse this. `id` is chosen by the engine and repeated in the answer. */

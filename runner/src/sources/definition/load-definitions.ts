@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import { messageOf } from '../../logs/message-of.ts';
-import { DefinitionError } from './definition-error.ts';
 import { parseDefinition } from './parse-definition.ts';
 import type { DefinedSource } from './source-file.ts';
 
@@ -20,7 +19,7 @@ export interface LoadedDefinition {
 }
 
 /** Where the release's own files lie. */
-export const builtInFolder = fileURLToPath(new URL('../definitions/', import.meta.url));
+const builtInFolder = fileURLToPath(new URL('../definitions/', import.meta.url));
 
 /** Every definition by id: the runner's own, and over them those of the owner's folder (`DATA_DIR/sources`). */
 export function loadDefinitions(ownerFolder: string | null): ReadonlyMap<SourceId, LoadedDefinition> {
@@ -90,4 +89,9 @@ function refuseSharedDomains(
       return [id, { ...one, defined: null, mistake }];
     }),
   );
+}
+
+/** A definition file that cannot be used; the message names the file, and every wrong field with its line. */
+export class DefinitionError extends Error {
+  override name = 'DefinitionError';
 }

@@ -1,7 +1,7 @@
 import type { SourceDefinition } from '@trainer/contract/sources';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { DefinitionError } from './definition-error.ts';
+import { DefinitionError } from './load-definitions.ts';
 import { type DefinedSource, sourceFileSchema, toDefinedSource } from './source-file.ts';
 
 type Path = readonly PropertyKey[];

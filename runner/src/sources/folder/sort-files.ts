@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { ImageError } from '../../faces/image-error.ts';
+import { ImageError } from '../../faces/errors.ts';
 import { recogniseFormat } from '../../faces/recognise-format.ts';
 
 /** Folders that storage systems and computers keep for themselves, in lower case. Hidden ones need no row. */

@@ -14,9 +14,7 @@ import type { PageImage } from './reading/read-images.ts';
 import { openChrome } from './transports/chrome.ts';
 import { openDirect } from './transports/direct.ts';
 import { openFlareSolverr } from './transports/flaresolverr.ts';
-import { mapHosts } from './transports/map-hosts.ts';
-import type { Transport } from './transports/transport.ts';
-import type { TransportDeps } from './transports/transport-deps.ts';
+import { mapHosts, type Transport, type TransportDeps } from './transports/transport.ts';
 import { withFallback } from './transports/with-fallback.ts';
 
 export interface PageSiteOptions {

@@ -4,7 +4,7 @@ import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import { confirmGone } from './confirm-gone.ts';
 import type { KnownCheck } from './cursor.ts';
-import type { ScanRequest } from './scan-request.ts';
+import type { ScanRequest } from './read-pages.ts';
 
 /**
  * Known performers that an incremental run may ask for by id: 84 questions, which at 240 a minute take 21 seconds. What is

@@ -15,11 +15,11 @@ import { createAsk, type Endpoint } from './ask.ts';
 import { createClient, type StashBoxClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
 import { checkKnown, findRemoved } from './find-removed.ts';
+import type { ScanRequest, Sweep } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
 import { defaultSweeps, scanAll } from './scan-all.ts';
 import { scanChanges } from './scan-changes.ts';
 import { type Removal, readRemovals } from './scan-removals.ts';
-import type { ScanRequest, Sweep } from './scan-request.ts';
 
 interface StashBoxOptions {
   id: SourceId;

@@ -1,6 +1,8 @@
+import type { SourceId } from '@trainer/contract/sources';
+import type { SourceMemory } from '../base/source.ts';
 import type { PageRequest, PerformerPage, StashBoxClient } from './client.ts';
 
-export interface NumberedPage extends PerformerPage {
+interface NumberedPage extends PerformerPage {
   number: number;
   isLast: boolean;
 }
@@ -26,4 +28,17 @@ export async function* readPages(
     yield { ...page, number, isLast };
     if (isLast) return;
   }
+}
+
+export interface ScanRequest {
+  source: SourceId;
+  memory: SourceMemory;
+  signal: AbortSignal;
+  sweeps: readonly Sweep[];
+}
+
+/** One walk through the box by name. */
+export interface Sweep {
+  direction: 'ASC' | 'DESC';
+  perPage: number;
 }

@@ -2,9 +2,8 @@ import type { MetIds } from '../base/seen-ids.ts';
 import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import type { FullScan, StashBoxCursor } from './cursor.ts';
-import { readPages } from './read-pages.ts';
+import { readPages, type ScanRequest, type Sweep } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
-import type { ScanRequest, Sweep } from './scan-request.ts';
 
 /**
  * How a full scan walks through the box. NAME has few ties, but none is broken: rows with equal names may change places

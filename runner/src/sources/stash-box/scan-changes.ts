@@ -1,9 +1,8 @@
 import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import type { StashBoxCursor } from './cursor.ts';
-import { readPages } from './read-pages.ts';
+import { readPages, type ScanRequest } from './read-pages.ts';
 import { type ReadRow, readPerformer } from './read-performer.ts';
-import type { ScanRequest } from './scan-request.ts';
 
 /** Looked at again before the last scan's beginning: for clocks that differ, and edits that were being applied. */
 export const OVERLAP_MS = 3_600_000;

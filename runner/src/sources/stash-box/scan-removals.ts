@@ -1,8 +1,8 @@
 import type { SourceEvent } from '../base/source.ts';
 import { QuestionRefused } from './ask.ts';
 import type { Edit, StashBoxClient } from './client.ts';
+import type { ScanRequest } from './read-pages.ts';
 import { OVERLAP_MS } from './scan-changes.ts';
-import type { ScanRequest } from './scan-request.ts';
 
 const EDITS_PER_PAGE = 100;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BodyModification, PerformerRecord } from '../../catalog/performer-record.ts';
-import { links } from './read-links.ts';
+import { links } from './read-performer.ts';
 import { ethnicities, eyeColors, genders, hairColors, translate } from './vocabulary.ts';
 
 const text = z

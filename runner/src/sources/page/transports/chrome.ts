@@ -1,20 +1,22 @@
 import pLimit from 'p-limit';
 import { createFetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
-import { readRetryAfter } from '../../../http/read-retry-after.ts';
 import { NotRetryable, Retryable, Throttled } from '../../../http/request-errors.ts';
+import { readRetryAfter } from '../../../http/retry.ts';
 import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
 import { failed } from '../../base/fetch-image.ts';
 import type { FetchedImage } from '../../base/source.ts';
-import { BrowserDied } from './browser-errors.ts';
 import { type CdpConnection, connectCdp } from './cdp-connection.ts';
 import { type CdpTab, type Loaded, openTab, type Until } from './cdp-tab.ts';
-import { joinTraffic } from './join-traffic.ts';
-import type { HostMap } from './map-hosts.ts';
-import { createPatience } from './patience.ts';
-import { readPicture } from './read-picture.ts';
-import type { ImageOptions, Transport } from './transport.ts';
-import type { TransportDeps } from './transport-deps.ts';
+import { readPicture } from './fetch-picture.ts';
+import { BrowserDied, createPatience } from './patience.ts';
+import {
+  type HostMap,
+  type ImageOptions,
+  joinTraffic,
+  type Transport,
+  type TransportDeps,
+} from './transport.ts';
 
 /** As the first generation of trainers drove Indexxx through Chrome. */
 const WARM_UP_TIMEOUT_MS = 90_000;

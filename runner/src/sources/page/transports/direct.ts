@@ -1,9 +1,7 @@
 import type { Fetcher } from '../../../http/fetcher.ts';
 import { conditions } from '../../base/fetch-image.ts';
 import { fetchPicture } from './fetch-picture.ts';
-import { joinTraffic } from './join-traffic.ts';
-import type { HostMap } from './map-hosts.ts';
-import type { Transport } from './transport.ts';
+import { type HostMap, joinTraffic, type Transport } from './transport.ts';
 
 /** Ten times the longest performer's page in sight. */
 export const MAX_PAGE_BYTES = 5 * 1024 * 1024;

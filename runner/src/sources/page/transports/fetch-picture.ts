@@ -1,8 +1,8 @@
 import type { Fetcher } from '../../../http/fetcher.ts';
+import type { HttpAnswer } from '../../../http/http-answer.ts';
 import { NotRetryable, Retryable } from '../../../http/request-errors.ts';
-import { conditions, failed, MAX_IMAGE_BYTES } from '../../base/fetch-image.ts';
+import { conditions, failed, MAX_IMAGE_BYTES, readImage } from '../../base/fetch-image.ts';
 import type { FetchedImage } from '../../base/source.ts';
-import { readPicture } from './read-picture.ts';
 import type { ImageOptions } from './transport.ts';
 
 /** Asks for a picture over plain HTTPS. @throws SourceBlocked or the signal's reason */
@@ -26,4 +26,24 @@ export async function fetchPicture(
     if (error instanceof Retryable) return failed('image_unreachable', error.message);
     throw error;
   }
+}
+
+/** Less is a placeholder: the smallest real pictures of these sites have several thousand bytes. */
+const MIN_IMAGE_BYTES = 1_000;
+/** Where sites lead for a picture that they do not have. */
+const PLACEHOLDER = /\/(?:unknown|placeholder|no-?(?:image|photo))\b[^/]*$/i;
+
+type PictureAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'body' | 'url'>;
+
+/** As `readImage`, for sites that answer 200 with a page or a placeholder where they have no picture. */
+export function readPicture(answer: PictureAnswer): FetchedImage {
+  const { status, headers, body, url } = answer;
+  if (status !== 200) return readImage(answer);
+  if (/^text\/html\b/i.test(headers['content-type'] ?? '')) {
+    return failed('image_refused', 'a page came instead of the image');
+  }
+  if (body.byteLength < MIN_IMAGE_BYTES || PLACEHOLDER.test(url.pathname)) {
+    return failed('image_missing', `a placeholder of ${body.byteLength} bytes came instead of the image`);
+  }
+  return readImage(answer);
 }

@@ -1,19 +1,14 @@
 import pLimit from 'p-limit';
-import { plain } from '../../../http/explain-failure.ts';
 import { createFetcher, type Fetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
-import { NotRetryable, Retryable, Throttled } from '../../../http/request-errors.ts';
+import { NotRetryable, plain, Retryable, Throttled } from '../../../http/request-errors.ts';
 import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
 import { failed } from '../../base/fetch-image.ts';
-import { BrowserAway, BrowserDied } from './browser-errors.ts';
 import { fetchPicture } from './fetch-picture.ts';
-import { joinTraffic } from './join-traffic.ts';
-import type { HostMap } from './map-hosts.ts';
 import { isPassingNetError, readErrorPage } from './net-errors.ts';
-import { createPatience } from './patience.ts';
+import { BrowserAway, BrowserDied, createPatience } from './patience.ts';
 import { createSolverClient, type Solution } from './solver-client.ts';
-import type { Transport } from './transport.ts';
-import type { TransportDeps } from './transport-deps.ts';
+import { type HostMap, joinTraffic, type Transport, type TransportDeps } from './transport.ts';
 
 /** Waits before further attempts at a page that did not come, or whose site cannot be reached. */
 const FAULT_WAITS_MS = [30_000, 60_000, 90_000];

@@ -1,7 +1,6 @@
 import { NotRetryable, Retryable, SourceBlocked, Throttled } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
-import { BrowserAway, BrowserDied } from './browser-errors.ts';
-import type { TransportDeps } from './transport-deps.ts';
+import type { TransportDeps } from './transport.ts';
 
 /** Waits after 429 and 503 without a `Retry-After`, as the first generation of trainers had them. */
 const THROTTLED_WAITS_MS = [30_000, 60_000, 90_000];
@@ -20,7 +19,7 @@ const MAX_FAILURES_IN_A_ROW = 10;
 type Deps = Pick<TransportDeps, 'clock' | 'limiter' | 'random' | 'onWait' | 'stop'>;
 
 /** Repeats what a browser may do better the next time. One per transport, because it counts over pages. */
-export interface Patience {
+interface Patience {
   /**
    * @throws SourceBlocked when the browser stays away or keeps dying, or the host keeps failing; NotRetryable; Retryable or
    * Throttled when all attempts are used up; the reason of the signal, or of `stop`
@@ -128,4 +127,25 @@ interface Spent {
   aways: number;
   deaths: number;
   faults: number;
+}
+
+/** The program that holds the browser (FlareSolverr, Chrome) does not answer. It may be restarting, so it is waited for. */
+export class BrowserAway extends Error {
+  override name = 'BrowserAway';
+}
+
+/** A browser or its tab ended in the middle of a page. The next attempt takes a new one. */
+export class BrowserDied extends Error {
+  override name = 'BrowserDied';
+}
+
+/** System and undici codes of connections that were refused, broken off, or whose host has no address at present. */
+const AWAY =
+  /^(?:ECONN|EHOST|ENET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|UND_ERR_(?:SOCKET|CONNECT_TIMEOUT|HEADERS_TIMEOUT|BODY_TIMEOUT|RES_|ABORTED))/;
+
+/** Whether an error says that a program on the network is away, as one does that is being restarted. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return AWAY.test(code) || isAway(error.cause);
 }

@@ -1,6 +1,5 @@
 import { isRefusal } from '../reading/refuse-answer.ts';
-import { joinTraffic } from './join-traffic.ts';
-import type { Transport } from './transport.ts';
+import { joinTraffic, type Transport } from './transport.ts';
 
 /** Uses the first way until it is refused, and the second for the rest of the run. `onSwitch` hears of it once. */
 export function withFallback(first: Transport, second: Transport, onSwitch: () => void): Transport {
