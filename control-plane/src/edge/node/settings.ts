@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
 import { z } from 'zod';
-import { publicUrlSetting } from '../public-url.ts';
-import { tokenSetting } from '../token-setting.ts';
+import { publicUrlSetting, tokenSetting } from '../token-setting.ts';
 
 const token = tokenSetting.optional();
 
