@@ -6,9 +6,8 @@ import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';
 import { etaWords, rateWords } from '../derive/pace-words.ts';
 import { sentence, type Tone, taskTones, taskWords } from '../derive/run-words.ts';
-import { Name } from './Name.tsx';
-import { ProgressBar } from './ProgressBar.tsx';
-import { StateBadge } from './StateBadge.tsx';
+import { ProgressBar } from './Facts.tsx';
+import { Name, StateBadge } from './Name.tsx';
 import { type Column, Table } from './Table.tsx';
 
 interface Props {

@@ -1,5 +1,4 @@
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { PageHead } from '../../parts/PageHead.tsx';
+import { EmptyState, PageHead } from '../../parts/PageHead.tsx';
 
 export function MissingPage() {
   return (
