@@ -10,7 +10,7 @@ import { housekeeping } from '../src/edge/housekeeping.ts';
 import { memoryWakeUp } from '../src/edge/memory-wake-up.ts';
 import { diskObjects } from '../src/edge/node/disk-objects.ts';
 import { fileAssets } from '../src/edge/node/file-assets.ts';
-import { readMigrations } from '../src/edge/node/open-client.ts';
+import { readMigrations } from '../src/edge/node/read-migrations.ts';
 import { outlivingWork } from '../src/edge/outliving-work.ts';
 import { nodeTempo } from '../src/edge/tempo.ts';
 import { sendSoon } from '../src/hooks/send-due.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Client } from '@libsql/client/web';
 import { createHranaServer } from '@trainer/libsql/hrana/server';
 import { httpDatabaseClient } from '../src/edge/http-database.ts';
-import { realClock } from '../src/edge/memory-wake-up.ts';
 import { openDatabaseFile, openHandle } from '../src/edge/node/open-database.ts';
 import { serveFetch } from '../src/edge/node/serve-app.ts';
+import { realClock } from '../src/edge/real-clock.ts';
 
 /** What a served one wants to see. */
 export const AUTH_TOKEN = 'a token for tests';

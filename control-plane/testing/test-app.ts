@@ -6,7 +6,7 @@ import { asc, isNull } from 'drizzle-orm';
 import type { Deps, OwnLine, Tempo } from '../src/context/deps.ts';
 import { logLines } from '../src/db/schema/logs.ts';
 import type { ObjectStore } from '../src/objects/object-store.ts';
-import { createToken } from '../src/tokens/store.ts';
+import { createToken } from '../src/tokens/create-token.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 export interface TestAppOptions {

@@ -25,6 +25,3 @@ export function describeNewer(at: number, newest: number): string {
     'Start that one again, or restore a backup from before the upgrade.'
   );
 }
-
-/** The number of the newest migration: the schema that the code is written for. */
-export const schemaNumber = 11;

@@ -1,20 +1,5 @@
 import type { Clock, Topic, WakeUp } from '../context/deps.ts';
-
-/** The clock on the wall. */
-export const realClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const finish = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', finish);
-        resolve();
-      };
-      const timer = setTimeout(finish, ms);
-      signal?.addEventListener('abort', finish);
-      if (signal?.aborted) finish();
-    }),
-};
+import { realClock } from './real-clock.ts';
 
 /** Wake-ups within one process, numbered from `first`. The clock decides when a wait is over. */
 export function memoryWakeUp(clock: Pick<Clock, 'sleep'> = realClock, first = 0): WakeUp {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { printLine } from './record-and-print.ts';
+import { printLine } from './print-line.ts';
 
 it('writes one line per event, and shows control characters of outside text instead of sending them', () => {
   const print = vi.spyOn(console, 'log').mockImplementation(() => {});

@@ -3,7 +3,7 @@ import { allows, type Scope } from '@trainer/contract/tokens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { problemOf } from '../../testing/problem-of.ts';
-import { createToken } from './store.ts';
+import { createToken } from './create-token.ts';
 
 let app: TestApp;
 beforeAll(async () => {

@@ -5,7 +5,8 @@ import type { Caller, Gate } from '../http/app-env.ts';
 import { refuseForeignOrigin } from '../http/own-origin.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { countFailure } from './count-failure.ts';
-import { hashSecret, readSession } from './secrets.ts';
+import { hashSecret } from './secrets.ts';
+import { readSession } from './session-cookie.ts';
 import { findSession, findToken, type TokenRow, touchToken } from './store.ts';
 
 /** A token's last use is written this often at most, ms. */

@@ -4,9 +4,11 @@ import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { isHttps } from '../http/own-origin.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { createToken } from './create-token.ts';
 import { openSession } from './open-session.ts';
-import { hashSecret, readSession, sessionCookie } from './secrets.ts';
-import { createToken, deleteSession, listTokens, revokeToken, type TokenRow } from './store.ts';
+import { hashSecret } from './secrets.ts';
+import { readSession, sessionCookie } from './session-cookie.ts';
+import { deleteSession, listTokens, revokeToken, type TokenRow } from './store.ts';
 
 export function mountTokens(site: Site): void {
   mountSession(site);

@@ -1,9 +1,7 @@
 import type { Scope } from '@trainer/contract/tokens';
-import { and, desc, eq, gt, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
-import type { Deps } from '../context/deps.ts';
+import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { loginCodes, sessions, tokens } from '../db/schema/tokens.ts';
-import { hashSecret, hintOf, newSecret, newToken } from './secrets.ts';
 
 export type TokenRow = typeof tokens.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
@@ -25,7 +23,7 @@ export function listTokens(db: Database): Promise<TokenRow[]> {
   return db.select().from(tokens).orderBy(desc(tokens.id));
 }
 
-async function insertToken(
+export async function insertToken(
   db: Database,
   row: {
     name: string;
@@ -103,7 +101,12 @@ export async function deleteSession(db: Database, hash: string): Promise<void> {
 }
 
 /** Stores a one-time code and forgets those that have expired. */
-async function insertLoginCode(db: Database, hash: string, now: number, expiresAt: number): Promise<void> {
+export async function insertLoginCode(
+  db: Database,
+  hash: string,
+  now: number,
+  expiresAt: number,
+): Promise<void> {
   await db.batch([
     db.delete(loginCodes).where(lt(loginCodes.expiresAt, now)),
     db.insert(loginCodes).values({ hash, expiresAt }),
@@ -128,59 +131,4 @@ export async function isWithoutTokens(db: Database): Promise<boolean> {
 /** Whether there is or was a token of this name. */
 export async function isNameTaken(db: Database, name: string): Promise<boolean> {
   return (await db.select({ id: tokens.id }).from(tokens).where(eq(tokens.name, name)).limit(1)).length > 0;
-}
-
-/** Makes a token and keeps its hash. The token itself exists in the answer only. */
-export async function createToken(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  wanted: { name: string; scope: Scope; expiresAt: number | null },
-): Promise<{ token: string; row: TokenRow }> {
-  const token = newToken(wanted.scope);
-  const row = await insertToken(db, {
-    ...wanted,
-    hash: await hashSecret(token),
-    hint: hintOf(token),
-    createdAt: clock.now(),
-  });
-  return { token, row };
-}
-
-/** An owner may read the first start's output a day later. */
-const LINK_MS = 24 * 60 * 60 * 1_000;
-
-/**
- * A link that logs its first visitor in as owner. The code stands in the fragment, which browsers keep to
- * themselves, so it reaches no log on the way.
- *
- * @param base the dashboard's address: `http://127.0.0.1:8080`
- */
-export async function createLoginLink(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  base: string,
-): Promise<string> {
-  const code = newSecret();
-  await insertLoginCode(db, await hashSecret(code), clock.now(), clock.now() + LINK_MS);
-  return `${new URL('/login', base)}#code=${code}`;
-}
-
-/**
- * Takes a token that came from elsewhere (a setting, or a file that is about to be written). Of each `name` one
- * is valid: the one adopted last, so that changing the setting shuts the old token out.
- */
-export async function adoptToken(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
-  { name, scope, token }: { name: string; scope: Scope; token: string },
-): Promise<void> {
-  const hash = await hashSecret(token);
-  const now = clock.now();
-  await db.batch([
-    db
-      .update(tokens)
-      .set({ revokedAt: now })
-      .where(and(eq(tokens.name, name), ne(tokens.hash, hash), isNull(tokens.revokedAt))),
-    db
-      .insert(tokens)
-      .values({ name, scope, hash, hint: hintOf(token), createdAt: now, expiresAt: null })
-      .onConflictDoUpdate({ target: tokens.hash, set: { name, scope, revokedAt: null } }),
-  ]);
 }

@@ -1,5 +1,5 @@
 import type { Bindings } from '../../src/edge/workers/bindings.ts';
-import { Digester as RealDigester } from '../../src/edge/workers/hub.ts';
+import { Digester as RealDigester } from '../../src/edge/workers/digester.ts';
 import main from '../../src/edge/workers/main.ts';
 import { type AskFate, breakable } from './breakable-bucket.ts';
 import type { MortalHub } from './mortal-hub.ts';

@@ -1,6 +1,7 @@
 import { housekeeping } from '../../src/edge/housekeeping.ts';
 import type { Bindings } from '../../src/edge/workers/bindings.ts';
-import { createWorker, doChores } from '../../src/edge/workers/create-worker.ts';
+import { createWorker } from '../../src/edge/workers/create-worker.ts';
+import { doChores } from '../../src/edge/workers/do-chores.ts';
 import type { WorkerSettings } from '../../src/edge/workers/settings.ts';
 import { withCauses } from '../../src/http/with-causes.ts';
 import { type Command, commandPath, nowHeader, objectsPath, type Seen, worldHeader } from '../world.ts';
@@ -9,7 +10,7 @@ import { countingBody, countingInto } from './count-subrequests.ts';
 import type { MortalHub } from './mortal-hub.ts';
 import { hubOf, openWorld, prefixOf, type World } from './open-world.ts';
 
-export { Digester } from '../../src/edge/workers/hub.ts';
+export { Digester } from '../../src/edge/workers/digester.ts';
 export { MortalHub as Hub } from './mortal-hub.ts';
 
 interface Deployed {

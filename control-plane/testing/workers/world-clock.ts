@@ -1,5 +1,5 @@
 import type { Clock, WakeUp } from '../../src/context/deps.ts';
-import { realClock } from '../../src/edge/memory-wake-up.ts';
+import { realClock } from '../../src/edge/real-clock.ts';
 
 /** How often a sleeper looks whether the test has moved the time, ms. */
 const LOOK_MS = 3;

@@ -1,8 +1,8 @@
 import { createHranaServer } from '@trainer/libsql/hrana/server';
 import { z } from 'zod';
-import { realClock } from '../../../control-plane/src/edge/memory-wake-up.ts';
 import { openHandle } from '../../../control-plane/src/edge/node/open-database.ts';
 import { serveFetch } from '../../../control-plane/src/edge/node/serve-app.ts';
+import { realClock } from '../../../control-plane/src/edge/real-clock.ts';
 
 export interface Counts {
   /** HTTP requests to the libSQL server: what Cloudflare counts as subrequests. */

@@ -1,4 +1,4 @@
-import { withoutBlanks } from './sqlite/run-sequence.ts';
+import { withoutBlanks } from './sqlite/without-blanks.ts';
 
 /** What may hold a `;` that ends no statement (strings, names, comments), space, a word, or one other character. */
 const TOKENS =

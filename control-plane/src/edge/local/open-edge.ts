@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import { newSecret } from '../../tokens/secrets.ts';
-import { realClock } from '../memory-wake-up.ts';
 import { provideFirstTokens } from '../node/first-tokens.ts';
 import { lockDataDir } from '../node/lock-data-dir.ts';
-import { readMigrations } from '../node/open-client.ts';
 import { openDatabaseFile } from '../node/open-database.ts';
+import { readMigrations } from '../node/read-migrations.ts';
 import { serveDatabase } from '../node/serve-database.ts';
+import { realClock } from '../real-clock.ts';
 import { startWorkerd, type Workerd } from './start-workerd.ts';
 
 /** The Worker and everything that it stands on, in one folder of this machine. */

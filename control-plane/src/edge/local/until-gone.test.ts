@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
-import { untilGone } from './main.ts';
+import { untilGone } from './until-gone.ts';
 
 it('resolves when the server has ended, and not while it answers with errors', async () => {
   let asked = 0;

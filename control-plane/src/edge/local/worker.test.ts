@@ -8,8 +8,8 @@ import { PAGES } from '../../../testing/pages.ts';
 import { problemOf } from '../../../testing/problem-of.ts';
 import { seedTask } from '../../../testing/seed-task.ts';
 import { openDatabase } from '../../db/open.ts';
-import { realClock } from '../memory-wake-up.ts';
-import { readMigrations } from '../node/open-client.ts';
+import { readMigrations } from '../node/read-migrations.ts';
+import { realClock } from '../real-clock.ts';
 import { startWorkerd, type Workerd } from './start-workerd.ts';
 
 // The Worker as it is deployed, from its own entry and on the clock on the wall.

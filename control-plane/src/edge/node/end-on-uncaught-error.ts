@@ -1,5 +1,5 @@
 import { withCauses } from '../../http/with-causes.ts';
-import { printLine } from '../record-and-print.ts';
+import { printLine } from '../print-line.ts';
 
 /** sysexits' EX_SOFTWARE: a fault in the program itself, as the runner says it too. */
 export const crashedExitCode = 70;
@@ -25,12 +25,4 @@ function framesOf({ stack = '' }: Error): string {
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim())
     .join(' | ');
-}
-
-/** Resolves once the process is told to end. */
-export function signalled(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
 }

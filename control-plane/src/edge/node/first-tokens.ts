@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scope } from '@trainer/contract/tokens';
 import type { Deps } from '../../context/deps.ts';
+import { adoptToken } from '../../tokens/adopt-token.ts';
 import { newToken } from '../../tokens/secrets.ts';
-import { adoptToken, isNameTaken, isWithoutTokens } from '../../tokens/store.ts';
+import { isNameTaken, isWithoutTokens } from '../../tokens/store.ts';
 import type { NodeSettings } from './settings.ts';
 
 type FirstTokenSettings = Pick<NodeSettings, 'DATA_DIR' | 'ADMIN_TOKEN' | 'RUNNER_TOKEN'>;

@@ -9,7 +9,7 @@ import { libsqlClient } from '@trainer/libsql/client';
 import { copyBeforeMigration } from '@trainer/libsql/sqlite/copy-before-migration';
 import { explainFault } from '@trainer/libsql/sqlite/explain-fault';
 import { checkedClient, keepIdentity } from './file-identity.ts';
-import { filePlace } from './open-client.ts';
+import { filePlace } from './file-place.ts';
 
 /**
  * Opens (or makes) the database file. Every commit reaches the disk before it is acknowledged: home servers lose

@@ -5,7 +5,7 @@ import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono
 import { createApp } from '../../app.ts';
 import type { Deps } from '../../context/deps.ts';
 import { withCauses } from '../../http/with-causes.ts';
-import { printLine } from '../record-and-print.ts';
+import { printLine } from '../print-line.ts';
 
 /** Above the idle time of common proxies and clients, so that it is never we who cut a connection in use, ms. */
 const KEEP_ALIVE_MS = 75_000;

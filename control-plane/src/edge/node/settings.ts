@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
 import { z } from 'zod';
-import { publicUrlSetting, tokenSetting } from '../token-setting.ts';
+import { publicUrlSetting } from '../public-url.ts';
+import { tokenSetting } from '../token-setting.ts';
 
 const token = tokenSetting.optional();
 

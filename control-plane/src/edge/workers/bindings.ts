@@ -1,4 +1,5 @@
-import type { Digester, Hub } from './hub.ts';
+import type { Digester } from './digester.ts';
+import type { Hub } from './hub.ts';
 
 /** What `wrangler.toml` binds and `wrangler secret put` sets. */
 export interface Bindings {

@@ -3,10 +3,10 @@ import { createApp } from '../../app.ts';
 import type { Deps } from '../../context/deps.ts';
 import { ProblemError, problemResponse } from '../../http/problem-error.ts';
 import { withCauses } from '../../http/with-causes.ts';
-import { housekeeping } from '../housekeeping.ts';
-import { printLine } from '../record-and-print.ts';
+import { printLine } from '../print-line.ts';
 import type { Bindings } from './bindings.ts';
 import { buildDeps } from './build-deps.ts';
+import { doChores } from './do-chores.ts';
 import { prepare } from './prepare.ts';
 import { readWorkerSettings, type WorkerSettings } from './settings.ts';
 
@@ -62,11 +62,4 @@ export function createWorker(log: Deps['log'] = printLine) {
 function sorry(error: unknown): string {
   if (error instanceof SettingsError) return error.message;
   return 'The database cannot be used now. The Worker’s log says why; "npx wrangler tail" shows it.';
-}
-
-/** Does what belongs to a cron trigger, one chore after the other; that one fails keeps none from its turn. */
-export async function doChores(deps: Deps, cron: string): Promise<void> {
-  for (const { what, work } of housekeeping.filter((chore) => chore.cron === cron)) {
-    await work(deps).catch((error: unknown) => deps.log('error', `${what} failed: ${withCauses(error)}`));
-  }
 }

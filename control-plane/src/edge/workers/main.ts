@@ -1,5 +1,6 @@
 import { createWorker } from './create-worker.ts';
 
-export { Digester, Hub } from './hub.ts';
+export { Digester } from './digester.ts';
+export { Hub } from './hub.ts';
 
 export default createWorker();

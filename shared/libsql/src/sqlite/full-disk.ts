@@ -1,5 +1,5 @@
 import { firstFault } from '@trainer/async/with-clean-up';
-import { onceCoded } from './to-libsql-error.ts';
+import { onceCoded } from './once-coded.ts';
 
 /** SQLite's, and the system's for a full disk and a used-up quota. */
 const CODES: readonly unknown[] = ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'];

@@ -1,4 +1,5 @@
 import type { SqliteHandle } from './handle.ts';
+import { withoutBlanks } from './without-blanks.ts';
 
 /**
  * Runs the statements of `sql` one by one, until one fails. `attempt` gets each alone: trying the whole text again
@@ -14,12 +15,4 @@ export async function runSequence(
     await attempt(() => statement.all());
     rest = withoutBlanks(rest.slice(statement.sourceSQL.length));
   }
-}
-
-/** Space, comments and empty statements, each in one way only, so that no text takes long to judge. */
-const BLANK = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*(?:(?!\*\/)[\s\S])*(?:\*\/|$))*/;
-
-/** `sql` from its first statement on; empty when there is none. */
-export function withoutBlanks(sql: string): string {
-  return sql.replace(BLANK, '');
 }

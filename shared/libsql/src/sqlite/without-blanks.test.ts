@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutBlanks } from './run-sequence.ts';
+import { withoutBlanks } from './without-blanks.ts';
 
 describe('leaving out what is no statement', () => {
   it.each([

@@ -1,12 +1,10 @@
 import { SettingsError } from '@trainer/contract/settings';
 import { version } from '@trainer/contract/version';
 import { withCauses } from '../../../http/with-causes.ts';
-import { createLoginLink } from '../../../tokens/store.ts';
-import { buildDeps } from '../build-deps.ts';
-import { dashboardUrl } from '../dashboard-url.ts';
-import { readNodeSettings } from '../settings.ts';
 import { backup } from './backup.ts';
-import { CliError, type ExitCode, exitCodes } from './cli-error.ts';
+import { CliError } from './cli-error.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { loginLink } from './login-link.ts';
 import { restore } from './restore.ts';
 import { safely, type Terminal } from './terminal.ts';
 
@@ -63,11 +61,3 @@ ${Object.values(exitCodes)
   .map(({ code, gloss }) => `  ${code}  ${gloss}`)
   .join('\n')}
 `;
-
-/** Prints a fresh one-time link for an owner who has lost the way in. The control plane may be running. */
-async function loginLink(_: readonly string[], { env, out }: Terminal): Promise<void> {
-  const settings = readNodeSettings(env);
-  const deps = await buildDeps(settings, new AbortController().signal);
-  out(`${await createLoginLink(deps, dashboardUrl(settings, settings.PORT))}\n`);
-  deps.db.$client.close();
-}

@@ -1,0 +1,2 @@
+/** The number of the newest migration: the schema that the code is written for. */
+export const schemaNumber = 11;

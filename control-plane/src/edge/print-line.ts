@@ -1,0 +1,10 @@
+import { visible } from '@trainer/contract/visible';
+import type { ProgramLog } from '../context/deps.ts';
+
+/** Writes the program's log: one line per event, on standard output. */
+export const printLine: ProgramLog = (level, message, fields = {}) => {
+  const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
+  const line = `${new Date().toISOString()} ${level.padEnd(5)} ${message}${rest.join('')}`;
+  // Messages quote what came from outside: it must neither begin a line of its own nor move the cursor.
+  console.log(visible(line.replaceAll(/[\r\n]+/g, ' ⏎ ')));
+};
