@@ -18,6 +18,7 @@ import { mountLogs } from './logs/routes.ts';
 import { mountMetrics } from './metrics/routes.ts';
 import { mountQuestions } from './questions/routes.ts';
 import { mountReviews } from './reviews/routes.ts';
+import { mountRunners } from './runners/routes.ts';
 import { mountRuns } from './runs/routes.ts';
 import { mountSchedules } from './schedules/routes.ts';
 import { createGate } from './tokens/gate.ts';
@@ -62,6 +63,7 @@ function mountRooms(site: Site): void {
   mountRuns(site, () => reapLeases(site.deps));
   mountSchedules(site);
   mountLeases(site);
+  mountRunners(site);
   mountExclusions(site);
   mountReviews(site);
   mountQuestions(site);

@@ -13,7 +13,7 @@ import { fileAssets } from '../src/edge/node/file-assets.ts';
 import { readMigrations } from '../src/edge/node/read-migrations.ts';
 import { outlivingWork } from '../src/edge/outliving-work.ts';
 import { nodeTempo } from '../src/edge/tempo.ts';
-import { sendSoon } from '../src/hooks/send-due.ts';
+import { sendSoon } from '../src/hooks/deliveries.ts';
 import { recordLines } from '../src/logs/record-lines.ts';
 import { createVault } from '../src/secrets/vault.ts';
 import { FakeClock } from './fake-clock.ts';

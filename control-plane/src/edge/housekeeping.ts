@@ -1,11 +1,10 @@
 import type { Deps } from '../context/deps.ts';
-import { pruneDeliveries } from '../hooks/prune-deliveries.ts';
-import { sendDueDeliveries } from '../hooks/send-due.ts';
+import { pruneDeliveries, sendDueDeliveries } from '../hooks/deliveries.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
 import { pruneLogs } from '../logs/prune-logs.ts';
-import { forgetOldQuestions } from '../questions/forget-old-questions.ts';
+import { forgetOldQuestions } from '../questions/ask-question.ts';
 import { runDueSchedules } from '../schedules/run-due-schedules.ts';
-import { pruneVersions } from '../versions/prune-versions.ts';
+import { pruneVersions } from '../versions/remove-version.ts';
 
 export interface Chore {
   /** For the program's log: "Pruning logs". */

@@ -1,11 +1,11 @@
+import { type Exclusion, exclusionSchema } from '@trainer/contract/exclusions';
 import type { Site } from '../http/app-env.ts';
+import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
-import { addExclusion } from './add-exclusion.ts';
+import { addExclusion, takeBack } from './manage-exclusions.ts';
 import { reportEnforced } from './report-enforced.ts';
-import { listExclusions } from './store.ts';
-import { takeBack } from './take-back.ts';
-import { toView } from './views.ts';
+import { type ExclusionRow, listExclusions } from './store.ts';
 
 export function mountExclusions(site: Site): void {
   const { deps } = site;
@@ -22,4 +22,30 @@ export function mountExclusions(site: Site): void {
     await requireOwnLease(deps.db, params.task, caller);
     await reportEnforced(deps, params.task, body);
   });
+}
+
+/** An exclusion as the API gives it. */
+export function toView(row: ExclusionRow): Exclusion {
+  const value: unknown = JSON.parse(row.value);
+  return exclusionSchema.parse({
+    id: row.id,
+    kind: row.kind,
+    value,
+    note: row.note,
+    actor: row.actor,
+    created_at: isoTime(row.createdAt),
+    removed_at: isoTimeOrNull(row.removedAt),
+    removed_by: row.removedBy,
+    receipt: receiptOf(row),
+  });
+}
+
+function receiptOf({ firstVersion, performersRemoved, facesRemoved, receiptAt }: ExclusionRow) {
+  if (firstVersion === null) return null;
+  return {
+    first_version: firstVersion,
+    performers_removed: performersRemoved,
+    faces_removed: facesRemoved,
+    at: isoTimeOrNull(receiptAt),
+  };
 }

@@ -1,12 +1,9 @@
+import { type Delivery, deliverySchema, type Hook, hookSchema } from '@trainer/contract/hooks';
 import type { Site } from '../http/app-env.ts';
+import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
-import { changeHook } from './change-hook.ts';
-import { createHook } from './create-hook.ts';
-import { removeHook } from './remove-hook.ts';
-import { requireHook } from './require-hook.ts';
-import { lastDeliveries, listDeliveries, listHooks } from './store.ts';
-import { testHook } from './test-hook.ts';
-import { toDeliveryView, toHookView } from './views.ts';
+import { changeHook, createHook, removeHook, requireHook, testHook } from './manage-hooks.ts';
+import { type DeliveryRow, type HookRow, lastDeliveries, listDeliveries, listHooks } from './store.ts';
 
 export function mountHooks(site: Site): void {
   const { deps } = site;
@@ -37,5 +34,38 @@ export function mountHooks(site: Site): void {
   mount(site, 'GET /api/hooks/{id}/deliveries', async ({ params, query }) => {
     await requireHook(db, params.id);
     return (await listDeliveries(db, params.id, query.limit)).map(toDeliveryView);
+  });
+}
+
+/** A hook as the API gives it: nothing that is sealed leaves here. */
+function toHookView(row: HookRow, last: DeliveryRow | null): Hook {
+  const events: unknown = JSON.parse(row.events);
+  return hookSchema.parse({
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    hint: row.hint,
+    has_secret: row.secret !== null,
+    events,
+    enabled: row.enabled,
+    disabled_reason: row.disabledReason,
+    created_at: isoTime(row.createdAt),
+    last_delivery: last && toDeliveryView(last),
+  });
+}
+
+function toDeliveryView(row: DeliveryRow): Delivery {
+  return deliverySchema.parse({
+    message_id: row.messageId,
+    event: row.event,
+    run_id: row.runId,
+    // A task is called `<run>.<source>`.
+    source: row.taskId?.split('.')[1] ?? null,
+    status: row.status,
+    attempts: row.attempts,
+    last_error: row.lastError,
+    created_at: isoTime(row.createdAt),
+    next_attempt_at: row.status === 'waiting' ? isoTime(row.dueAt) : null,
+    finished_at: isoTimeOrNull(row.finishedAt),
   });
 }

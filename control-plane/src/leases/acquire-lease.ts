@@ -6,12 +6,12 @@ import type { Deps } from '../context/deps.ts';
 import { isLeased, type TaskRow, tasks } from '../db/schema/runs.ts';
 import type { Caller } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
-import { handOutQuestion } from '../questions/hand-out-question.ts';
-import { noteConflicts } from '../runners/note-conflicts.ts';
+import { handOutQuestion } from '../questions/answer-question.ts';
+import { noteConflicts } from '../runners/source-conflicts.ts';
 import { mayOthersWait, rememberRunner } from '../runners/store.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
 import { latestVersion } from '../runs/store.ts';
-import { lookForWork } from './look-for-work.ts';
+import { lookForWork } from './claim-task.ts';
 import { reapLeases } from './reap-leases.ts';
 import { findTask, isHeld } from './require-lease.ts';
 

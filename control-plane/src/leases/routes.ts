@@ -1,10 +1,8 @@
 import type { Site } from '../http/app-env.ts';
 import { mount } from '../http/mount.ts';
-import { viewRunners } from '../runners/list-runners.ts';
-import { listSources } from '../runners/list-sources.ts';
+import { noteRefusedRunner } from '../runners/store.ts';
 import { acquireLease } from './acquire-lease.ts';
 import { completeTask, releaseLease } from './end-lease.ts';
-import { noteRefusedRunner } from './note-refused-runner.ts';
 import { renewLease } from './renew-lease.ts';
 import { requireOwnLease } from './require-lease.ts';
 
@@ -29,7 +27,4 @@ export function mountLeases(site: Site): void {
     await requireOwnLease(deps.db, params.task, caller);
     await releaseLease(deps, params.task, body);
   });
-
-  mount(site, 'GET /api/sources', () => listSources(deps));
-  mount(site, 'GET /api/runners', () => viewRunners(deps));
 }

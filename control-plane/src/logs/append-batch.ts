@@ -5,7 +5,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { leaseLost } from '../leases/require-lease.ts';
 import { appendLines } from './store.ts';
 
-export type LogBatch = z.output<typeof logBatchSchema>;
+type LogBatch = z.output<typeof logBatchSchema>;
 
 /**
  * Stores a runner's lines, each once however often it comes. Answers with the number that the next line must have.

@@ -21,7 +21,7 @@ interface Stream {
   reader: Pick<Caller, 'tokenId' | 'sessionHash' | 'expiresAt'>;
 }
 
-export interface TailRequest {
+interface TailRequest {
   filter: LogFilter;
   /** Begin with this many past lines, unless `afterId` is given. */
   tail: number;

@@ -5,9 +5,8 @@ import { allows } from '@trainer/contract/tokens';
 import type { Deps } from '../context/deps.ts';
 import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { forgetOldQuestions } from './forget-old-questions.ts';
-import { insertQuestion } from './store.ts';
-import { toView } from './views.ts';
+import { toView } from './answer-question.ts';
+import { forgetQuestions, insertQuestion } from './store.ts';
 
 /**
  * Puts a question to whichever runner asks for work next.
@@ -38,4 +37,9 @@ export async function askQuestion(
 function maySeeExclusions(scope: Caller['scope']): boolean {
   const wanted = routeOf('GET /api/exclusions').scope;
   return scope !== null && wanted !== 'public' && allows(scope, wanted);
+}
+
+/** Deletes what was asked too long ago, answers included. Called from time to time by the edge. */
+export function forgetOldQuestions({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number> {
+  return forgetQuestions(db, clock.now() - limits.questionKeptMs);
 }

@@ -1,10 +1,12 @@
+import { isNameIn } from '@trainer/contract/names';
+import { type Review, reviewKinds, reviewSchema } from '@trainer/contract/reviews';
 import type { Site } from '../http/app-env.ts';
+import { isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
 import { decideReview, undoDecision } from './decide-review.ts';
 import { reportReviews } from './report-reviews.ts';
-import { listReviews } from './store.ts';
-import { toView } from './views.ts';
+import { listReviews, type ReviewRow } from './store.ts';
 
 export function mountReviews(site: Site): void {
   const { deps } = site;
@@ -23,4 +25,23 @@ export function mountReviews(site: Site): void {
   mount(site, 'DELETE /api/reviews/{id}/decision', async ({ params, caller }) =>
     toView(await undoDecision(deps, params.id, caller.name)),
   );
+}
+
+/** A review as the API gives it. */
+export function toView(row: ReviewRow): Review {
+  return reviewSchema.parse({
+    ...JSON.parse(row.found),
+    id: row.id,
+    status: row.status,
+    choices: isNameIn(reviewKinds, row.kind) ? reviewKinds[row.kind].decisions : [],
+    catalog_id: row.catalogId,
+    run_id: row.runId,
+    closed_at: isoTimeOrNull(row.closedAt),
+    decision: row.decision && {
+      decision: row.decision,
+      actor: row.decidedBy,
+      at: isoTimeOrNull(row.decidedAt),
+      applied_run_id: row.appliedRunId,
+    },
+  });
 }

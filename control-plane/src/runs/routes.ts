@@ -3,7 +3,8 @@ import { mount } from '../http/mount.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { startRun } from './start-run.ts';
 import { stopRun } from './stop-run.ts';
-import { currentRun, findRun, listRuns, publishedBefore, tasksOf } from './store.ts';
+import { currentRun, findRun, listRuns, publishedBefore } from './store.ts';
+import { tasksOf } from './task-store.ts';
 import { diffOf, toRunView, toStatus, toTaskView } from './views.ts';
 
 /** `refresh` brings statuses up to date before they are read. */

@@ -3,11 +3,11 @@ import { finalRunStatuses, type RunStatus } from '@trainer/contract/runs';
 import type { Deps } from '../context/deps.ts';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { listDefinitions } from '../sources/store.ts';
-import { advanceRun } from './advance-run.ts';
-import { endingEvent } from './ending-event.ts';
+import { advanceRun, endingEvent } from './advance-run.ts';
 import { parseParams } from './parse-row.ts';
 import { planTasks } from './plan-tasks.ts';
-import { endRun, findRun, insertTasks, moveTasks, startOldest, tasksOf } from './store.ts';
+import { endRun, findRun, startOldest } from './store.ts';
+import { insertTasks, moveTasks, tasksOf } from './task-store.ts';
 
 type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>;
 

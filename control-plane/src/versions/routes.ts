@@ -4,10 +4,9 @@ import { requireOwnLease } from '../leases/require-lease.ts';
 import { openUpload } from './open-upload.ts';
 import { publishVersion } from './publish-version.ts';
 import { putPart } from './put-part.ts';
-import { listVersions, readVersion } from './read-versions.ts';
+import { listVersions, readVersion, toView } from './read-versions.ts';
 import { removeVersion } from './remove-version.ts';
 import { sendArtifact } from './send-artifact.ts';
-import { toView } from './views.ts';
 
 export function mountVersions(site: Site): void {
   const { deps } = site;

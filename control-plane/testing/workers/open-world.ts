@@ -3,7 +3,7 @@ import type { Deps } from '../../src/context/deps.ts';
 import { nodeTempo } from '../../src/edge/tempo.ts';
 import type { Bindings } from '../../src/edge/workers/bindings.ts';
 import { buildDeps } from '../../src/edge/workers/build-deps.ts';
-import { sendSoon } from '../../src/hooks/send-due.ts';
+import { sendSoon } from '../../src/hooks/deliveries.ts';
 import { recordLines } from '../../src/logs/record-lines.ts';
 import type { ObjectStore, ObjectUpload } from '../../src/objects/object-store.ts';
 import type { Command } from '../world.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { cleanUpAfter } from '@trainer/async/with-clean-up';
-import { describeShortage } from '@trainer/contract/describe-shortage';
+import { describeShortage } from '@trainer/contract/disk-space';
 import { NewerSchemaError, newestOf } from '@trainer/libsql/migrate';
 import type { Deps } from '../../context/deps.ts';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
-import { sendSoon } from '../../hooks/send-due.ts';
+import { sendSoon } from '../../hooks/deliveries.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { memoryWakeUp } from '../memory-wake-up.ts';
 import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';

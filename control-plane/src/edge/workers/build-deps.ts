@@ -1,7 +1,7 @@
 import { waitUntil } from 'cloudflare:workers';
 import type { Assets, Deps } from '../../context/deps.ts';
 import { openDatabase } from '../../db/open.ts';
-import { sendSoon } from '../../hooks/send-due.ts';
+import { sendSoon } from '../../hooks/deliveries.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { httpDatabaseClient } from '../http-database.ts';
 import { outlivingWork } from '../outliving-work.ts';

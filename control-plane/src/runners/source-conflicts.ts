@@ -1,6 +1,8 @@
 import type { Runner } from '@trainer/contract/leases';
 import type { SourceDefinition } from '@trainer/contract/sources';
-import type { KnownSource } from '../sources/store.ts';
+import type { Deps } from '../context/deps.ts';
+import { type KnownSource, listKnownSources } from '../sources/store.ts';
+import { listRunners } from './store.ts';
 
 /**
  * How a runner's definition differs from the one that counts, as a sentence; null when it does not. What releases ship may differ
@@ -29,4 +31,18 @@ function differingFields(one: SourceDefinition, other: SourceDefinition): string
 
 function sourceFieldsOf(source: SourceDefinition): Record<string, unknown> {
   return { ...source };
+}
+
+/** Says in the log how the definitions that a runner has just announced differ from those that count. */
+export async function noteConflicts(
+  { db, clock, record }: Pick<Deps, 'db' | 'clock' | 'record'>,
+  runner: Runner,
+): Promise<void> {
+  const runners = await listRunners(db, clock.now());
+  const nameOf = (id: string) => runners.find(({ about }) => about.runner_id === id)?.about.name ?? id;
+  const found = (await listKnownSources(db)).flatMap((source) => {
+    const message = findConflict(source, runner, nameOf);
+    return message === null ? [] : [{ level: 'warn' as const, message, source: source.definition.id }];
+  });
+  if (found.length > 0) await record(...found);
 }

@@ -4,6 +4,7 @@ import { composeMessage } from './compose-message.ts';
 import { type SendNeed, type Sent, sendMessage } from './send-message.ts';
 import {
   type DeliveryRow,
+  dropDeliveries,
   type HookRow,
   isAnyDue,
   noteAttempt,
@@ -12,8 +13,8 @@ import {
   turnOffHook,
 } from './store.ts';
 
-export type SendDueNeed = SendNeed & Pick<Deps, 'db' | 'record' | 'publicUrl'>;
-export type SendSoonNeed = SendDueNeed & Pick<Deps, 'later' | 'tempo'>;
+type SendDueNeed = SendNeed & Pick<Deps, 'db' | 'record' | 'publicUrl'>;
+type SendSoonNeed = SendDueNeed & Pick<Deps, 'later' | 'tempo'>;
 
 /** Per call: a Worker has 50 subrequests, and a delivery costs two to five. */
 const AT_ONCE = 9;
@@ -99,4 +100,13 @@ async function turnOff(
   await noteAttempt(need.db, delivery, { status: 'given_up', lastError: said, finishedAt: now });
   if (!(await turnOffHook(need.db, hook.id, said, now))) return;
   await need.record({ level: 'warn', message: `Hook "${hook.name}" is turned off: ${said}` });
+}
+
+const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
+/** Of each hook. */
+const KEPT_COUNT = 200;
+
+/** Forgets old deliveries. Called from time to time by the edge; answers with how many there were. */
+export function pruneDeliveries({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number> {
+  return dropDeliveries(db, { before: clock.now() - KEPT_MS, newest: KEPT_COUNT });
 }

@@ -1,7 +1,20 @@
+import { partCount } from '@trainer/contract/versions';
 import type { Deps } from '../context/deps.ts';
 import type { ObjectUpload } from '../objects/object-store.ts';
-import { keyOf, uploadOf } from './object-keys.ts';
-import { type ArtifactRow, setTicket, type VersionRow } from './store.ts';
+import { type ArtifactRow, type PartRow, setTicket, type VersionRow } from './store.ts';
+
+/**
+ * Where an artifact lies in the object store: `2026.11.20-7/performers.db`. The upload's own id is part of it, so
+ * that removing a version never touches another one of the same number.
+ */
+export function keyOf({ id, version }: VersionRow, { name }: ArtifactRow): string {
+  return `${version}-${id}/${name}`;
+}
+
+/** The artifact's upload; its ticket is empty until it was begun. */
+export function uploadOf(version: VersionRow, artifact: ArtifactRow): ObjectUpload {
+  return { key: keyOf(version, artifact), ticket: artifact.ticket ?? '' };
+}
 
 type Need = Pick<Deps, 'db' | 'objects'>;
 
@@ -35,4 +48,13 @@ async function replaceUpload(
   // Another call was faster, or the version is gone.
   if (ticket !== begun) await objects.abort({ key, ticket: begun });
   return { key, ticket };
+}
+
+/** Numbers of the artifact's parts that are not stored yet. */
+export function missingParts({ name, size, isComplete }: ArtifactRow, stored: readonly PartRow[]): number[] {
+  if (isComplete) return [];
+  const there = new Set(stored.filter(({ artifact }) => artifact === name).map(({ number }) => number));
+  return Array.from({ length: partCount(size) }, (_, index) => index + 1).filter(
+    (number) => !there.has(number),
+  );
 }

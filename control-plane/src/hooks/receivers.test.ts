@@ -6,9 +6,7 @@ import { beginRun, completeNext } from '../../testing/carry-run.ts';
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { openReceiver, type Receiver } from '../../testing/receiver.ts';
 import { composeTest } from './compose-message.ts';
-import { toDiscord } from './requests/discord.ts';
-import { toGotify } from './requests/gotify.ts';
-import { toNtfy } from './requests/ntfy.ts';
+import { toDiscord, toGotify, toNtfy } from './receivers.ts';
 
 let app: TestApp;
 let receiver: Receiver;

@@ -2,9 +2,9 @@ import type { newExclusionSchema } from '@trainer/contract/exclusions';
 import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import type { z } from 'zod';
 import type { Deps } from '../context/deps.ts';
-import { invalidRequest } from '../http/problem-error.ts';
+import { invalidRequest, ProblemError } from '../http/problem-error.ts';
 import { listDefinitions } from '../sources/store.ts';
-import { type ExclusionRow, insertExclusion } from './store.ts';
+import { type ExclusionRow, findExclusion, insertExclusion, retractExclusion } from './store.ts';
 
 /**
  * Puts an exclusion into force; one that is in force already stays as it is and is answered with. The log names its number
@@ -33,4 +33,20 @@ function requireStashBox(endpoint: SourceId, definitions: readonly SourceDefinit
     errors: [{ field: 'value.endpoint', message: `expected one of ${boxes.join(', ')}` }],
     more: 0,
   });
+}
+
+/**
+ * Ends an exclusion and keeps its record. Repeated, it changes nothing and is no error.
+ *
+ * @throws {ProblemError} `not_found`
+ */
+export async function takeBack(
+  { db, clock, record }: Pick<Deps, 'db' | 'clock' | 'record'>,
+  id: number,
+  actor: string,
+): Promise<void> {
+  if (await retractExclusion(db, id, actor, clock.now())) {
+    return record({ level: 'info', message: `Exclusion ${id} was taken back by ${actor}` });
+  }
+  if (!(await findExclusion(db, id))) throw new ProblemError('not_found', `There is no exclusion ${id}.`);
 }

@@ -1,10 +1,18 @@
 import type { Runner, RunnerView } from '@trainer/contract/leases';
 import type { Deps } from '../context/deps.ts';
+import type { Site } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
+import { mount } from '../http/mount.ts';
+import { listSources } from './list-sources.ts';
 import { heldTasks, listRunners } from './store.ts';
 
+export function mountRunners(site: Site): void {
+  mount(site, 'GET /api/runners', () => viewRunners(site.deps));
+  mount(site, 'GET /api/sources', () => listSources(site.deps));
+}
+
 /** Runners, last seen first, with what they hold. */
-export async function viewRunners({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<RunnerView[]> {
+async function viewRunners({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<RunnerView[]> {
   const now = clock.now();
   const held = await heldTasks(db, now);
   return (await listRunners(db, now)).map(({ about, lastSeenAt, isOnline }) => {
