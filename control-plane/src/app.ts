@@ -1,11 +1,11 @@
 import { visible } from '@trainer/contract/visible';
 import { Hono } from 'hono';
 import { mountConfig } from './config/routes.ts';
+import type { AppEnv, Site } from './context/app-context.ts';
 import type { Deps } from './context/deps.ts';
 import { mountExclusions } from './exclusions/routes.ts';
 import { mountHealth } from './health/routes.ts';
 import { mountHooks } from './hooks/routes.ts';
-import type { AppEnv, Site } from './http/app-env.ts';
 import { onError } from './http/on-error.ts';
 import { mountOpenApi } from './http/openapi.ts';
 import { mountPages } from './http/pages.ts';

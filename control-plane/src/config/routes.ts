@@ -1,6 +1,6 @@
 import { type enteredConfigSchema, enteredConfigSchemaFor } from '@trainer/contract/config';
+import type { Site } from '../context/app-context.ts';
 import type { Database } from '../db/open.ts';
-import type { Site } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { listDefinitions, titlesOf } from '../sources/store.ts';

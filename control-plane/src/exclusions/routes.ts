@@ -1,5 +1,5 @@
 import { type Exclusion, exclusionSchema } from '@trainer/contract/exclusions';
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';

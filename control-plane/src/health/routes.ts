@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { checkHealth, type Health } from './check-health.ts';

@@ -1,5 +1,5 @@
 import { type Delivery, deliverySchema, type Hook, hookSchema } from '@trainer/contract/hooks';
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { changeHook, createHook, removeHook, requireHook, testHook } from './manage-hooks.ts';

@@ -5,7 +5,7 @@ import { findUnknownFields } from '@trainer/contract/tolerance';
 import { version } from '@trainer/contract/version';
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { AppEnv, Caller, Site } from './app-env.ts';
+import type { AppEnv, Caller, Site } from '../context/app-context.ts';
 import { invalidRequest, ProblemError } from './problem-error.ts';
 import { findMismatch, type Mismatch } from './protocol.ts';
 import { readBody } from './read-body.ts';

@@ -3,7 +3,7 @@ import { type Route, type RouteKey, routeOf, routes } from '@trainer/contract/ro
 import { scopes } from '@trainer/contract/tokens';
 import { version } from '@trainer/contract/version';
 import { z } from 'zod';
-import type { Site } from './app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { mount } from './mount.ts';
 
 type Json = Record<string, unknown>;

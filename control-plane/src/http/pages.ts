@@ -1,5 +1,5 @@
 import { compress } from 'hono/compress';
-import type { Site } from './app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** Built files carry a hash in their names, so they never change. */

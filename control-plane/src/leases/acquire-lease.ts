@@ -2,9 +2,9 @@ import type { Lease, leaseAnswerSchema, leaseRequestSchema } from '@trainer/cont
 import { limits } from '@trainer/contract/limits';
 import { min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import { isLeased, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Caller } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { handOutQuestion } from '../questions/answer-question.ts';
 import { noteConflicts } from '../runners/source-conflicts.ts';

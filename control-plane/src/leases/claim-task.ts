@@ -3,10 +3,10 @@ import { limits } from '@trainer/contract/limits';
 import type { SourceId } from '@trainer/contract/sources';
 import { and, asc, eq, gt, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import type { Database } from '../db/open.ts';
 import { isLeased, runners, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Caller } from '../http/app-env.ts';
 import { isNewestPoll, listRunners } from '../runners/store.ts';
 import { isStillLetIn } from '../tokens/store.ts';
 

@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { noteRefusedRunner } from '../runners/store.ts';
 import { acquireLease } from './acquire-lease.ts';

@@ -6,7 +6,7 @@ import { readEvents } from '../../testing/read-events.ts';
 import { type SeededLog, seedLog } from '../../testing/seed-log.ts';
 import { createApp } from '../app.ts';
 import type { WakeUp } from '../context/deps.ts';
-import { memoryWakeUp } from '../edge/memory-wake-up.ts';
+import { memoryWakeUp } from '../edge/memory-notifier.ts';
 
 // What is seen from inside, and the ends that a Worker never hears of.
 

@@ -1,7 +1,7 @@
 import { limits } from '@trainer/contract/limits';
 import type { StoredLogLine } from '@trainer/contract/logs';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
-import type { Caller } from '../http/app-env.ts';
 import { withCauses } from '../http/with-causes.ts';
 import { isStillLetIn } from '../tokens/store.ts';
 import { idBeforeTail, type LogFilter, newestId, readLines } from './store.ts';

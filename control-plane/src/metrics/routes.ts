@@ -1,6 +1,6 @@
 import { formatRange, ownProtocols } from '@trainer/contract/protocol';
 import { version } from '@trainer/contract/version';
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { counter, expositionType, gauge, type Metric, writeExposition } from './exposition.ts';
 import { leaseMetrics, type Moment } from './lease-metrics.ts';

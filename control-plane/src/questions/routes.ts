@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { answerQuestion, readQuestion } from './answer-question.ts';
 import { askQuestion } from './ask-question.ts';

@@ -1,6 +1,6 @@
 import { isNameIn } from '@trainer/contract/names';
 import { type Review, reviewKinds, reviewSchema } from '@trainer/contract/reviews';
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';

@@ -1,6 +1,6 @@
 import type { Runner, RunnerView } from '@trainer/contract/leases';
+import type { Site } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
-import type { Site } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { listSources } from './list-sources.ts';

@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { nextOccurrences, requireWhen } from './occurrences.ts';

@@ -1,5 +1,5 @@
 import type { TokenView } from '@trainer/contract/tokens';
-import type { Site } from '../http/app-env.ts';
+import type { Site } from '../context/app-context.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { isHttps } from '../http/own-origin.ts';

@@ -1,6 +1,6 @@
 import { createApp } from '../../src/app.ts';
 import type { Deps } from '../../src/context/deps.ts';
-import { nodeTempo } from '../../src/edge/tempo.ts';
+import { nodeTempo } from '../../src/edge/timings.ts';
 import type { Bindings } from '../../src/edge/workers/bindings.ts';
 import { buildDeps } from '../../src/edge/workers/build-deps.ts';
 import { sendSoon } from '../../src/hooks/deliveries.ts';

@@ -8,7 +8,7 @@ import { take } from '../../../testing/a-runner.ts';
 import { createWorkerdApp } from '../../../testing/create-workerd-app.ts';
 import { openHookWorld } from '../../../testing/hook-world.ts';
 import { housekeeping } from '../housekeeping.ts';
-import { workersTempo } from '../tempo.ts';
+import { workersTempo } from '../timings.ts';
 
 /** What Cloudflare's free plan has, of all Workers of an account. */
 const TRIGGERS = 5;

@@ -8,9 +8,9 @@ import { outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
-import { workersTempo } from '../tempo.ts';
+import { workersTempo } from '../timings.ts';
 import type { Bindings } from './bindings.ts';
-import { hubWakeUp } from './hub-wake-up.ts';
+import { hubWakeUp } from './durable-notifier.ts';
 import { r2Objects } from './r2-objects.ts';
 import type { WorkerSettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Topic, WakeUp } from '../../context/deps.ts';
-import { memoryWakeUp } from '../memory-wake-up.ts';
+import { memoryWakeUp } from '../memory-notifier.ts';
 import { realClock } from '../real-clock.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Restarts } from '@trainer/contract/leases';
-import { growingPauses } from './pauses.ts';
 
 /** How a process ended. */
 export interface End {
@@ -15,13 +14,13 @@ export interface Child {
   kill(signal: NodeJS.Signals): void;
 }
 
-export interface Supervised {
+interface Supervised {
   name: string;
   /** @param restarts what the program is told of its former ends, in `SUPERVISED`; null at the first start */
   start(restarts: Restarts | null): Child;
 }
 
-export interface SuperviseDeps {
+interface SuperviseDeps {
   /** In the order in which they start; they are ended in the opposite one. */
   programs: readonly Supervised[];
   /** Aborted when all shall end. */
@@ -119,4 +118,21 @@ const defaultSleep = (ms: number, signal: AbortSignal) => sleep(ms, undefined, {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Before the first start after an end, ms. */
+const firstMs = 1_000;
+/** A program that dies at once every time is started this often at most, ms. */
+const longestMs = 60_000;
+/** One that was up for this long was well: what ends it then is a new trouble, ms. */
+const wellAfterMs = 60_000;
+
+/** Tells how long to wait after each end of a program: twice as long each time, until it was up for a minute. */
+export function growingPauses(): (upMs: number) => number {
+  let nextMs = firstMs;
+  return (upMs) => {
+    const pauseMs = upMs >= wellAfterMs ? firstMs : nextMs;
+    nextMs = Math.min(longestMs, pauseMs * 2);
+    return pauseMs;
+  };
 }

@@ -1,7 +1,7 @@
 import type { Route } from '@trainer/contract/routes';
 import type { Scope } from '@trainer/contract/tokens';
 import type { Context, Hono } from 'hono';
-import type { Deps } from '../context/deps.ts';
+import type { Deps } from './deps.ts';
 
 /** What an edge hands over beside each request, and what is known about the request inside. */
 export interface AppEnv {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../testing/fake-clock.ts';
-import { memoryWakeUp } from './memory-wake-up.ts';
+import { memoryWakeUp } from './memory-notifier.ts';
 
 function fresh() {
   const clock = new FakeClock();
