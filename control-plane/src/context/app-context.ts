@@ -31,7 +31,7 @@ export interface Caller {
 export type Gate = (route: Route, context: Context<AppEnv>) => Promise<Caller>;
 
 /** What rooms mount their routes on. */
-export interface Site {
+export interface AppContext {
   app: Hono<AppEnv>;
   deps: Deps;
   gate: Gate;

@@ -1,29 +1,29 @@
 import { limits } from '@trainer/contract/limits';
-import type { Tempo } from '../context/deps.ts';
+import type { Timings } from '../context/deps.ts';
 
-/** Nobody counts our requests: a stop reaches a runner within a second, and a line its reader at once. */
-export const nodeTempo: Tempo = {
+/** The number of requests is not limited: a stop reaches a runner within a second, and a log line its reader immediately. */
+export const nodeTimings: Timings = {
   heartbeatMs: limits.heartbeatMs,
   leaseTtlMs: limits.leaseTtlMs,
   logFlushMs: 250,
-  looksPerPoll: Number.POSITIVE_INFINITY,
-  gatherLinesMs: 0,
-  looksPerStream: Number.POSITIVE_INFINITY,
+  checksPerPoll: Number.POSITIVE_INFINITY,
+  logStreamBatchMs: 0,
+  checksPerStream: Number.POSITIVE_INFINITY,
   deliveriesPerAnswer: 9,
   artifactsPerPublish: Number.POSITIVE_INFINITY,
 };
 
 /**
- * A day's requests are counted, and a request may ask others fifty times. A lease outlives three lost beats and a
- * restart of half a minute.
+ * Requests per day are limited, and each may make 50 subrequests. A lease survives three lost heartbeats and a
+ * restart of 30 s.
  */
-export const workersTempo: Tempo = {
+export const workersTimings: Timings = {
   heartbeatMs: 5_000,
   leaseTtlMs: 45_000,
   logFlushMs: 500,
-  looksPerPoll: 4,
-  gatherLinesMs: 300,
-  looksPerStream: 16,
+  checksPerPoll: 4,
+  logStreamBatchMs: 300,
+  checksPerStream: 16,
   deliveriesPerAnswer: 2,
   artifactsPerPublish: 12,
 };

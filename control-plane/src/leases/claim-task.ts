@@ -82,7 +82,7 @@ export function claimTask(
     .returning();
 }
 
-type Need = Pick<Deps, 'db' | 'clock' | 'tempo'>;
+type Need = Pick<Deps, 'db' | 'clock' | 'timings'>;
 
 export interface Look {
   /** Claimed for the runner. */
@@ -125,8 +125,8 @@ function toLook(
 }
 
 /** Leases of stopping runs that have not beaten since the stop was asked for. */
-function unheardStop({ db, clock, tempo }: Need, runnerId: string): SQL {
-  const beatenAt = sql`${tasks.leaseExpiresAt} - ${tempo.leaseTtlMs}`;
+function unheardStop({ db, clock, timings }: Need, runnerId: string): SQL {
+  const beatenAt = sql`${tasks.leaseExpiresAt} - ${timings.leaseTtlMs}`;
   const unheard = db
     .select({ one: sql`1` })
     .from(tasks)

@@ -9,12 +9,12 @@ import { openDatabase } from '../../db/open.ts';
 import { sendSoon } from '../../hooks/deliveries.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { newSecret } from '../../tokens/secrets.ts';
-import { memoryWakeUp } from '../memory-notifier.ts';
+import { memoryNotifier } from '../memory-notifier.ts';
 import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
-import { nodeTempo } from '../timings.ts';
+import { nodeTimings } from '../timings.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
 import {
@@ -51,7 +51,7 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     throw new Error(cannotUse(place), { cause: error });
   });
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
-  const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
+  const parts = { db: openDatabase(client), clock: realClock, notifier: memoryNotifier(realClock) };
   const room = { folder: settings.DATA_DIR, minFreeMb: settings.MIN_FREE_MB, freeBytes: freeBytesAt };
   const deps: NodeDeps = {
     ...parts,
@@ -64,10 +64,10 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     vault: createVault(provideSecretKey(settings)),
     fetch: (url, init) => fetch(url, init),
     shortage: (bytes) => describeShortage(room, bytes),
-    hearsHangUps: true,
+    detectsDisconnects: true,
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
-    tempo: nodeTempo,
+    timings: nodeTimings,
   };
   return deps;
 }
