@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FaceEngine, openFaceEngine } from '../../runner/src/faces/engine.ts';
 import { defaultQualityPolicy } from '../../runner/src/faces/judge-faces.ts';
-import { defaultModelsDir } from '../../runner/src/models/list-packs.ts';
 import { ensurePack } from '../../runner/src/models/ensure-pack.ts';
+import { defaultModelsDir } from '../../runner/src/models/list-packs.ts';
 import type { ServedImage } from '../../runner/testing/stash-box/serve-image.ts';
 import { demoCacheDir } from './cache-dir.ts';
 import { makeWorld } from './make-world.ts';
