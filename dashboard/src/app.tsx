@@ -10,7 +10,7 @@ import {
 } from './context/context.ts';
 import { BuildPage } from './pages/build/BuildPage.tsx';
 import { DashboardPage } from './pages/dashboard/DashboardPage.tsx';
-import { later } from './pages/later.tsx';
+import { later } from './pages/later.ts';
 import { LoginPage } from './pages/login/LoginPage.tsx';
 import { MissingPage } from './pages/missing/MissingPage.tsx';
 import { RunPage } from './pages/run/RunPage.tsx';

@@ -7,7 +7,7 @@ import { formatClock } from './derive/moments.ts';
 import { formatShare } from './derive/numbers.ts';
 import { shareDone } from './derive/pace-words.ts';
 import { mayAdminister } from './derive/permissions.ts';
-import type { Theme } from './models/window.ts';
+import type { Theme } from './models/ThemeModel.ts';
 import { Name } from './parts/Name.tsx';
 import { Segmented } from './parts/Segmented.tsx';
 

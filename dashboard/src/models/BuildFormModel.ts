@@ -3,7 +3,7 @@ import type { SourceId } from '@trainer/contract/sources';
 import { type BuildForm, buildMistakes, buildRequest, emptyBuildForm } from '../derive/build-request.ts';
 import { describeFailure } from '../derive/failure.ts';
 import type { RunsModel } from './RunsModel.ts';
-import type { SourcesModel } from './status.ts';
+import type { SourcesModel } from './SourcesModel.ts';
 
 /** The form that asks for a run. Sources that the configuration enables are ticked until a person decides. */
 export const BuildFormModel = createModel((runs: RunsModel, sources: SourcesModel) => {

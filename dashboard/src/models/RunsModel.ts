@@ -3,6 +3,7 @@ import type { RunDetail, RunView } from '@trainer/contract/runs';
 import type { Browser } from '../api/browser.ts';
 import type { BuildRequest } from '../derive/build-request.ts';
 import { ACTIVE_MS, IDLE_MS } from '../derive/poll-pace.ts';
+import { newRequestId } from '../derive/request-id.ts';
 import { isActive, isFinal } from '../derive/run-words.ts';
 import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
@@ -70,9 +71,3 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
   };
 });
 export type RunsModel = InstanceType<typeof RunsModel>;
-
-/** A new one; `crypto.randomUUID` is there on https and localhost only. */
-function newRequestId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

@@ -14,7 +14,7 @@ import {
 } from '../derive/schedule-request.ts';
 import { ownTimeZone } from '../derive/schedule-words.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import type { SchedulesModel } from './lists.ts';
+import type { SchedulesModel } from './SchedulesModel.ts';
 
 /** Whoever types an expression is between two keys for less than this. */
 const PAUSE_MS = 300;

@@ -2,7 +2,9 @@ import type { RunView } from '@trainer/contract/runs';
 import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatCount } from '../derive/numbers.ts';
 import { runTone } from '../derive/run-words.ts';
-import { Moment, Name, StateBadge } from './Name.tsx';
+import { Moment } from './Moment.tsx';
+import { Name } from './Name.tsx';
+import { StateBadge } from './StateBadge.tsx';
 import { type Column, Table } from './Table.tsx';
 import { Errors } from './TaskTable.tsx';
 

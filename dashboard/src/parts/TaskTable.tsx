@@ -6,8 +6,9 @@ import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';
 import { etaWords, rateWords } from '../derive/pace-words.ts';
 import { sentence, type Tone, taskTones, taskWords } from '../derive/run-words.ts';
-import { ProgressBar } from './Facts.tsx';
-import { Name, StateBadge } from './Name.tsx';
+import { Name } from './Name.tsx';
+import { ProgressBar } from './ProgressBar.tsx';
+import { StateBadge } from './StateBadge.tsx';
 import { type Column, Table } from './Table.tsx';
 
 interface Props {

@@ -1,12 +1,12 @@
-import type { RunDetail, RunView } from '@trainer/contract/runs';
+import type { RunDetail } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
 import { elapsedMs, formatDuration } from '../../derive/moments.ts';
 import { formatCount } from '../../derive/numbers.ts';
 import { etaWords, isTotalPartial, rateWords } from '../../derive/pace-words.ts';
-import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
-import { Facts, ProgressBar } from '../../parts/Facts.tsx';
-import { Moment, StateBadge } from '../../parts/Name.tsx';
-import { EmptyState } from '../../parts/PageHead.tsx';
+import { describeRun, runTone } from '../../derive/run-words.ts';
+import { Facts } from '../../parts/Facts.tsx';
+import { ProgressBar } from '../../parts/ProgressBar.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
 import { Errors, TaskTable } from '../../parts/TaskTable.tsx';
 
 interface Props {
@@ -56,41 +56,5 @@ export function RunProgress({ run }: { run: RunDetail }) {
           : ` of ${isTotalPartial(run.tasks) ? 'at least ' : ''}${formatCount(total)} performers`}
       </p>
     </div>
-  );
-}
-
-interface IdleStateProps {
-  /** The newest run; null before the first. */
-  last: RunView | null;
-  titleOf: (source: SourceId | null) => string;
-  now: number;
-}
-
-/** Nothing is running: what became of the last run, or how the first one begins. */
-export function IdleState({ last, titleOf, now }: IdleStateProps) {
-  if (!last) {
-    return (
-      <section class="card hero">
-        <EmptyState
-          title="Nothing has been built yet."
-          action={<a href="/build">Choose sources and start the first run</a>}
-        >
-          A run asks the ticked sources for performers, finds their faces and publishes a version that
-          sidecars load.
-        </EmptyState>
-      </section>
-    );
-  }
-  return (
-    <section class="card hero">
-      <header class="hero-head">
-        <h2>{isFinal(last) ? 'Nothing is running' : 'About to begin'}</h2>
-      </header>
-      <p class="lead">
-        <a href={`/runs/${last.id}`}>Run {last.id}</a>{' '}
-        <StateBadge tone={runTone(last.status)} label={last.status} />{' '}
-        <Moment at={last.finished_at ?? last.created_at} now={now} />. {describeRun(last, titleOf)}
-      </p>
-    </section>
   );
 }

@@ -1,11 +1,13 @@
-import { ApiProblem } from '@trainer/contract/client';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
-import { FailureNote, Notice } from '../../parts/Notice.tsx';
-import { EmptyState, Loaded, PageHead } from '../../parts/PageHead.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Loaded } from '../../parts/Loaded.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 import { RunTable } from '../../parts/RunTable.tsx';
 import { StopRun } from '../../parts/StopRun.tsx';
-import { ActiveRun, IdleState } from './ActiveRun.tsx';
+import { ActiveRun } from './ActiveRun.tsx';
+import { HealthNotes } from './HealthNotes.tsx';
+import { IdleState } from './IdleState.tsx';
 import { NoRunner, RunnerList } from './RunnerList.tsx';
 
 const RECENT = 6;
@@ -65,20 +67,4 @@ export function DashboardPage() {
       </Loaded>
     </>
   );
-}
-
-interface Props {
-  warnings: readonly string[];
-  /** Why the control plane was not asked with success. */
-  error: unknown;
-}
-
-/** What somebody should see to: full disks, runners that take no work. What cannot be reached at all is said elsewhere. */
-function HealthNotes({ warnings, error }: Props) {
-  if (error instanceof ApiProblem) return <FailureNote error={error} />;
-  return warnings.map((warning) => (
-    <Notice key={warning} tone="warn">
-      <p>{warning}</p>
-    </Notice>
-  ));
 }

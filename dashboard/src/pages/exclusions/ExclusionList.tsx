@@ -1,8 +1,10 @@
 import type { Exclusion } from '@trainer/contract/exclusions';
 import { exclusionWords, removedWords } from '../../derive/exclusion-words.ts';
 import { countOf } from '../../derive/numbers.ts';
-import { Moment, Name, StateBadge } from '../../parts/Name.tsx';
-import { EmptyState } from '../../parts/PageHead.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

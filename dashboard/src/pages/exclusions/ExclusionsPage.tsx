@@ -4,10 +4,11 @@ import { useState } from 'preact/hooks';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { exclusionWords } from '../../derive/exclusion-words.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { ExclusionsModel } from '../../models/lists.ts';
+import { ExclusionsModel } from '../../models/ExclusionsModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
+import { Loaded } from '../../parts/Loaded.tsx';
 import { Notice } from '../../parts/Notice.tsx';
-import { Loaded, PageHead } from '../../parts/PageHead.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 import { ExclusionList } from './ExclusionList.tsx';
 import { NewExclusionForm } from './NewExclusionForm.tsx';
 

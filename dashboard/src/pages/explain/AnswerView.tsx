@@ -1,9 +1,11 @@
 import type { Question } from '@trainer/contract/questions';
 import { useDashboard } from '../../context/context.ts';
 import { countOf } from '../../derive/numbers.ts';
-import { Moment, Name, PageLink } from '../../parts/Name.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { Notice } from '../../parts/Notice.tsx';
-import { EmptyState } from '../../parts/PageHead.tsx';
+import { PageLink } from '../../parts/PageLink.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { PerformerCard } from './PerformerCard.tsx';
 

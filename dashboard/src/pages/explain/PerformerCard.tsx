@@ -1,7 +1,9 @@
 import type { ExplainedPerformer } from '@trainer/contract/questions';
 import { idWords } from '../../derive/page-words.ts';
-import { Moment, Name, PageLink } from '../../parts/Name.tsx';
-import { EmptyState } from '../../parts/PageHead.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
+import { PageLink } from '../../parts/PageLink.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 type Link = ExplainedPerformer['links'][number];

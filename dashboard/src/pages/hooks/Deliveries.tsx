@@ -3,9 +3,10 @@ import type { Delivery } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { deliveryState, eventLabel } from '../../derive/hook-words.ts';
-import { DeliveriesModel } from '../../models/hooks.ts';
-import { Moment, StateBadge } from '../../parts/Name.tsx';
-import { Loaded } from '../../parts/PageHead.tsx';
+import { DeliveriesModel } from '../../models/DeliveriesModel.ts';
+import { Loaded } from '../../parts/Loaded.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

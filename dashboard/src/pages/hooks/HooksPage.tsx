@@ -2,19 +2,18 @@ import { useModel } from '@preact/signals';
 import type { Hook } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
-import { describeFailure } from '../../derive/failure.ts';
-import { hookKindOptions, hookPresets } from '../../derive/hook-presets.ts';
-import { emptyHookForm, type HookForm as Form, formOf, newHookRequest } from '../../derive/hook-request.ts';
+import { newHookRequest } from '../../derive/hook-request.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { HooksModel } from '../../models/hooks.ts';
+import { HooksModel } from '../../models/HooksModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Loaded } from '../../parts/Loaded.tsx';
 import { Name } from '../../parts/Name.tsx';
-import { FailureNote, Notice } from '../../parts/Notice.tsx';
-import { EmptyState, Loaded, PageHead } from '../../parts/PageHead.tsx';
-import { Segmented } from '../../parts/Segmented.tsx';
+import { Notice } from '../../parts/Notice.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { HookCard } from './HookCard.tsx';
-import { EventTicks, HookFields } from './HookFields.tsx';
+import { HookForm } from './HookForm.tsx';
 
 /** Who is told of what happens. Only admins come here. */
 export function HooksPage() {
@@ -121,62 +120,5 @@ function Hooks() {
         </ConfirmDialog>
       )}
     </>
-  );
-}
-
-interface Props {
-  title: string;
-  verb: string;
-  /** The one that is changed; null for a new one. */
-  hook: Hook | null;
-  busy: boolean;
-  error: unknown;
-  onSubmit: (form: Form) => Promise<void>;
-  /** What was refused may be right now. */
-  onChange: () => void;
-  onCancel: () => void;
-}
-
-/** Makes or changes a hook: its kind, where it leads, and what it is told of. */
-export function HookForm({ title, verb, hook, busy, error, onSubmit, onChange, onCancel }: Props) {
-  const [form, setForm] = useState(hook ? formOf(hook) : emptyHookForm);
-  const fields = error ? describeFailure(error).fields : {};
-  const set = (change: Partial<Form>) => {
-    setForm({ ...form, ...change });
-    onChange();
-  };
-  return (
-    <form
-      class="card hook-form"
-      aria-label={title}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void onSubmit(form);
-      }}
-    >
-      <h2>
-        <Name>{title}</Name>
-      </h2>
-      {!hook && (
-        <Segmented
-          legend="Kind"
-          options={hookKindOptions}
-          value={form.kind}
-          onChange={(kind) => set({ kind, address: '', secret: '' })}
-        />
-      )}
-      <p>{hookPresets[form.kind].how}</p>
-      {Object.keys(fields).length === 0 && <FailureNote error={error} />}
-      <HookFields form={form} hook={hook} fields={fields} onChange={set} />
-      <EventTicks events={form.events} error={fields.events} onChange={(events) => set({ events })} />
-      <div class="actions start">
-        <button type="submit" class="primary" disabled={busy}>
-          {verb}
-        </button>
-        <button type="button" onClick={onCancel}>
-          Cancel
-        </button>
-      </div>
-    </form>
   );
 }

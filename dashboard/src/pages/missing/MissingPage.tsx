@@ -1,4 +1,5 @@
-import { EmptyState, PageHead } from '../../parts/PageHead.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 
 export function MissingPage() {
   return (

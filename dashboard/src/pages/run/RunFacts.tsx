@@ -4,7 +4,8 @@ import { formatCount, formatDelta } from '../../derive/numbers.ts';
 import { etaWords, rateWords } from '../../derive/pace-words.ts';
 import { isActive, isFinal } from '../../derive/run-words.ts';
 import { Facts } from '../../parts/Facts.tsx';
-import { Moment, Name } from '../../parts/Name.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { Name } from '../../parts/Name.tsx';
 import { Errors } from '../../parts/TaskTable.tsx';
 
 /** Who asked, when, how long it took, what came of it, and how that differs from the run before. */

@@ -1,6 +1,6 @@
 import type { SourceId } from '@trainer/contract/sources';
 import type { Stage } from '../../derive/stages.ts';
-import { StateBadge } from '../../parts/Name.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
 import { TaskTable } from '../../parts/TaskTable.tsx';
 
 const states = {

@@ -1,6 +1,8 @@
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
-import { EmptyState, Loaded, PageHead } from '../../parts/PageHead.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Loaded } from '../../parts/Loaded.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 import { RunTable } from '../../parts/RunTable.tsx';
 
 /** Every run, newest first. */

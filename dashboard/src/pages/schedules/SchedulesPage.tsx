@@ -3,11 +3,13 @@ import type { Schedule } from '@trainer/contract/schedules';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { SchedulesModel } from '../../models/lists.ts';
+import { SchedulesModel } from '../../models/SchedulesModel.ts';
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
+import { EmptyState } from '../../parts/EmptyState.tsx';
+import { Loaded } from '../../parts/Loaded.tsx';
 import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
-import { EmptyState, Loaded, PageHead } from '../../parts/PageHead.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 import { ScheduleEditor } from './ScheduleEditor.tsx';
 import { ScheduleList } from './ScheduleList.tsx';
 

@@ -1,15 +1,8 @@
-import type { FunctionComponent } from 'preact';
-import { lazy } from 'preact-iso';
-import { Notice } from '../parts/Notice.tsx';
-import { PageHead } from '../parts/PageHead.tsx';
-
-/** A page that is fetched when it is first opened, so that the first load stays small. */
-export function later(load: () => Promise<FunctionComponent>): FunctionComponent {
-  return lazy(() => load().catch(() => UnloadedPage));
-}
+import { Notice } from '../../parts/Notice.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 
 /** Stands for a page whose code could not be fetched: no network, or the control plane was updated meanwhile. */
-function UnloadedPage() {
+export function UnloadedPage() {
   return (
     <>
       <PageHead title="Not loaded" />

@@ -1,5 +1,5 @@
 import { createModel, signal } from '@preact/signals';
-import type { ChangedHook, HookTest, NewHook } from '@trainer/contract/hooks';
+import type { NewHook } from '@trainer/contract/hooks';
 import type { ResponseOf } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
@@ -39,33 +39,3 @@ export const HooksModel = createModel((connection: ConnectionModel, browser: Bro
   };
 });
 export type HooksModel = InstanceType<typeof HooksModel>;
-
-/** What can be done with one hook where it stands in the list. */
-export const HookModel = createModel(
-  (connection: ConnectionModel, id: number, onChange: () => Promise<void>) => {
-    const answer = signal<HookTest | null>(null);
-    const test = createAttempt(async () => {
-      answer.value = null;
-      answer.value = await connection.call('POST /api/hooks/{id}/test', { params: { id } });
-      return answer.value;
-    });
-    const change = createAttempt(async (body: ChangedHook) => {
-      await connection.call('PUT /api/hooks/{id}', { params: { id }, body });
-      await onChange();
-      return true;
-    });
-    return { answer, test, change };
-  },
-);
-export type HookModel = InstanceType<typeof HookModel>;
-
-/** What one hook was told lately, newest first. */
-export const DeliveriesModel = createModel((connection: ConnectionModel, browser: Browser, id: number) => {
-  const { data, error } = createRemote({
-    browser,
-    everyMs: () => IDLE_MS,
-    load: () => connection.call('GET /api/hooks/{id}/deliveries', { params: { id }, query: {} }),
-  });
-  return { deliveries: data, error };
-});
-export type DeliveriesModel = InstanceType<typeof DeliveriesModel>;

@@ -1,0 +1,16 @@
+import { createModel } from '@preact/signals';
+import type { Browser } from '../api/browser.ts';
+import { IDLE_MS } from '../derive/poll-pace.ts';
+import type { ConnectionModel } from './ConnectionModel.ts';
+import { createRemote } from './remote.ts';
+
+/** Whether the control plane can do its work, and what somebody should see to. */
+export const HealthModel = createModel((connection: ConnectionModel, browser: Browser) => {
+  const { data, error } = createRemote({
+    browser,
+    everyMs: () => IDLE_MS,
+    load: () => connection.call('GET /readyz'),
+  });
+  return { health: data, error };
+});
+export type HealthModel = InstanceType<typeof HealthModel>;

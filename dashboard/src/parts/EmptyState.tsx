@@ -1,0 +1,19 @@
+import type { ComponentChildren } from 'preact';
+
+interface Props {
+  title: string;
+  /** What to do, in a sentence. */
+  children?: ComponentChildren;
+  action?: ComponentChildren;
+}
+
+/** Stands where a list would, and says how it gets filled. */
+export function EmptyState({ title, children, action }: Props) {
+  return (
+    <div class="empty">
+      <p class="empty-title">{title}</p>
+      {children && <p>{children}</p>}
+      {action && <p>{action}</p>}
+    </div>
+  );
+}
