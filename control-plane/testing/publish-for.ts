@@ -1,6 +1,6 @@
 import type { Lease } from '@trainer/contract/leases';
 import { sql } from 'drizzle-orm';
-import { recordVersion } from '../src/runs/record-version.ts';
+import { recordVersion } from '../src/runs/store.ts';
 import type { TestApp } from './create-test-app.ts';
 
 /** Notes a version for the run of a publish task, as publishing it does at its end. */

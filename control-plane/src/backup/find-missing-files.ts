@@ -1,5 +1,5 @@
 import type { Deps } from '../context/deps.ts';
-import { keyOf } from '../versions/object-keys.ts';
+import { keyOf } from '../versions/artifact-upload.ts';
 import { listVisible } from '../versions/store.ts';
 
 export interface MissingFiles {

@@ -3,7 +3,7 @@ import { limits } from '@trainer/contract/limits';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { problemOf } from '../../testing/problem-of.ts';
-import { changedFields } from './changed-fields.ts';
+import { changedFields } from './save-config.ts';
 
 let app: TestApp;
 beforeEach(async () => {

@@ -2,7 +2,6 @@ import { type Config, configSchemaFor } from '@trainer/contract/config';
 import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { listDefinitions } from '../sources/store.ts';
-import { changedFields } from './changed-fields.ts';
 import { settleConfig } from './read-config.ts';
 import { insertRevision, latestRevision } from './store.ts';
 
@@ -44,4 +43,17 @@ function revisionChanged(current: number, seen: string | number): ProblemError {
     'revision_changed',
     `The newest revision of the configuration is ${current}, and you have changed ${seen}. Read it again and repeat your change.`,
   );
+}
+
+/** Paths of the fields in which two plain values differ: `sources.stashdb.rate_limit`. */
+export function changedFields(before: unknown, after: unknown, path: string[] = []): string[] {
+  if (!isRecord(before) || !isRecord(after)) {
+    return JSON.stringify(before) === JSON.stringify(after) ? [] : [path.join('.')];
+  }
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.flatMap((name) => changedFields(before[name], after[name], [...path, name]));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,25 +1,53 @@
-import type { Site } from '../http/app-env.ts';
+import { type Exclusion, exclusionSchema } from '@trainer/contract/exclusions';
+import type { AppContext } from '../context/app-context.ts';
+import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
-import { addExclusion } from './add-exclusion.ts';
+import { addExclusion, takeBack } from './manage-exclusions.ts';
 import { reportEnforced } from './report-enforced.ts';
-import { listExclusions } from './store.ts';
-import { takeBack } from './take-back.ts';
-import { toView } from './views.ts';
+import { type ExclusionRow, listExclusions } from './store.ts';
 
-export function mountExclusions(site: Site): void {
-  const { deps } = site;
+export function mountExclusions(appContext: AppContext): void {
+  const { deps } = appContext;
 
-  mount(site, 'GET /api/exclusions', async () => (await listExclusions(deps.db)).map(toView));
+  mount(appContext, 'GET /api/exclusions', async () => (await listExclusions(deps.db)).map(toView));
 
-  mount(site, 'POST /api/exclusions', async ({ body, caller }) =>
+  mount(appContext, 'POST /api/exclusions', async ({ body, caller }) =>
     toView(await addExclusion(deps, body, caller.name)),
   );
 
-  mount(site, 'DELETE /api/exclusions/{id}', ({ params, caller }) => takeBack(deps, params.id, caller.name));
+  mount(appContext, 'DELETE /api/exclusions/{id}', ({ params, caller }) =>
+    takeBack(deps, params.id, caller.name),
+  );
 
-  mount(site, 'PUT /api/leases/{task}/exclusions', async ({ params, body, caller }) => {
+  mount(appContext, 'PUT /api/leases/{task}/exclusions', async ({ params, body, caller }) => {
     await requireOwnLease(deps.db, params.task, caller);
     await reportEnforced(deps, params.task, body);
   });
+}
+
+/** An exclusion as the API gives it. */
+export function toView(row: ExclusionRow): Exclusion {
+  const value: unknown = JSON.parse(row.value);
+  return exclusionSchema.parse({
+    id: row.id,
+    kind: row.kind,
+    value,
+    note: row.note,
+    actor: row.actor,
+    created_at: isoTime(row.createdAt),
+    removed_at: isoTimeOrNull(row.removedAt),
+    removed_by: row.removedBy,
+    receipt: receiptOf(row),
+  });
+}
+
+function receiptOf({ firstVersion, performersRemoved, facesRemoved, receiptAt }: ExclusionRow) {
+  if (firstVersion === null) return null;
+  return {
+    first_version: firstVersion,
+    performers_removed: performersRemoved,
+    faces_removed: facesRemoved,
+    at: isoTimeOrNull(receiptAt),
+  };
 }

@@ -4,7 +4,7 @@ import type { SourceId } from '@trainer/contract/sources';
 import { visible, visibleLines } from '@trainer/contract/visible';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { isoTime } from '../http/iso-time.ts';
-import { errorsOf, failedTasks } from '../runs/ending-event.ts';
+import { errorsOf, failedTasks } from '../runs/advance-run.ts';
 import { parseParams } from '../runs/parse-row.ts';
 import type { DeliveryRow } from './store.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beginRun } from '../../testing/carry-run.ts';
 import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
 import { type HookWorld, openHookWorld } from '../../testing/hook-world.ts';
-import { sendDueDeliveries } from './send-due.ts';
+import { sendDueDeliveries } from './deliveries.ts';
 
 // A Worker never hears of its end, and what is sent at once cannot be kept from it.
 

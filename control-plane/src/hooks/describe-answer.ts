@@ -1,5 +1,5 @@
 import { rootCause } from '../http/with-causes.ts';
-import type { Target } from './requests/outgoing.ts';
+import type { Target } from './receivers.ts';
 
 /** So much of an answer's body is read, bytes, and shown, characters. */
 const READ_BYTES = 4_096;

@@ -7,7 +7,7 @@ import { beginRun } from '../../testing/carry-run.ts';
 import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
 import { openReceiver } from '../../testing/receiver.ts';
 import { recordLines } from '../logs/record-lines.ts';
-import { sendDueDeliveries } from './send-due.ts';
+import { sendDueDeliveries } from './deliveries.ts';
 
 // The files of the database are searched, and the platform's errors are made to name what they like to name.
 

@@ -1,13 +1,9 @@
 import type { HookKind, HookMessage } from '@trainer/contract/hooks';
+import { parseHttpDate } from '@trainer/contract/http-date';
 import type { Deps } from '../context/deps.ts';
 import { SealBroken } from '../secrets/vault.ts';
 import { describeAnswer, describeFailure, readExcerpt, redact } from './describe-answer.ts';
-import { toDiscord } from './requests/discord.ts';
-import { toGotify } from './requests/gotify.ts';
-import { toNtfy } from './requests/ntfy.ts';
-import type { Outgoing, Target } from './requests/outgoing.ts';
-import { toWebhook } from './requests/webhook.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { type Outgoing, type Target, toDiscord, toGotify, toNtfy, toWebhook } from './receivers.ts';
 import type { HookRow } from './store.ts';
 
 export type SendNeed = Pick<Deps, 'clock' | 'vault' | 'fetch' | 'closing'>;
@@ -108,4 +104,15 @@ async function withinLimits<T>(
 
 function failed(said: string): Sent {
   return { ok: false, status: null, said, excerpt: '', retryAfterMs: null };
+}
+
+/** Longer than this nobody is waited for, ms: a message of yesterday tells no news. */
+const MAX_MS = 24 * 60 * 60 * 1_000;
+
+/** What `Retry-After` asks for, in seconds or as a date (RFC 9110, 10.2.3), ms from `now`; null when it asks for nothing. */
+export function retryAfterMs(header: string | null, now: number): number | null {
+  if (header === null || header.trim() === '') return null;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1_000 : parseHttpDate(header) - now;
+  return ms > 0 ? Math.min(ms, MAX_MS) : null;
 }

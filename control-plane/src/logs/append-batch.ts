@@ -5,7 +5,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { leaseLost } from '../leases/require-lease.ts';
 import { appendLines } from './store.ts';
 
-export type LogBatch = z.output<typeof logBatchSchema>;
+type LogBatch = z.output<typeof logBatchSchema>;
 
 /**
  * Stores a runner's lines, each once however often it comes. Answers with the number that the next line must have.
@@ -13,7 +13,7 @@ export type LogBatch = z.output<typeof logBatchSchema>;
  * @throws {ProblemError} `not_found`, `lease_lost`, or `impossible_report` when lines are missing in between.
  */
 export async function appendBatch(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'notifier'>,
   taskId: string,
   { fence, lines }: LogBatch,
 ): Promise<number> {
@@ -26,7 +26,7 @@ export async function appendBatch(
   const isHeld = task.status === 'leased' && task.fence === fence && (task.leaseExpiresAt ?? 0) > now;
   if (!isHeld) throw leaseLost(task, fence);
   if (task.nextLogSeq < first) throw gap(taskId, first, task.nextLogSeq);
-  await deps.wakeUp.notify('logs');
+  await deps.notifier.notify('logs');
   return task.nextLogSeq;
 }
 

@@ -1,7 +1,6 @@
 import { limits } from '@trainer/contract/limits';
-import { gauge, type Metric } from './exposition.ts';
+import { gauge, type Metric, seconds, secondsSince, some } from './exposition.ts';
 import type { Figures } from './read-figures.ts';
-import { seconds, secondsSince, some } from './samples.ts';
 
 export interface Moment {
   /** Ms since 1970. */

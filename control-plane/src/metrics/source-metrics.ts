@@ -1,8 +1,7 @@
 import type { Progress } from '@trainer/contract/progress';
 import { parseProgress } from '../runs/parse-row.ts';
-import { gauge, type Metric } from './exposition.ts';
+import { gauge, type Metric, seconds } from './exposition.ts';
 import type { Figures } from './read-figures.ts';
-import { seconds } from './samples.ts';
 
 /**
  * What each source gave in the newest run that worked on it, as its runner last reported. These are gauges: the next run

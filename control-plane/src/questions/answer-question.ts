@@ -1,9 +1,14 @@
 import { limits } from '@trainer/contract/limits';
-import type { Explanation, Question } from '@trainer/contract/questions';
+import {
+  type Explanation,
+  explanationSchema,
+  type OpenQuestion,
+  type Question,
+} from '@trainer/contract/questions';
 import type { Deps } from '../context/deps.ts';
+import { isoTime } from '../http/iso-time.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { findQuestion, type QuestionRow, storeAnswer } from './store.ts';
-import { toView } from './views.ts';
+import { findQuestion, type QuestionRow, storeAnswer, takeQuestion } from './store.ts';
 
 /**
  * Keeps a runner's answer for minutes. The first one counts; another, or one that comes too late, changes nothing and is no
@@ -35,4 +40,33 @@ async function requireQuestion(db: Deps['db'], id: string, now: number): Promise
     'not_found',
     `There is no question ${id}: questions and answers are kept for ${limits.questionKeptMs / 60_000} minutes. Ask again.`,
   );
+}
+
+/** A question for a runner that asks for work, or null. It goes to the next one if this one stays silent. */
+export async function handOutQuestion({
+  db,
+  clock,
+}: Pick<Deps, 'db' | 'clock'>): Promise<OpenQuestion | null> {
+  const now = clock.now();
+  const taken = await takeQuestion(db, {
+    now,
+    askedAfter: now - limits.questionWaitsMs,
+    handedBefore: now - limits.questionHandedAgainMs,
+  });
+  return taken && { id: taken.id, about: taken.about, may_see_exclusions: taken.maySeeExclusions };
+}
+
+/** A question as the API gives it: whether it has expired is judged when asked. */
+export function toView({ id, about, askedAt, answeredAt, answer }: QuestionRow, now: number): Question {
+  const expiresAt = askedAt + limits.questionWaitsMs;
+  const asked = { id, about, asked_at: isoTime(askedAt), expires_at: isoTime(expiresAt) };
+  if (answeredAt === null || answer === null)
+    return { ...asked, status: now < expiresAt ? 'waiting' : 'expired' };
+  return {
+    ...asked,
+    status: 'answered',
+    answered_at: isoTime(answeredAt),
+    forgotten_at: isoTime(askedAt + limits.questionKeptMs),
+    answer: explanationSchema.parse(JSON.parse(answer)),
+  };
 }

@@ -2,12 +2,11 @@ import { limits } from '@trainer/contract/limits';
 import type { Question } from '@trainer/contract/questions';
 import { routeOf } from '@trainer/contract/routes';
 import { allows } from '@trainer/contract/tokens';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
-import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { forgetOldQuestions } from './forget-old-questions.ts';
-import { insertQuestion } from './store.ts';
-import { toView } from './views.ts';
+import { toView } from './answer-question.ts';
+import { forgetQuestions, insertQuestion } from './store.ts';
 
 /**
  * Puts a question to whichever runner asks for work next.
@@ -15,7 +14,7 @@ import { toView } from './views.ts';
  * @throws {ProblemError} `too_many_questions`
  */
 export async function askQuestion(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'notifier'>,
   about: string,
   { scope }: Pick<Caller, 'scope'>,
 ): Promise<Question> {
@@ -30,7 +29,7 @@ export async function askQuestion(
       { headers: { 'retry-after': String(limits.questionWaitsMs / 1_000) } },
     );
   }
-  await deps.wakeUp.notify('work');
+  await deps.notifier.notify('work');
   return toView({ ...asked, handedAt: null, answeredAt: null, answer: null }, now);
 }
 
@@ -38,4 +37,9 @@ export async function askQuestion(
 function maySeeExclusions(scope: Caller['scope']): boolean {
   const wanted = routeOf('GET /api/exclusions').scope;
   return scope !== null && wanted !== 'public' && allows(scope, wanted);
+}
+
+/** Deletes what was asked too long ago, answers included. Called from time to time by the edge. */
+export function forgetOldQuestions({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number> {
+  return forgetQuestions(db, clock.now() - limits.questionKeptMs);
 }

@@ -4,7 +4,7 @@ import { readConfig } from '../config/read-config.ts';
 import type { Deps } from '../context/deps.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { type KnownSource, listKnownSources } from '../sources/store.ts';
-import { findConflict } from './find-conflicts.ts';
+import { findConflict } from './source-conflicts.ts';
 import { listRunners, type SeenRunner } from './store.ts';
 
 type Served = Pick<SourceView, 'available' | 'reason' | 'note' | 'not_served_since'>;

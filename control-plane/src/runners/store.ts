@@ -1,9 +1,13 @@
 import { type Runner, type StoredRunner, storedRunnerSchema } from '@trainer/contract/leases';
 import { limits } from '@trainer/contract/limits';
+import { safeName, text } from '@trainer/contract/primitives';
 import { and, desc, eq, exists, gt, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Deps } from '../context/deps.ts';
 import type { Database } from '../db/open.ts';
 import { isLeased, runners, tasks } from '../db/schema/runs.ts';
 import { tokens } from '../db/schema/tokens.ts';
+import type { Mismatch } from '../http/protocol.ts';
 import { announceSources } from '../sources/store.ts';
 import { isValidToken } from '../tokens/store.ts';
 
@@ -55,7 +59,7 @@ export async function rememberRunner(
 }
 
 /** Notes that a runner was refused. It takes no number: a request of it that is under way may still be answered. */
-export async function noteRefusal(db: Database, about: StoredRunner, now: number): Promise<void> {
+async function noteRefusal(db: Database, about: StoredRunner, now: number): Promise<void> {
   const row = { about: JSON.stringify(about), lastSeenAt: now };
   await db
     .insert(runners)
@@ -142,4 +146,33 @@ export function heldTasks(db: Database, now: number): Promise<{ runnerId: string
     .select({ runnerId: tasks.runnerId, taskId: tasks.id })
     .from(tasks)
     .where(and(isLeased, gt(tasks.leaseExpiresAt, now)));
+}
+
+/** What is read of a request for work in a protocol that is not spoken here; whatever cannot be read has a default. */
+const strangerSchema = z.object({
+  runner_id: safeName,
+  name: text(100).min(1).catch('a runner'),
+  version: text(40).catch('unknown'),
+  catalog_id: safeName.catch('unknown'),
+  device: text(100).catch(''),
+});
+
+/**
+ * Remembers a runner that was refused because of its protocol, so that people see it with the reason. It gets no work, so it
+ * counts as no runner that could serve anything. A request that does not even say whose it is leaves no trace.
+ */
+export async function noteRefusedRunner(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  body: unknown,
+  { verdict, program, reason }: Mismatch,
+): Promise<void> {
+  const { data: stranger } = strangerSchema.safeParse(body);
+  if (!stranger) return;
+  const known = storedRunnerSchema.safeParse(body);
+  const about: StoredRunner = {
+    ...(known.success ? known.data : { ...stranger, packs: [], sources: [], free_slots: 0 }),
+    version: program?.version ?? stranger.version,
+    refused: { verdict, reason },
+  };
+  await noteRefusal(db, about, clock.now());
 }

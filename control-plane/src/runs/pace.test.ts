@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paceOf } from './pace.ts';
+import { paceOf } from './views.ts';
 
 const minute = 60_000;
 

@@ -3,13 +3,13 @@ import { finalRunStatuses, type RunStatus } from '@trainer/contract/runs';
 import type { Deps } from '../context/deps.ts';
 import type { RunRow, TaskRow } from '../db/schema/runs.ts';
 import { listDefinitions } from '../sources/store.ts';
-import { advanceRun } from './advance-run.ts';
-import { endingEvent } from './ending-event.ts';
+import { advanceRun, endingEvent } from './advance-run.ts';
 import { parseParams } from './parse-row.ts';
 import { planTasks } from './plan-tasks.ts';
-import { endRun, findRun, insertTasks, moveTasks, startOldest, tasksOf } from './store.ts';
+import { endRun, findRun, startOldest } from './store.ts';
+import { insertTasks, moveTasks, tasksOf } from './task-store.ts';
 
-type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>;
+type Need = Pick<Deps, 'db' | 'clock' | 'notifier' | 'record' | 'deliverSoon'>;
 
 /** A run needs this many steps at most in a row: into a stage, over empty ones, to its end. */
 const MAX_STEPS = 5;
@@ -80,7 +80,7 @@ async function announceTasks(deps: Need, moved: readonly TaskRow[]): Promise<voi
     source,
   }));
   const isWork = moved.some(({ status }) => status === 'ready');
-  await Promise.all([deps.record(...lines), isWork && deps.wakeUp.notify('work')]);
+  await Promise.all([deps.record(...lines), isWork && deps.notifier.notify('work')]);
 }
 
 function isFinal(status: RunStatus): boolean {

@@ -1,13 +1,22 @@
-import type { startRunSchema } from '@trainer/contract/runs';
+import type { Config } from '@trainer/contract/config';
+import type { runParamsSchema, startRunSchema } from '@trainer/contract/runs';
+import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { readConfig } from '../config/read-config.ts';
+import { type CurrentConfig, readConfig } from '../config/read-config.ts';
 import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { requireSources } from '../sources/require-sources.ts';
-import { draftRun } from './draft-run.ts';
+import { requireSources } from '../sources/store.ts';
 import { settleRun, startNextRun } from './settle-run.ts';
-import { activeRun, findRequested, findRun, insertRun, isNewRequest, noUnfinishedRun } from './store.ts';
+import {
+  activeRun,
+  findRequested,
+  findRun,
+  insertRun,
+  isNewRequest,
+  type NewRun,
+  noUnfinishedRun,
+} from './store.ts';
 
 type Wanted = z.output<typeof startRunSchema>;
 
@@ -18,7 +27,7 @@ type Wanted = z.output<typeof startRunSchema>;
  * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left, or one is none.
  */
 export async function startRun(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'notifier' | 'record' | 'deliverSoon'>,
   { queue, request_id: requestId, ...wanted }: Wanted,
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {
@@ -40,4 +49,43 @@ async function runActive({ db }: Pick<Deps, 'db'>): Promise<ProblemError> {
   const active = await activeRun(db);
   const which = active ? `Run ${active.id} is ${active.status}` : 'Another run is about to begin';
   return new ProblemError('run_active', `${which}. Wait, stop it, or send "queue": true to wait in line.`);
+}
+
+/**
+ * A run with everything settled now: its sources, its model pack and the configuration as it is.
+ *
+ * @throws {ProblemError} `invalid_request` when no source is left
+ */
+export function draftRun(
+  { config, revision, definitions }: CurrentConfig,
+  wanted: z.output<typeof runParamsSchema>,
+  asked: { requestedBy: string; createdAt: number },
+): NewRun {
+  const params = {
+    ...wanted,
+    sources: settleSources(wanted.sources, config, definitions),
+    model_pack: wanted.model_pack ?? config.faces.model_pack,
+  };
+  return {
+    ...asked,
+    params: JSON.stringify(params),
+    config: JSON.stringify(config),
+    configRevision: revision,
+  };
+}
+
+/** In the order of the sources, each once. A source of which nobody knows anything is not begun with because it is configured. */
+function settleSources(
+  wanted: readonly SourceId[] | undefined,
+  config: Config,
+  definitions: readonly SourceDefinition[],
+): SourceId[] {
+  const known = definitions.map(({ id }) => id);
+  const chosen = known.filter((id) => (wanted ? wanted.includes(id) : config.sources[id]?.enabled));
+  const unknown = [...new Set(wanted)].filter((id) => !known.includes(id));
+  if (chosen.length + unknown.length > 0) return [...chosen, ...unknown];
+  const message = 'names none, and the configuration enables none';
+  throw new ProblemError('invalid_request', `sources: ${message}. Name some, or enable them.`, {
+    errors: [{ field: 'sources', message }],
+  });
 }

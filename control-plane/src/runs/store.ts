@@ -1,11 +1,10 @@
 import type { HookEvent } from '@trainer/contract/hook-events';
-import { activeRunStatuses, type FinalRunStatus, type TaskStatus } from '@trainer/contract/runs';
-import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { activeRunStatuses, type FinalRunStatus } from '@trainer/contract/runs';
+import { and, desc, eq, exists, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
-import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
+import { type RunRow, runs, tasks } from '../db/schema/runs.ts';
 import { enqueueEvent } from '../outbox/enqueue-event.ts';
 import type { Step } from './advance-run.ts';
-import type { PlannedTask } from './plan-tasks.ts';
 
 /** Through the index of unfinished runs, which stays short however many there were. */
 const isActive = and(isNull(runs.finishedAt), inArray(runs.status, [...activeRunStatuses]));
@@ -52,14 +51,6 @@ export async function latestVersion(db: Database): Promise<string | null> {
   return row?.newest ?? null;
 }
 
-export function tasksOf(db: Database, runIds: number[]): Promise<TaskRow[]> {
-  return db
-    .select()
-    .from(tasks)
-    .where(inArray(tasks.runId, runIds))
-    .orderBy(asc(tasks.runId), asc(tasks.position));
-}
-
 export interface NewRun {
   requestedBy: string;
   requestId?: string;
@@ -104,29 +95,6 @@ export async function findRequested(db: Database, requestId: string | undefined)
   if (requestId === undefined) return null;
   const [row] = await db.select({ id: runs.id }).from(runs).where(eq(runs.requestId, requestId));
   return row?.id ?? null;
-}
-
-/** Adds the tasks that are not there yet, and gives those. */
-export function insertTasks(
-  db: Database,
-  runId: number,
-  planned: readonly PlannedTask[],
-  progress: string,
-): Promise<TaskRow[]> {
-  return db
-    .insert(tasks)
-    .values(
-      planned.map((task) => ({
-        ...task,
-        runId,
-        progress,
-        status: 'waiting' as const,
-        reason: 'its stage has not begun',
-        actor: 'control plane',
-      })),
-    )
-    .onConflictDoNothing()
-    .returning();
 }
 
 /** Starts the oldest queued run if none is active, in one statement, and enqueues that it did. */
@@ -191,28 +159,6 @@ function hasEndedAs(status: FinalRunStatus, runId: number): SQL {
 }
 
 /**
- * Makes waiting tasks ready, or skips those that have not begun. It counts only for tasks that are still there and
- * while the run has the status that was decided upon, so doing it twice changes nothing more. Returns what changed.
- */
-export function moveTasks(
-  db: Database,
-  run: Pick<RunRow, 'id' | 'status'>,
-  { ids, to, reason }: NonNullable<Step['tasks']>,
-  now: number,
-): Promise<TaskRow[]> {
-  const isUnmoved = sql`EXISTS ${db
-    .select({ one: sql`1` })
-    .from(runs)
-    .where(and(eq(runs.id, run.id), eq(runs.status, run.status)))}`;
-  const from: TaskStatus[] = to === 'ready' ? ['waiting'] : ['waiting', 'ready'];
-  return db
-    .update(tasks)
-    .set({ status: to, reason, actor: 'control plane', finishedAt: to === 'skipped' ? now : null })
-    .where(and(inArray(tasks.id, ids), inArray(tasks.status, from), isUnmoved))
-    .returning();
-}
-
-/**
  * Ends a run that still has the status which was decided upon, and enqueues the event; null when it has moved on.
  */
 export async function endRun(
@@ -231,4 +177,17 @@ export async function endRun(
     enqueueEvent(db, event, { runId: run.id, at: now }, hasEndedAs(to, run.id)),
   ]);
   return row ?? null;
+}
+
+/** The statement that notes a run's version where `onlyIf` is met, for the batch that makes the version visible. */
+export function recordVersion(
+  db: Database,
+  runId: number,
+  { version, performers, faces }: { version: string; performers: number; faces: number },
+  onlyIf: SQL,
+) {
+  return db
+    .update(runs)
+    .set({ version, performers, faces })
+    .where(and(eq(runs.id, runId), onlyIf));
 }

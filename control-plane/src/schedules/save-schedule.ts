@@ -2,8 +2,7 @@ import type { newScheduleSchema } from '@trainer/contract/schedules';
 import { z } from 'zod';
 import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { requireSources } from '../sources/require-sources.ts';
-import { listDefinitions } from '../sources/store.ts';
+import { listDefinitions, requireSources } from '../sources/store.ts';
 import { nextOccurrences, requireWhen } from './occurrences.ts';
 import {
   deleteSchedule,

@@ -9,6 +9,7 @@ import {
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 import { sources } from '../db/schema/sources.ts';
+import { invalidRequest } from '../http/problem-error.ts';
 
 /** A source that is still there is noted this often at most, ms. */
 const NOTED_EVERY_MS = 10 * 60_000;
@@ -75,4 +76,23 @@ export async function listDefinitions(db: Database): Promise<SourceDefinition[]>
 export function titlesOf(definitions: readonly SourceDefinition[]): (id: SourceId) => string {
   const titles = new Map(definitions.map(({ id, title }) => [id, title]));
   return (id) => titles.get(id) ?? id;
+}
+
+/**
+ * Refuses names that no source has, as somebody has just written them down; null stands for one that need not be looked at.
+ *
+ * @throws {ProblemError} `invalid_request` with every wrong one by its place in `field`
+ */
+export function requireSources(
+  ids: readonly (SourceId | null)[],
+  definitions: readonly SourceDefinition[],
+  field: string,
+): void {
+  const errors = ids.flatMap((id, at) => {
+    if (id === null || definitions.some((each) => each.id === id)) return [];
+    const message = `"${id}" is no source that this release ships or that a runner has announced`;
+    return [{ field: `${field}.${at}`, message }];
+  });
+  if (errors.length > 0)
+    throw invalidRequest({ errors: errors.slice(0, 20), more: Math.max(0, errors.length - 20) });
 }

@@ -6,7 +6,7 @@ import type { TaskRow } from '../db/schema/runs.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, leaseLost, requireLease } from '../leases/require-lease.ts';
 import { admitVersion, canonical } from './admit-version.ts';
-import { missingParts } from './missing-parts.ts';
+import { missingParts } from './artifact-upload.ts';
 import { sweepRemoved } from './remove-version.ts';
 import {
   findOfTask,

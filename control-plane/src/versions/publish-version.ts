@@ -7,9 +7,8 @@ import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { UploadLost, WrongBytes } from '../objects/object-store.ts';
 import { isSameManifest, manifestName } from './admit-version.ts';
-import { beginAnew } from './begin-upload.ts';
-import { missingParts } from './missing-parts.ts';
-import { keyOf, uploadOf } from './object-keys.ts';
+import { beginAnew, keyOf, missingParts, uploadOf } from './artifact-upload.ts';
+import { toView } from './read-versions.ts';
 import {
   type ArtifactRow,
   findOfTask,
@@ -20,7 +19,6 @@ import {
   showVersion,
   type VersionRow,
 } from './store.ts';
-import { toView } from './views.ts';
 
 /**
  * Verifies every artifact of a task's version as a whole and makes the version visible. Repeating it after it worked
@@ -94,7 +92,7 @@ async function completeAll(
   const left = artifacts.filter(({ isComplete }) => !isComplete);
   const done: string[] = [];
   const verify = async () => {
-    for (const artifact of left.slice(0, deps.tempo.artifactsPerPublish)) {
+    for (const artifact of left.slice(0, deps.timings.artifactsPerPublish)) {
       await complete(deps, version, artifact, parts);
       done.push(artifact.name);
     }

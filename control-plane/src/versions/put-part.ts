@@ -4,10 +4,10 @@ import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { type ObjectPart, UploadLost, WrongBytes } from '../objects/object-store.ts';
-import { beginAnew, beginUpload } from './begin-upload.ts';
+import { beginAnew, beginUpload } from './artifact-upload.ts';
 import { type ArtifactRow, findForPart, findOfTask, recordPart } from './store.ts';
 
-export interface PartRequest {
+interface PartRequest {
   taskId: string;
   fence: number;
   /** The artifact's. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { announceVersion, uploadMissing } from '../../testing/announce-version.ts';
 import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
 import { seedTask } from '../../testing/seed-task.ts';
-import { pruneVersions } from './prune-versions.ts';
+import { pruneVersions } from './remove-version.ts';
 
 // R2 shows nobody what is being uploaded, and is never away in tests.
 

@@ -1,7 +1,7 @@
 import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { matchesAnyTag, parseRange } from '../objects/parse-range.ts';
-import { keyOf } from './object-keys.ts';
+import { keyOf } from './artifact-upload.ts';
 import { readVersion } from './read-versions.ts';
 
 const contentTypes: Record<string, string> = {

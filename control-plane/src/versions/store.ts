@@ -5,7 +5,7 @@ import { runs } from '../db/schema/runs.ts';
 import { artifacts, parts, versions } from '../db/schema/versions.ts';
 import { giveReceipts } from '../exclusions/store.ts';
 import { enqueueEvent } from '../outbox/enqueue-event.ts';
-import { recordVersion } from '../runs/record-version.ts';
+import { recordVersion } from '../runs/store.ts';
 
 export type VersionRow = typeof versions.$inferSelect;
 export type ArtifactRow = typeof artifacts.$inferSelect;

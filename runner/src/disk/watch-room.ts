@@ -1,4 +1,4 @@
-import { describeShortage, type WantedRoom } from '@trainer/contract/describe-shortage';
+import { describeShortage, type WantedRoom } from '@trainer/contract/disk-space';
 
 /** Work begins again only with so much more than the limit, so that a disk at the limit does not stop and start it all the time. */
 const AGAIN_FACTOR = 1.1;

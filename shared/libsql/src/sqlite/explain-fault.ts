@@ -1,5 +1,5 @@
 import { LibsqlError } from '@libsql/core/api';
-import { describeBytes } from '@trainer/contract/describe-bytes';
+import { describeBytes } from '@trainer/contract/disk-space';
 import { toLibsqlError } from './to-libsql-error.ts';
 
 /** A database file, and what can be told about where it lies. */
