@@ -76,7 +76,7 @@ describe('a poll of which nobody can tell whether its caller is still there', ()
   const pollOf = (runner_id: string) =>
     app.as('runner')('POST /api/leases', { body: aRunner({ runner_id }) });
   beforeEach(() => {
-    app.deps.hearsHangUps = false;
+    app.deps.detectsDisconnects = false;
   });
 
   it('takes nothing once it was woken while others may wait: whoever is there asks again and gets it', async () => {

@@ -2,9 +2,9 @@ import type { Lease, leaseAnswerSchema, leaseRequestSchema } from '@trainer/cont
 import { limits } from '@trainer/contract/limits';
 import { min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import { isLeased, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Caller } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { handOutQuestion } from '../questions/answer-question.ts';
 import { noteConflicts } from '../runners/source-conflicts.ts';
@@ -37,7 +37,7 @@ export async function acquireLease(
   const until = deps.clock.now() + waitMs;
   for (let looks = 1; !gone.aborted; looks += 1) {
     // Taken before looking: what happens between the look and the wait ends the wait at once.
-    const seen = await deps.wakeUp.current('work');
+    const seen = await deps.notifier.current('work');
     const { task, isOvertaken, mustBeat } = await lookForWork(deps, runner, caller, poll);
     const lease = task && (await handOver(deps, task, gone));
     if (gone.aborted || isOvertaken) break;
@@ -47,13 +47,13 @@ export async function acquireLease(
       throw error;
     });
     if (lease || question || mustBeat) return { lease, question, ...(mustBeat && { beat_now: true }) };
-    if (looks >= deps.tempo.looksPerPoll) break;
+    if (looks >= deps.timings.checksPerPoll) break;
     await reapLeases(deps);
     const now = deps.clock.now();
     if (now >= until) break;
-    await deps.wakeUp.wait('work', seen, Math.min(until, await nextLapse(deps, until)) - now, gone);
+    await deps.notifier.wait('work', seen, Math.min(until, await nextLapse(deps, until)) - now, gone);
     const wokenAt = deps.clock.now();
-    if (!deps.hearsHangUps && (await mayOthersWait(deps.db, runner.runner_id, wokenAt))) {
+    if (!deps.detectsDisconnects && (await mayOthersWait(deps.db, runner.runner_id, wokenAt))) {
       return wokenAt < until ? { ...nothing, again: true } : nothing;
     }
   }
@@ -92,7 +92,7 @@ async function nextLapse({ db, clock }: Deps, until: number): Promise<number> {
 }
 
 /** The caller will not hear of its lease: the next one shall not wait for it to lapse. */
-async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<void> {
+async function putBack({ db, clock, notifier }: Deps, task: TaskRow): Promise<void> {
   await db
     .update(tasks)
     .set({
@@ -103,10 +103,10 @@ async function putBack({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<void
       leaseExpiresAt: null,
     })
     .where(isHeld(task.id, task.fence, clock.now()));
-  await wakeUp.notify('work');
+  await notifier.notify('work');
 }
 
-async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
+async function toLease({ db, timings }: Deps, task: TaskRow): Promise<Lease> {
   const [{ run }, latest] = await Promise.all([findTask(db, task.id), latestVersion(db)]);
   return {
     task_id: task.id,
@@ -118,9 +118,9 @@ async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
     attempt: task.attempts,
     expires_at: isoTime(task.leaseExpiresAt ?? 0),
     first_heartbeat_ms: limits.firstHeartbeatMs,
-    heartbeat_ms: tempo.heartbeatMs,
-    ttl_ms: tempo.leaseTtlMs,
-    log_flush_ms: tempo.logFlushMs,
+    heartbeat_ms: timings.heartbeatMs,
+    ttl_ms: timings.leaseTtlMs,
+    log_flush_ms: timings.logFlushMs,
     progress: parseProgress(task),
     next_log_seq: task.nextLogSeq,
     params: parseParams(run),

@@ -3,10 +3,10 @@ import { limits } from '@trainer/contract/limits';
 import type { SourceId } from '@trainer/contract/sources';
 import { and, asc, eq, gt, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import type { Database } from '../db/open.ts';
 import { isLeased, runners, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Caller } from '../http/app-env.ts';
 import { isNewestPoll, listRunners } from '../runners/store.ts';
 import { isStillLetIn } from '../tokens/store.ts';
 
@@ -82,7 +82,7 @@ export function claimTask(
     .returning();
 }
 
-type Need = Pick<Deps, 'db' | 'clock' | 'tempo'>;
+type Need = Pick<Deps, 'db' | 'clock' | 'timings'>;
 
 export interface Look {
   /** Claimed for the runner. */
@@ -125,8 +125,8 @@ function toLook(
 }
 
 /** Leases of stopping runs that have not beaten since the stop was asked for. */
-function unheardStop({ db, clock, tempo }: Need, runnerId: string): SQL {
-  const beatenAt = sql`${tasks.leaseExpiresAt} - ${tempo.leaseTtlMs}`;
+function unheardStop({ db, clock, timings }: Need, runnerId: string): SQL {
+  const beatenAt = sql`${tasks.leaseExpiresAt} - ${timings.leaseTtlMs}`;
   const unheard = db
     .select({ one: sql`1` })
     .from(tasks)

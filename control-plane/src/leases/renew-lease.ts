@@ -15,17 +15,17 @@ import { isHeld, leaseLost, requireLease } from './require-lease.ts';
  * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`
  */
 export async function renewLease(
-  deps: Pick<Deps, 'db' | 'clock' | 'tempo'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'timings'>,
   taskId: string,
   fence: number,
   progress: Progress | undefined,
 ): Promise<HeartbeatAnswer> {
-  const { db, clock, tempo } = deps;
+  const { db, clock, timings } = deps;
   // Before the look: a stop that comes after the look comes after the beat as well, and its runner is told to beat again.
   const now = clock.now();
   const { task, run } = await requireLease(deps, taskId, fence);
   if (progress) admitProgress(task, progress);
-  const leaseExpiresAt = now + tempo.leaseTtlMs;
+  const leaseExpiresAt = now + timings.leaseTtlMs;
   const rows = await db
     .update(tasks)
     .set({
