@@ -62,8 +62,8 @@ async function restored(backup: Taken) {
   await load(client, backup);
   client.close();
   const app = await createNodeApp({ databasePath });
-  onTestFinished(() => {
-    app.close();
+  onTestFinished(async () => {
+    await app.close();
     rmSync(folder, { recursive: true });
   });
   return { app, admin: app.as('admin'), runner: app.as('runner') };
