@@ -2,27 +2,17 @@ import { createModel } from '@preact/signals';
 import type { NewExclusion } from '@trainer/contract/exclusions';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemoteList } from './remote.ts';
 
 /** Exclusions, newest first, including revoked ones. */
-export const ExclusionsModel = createModel((connection: ConnectionModel, browser: Browser) => {
-  const { data, error, reload } = createRemote({
-    browser,
-    everyMs: () => IDLE_MS,
-    load: () => connection.call('GET /api/exclusions'),
-  });
-  const add = createAttempt(async (body: NewExclusion) => {
-    const added = await connection.call('POST /api/exclusions', { body });
-    await reload();
-    return added;
-  });
-  const takeBack = createAttempt(async (id: number) => {
-    await connection.call('DELETE /api/exclusions/{id}', { params: { id } });
-    await reload();
-    return true;
-  });
-  return { exclusions: data, error, add, takeBack };
+export const ExclusionsModel = createModel(({ call }: ConnectionModel, browser: Browser) => {
+  const list = createRemoteList({ browser, everyMs: () => IDLE_MS, load: () => call('GET /api/exclusions') });
+  return {
+    exclusions: list.data,
+    error: list.error,
+    add: list.changing((body: NewExclusion) => call('POST /api/exclusions', { body })),
+    takeBack: list.changing((id: number) => call('DELETE /api/exclusions/{id}', { params: { id } })),
+  };
 });
 export type ExclusionsModel = InstanceType<typeof ExclusionsModel>;

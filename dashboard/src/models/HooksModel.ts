@@ -5,34 +5,22 @@ import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
 import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemote, createRemoteList } from './remote.ts';
 
 /** Hooks. A new hook with a signing secret is kept in memory only, until the user has copied the secret. */
-export const HooksModel = createModel((connection: ConnectionModel, browser: Browser) => {
-  const { data, error, reload } = createRemote({
-    browser,
-    everyMs: () => IDLE_MS,
-    load: () => connection.call('GET /api/hooks'),
-  });
+export const HooksModel = createModel(({ call }: ConnectionModel, browser: Browser) => {
+  const list = createRemoteList({ browser, everyMs: () => IDLE_MS, load: () => call('GET /api/hooks') });
   const made = signal<ResponseOf<'POST /api/hooks'> | null>(null);
-  const create = createAttempt(async (body: NewHook) => {
-    const hook = await connection.call('POST /api/hooks', { body });
-    if (hook.secret !== null) made.value = hook;
-    await reload();
-    return true;
-  });
-  const remove = createAttempt(async (id: number) => {
-    await connection.call('DELETE /api/hooks/{id}', { params: { id } });
-    await reload();
-    return true;
-  });
   return {
-    hooks: data,
-    error,
+    hooks: list.data,
+    error: list.error,
     made,
-    reload,
-    create,
-    remove,
+    reload: list.reload,
+    create: list.changing(async (body: NewHook) => {
+      const hook = await call('POST /api/hooks', { body });
+      if (hook.secret !== null) made.value = hook;
+    }),
+    remove: list.changing((id: number) => call('DELETE /api/hooks/{id}', { params: { id } })),
     forget() {
       made.value = null;
     },

@@ -3,35 +3,22 @@ import type { NewSchedule, Schedule } from '@trainer/contract/schedules';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
 import { switched } from '../derive/schedule-request.ts';
-import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemoteList } from './remote.ts';
 
 /** Schedules, oldest first. */
-export const SchedulesModel = createModel((connection: ConnectionModel, browser: Browser) => {
-  const { data, error, reload } = createRemote({
-    browser,
-    everyMs: () => IDLE_MS,
-    load: () => connection.call('GET /api/schedules'),
-  });
-  const put = (id: number, body: NewSchedule) =>
-    connection.call('PUT /api/schedules/{id}', { params: { id }, body });
-  /** Adds a schedule, or replaces the one with that id. */
-  const save = createAttempt(async (id: number | null, body: NewSchedule) => {
-    const saved = id === null ? await connection.call('POST /api/schedules', { body }) : await put(id, body);
-    await reload();
-    return saved;
-  });
-  const toggle = createAttempt(async (schedule: Schedule) => {
-    await put(schedule.id, switched(schedule));
-    await reload();
-    return true;
-  });
-  const remove = createAttempt(async (id: number) => {
-    await connection.call('DELETE /api/schedules/{id}', { params: { id } });
-    await reload();
-    return true;
-  });
-  return { schedules: data, error, save, toggle, remove };
+export const SchedulesModel = createModel(({ call }: ConnectionModel, browser: Browser) => {
+  const list = createRemoteList({ browser, everyMs: () => IDLE_MS, load: () => call('GET /api/schedules') });
+  const put = (id: number, body: NewSchedule) => call('PUT /api/schedules/{id}', { params: { id }, body });
+  return {
+    schedules: list.data,
+    error: list.error,
+    /** Adds a schedule, or replaces the one with that id. */
+    save: list.changing((id: number | null, body: NewSchedule) =>
+      id === null ? call('POST /api/schedules', { body }) : put(id, body),
+    ),
+    toggle: list.changing((schedule: Schedule) => put(schedule.id, switched(schedule))),
+    remove: list.changing((id: number) => call('DELETE /api/schedules/{id}', { params: { id } })),
+  };
 });
 export type SchedulesModel = InstanceType<typeof SchedulesModel>;

@@ -2,34 +2,21 @@ import { createModel, signal } from '@preact/signals';
 import type { RequestOf, ResponseOf } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
 import { QUIET_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemoteList } from './remote.ts';
 
 /** Tokens. A new token is kept in memory only, until the user has copied it. */
-export const TokensModel = createModel((connection: ConnectionModel, browser: Browser) => {
-  const { data, error, reload } = createRemote({
-    browser,
-    everyMs: () => QUIET_MS,
-    load: () => connection.call('GET /api/tokens'),
-  });
+export const TokensModel = createModel(({ call }: ConnectionModel, browser: Browser) => {
+  const list = createRemoteList({ browser, everyMs: () => QUIET_MS, load: () => call('GET /api/tokens') });
   const made = signal<ResponseOf<'POST /api/tokens'> | null>(null);
-  const create = createAttempt(async (body: RequestOf<'POST /api/tokens'>['body']) => {
-    made.value = await connection.call('POST /api/tokens', { body });
-    void reload();
-    return true;
-  });
-  const revoke = createAttempt(async (id: number) => {
-    await connection.call('DELETE /api/tokens/{id}', { params: { id } });
-    await reload();
-    return true;
-  });
   return {
-    tokens: data,
-    error,
+    tokens: list.data,
+    error: list.error,
     made,
-    create,
-    revoke,
+    create: list.changing(async (body: RequestOf<'POST /api/tokens'>['body']) => {
+      made.value = await call('POST /api/tokens', { body });
+    }),
+    revoke: list.changing((id: number) => call('DELETE /api/tokens/{id}', { params: { id } })),
     forget() {
       made.value = null;
     },

@@ -1,22 +1,18 @@
 import { createModel } from '@preact/signals';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemoteList } from './remote.ts';
 
 /** Published versions, newest first. */
-export const VersionsModel = createModel((connection: ConnectionModel, browser: Browser) => {
-  const { data, error, reload } = createRemote({
-    browser,
-    everyMs: () => IDLE_MS,
-    load: () => connection.call('GET /api/versions'),
-  });
-  const remove = createAttempt(async (version: string) => {
-    await connection.call('DELETE /api/versions/{version}', { params: { version } });
-    await reload();
-    return true;
-  });
-  return { versions: data, error, remove };
+export const VersionsModel = createModel(({ call }: ConnectionModel, browser: Browser) => {
+  const list = createRemoteList({ browser, everyMs: () => IDLE_MS, load: () => call('GET /api/versions') });
+  return {
+    versions: list.data,
+    error: list.error,
+    remove: list.changing((version: string) =>
+      call('DELETE /api/versions/{version}', { params: { version } }),
+    ),
+  };
 });
 export type VersionsModel = InstanceType<typeof VersionsModel>;

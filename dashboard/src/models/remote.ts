@@ -1,6 +1,7 @@
 import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Browser } from '../api/browser.ts';
 import { FAILED_MS } from '../derive/poll-pace.ts';
+import { type Attempt, createAttempt } from './attempt.ts';
 
 /** Polled data: the last answer stays while later requests fail. */
 export interface Remote<T> {
@@ -65,4 +66,26 @@ export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): R
     ended = true;
   });
   return { data, error, reload };
+}
+
+/** A list that the control plane keeps, with the attempts that change it. */
+export interface RemoteList<T> extends Remote<T> {
+  /** An attempt after which the list is read anew. Its result is what the request answers, or `true` for no content. */
+  changing<Args extends unknown[], Answer>(
+    request: (...args: Args) => Promise<Answer>,
+  ): Attempt<Args, NonNullable<Answer> | true>;
+}
+
+/** Polls a list like `createRemote`. */
+export function createRemoteList<T>(options: RemoteOptions<T>): RemoteList<T> {
+  const remote = createRemote(options);
+  return {
+    ...remote,
+    changing: (request) =>
+      createAttempt(async (...args) => {
+        const answer = await request(...args);
+        await remote.reload();
+        return answer ?? true;
+      }),
+  };
 }
