@@ -3,7 +3,7 @@ import type { Site } from '../http/app-env.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
-import { addExclusion, takeBack } from './manage-exclusions.ts';
+import { addExclusion, retract } from './manage-exclusions.ts';
 import { reportEnforced } from './report-enforced.ts';
 import { type ExclusionRow, listExclusions } from './store.ts';
 
@@ -16,7 +16,7 @@ export function mountExclusions(site: Site): void {
     toView(await addExclusion(deps, body, caller.name)),
   );
 
-  mount(site, 'DELETE /api/exclusions/{id}', ({ params, caller }) => takeBack(deps, params.id, caller.name));
+  mount(site, 'DELETE /api/exclusions/{id}', ({ params, caller }) => retract(deps, params.id, caller.name));
 
   mount(site, 'PUT /api/leases/{task}/exclusions', async ({ params, body, caller }) => {
     await requireOwnLease(deps.db, params.task, caller);

@@ -92,7 +92,7 @@ describe('a question', () => {
     expect((await poll()).question).toBeNull();
   });
 
-  it('expires when nobody answers, and an answer is too late then', async () => {
+  it('expires without an answer, and a later answer is ignored', async () => {
     const { id } = await ask('Ada');
     app.clock.advance(limits.questionWaitsMs);
     expect((await poll()).question).toBeNull();
