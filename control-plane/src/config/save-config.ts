@@ -31,7 +31,7 @@ function refuseOtherRevision(ifMatch: string | undefined, current: number): void
   if (ifMatch === undefined) {
     throw new ProblemError(
       'revision_required',
-      `The header If-Match is missing: send the revision that you have changed. The newest is "${current}".`,
+      `Send the revision that you have changed. The newest is If-Match: "${current}".`,
     );
   }
   const seen = /^\s*(?:W\/)?"?(\d+)"?\s*$/.exec(ifMatch)?.[1];

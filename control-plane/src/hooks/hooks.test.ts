@@ -227,7 +227,7 @@ describe('the test button', () => {
     [
       { status: 302, headers: { location: '/elsewhere' } },
       false,
-      /points to another address\. Redirects are not followed/,
+      /redirects to another address\. Redirects are not followed/,
     ],
     [{ status: 503 }, false, /answered 503: the receiver has an internal error$/],
   ])('answers with what the receiver said: %j', async (answer, ok, said) => {

@@ -121,7 +121,7 @@ describe('a question', () => {
       status: 429,
       code: 'too_many_questions',
       retryAfterMs: limits.questionWaitsMs,
-      message: expect.stringContaining('see that a runner is online'),
+      message: expect.stringContaining('check that a runner is online'),
     });
     await reply(asked[0]?.id ?? '');
     expect((await ask('one more')).status).toBe('waiting');
