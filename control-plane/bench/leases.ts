@@ -6,14 +6,13 @@ import { createApp } from '../src/app.ts';
 import type { Deps } from '../src/context/deps.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { openDatabase } from '../src/db/open.ts';
-import { memoryWakeUp } from '../src/edge/memory-wake-up.ts';
+import { memoryNotifier } from '../src/edge/memory-notifier.ts';
 import { diskObjects } from '../src/edge/node/disk-objects.ts';
-import { openDatabaseFile } from '../src/edge/node/open-database.ts';
-import { readMigrations } from '../src/edge/node/read-migrations.ts';
+import { openDatabaseFile, readMigrations } from '../src/edge/node/open-database.ts';
 import { serveApp, serveFetch } from '../src/edge/node/serve-app.ts';
 import { outlivingWork } from '../src/edge/outliving-work.ts';
 import { realClock } from '../src/edge/real-clock.ts';
-import { nodeTempo } from '../src/edge/tempo.ts';
+import { nodeTimings } from '../src/edge/timings.ts';
 import { recordLines } from '../src/logs/record-lines.ts';
 import { createVault } from '../src/secrets/vault.ts';
 import { createToken } from '../src/tokens/create-token.ts';
@@ -62,7 +61,7 @@ rmSync(folder, { recursive: true });
 async function openDeps(): Promise<Deps> {
   const client = openDatabaseFile(join(folder, 'control-plane.db'));
   await migrate(client, readMigrations(), Date.now());
-  const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp() };
+  const parts = { db: openDatabase(client), clock: realClock, notifier: memoryNotifier() };
   return {
     ...parts,
     objects: diskObjects(folder),
@@ -74,10 +73,10 @@ async function openDeps(): Promise<Deps> {
     fetch: (url, init) => fetch(url, init),
     later: outlivingWork(() => {}).later,
     shortage: () => null,
-    hearsHangUps: true,
+    detectsDisconnects: true,
     closing: new AbortController().signal,
     publicUrl: null,
-    tempo: nodeTempo,
+    timings: nodeTimings,
   };
 }
 

@@ -1,11 +1,11 @@
 import { visible } from '@trainer/contract/visible';
 import { Hono } from 'hono';
 import { mountConfig } from './config/routes.ts';
+import type { AppContext, AppEnv } from './context/app-context.ts';
 import type { Deps } from './context/deps.ts';
 import { mountExclusions } from './exclusions/routes.ts';
 import { mountHealth } from './health/routes.ts';
 import { mountHooks } from './hooks/routes.ts';
-import type { AppEnv, Site } from './http/app-env.ts';
 import { onError } from './http/on-error.ts';
 import { mountOpenApi } from './http/openapi.ts';
 import { mountPages } from './http/pages.ts';
@@ -28,7 +28,7 @@ import { mountVersions } from './versions/routes.ts';
 /** Puts the rooms together. The same app runs on Node and on Workers. */
 export function createApp(deps: Deps): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  const site: Site = { app, deps, gate: createGate(deps) };
+  const appContext: AppContext = { app, deps, gate: createGate(deps) };
 
   app.use(async (context, next) => {
     context.set('requestId', crypto.randomUUID());
@@ -39,7 +39,7 @@ export function createApp(deps: Deps): Hono<AppEnv> {
     addSecurityHeaders(headers, headers.get('content-type')?.startsWith('text/html') === true);
   });
   app.onError((error, context) => onError(deps, error, context));
-  mountRooms(site);
+  mountRooms(appContext);
   app.notFound((context) =>
     problemResponse(
       new ProblemError('not_found', `There is no ${context.req.method} ${shorten(context.req.path)}.`),
@@ -54,21 +54,21 @@ function shorten(path: string): string {
   return visible(path.length > 200 ? `${path.slice(0, 200)}…` : path);
 }
 
-function mountRooms(site: Site): void {
-  mountHealth(site);
-  mountMetrics(site);
-  mountOpenApi(site);
-  mountTokens(site);
-  mountConfig(site);
-  mountRuns(site, () => reapLeases(site.deps));
-  mountSchedules(site);
-  mountLeases(site);
-  mountRunners(site);
-  mountExclusions(site);
-  mountReviews(site);
-  mountQuestions(site);
-  mountHooks(site);
-  mountLogs(site);
-  mountVersions(site);
-  mountPages(site);
+function mountRooms(appContext: AppContext): void {
+  mountHealth(appContext);
+  mountMetrics(appContext);
+  mountOpenApi(appContext);
+  mountTokens(appContext);
+  mountConfig(appContext);
+  mountRuns(appContext, () => reapLeases(appContext.deps));
+  mountSchedules(appContext);
+  mountLeases(appContext);
+  mountRunners(appContext);
+  mountExclusions(appContext);
+  mountReviews(appContext);
+  mountQuestions(appContext);
+  mountHooks(appContext);
+  mountLogs(appContext);
+  mountVersions(appContext);
+  mountPages(appContext);
 }

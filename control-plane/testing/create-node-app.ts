@@ -7,12 +7,12 @@ import type { Deps } from '../src/context/deps.ts';
 import { migrate } from '../src/db/migrate.ts';
 import { openDatabase } from '../src/db/open.ts';
 import { housekeeping } from '../src/edge/housekeeping.ts';
-import { memoryWakeUp } from '../src/edge/memory-wake-up.ts';
+import { memoryNotifier } from '../src/edge/memory-notifier.ts';
 import { diskObjects } from '../src/edge/node/disk-objects.ts';
 import { fileAssets } from '../src/edge/node/file-assets.ts';
-import { readMigrations } from '../src/edge/node/read-migrations.ts';
+import { readMigrations } from '../src/edge/node/open-database.ts';
 import { outlivingWork } from '../src/edge/outliving-work.ts';
-import { nodeTempo } from '../src/edge/tempo.ts';
+import { nodeTimings } from '../src/edge/timings.ts';
 import { sendSoon } from '../src/hooks/deliveries.ts';
 import { recordLines } from '../src/logs/record-lines.ts';
 import { createVault } from '../src/secrets/vault.ts';
@@ -31,9 +31,9 @@ export interface NodeApp extends TestApp {
 
 /** A whole control plane in this process, on a migrated database of its own. `over` replaces any part. */
 export async function createNodeApp(
-  over: Partial<Omit<Deps, 'tempo'>> & TestAppOptions & { databasePath?: string } = {},
+  over: Partial<Omit<Deps, 'timings'>> & TestAppOptions & { databasePath?: string } = {},
 ): Promise<NodeApp> {
-  const { databasePath, tempo, ...replaced } = over;
+  const { databasePath, timings, ...replaced } = over;
   const clock = new FakeClock();
   const folder = mkdtempSync(join(tmpdir(), 'control-plane-test-'));
   const database = await openTestDatabase({ path: databasePath });
@@ -45,7 +45,7 @@ export async function createNodeApp(
     db: openDatabase(database.client),
     objects: diskObjects(folder),
     assets: fileAssets(PAGES),
-    wakeUp: memoryWakeUp(clock),
+    notifier: memoryNotifier(clock),
     clock,
     log,
     record: (...lines) => recordLines(deps, lines),
@@ -54,10 +54,10 @@ export async function createNodeApp(
     fetch: (url, init) => fetch(url, init),
     later,
     shortage: () => null,
-    hearsHangUps: true,
+    detectsDisconnects: true,
     closing: new AbortController().signal,
     publicUrl: null,
-    tempo: { ...nodeTempo, ...tempo },
+    timings: { ...nodeTimings, ...timings },
     ...replaced,
   };
   let app = createApp(deps);
@@ -75,7 +75,7 @@ export async function createNodeApp(
     objects: deps.objects,
     stored: () => filesIn(folder),
     restart: async () => {
-      deps.wakeUp = memoryWakeUp(clock);
+      deps.notifier = memoryNotifier(clock);
       app = createApp(deps);
     },
     close: async () => {

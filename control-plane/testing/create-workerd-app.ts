@@ -21,7 +21,10 @@ export interface WorkerdApp extends TestApp {
 }
 
 /** A whole control plane in the one workerd of the vitest project, in a world of its own. */
-export async function createWorkerdApp({ tempo = {}, publicUrl }: TestAppOptions = {}): Promise<WorkerdApp> {
+export async function createWorkerdApp({
+  timings = {},
+  publicUrl,
+}: TestAppOptions = {}): Promise<WorkerdApp> {
   const origin = inject('workerdUrl');
   const world = crypto.randomUUID();
   const { client, address, tokens, close } = await serveReadyDatabase();
@@ -40,7 +43,7 @@ export async function createWorkerdApp({ tempo = {}, publicUrl }: TestAppOptions
     return response.json();
   };
   const look = async () => seenSchema.parse(await command({ do: 'look' }));
-  const open = () => command({ do: 'open', database, tempo, publicUrl: publicUrl?.href });
+  const open = () => command({ do: 'open', database, timings, publicUrl: publicUrl?.href });
 
   await open();
   let moved: Promise<unknown> = Promise.resolve();

@@ -3,7 +3,7 @@ import { logLevels } from '@trainer/contract/logs';
 import { type RouteKey, routeOf } from '@trainer/contract/routes';
 import type { Scope } from '@trainer/contract/tokens';
 import { asc, isNull } from 'drizzle-orm';
-import type { Deps, OwnLine, Tempo } from '../src/context/deps.ts';
+import type { Deps, OwnLine, Timings } from '../src/context/deps.ts';
 import { logLines } from '../src/db/schema/logs.ts';
 import type { ObjectStore } from '../src/objects/object-store.ts';
 import { createToken } from '../src/tokens/create-token.ts';
@@ -11,7 +11,7 @@ import type { FakeClock } from './fake-clock.ts';
 
 export interface TestAppOptions {
   /** What shall be otherwise than Node's. */
-  tempo?: Partial<Tempo>;
+  timings?: Partial<Timings>;
   /** Where browsers reach it. */
   publicUrl?: URL | null;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OwnLine, Tempo } from '../src/context/deps.ts';
+import type { OwnLine, Timings } from '../src/context/deps.ts';
 import type { WorkerSettings } from '../src/edge/workers/settings.ts';
 import type {
   ByteRange,
@@ -21,7 +21,12 @@ export const commandPath = '/test/command';
 
 export type Command =
   /** Begins the world, or begins it anew as a new isolate would: nothing but database and objects is kept. */
-  | { do: 'open'; database: { url: string; authToken: string }; tempo: Partial<Tempo>; publicUrl?: string }
+  | {
+      do: 'open';
+      database: { url: string; authToken: string };
+      timings: Partial<Timings>;
+      publicUrl?: string;
+    }
   /** Begins a world whose requests go to the Worker as it is deployed; of the commands it knows `look` alone. */
   | { do: 'deploy'; secrets: Partial<WorkerSettings> }
   | { do: 'look' }

@@ -30,21 +30,21 @@ const ExclusionsPage = later(() =>
 );
 const HooksPage = later(() => import('./pages/hooks/HooksPage.tsx').then((page) => page.HooksPage));
 
-/** The whole dashboard: who is asking, and the page at the address. */
+/** The dashboard: the sign-in page, or the page at the current address. */
 export function App({ dashboard }: { dashboard: Dashboard }) {
   return (
     <DashboardContext.Provider value={dashboard}>
       <LocationProvider>
-        <Door />
+        <SessionGate />
       </LocationProvider>
     </DashboardContext.Provider>
   );
 }
 
-function Door() {
+function SessionGate() {
   const { session, connection } = useDashboard();
   const who = session.session.value;
-  if (who) return <WorkspaceDoor />;
+  if (who) return <SignedIn />;
   if (who === null) return <LoginPage />;
   return (
     <main class="door">
@@ -57,7 +57,7 @@ function Door() {
   );
 }
 
-function WorkspaceDoor() {
+function SignedIn() {
   const dashboard = useDashboard();
   const workspace = useModel(() => new WorkspaceModel(dashboard));
   const { path, route } = useLocation();

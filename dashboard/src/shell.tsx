@@ -27,7 +27,7 @@ const adminPlaces = [
   ['/tokens', 'Tokens'],
 ] as const;
 
-/** What stands around every page: the way about, what runs now, and whether anybody answers. */
+/** The frame of every page: navigation, the active run and the state of the connection. */
 export function Shell({ children }: { children: ComponentChildren }) {
   return (
     <>

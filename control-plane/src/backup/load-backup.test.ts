@@ -9,8 +9,7 @@ import { createNodeApp } from '../../testing/create-node-app.ts';
 import { seedHistory } from '../../testing/seed-history.ts';
 import { tellAll } from '../../testing/tell-all.ts';
 import { migrate } from '../db/migrate.ts';
-import { openDatabaseFile } from '../edge/node/open-database.ts';
-import { readMigrations } from '../edge/node/read-migrations.ts';
+import { openDatabaseFile, readMigrations } from '../edge/node/open-database.ts';
 import { exclusionsInForce } from './carry-exclusions.ts';
 import type { Page } from './format.ts';
 import { listContents } from './list-contents.ts';
@@ -63,8 +62,8 @@ async function restored(backup: Taken) {
   await load(client, backup);
   client.close();
   const app = await createNodeApp({ databasePath });
-  onTestFinished(() => {
-    app.close();
+  onTestFinished(async () => {
+    await app.close();
     rmSync(folder, { recursive: true });
   });
   return { app, admin: app.as('admin'), runner: app.as('runner') };

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { migrate } from '../db/migrate.ts';
-import { openDatabaseFile } from '../edge/node/open-database.ts';
-import { readMigrations } from '../edge/node/read-migrations.ts';
+import { openDatabaseFile, readMigrations } from '../edge/node/open-database.ts';
 import { listTables } from './list-tables.ts';
 import { keptTables, tableRules } from './table-rules.ts';
 

@@ -1,6 +1,6 @@
 import { type enteredConfigSchema, enteredConfigSchemaFor } from '@trainer/contract/config';
+import type { AppContext } from '../context/app-context.ts';
 import type { Database } from '../db/open.ts';
-import type { Site } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { listDefinitions, titlesOf } from '../sources/store.ts';
@@ -9,11 +9,11 @@ import { saveConfig } from './save-config.ts';
 import { latestRevision, listRevisions } from './store.ts';
 import { fromYaml, toYaml } from './yaml.ts';
 
-export function mountConfig(site: Site): void {
-  const { deps } = site;
+export function mountConfig(appContext: AppContext): void {
+  const { deps } = appContext;
   const { db } = deps;
 
-  mount(site, 'GET /api/config', async () => {
+  mount(appContext, 'GET /api/config', async () => {
     const current = await readConfig(db);
     return Response.json(toView(current), { headers: revisionHeaders(current.revision) });
   });
@@ -21,14 +21,14 @@ export function mountConfig(site: Site): void {
   const storedBefore = async () => (await latestRevision(db)).input;
 
   mount(
-    site,
+    appContext,
     'PUT /api/config',
     async ({ bodyAsSent, headers, caller }) =>
       toView(await saveConfig(deps, { input: bodyAsSent, actor: caller.name, ifMatch: headers['if-match'] })),
     { bodySchema: () => enteredSchema(db), storedBefore },
   );
 
-  mount(site, 'GET /api/config.yaml', async () => {
+  mount(appContext, 'GET /api/config.yaml', async () => {
     const { config, revision } = await readConfig(db);
     return new Response(toYaml(config, revision, titlesOf(await listDefinitions(db))), {
       headers: {
@@ -39,12 +39,12 @@ export function mountConfig(site: Site): void {
     });
   });
 
-  mount(site, 'PUT /api/config.yaml', async ({ body, headers, caller }) => {
+  mount(appContext, 'PUT /api/config.yaml', async ({ body, headers, caller }) => {
     const input = fromYaml(body, await enteredSchema(db), await storedBefore());
     return toView(await saveConfig(deps, { input, actor: caller.name, ifMatch: headers['if-match'] }));
   });
 
-  mount(site, 'GET /api/config/revisions', async ({ query }) =>
+  mount(appContext, 'GET /api/config/revisions', async ({ query }) =>
     (await listRevisions(db, query.limit)).map(({ revision, createdAt, actor, changed }) => ({
       revision,
       created_at: isoTime(createdAt),
@@ -53,7 +53,9 @@ export function mountConfig(site: Site): void {
     })),
   );
 
-  mount(site, 'GET /api/config/revisions/{revision}', ({ params }) => readRevision(db, params.revision));
+  mount(appContext, 'GET /api/config/revisions/{revision}', ({ params }) =>
+    readRevision(db, params.revision),
+  );
 }
 
 /** What may be entered now: sources that are known, and those that are configured already. */

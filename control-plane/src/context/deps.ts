@@ -9,11 +9,11 @@ import type { ObjectStore } from '../objects/object-store.ts';
  */
 export interface Deps {
   db: Database;
-  /** Where versions lie. */
+  /** Stores the files of versions. */
   objects: ObjectStore;
   /** The dashboard's built files. */
   assets: Assets;
-  wakeUp: WakeUp;
+  notifier: Notifier;
   clock: Clock;
   /** One line of the program's own log. Never a secret, never a body. */
   log: ProgramLog;
@@ -23,38 +23,38 @@ export interface Deps {
   deliverSoon: () => void;
   /** Keeps secrets out of the database. */
   vault: Vault;
-  /** Asks other servers; everything that goes out goes through it. */
+  /** Sends every outgoing HTTP request. */
   fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** Does work that nobody waits for: it may outlive the answer, and failing it is logged. */
+  /** Runs background work that may continue after the response. Failures are logged. */
   later: (work: () => Promise<void>) => void;
   /** Why no `bytes` more should be stored on this machine, with what to do; null where they may, or where storage has no such limit. */
   shortage: (bytes: number) => string | null;
-  /** Whether a request's `signal` tells that its caller has hung up, also while nothing is being sent. */
-  hearsHangUps: boolean;
+  /** Whether a request's `signal` aborts when the client disconnects, even while no data is being sent. */
+  detectsDisconnects: boolean;
   /** Aborted when the process is about to end: long polls and streams answer at once. */
   closing: AbortSignal;
   /** The address under which browsers reach the control plane when a proxy stands in front; else null. */
   publicUrl: URL | null;
-  tempo: Tempo;
+  timings: Timings;
 }
 
-/** How often runners and readers are answered: as often as they like, unless requests are counted where we run. */
-export interface Tempo {
-  /** How often a runner is asked to beat, ms. */
+/** Intervals and limits of polling and streaming. They depend on whether the platform limits the number of requests. */
+export interface Timings {
+  /** Interval between a runner's heartbeats, ms. */
   heartbeatMs: number;
   /** A lease lives this long after each heartbeat, ms. */
   leaseTtlMs: number;
   /** How long a runner is asked to gather log lines before it sends them, ms. */
   logFlushMs: number;
-  /** A runner that waits for work is sent away after so many looks at the database, and asks again. */
-  looksPerPoll: number;
-  /** How long new lines are gathered before a reader of the log gets them, ms. */
-  gatherLinesMs: number;
-  /** A reader of the log is sent away after so many looks at the database, and comes back by itself. */
-  looksPerStream: number;
-  /** So many messages are sent to hooks behind one answer. */
+  /** Database checks per long poll for work. Then the poll returns empty and the runner polls again. */
+  checksPerPoll: number;
+  /** How long new log lines are collected before they are sent to a client of the log stream, ms. */
+  logStreamBatchMs: number;
+  /** Database checks per log stream. Then the stream ends and the client reconnects. */
+  checksPerStream: number;
+  /** Maximum hook deliveries after one response. */
   deliveriesPerAnswer: number;
-  /** So many artifacts are verified as a whole by one request to publish; the next one goes on. */
+  /** Maximum artifacts verified by one publish request; the next request continues. */
   artifactsPerPublish: number;
 }
 
@@ -73,7 +73,7 @@ export interface Assets {
 }
 
 export interface Vault {
-  /** Text that says nothing to whoever lacks the key. */
+  /** Encrypts `text`. It cannot be read without the key. */
   seal(text: string): Promise<string>;
   /** @throws {SealBroken} when it was sealed with another key */
   open(sealed: string): Promise<string>;
@@ -84,9 +84,9 @@ export type Topic = 'work' | 'logs';
 
 /**
  * Tells waiting requests that something happened. The number only grows; a waiter names the last one it has
- * seen, so nothing that happens between its look at the database and its wait is lost.
+ * seen, so no notification between its database check and its wait is lost.
  */
-export interface WakeUp {
+export interface Notifier {
   current(topic: Topic): Promise<number>;
   notify(topic: Topic): Promise<void>;
   /** Resolves with the current number once it is above `since`, after `ms`, or when `signal` aborts. */

@@ -4,10 +4,9 @@ import { numberOf } from '@trainer/libsql/migrate';
 import { declaredShapes, storedShapes } from '@trainer/testing/table-shapes';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openTestDatabase } from '../../testing/open-test-database.ts';
-import { readMigrations } from '../edge/node/read-migrations.ts';
-import { migrate } from './migrate.ts';
+import { readMigrations } from '../edge/node/open-database.ts';
+import { migrate, schemaNumber } from './migrate.ts';
 import { openDatabase, schema } from './open.ts';
-import { schemaNumber } from './schema-number.ts';
 
 /** Tables, indexes and triggers; the spaces in their texts do not count. */
 async function textOfSchema(client: Client): Promise<string[]> {

@@ -1,7 +1,6 @@
 import { firstFault } from '@trainer/async/with-clean-up';
 import { fullDisk } from '@trainer/libsql/sqlite/full-disk';
 import { onceCoded } from '@trainer/libsql/sqlite/once-coded';
-import { FileGone } from './file-gone.ts';
 
 /** SQLite's primary codes for a file that somebody has to see to; those of its extended codes begin with them. */
 const UNUSABLE = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY)/;
@@ -20,4 +19,9 @@ function unusableFile(thrown: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const isCoded = 'code' in error && typeof error.code === 'string' && UNUSABLE.test(error.code);
   return isCoded || error instanceof FileGone ? onceCoded(error.message) : unusableFile(error.cause);
+}
+
+/** A file or folder that this process uses is not the one at its path any more. */
+export class FileGone extends Error {
+  override readonly name = 'FileGone';
 }

@@ -1,12 +1,13 @@
 import type { Deps } from '../context/deps.ts';
 import { pruneDeliveries, sendDueDeliveries } from '../hooks/deliveries.ts';
+import { withCauses } from '../http/with-causes.ts';
 import { reapLeases } from '../leases/reap-leases.ts';
 import { pruneLogs } from '../logs/prune-logs.ts';
 import { forgetOldQuestions } from '../questions/ask-question.ts';
 import { runDueSchedules } from '../schedules/run-due-schedules.ts';
 import { pruneVersions } from '../versions/remove-version.ts';
 
-export interface Chore {
+interface Chore {
   /** For the program's log: "Pruning logs". */
   what: string;
   work: (deps: Deps) => Promise<unknown>;
@@ -33,3 +34,10 @@ export const housekeeping: readonly Chore[] = [
   { what: 'Pruning deliveries', work: pruneDeliveries, everyMs: HOUR_MS, cron: '37 * * * *' },
   { what: 'Pruning versions', work: pruneVersions, everyMs: HOUR_MS, cron: '37 * * * *' },
 ];
+
+/** Does what belongs to a cron trigger, one chore after the other; that one fails keeps none from its turn. */
+export async function doChores(deps: Deps, cron: string): Promise<void> {
+  for (const { what, work } of housekeeping.filter((chore) => chore.cron === cron)) {
+    await work(deps).catch((error: unknown) => deps.log('error', `${what} failed: ${withCauses(error)}`));
+  }
+}

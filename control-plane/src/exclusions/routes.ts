@@ -1,5 +1,5 @@
 import { type Exclusion, exclusionSchema } from '@trainer/contract/exclusions';
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
@@ -7,18 +7,20 @@ import { addExclusion, retract } from './manage-exclusions.ts';
 import { reportEnforced } from './report-enforced.ts';
 import { type ExclusionRow, listExclusions } from './store.ts';
 
-export function mountExclusions(site: Site): void {
-  const { deps } = site;
+export function mountExclusions(appContext: AppContext): void {
+  const { deps } = appContext;
 
-  mount(site, 'GET /api/exclusions', async () => (await listExclusions(deps.db)).map(toView));
+  mount(appContext, 'GET /api/exclusions', async () => (await listExclusions(deps.db)).map(toView));
 
-  mount(site, 'POST /api/exclusions', async ({ body, caller }) =>
+  mount(appContext, 'POST /api/exclusions', async ({ body, caller }) =>
     toView(await addExclusion(deps, body, caller.name)),
   );
 
-  mount(site, 'DELETE /api/exclusions/{id}', ({ params, caller }) => retract(deps, params.id, caller.name));
+  mount(appContext, 'DELETE /api/exclusions/{id}', ({ params, caller }) =>
+    retract(deps, params.id, caller.name),
+  );
 
-  mount(site, 'PUT /api/leases/{task}/exclusions', async ({ params, body, caller }) => {
+  mount(appContext, 'PUT /api/leases/{task}/exclusions', async ({ params, body, caller }) => {
     await requireOwnLease(deps.db, params.task, caller);
     await reportEnforced(deps, params.task, body);
   });

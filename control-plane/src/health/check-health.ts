@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Deps } from '../context/deps.ts';
-import { describeNewer } from '../db/migrate.ts';
+import { describeNewer, schemaNumber } from '../db/migrate.ts';
 import type { Database } from '../db/open.ts';
-import { schemaNumber } from '../db/schema-number.ts';
 import { rootCause } from '../http/with-causes.ts';
 import { findWarnings } from './find-warnings.ts';
 

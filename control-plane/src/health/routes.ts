@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { checkHealth, type Health } from './check-health.ts';
@@ -7,8 +7,8 @@ import { checkHealth, type Health } from './check-health.ts';
 const KEPT_MS = 5_000;
 
 /** Whether the process answers, and whether it can do its work. */
-export function mountHealth(site: Site): void {
-  const { clock } = site.deps;
+export function mountHealth(appContext: AppContext): void {
+  const { clock } = appContext.deps;
   // Caches the value, not its promise: on Workers a request that awaits another request's promise hangs.
   let kept: { until: number; health: Health } | null = null;
 
@@ -16,14 +16,14 @@ export function mountHealth(site: Site): void {
     if (kept && clock.now() < kept.until) return kept.health;
     // Requests during a check get the previous result.
     if (kept) kept.until = clock.now() + KEPT_MS;
-    const found = await checkHealth(site.deps);
+    const found = await checkHealth(appContext.deps);
     kept = { until: clock.now() + KEPT_MS, health: found };
     return found;
   };
 
-  mount(site, 'GET /healthz', async () => ({ status: 'ok' as const }));
+  mount(appContext, 'GET /healthz', async () => ({ status: 'ok' as const }));
 
-  mount(site, 'GET /readyz', async () => {
+  mount(appContext, 'GET /readyz', async () => {
     const { checks, warnings } = await health();
     const flaws = Object.values(checks).flatMap((flaw) => flaw ?? []);
     if (flaws.length > 0) throw new ProblemError('unavailable', flaws.join(' '));

@@ -87,7 +87,7 @@ describe('a hook', () => {
   });
 
   it('is one of many: a few are told behind the answer where requests are counted, the others soon', async () => {
-    await using many = await openHookWorld(await createTestApp({ tempo: { deliveriesPerAnswer: 2 } }));
+    await using many = await openHookWorld(await createTestApp({ timings: { deliveriesPerAnswer: 2 } }));
     for (let each = 0; each < 12; each += 1) await many.makeHook({ events: hookEventNames });
     many.receiver.answers.push({ status: 410 }, { status: 410 }, { status: 500 });
     await beginRun(many.app);

@@ -14,7 +14,7 @@ import {
 } from './store.ts';
 
 type SendDueNeed = SendNeed & Pick<Deps, 'db' | 'record' | 'publicUrl'>;
-type SendSoonNeed = SendDueNeed & Pick<Deps, 'later' | 'tempo'>;
+type SendSoonNeed = SendDueNeed & Pick<Deps, 'later' | 'timings'>;
 
 /** Per call: a Worker has 50 subrequests, and a delivery costs two to five. */
 const AT_ONCE = 9;
@@ -57,7 +57,7 @@ async function sendDue(need: SendDueNeed, limit: number): Promise<number> {
 /** Sends what was just enqueued, after the response. Deliveries beyond the limit are sent by the next housekeeping. */
 export function sendSoon(need: SendSoonNeed): void {
   need.later(async () => {
-    await sendDue(need, need.tempo.deliveriesPerAnswer);
+    await sendDue(need, need.timings.deliveriesPerAnswer);
   });
 }
 

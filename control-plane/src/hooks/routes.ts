@@ -1,37 +1,39 @@
 import { type Delivery, deliverySchema, type Hook, hookSchema } from '@trainer/contract/hooks';
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { changeHook, createHook, removeHook, requireHook, testHook } from './manage-hooks.ts';
 import { type DeliveryRow, type HookRow, lastDeliveries, listDeliveries, listHooks } from './store.ts';
 
-export function mountHooks(site: Site): void {
-  const { deps } = site;
+export function mountHooks(appContext: AppContext): void {
+  const { deps } = appContext;
   const { db } = deps;
 
-  mount(site, 'GET /api/hooks', async () => {
+  mount(appContext, 'GET /api/hooks', async () => {
     const last = await lastDeliveries(db);
     return (await listHooks(db)).map((hook) =>
       toHookView(hook, last.find(({ hookId }) => hookId === hook.id) ?? null),
     );
   });
 
-  mount(site, 'POST /api/hooks', async ({ body, caller }) => {
+  mount(appContext, 'POST /api/hooks', async ({ body, caller }) => {
     const { hook, madeSecret } = await createHook(deps, body, caller.name);
     return { ...toHookView(hook, null), secret: madeSecret };
   });
 
-  mount(site, 'PUT /api/hooks/{id}', async ({ params, body, caller }) => {
+  mount(appContext, 'PUT /api/hooks/{id}', async ({ params, body, caller }) => {
     const hook = await changeHook(deps, params.id, body, caller.name);
     const [last] = await listDeliveries(db, hook.id, 1);
     return toHookView(hook, last ?? null);
   });
 
-  mount(site, 'DELETE /api/hooks/{id}', ({ params, caller }) => removeHook(deps, params.id, caller.name));
+  mount(appContext, 'DELETE /api/hooks/{id}', ({ params, caller }) =>
+    removeHook(deps, params.id, caller.name),
+  );
 
-  mount(site, 'POST /api/hooks/{id}/test', ({ params }) => testHook(deps, params.id));
+  mount(appContext, 'POST /api/hooks/{id}/test', ({ params }) => testHook(deps, params.id));
 
-  mount(site, 'GET /api/hooks/{id}/deliveries', async ({ params, query }) => {
+  mount(appContext, 'GET /api/hooks/{id}/deliveries', async ({ params, query }) => {
     await requireHook(db, params.id);
     return (await listDeliveries(db, params.id, query.limit)).map(toDeliveryView);
   });

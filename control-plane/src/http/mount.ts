@@ -5,7 +5,7 @@ import { findUnknownFields } from '@trainer/contract/tolerance';
 import { version } from '@trainer/contract/version';
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { AppEnv, Caller, Site } from './app-env.ts';
+import type { AppContext, AppEnv, Caller } from '../context/app-context.ts';
 import { invalidRequest, ProblemError } from './problem-error.ts';
 import { findMismatch, type Mismatch } from './protocol.ts';
 import { readBody } from './read-body.ts';
@@ -58,7 +58,7 @@ export interface MountOptions {
  * an unknown field is a typing error.
  */
 export function mount<K extends RouteKey>(
-  { app, gate }: Site,
+  { app, gate }: AppContext,
   key: K,
   handle: Handler<K>,
   { bodySchema, onMismatch, storedBefore }: MountOptions = {},

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
+import type { AppEnv } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import { storageFault } from '../db/storage-fault.ts';
-import type { AppEnv } from './app-env.ts';
 import { ProblemError, problemResponse } from './problem-error.ts';
 import { withCauses } from './with-causes.ts';
 

@@ -3,15 +3,15 @@ import { type Route, type RouteKey, routeOf, routes } from '@trainer/contract/ro
 import { scopes } from '@trainer/contract/tokens';
 import { version } from '@trainer/contract/version';
 import { z } from 'zod';
-import type { Site } from './app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { mount } from './mount.ts';
 
 type Json = Record<string, unknown>;
 
 /** Every route, described by the schemas that validate it. */
-export function mountOpenApi(site: Site): void {
+export function mountOpenApi(appContext: AppContext): void {
   let made: Json | null = null;
-  mount(site, 'GET /api/openapi.json', async () => {
+  mount(appContext, 'GET /api/openapi.json', async () => {
     made ??= describeApi();
     return made;
   });

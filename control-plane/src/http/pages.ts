@@ -1,5 +1,5 @@
 import { compress } from 'hono/compress';
-import type { Site } from './app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** Built files carry a hash in their names, so they never change. */
@@ -28,7 +28,7 @@ const isPage = new RegExp(`^(${pagePaths.map((path) => path.replace(':id', '\\d{
  * Serves the dashboard: its files, and at the address of every page its first page, which knows the routes. At other addresses
  * nothing: a program that asks in the wrong place must not take the dashboard for an answer.
  */
-export function mountPages({ app, deps }: Site): void {
+export function mountPages({ app, deps }: AppContext): void {
   if (!deps.assets.areCompressed) app.get('*', compress());
   app.get('*', async (context, next) => {
     const { path } = context.req;

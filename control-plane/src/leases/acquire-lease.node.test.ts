@@ -76,7 +76,7 @@ describe('a poll on a platform without disconnect detection', () => {
   const pollOf = (runner_id: string) =>
     app.as('runner')('POST /api/leases', { body: aRunner({ runner_id }) });
   beforeEach(() => {
-    app.deps.hearsHangUps = false;
+    app.deps.detectsDisconnects = false;
   });
 
   it('claims nothing after a notification while other runners may wait, and answers again: true', async () => {

@@ -55,7 +55,7 @@ describe('waiting for work', () => {
   });
 
   it('ends after some looks where looks are counted, though the time is not over', async () => {
-    const counted = await createTestApp({ tempo: { looksPerPoll: 3 } });
+    const counted = await createTestApp({ timings: { checksPerPoll: 3 } });
     onTestFinished(counted.close);
     const call = counted.as('runner');
     const owner = counted.as('trigger');

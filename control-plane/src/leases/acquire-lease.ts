@@ -2,9 +2,9 @@ import type { Lease, leaseAnswerSchema, leaseRequestSchema } from '@trainer/cont
 import { limits } from '@trainer/contract/limits';
 import { min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import { isLeased, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Caller } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { claimQuestion } from '../questions/answer-question.ts';
 import { noteConflicts } from '../runners/source-conflicts.ts';
@@ -17,7 +17,7 @@ import { findTask, isHeld } from './require-lease.ts';
 
 /**
  * Long poll: waits up to `wait_ms` for a task, a question or a stop for this runner, and returns it; an empty answer means "ask
- * again". It ends earlier after `looksPerPoll` database queries, on platforms that count them.
+ * again". It ends earlier after `checksPerPoll` database queries, on platforms that count them.
  *
  * Some platforms cannot detect a disconnected client. Claiming for one would block the task until the lease expires. There, a
  * poll that was woken while other runners may be waiting claims nothing and returns `again: true`: only a client that is still
@@ -37,7 +37,7 @@ export async function acquireLease(
   const until = deps.clock.now() + waitMs;
   for (let queries = 1; !gone.aborted; queries += 1) {
     // Read before the query: a notification between the query and the wait then ends the wait at once.
-    const seen = await deps.wakeUp.current('work');
+    const seen = await deps.notifier.current('work');
     const { task, isOvertaken, mustBeat } = await pollWork(deps, runner, caller, poll);
     const lease = task && (await toLeaseOrRelease(deps, task, gone));
     if (gone.aborted || isOvertaken) break;
@@ -47,13 +47,13 @@ export async function acquireLease(
       throw error;
     });
     if (lease || question || mustBeat) return { lease, question, ...(mustBeat && { beat_now: true }) };
-    if (queries >= deps.tempo.looksPerPoll) break;
+    if (queries >= deps.timings.checksPerPoll) break;
     await reapLeases(deps);
     const now = deps.clock.now();
     if (now >= until) break;
-    await deps.wakeUp.wait('work', seen, Math.min(until, await nextExpiry(deps, until)) - now, gone);
+    await deps.notifier.wait('work', seen, Math.min(until, await nextExpiry(deps, until)) - now, gone);
     const wokenAt = deps.clock.now();
-    if (!deps.hearsHangUps && (await mayOthersWait(deps.db, runner.runner_id, wokenAt))) {
+    if (!deps.detectsDisconnects && (await mayOthersWait(deps.db, runner.runner_id, wokenAt))) {
       return wokenAt < until ? { ...nothing, again: true } : nothing;
     }
   }
@@ -92,7 +92,7 @@ async function nextExpiry({ db, clock }: Deps, until: number): Promise<number> {
 }
 
 /** Releases a task whose client has disconnected, so that the next runner need not wait for the lease to expire. */
-async function releaseClaim({ db, clock, wakeUp }: Deps, task: TaskRow): Promise<void> {
+async function releaseClaim({ db, clock, notifier }: Deps, task: TaskRow): Promise<void> {
   await db
     .update(tasks)
     .set({
@@ -103,10 +103,10 @@ async function releaseClaim({ db, clock, wakeUp }: Deps, task: TaskRow): Promise
       leaseExpiresAt: null,
     })
     .where(isHeld(task.id, task.fence, clock.now()));
-  await wakeUp.notify('work');
+  await notifier.notify('work');
 }
 
-async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
+async function toLease({ db, timings }: Deps, task: TaskRow): Promise<Lease> {
   const [{ run }, latest] = await Promise.all([findTask(db, task.id), latestVersion(db)]);
   return {
     task_id: task.id,
@@ -118,9 +118,9 @@ async function toLease({ db, tempo }: Deps, task: TaskRow): Promise<Lease> {
     attempt: task.attempts,
     expires_at: isoTime(task.leaseExpiresAt ?? 0),
     first_heartbeat_ms: limits.firstHeartbeatMs,
-    heartbeat_ms: tempo.heartbeatMs,
-    ttl_ms: tempo.leaseTtlMs,
-    log_flush_ms: tempo.logFlushMs,
+    heartbeat_ms: timings.heartbeatMs,
+    ttl_ms: timings.leaseTtlMs,
+    log_flush_ms: timings.logFlushMs,
     progress: parseProgress(task),
     next_log_seq: task.nextLogSeq,
     params: parseParams(run),

@@ -11,7 +11,7 @@ import { openTestDatabase } from '../../testing/open-test-database.ts';
 import { seedTasks } from '../../testing/seed-tasks.ts';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
-import { readMigrations } from '../edge/node/read-migrations.ts';
+import { readMigrations } from '../edge/node/open-database.ts';
 import { claimTask } from './claim-task.ts';
 
 async function database(path?: string) {

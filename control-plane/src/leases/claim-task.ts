@@ -3,10 +3,10 @@ import { limits } from '@trainer/contract/limits';
 import type { SourceId } from '@trainer/contract/sources';
 import { and, asc, eq, gt, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import type { Database } from '../db/open.ts';
 import { isLeased, runners, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Caller } from '../http/app-env.ts';
 import { isNewestPoll, listRunners } from '../runners/store.ts';
 import { isStillLetIn } from '../tokens/store.ts';
 
@@ -83,7 +83,7 @@ export function claimTask(
     .returning();
 }
 
-type Need = Pick<Deps, 'db' | 'clock' | 'tempo'>;
+type Need = Pick<Deps, 'db' | 'clock' | 'timings'>;
 
 export interface PollResult {
   /** Claimed for the runner. */
@@ -126,8 +126,8 @@ function toPollResult(
 }
 
 /** Leases of stopping runs without a heartbeat since the stop was requested. */
-function unreportedStop({ db, clock, tempo }: Need, runnerId: string): SQL {
-  const heartbeatAt = sql`${tasks.leaseExpiresAt} - ${tempo.leaseTtlMs}`;
+function unreportedStop({ db, clock, timings }: Need, runnerId: string): SQL {
+  const heartbeatAt = sql`${tasks.leaseExpiresAt} - ${timings.leaseTtlMs}`;
   const unheard = db
     .select({ one: sql`1` })
     .from(tasks)

@@ -63,7 +63,7 @@ export async function releaseLease(
     ...(isHopeless && { finishedAt: deps.clock.now() }),
     ...(progress && { progress: storeProgress(task, progress) }),
   });
-  await deps.wakeUp.notify('work');
+  await deps.notifier.notify('work');
 }
 
 interface Ending {

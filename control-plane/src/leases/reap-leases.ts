@@ -91,5 +91,5 @@ async function announce(deps: Deps, reaped: readonly TaskRow[]): Promise<void> {
       source,
     })),
   );
-  if (reaped.some(({ status }) => status === 'ready')) await deps.wakeUp.notify('work');
+  if (reaped.some(({ status }) => status === 'ready')) await deps.notifier.notify('work');
 }

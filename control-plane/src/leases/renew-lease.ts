@@ -15,17 +15,17 @@ import { isHeld, leaseLost, requireLease } from './require-lease.ts';
  * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`
  */
 export async function renewLease(
-  deps: Pick<Deps, 'db' | 'clock' | 'tempo'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'timings'>,
   taskId: string,
   fence: number,
   progress: Progress | undefined,
 ): Promise<HeartbeatAnswer> {
-  const { db, clock, tempo } = deps;
+  const { db, clock, timings } = deps;
   // Read before the query: a stop after the query is then newer than this heartbeat, and the runner is asked for another one.
   const now = clock.now();
   const { task, run } = await requireLease(deps, taskId, fence);
   if (progress) admitProgress(task, progress);
-  const leaseExpiresAt = now + tempo.leaseTtlMs;
+  const leaseExpiresAt = now + timings.leaseTtlMs;
   const rows = await db
     .update(tasks)
     .set({

@@ -1,8 +1,8 @@
 import { and, eq, gt, type SQL, sql } from 'drizzle-orm';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import type { Database } from '../db/open.ts';
 import { type RunRow, runs, type TaskRow, tasks } from '../db/schema/runs.ts';
-import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';
 
 /**

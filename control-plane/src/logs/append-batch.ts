@@ -13,7 +13,7 @@ type LogBatch = z.output<typeof logBatchSchema>;
  * @throws {ProblemError} `not_found`, `lease_lost`, or `impossible_report` when lines are missing in between.
  */
 export async function appendBatch(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'notifier'>,
   taskId: string,
   { fence, lines }: LogBatch,
 ): Promise<number> {
@@ -26,7 +26,7 @@ export async function appendBatch(
   const isHeld = task.status === 'leased' && task.fence === fence && (task.leaseExpiresAt ?? 0) > now;
   if (!isHeld) throw leaseLost(task, fence);
   if (task.nextLogSeq < first) throw gap(taskId, first, task.nextLogSeq);
-  await deps.wakeUp.notify('logs');
+  await deps.notifier.notify('logs');
   return task.nextLogSeq;
 }
 

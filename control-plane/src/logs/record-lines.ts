@@ -5,7 +5,7 @@ import { appendOwnLines, type NewLine } from './store.ts';
 
 /** Puts lines of the control plane itself into the log; `Deps.record` at an edge. */
 export async function recordLines(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'notifier'>,
   lines: readonly OwnLine[],
 ): Promise<void> {
   if (lines.length === 0) return;
@@ -15,7 +15,7 @@ export async function recordLines(
     lines.map((line) => toStored(line, now)),
     now,
   );
-  await deps.wakeUp.notify('logs');
+  await deps.notifier.notify('logs');
 }
 
 function toStored(line: OwnLine, now: number): NewLine {

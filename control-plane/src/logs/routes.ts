@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
 import { appendBatch } from './append-batch.ts';
@@ -11,14 +11,14 @@ const streamHeaders = {
   'x-accel-buffering': 'no',
 };
 
-export function mountLogs(site: Site): void {
-  const { deps } = site;
-  mount(site, 'POST /api/leases/{task}/logs', async ({ params, body, caller }) => {
+export function mountLogs(appContext: AppContext): void {
+  const { deps } = appContext;
+  mount(appContext, 'POST /api/leases/{task}/logs', async ({ params, body, caller }) => {
     await requireOwnLease(deps.db, params.task, caller);
     return { next_seq: await appendBatch(deps, params.task, body) };
   });
 
-  mount(site, 'GET /api/logs', async ({ query: { tail, ...filter }, headers, signal, caller }) => {
+  mount(appContext, 'GET /api/logs', async ({ query: { tail, ...filter }, headers, signal, caller }) => {
     const lastEventId = headers['last-event-id'];
     const afterId = lastEventId === undefined ? null : Number(lastEventId);
     const start = await startOfTail(deps, { filter, tail, afterId });

@@ -5,8 +5,8 @@ import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';
 import { readEvents } from '../../testing/read-events.ts';
 import { type SeededLog, seedLog } from '../../testing/seed-log.ts';
 import { createApp } from '../app.ts';
-import type { WakeUp } from '../context/deps.ts';
-import { memoryWakeUp } from '../edge/memory-wake-up.ts';
+import type { Notifier } from '../context/deps.ts';
+import { memoryNotifier } from '../edge/memory-notifier.ts';
 
 // What is seen from inside, and the ends that a Worker never hears of.
 
@@ -25,15 +25,15 @@ const range = (first: number, last: number) => Array.from({ length: last - first
 describe('the live log', () => {
   it('does not read ahead: a reader that stops costs one page, and misses nothing', async () => {
     let looks = 0;
-    const memory = memoryWakeUp();
-    const counting: WakeUp = {
+    const memory = memoryNotifier();
+    const counting: Notifier = {
       ...memory,
       current: async (topic) => {
         looks += 1;
         return memory.current(topic);
       },
     };
-    app.deps.wakeUp = counting;
+    app.deps.notifier = counting;
     await write(2_000);
     const events = await open('tail=0', 0);
     expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
@@ -65,10 +65,10 @@ describe('the live log', () => {
   });
 
   it('stops waiting when the reader behind a socket is gone', async () => {
-    const memory = memoryWakeUp();
+    const memory = memoryNotifier();
     const waiting = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
-    app.deps.wakeUp = {
+    app.deps.notifier = {
       ...memory,
       wait: async (...args) => {
         waiting.resolve();

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { readEvents } from '../../testing/read-events.ts';
 import { type SeededLog, seedLog } from '../../testing/seed-log.ts';
-import type { Tempo } from '../context/deps.ts';
+import type { Timings } from '../context/deps.ts';
 
 let app: TestApp;
 let task: string;
@@ -17,8 +17,8 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 /** Another control plane, where looks are counted. */
-async function counted(tempo: Partial<Tempo>) {
-  const other = await createTestApp({ tempo });
+async function counted(timings: Partial<Timings>) {
+  const other = await createTestApp({ timings });
   onTestFinished(other.close);
   return { app: other, ...(await seedLog(other)) };
 }
@@ -181,7 +181,7 @@ describe('the live log', () => {
   });
 
   it('sends its reader away after some looks where looks are counted, to come back to its place at once', async () => {
-    const { write, open } = await counted({ looksPerStream: 2 });
+    const { write, open } = await counted({ checksPerStream: 2 });
     await write(1);
     const events = await open('level=info', 0);
     expect(await events.blocks()).toEqual(['retry: 1000\nid: 0']);
@@ -197,7 +197,7 @@ describe('the live log', () => {
   });
 
   it('misses nothing and says nothing twice where it sends its readers away', async () => {
-    const { write, open } = await counted({ looksPerStream: 3 });
+    const { write, open } = await counted({ checksPerStream: 3 });
     const rounds = 40;
     const writing = (async () => {
       for (let round = 0; round < rounds; round++) await write(3);
@@ -217,7 +217,7 @@ describe('the live log', () => {
   });
 
   it('gathers lines for a moment where looks are counted, but gives the first at once', async () => {
-    const { app, write, open } = await counted({ gatherLinesMs: 500 });
+    const { app, write, open } = await counted({ logStreamBatchMs: 500 });
     const events = await open('tail=0');
     await events.blocks();
     const first = events.lines(1);

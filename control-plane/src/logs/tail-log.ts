@@ -1,7 +1,7 @@
 import { limits } from '@trainer/contract/limits';
 import type { StoredLogLine } from '@trainer/contract/logs';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
-import type { Caller } from '../http/app-env.ts';
 import { withCauses } from '../http/with-causes.ts';
 import { isStillLetIn } from '../tokens/store.ts';
 import { idBeforeTail, type LogFilter, newestId, readLines } from './store.ts';
@@ -45,7 +45,7 @@ export async function startOfTail({ db }: Pick<Deps, 'db'>, request: TailRequest
  * keep-alive interval after a revocation, a logout or an expiry.
  */
 export function tailLog(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'log' | 'tempo'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'notifier' | 'log' | 'timings'>,
   { signal, ...stream }: Stream & { signal: AbortSignal },
 ): ReadableStream<Uint8Array> {
   const { start } = stream;
@@ -73,7 +73,7 @@ export function tailLog(
 
 /** Answers, each time it is called, with the stream's next piece as soon as there is one; null at its end. */
 function follow(
-  { db, clock, wakeUp, tempo }: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'tempo'>,
+  { db, clock, notifier, timings }: Pick<Deps, 'db' | 'clock' | 'notifier' | 'timings'>,
   { filter, start, reader }: Stream,
   gone: AbortSignal,
 ): () => Promise<string | null> {
@@ -85,10 +85,10 @@ function follow(
 
   /** Null when the reader is no longer authorized. */
   async function query(): Promise<StoredLogLine[] | null> {
-    const restMs = queriedAt + tempo.gatherLinesMs - clock.now();
+    const restMs = queriedAt + timings.logStreamBatchMs - clock.now();
     if (restMs > 0) await clock.sleep(restMs, gone);
     // Read before the query, so that a line stored after it ends the wait.
-    seen ??= await wakeUp.current('logs');
+    seen ??= await notifier.current('logs');
     queries += 1;
     queriedAt = clock.now();
     const condition = isStillLetIn(db, reader, queriedAt);
@@ -105,12 +105,12 @@ function follow(
   }
 
   return async function next() {
-    if (queries > tempo.looksPerStream) return null;
+    if (queries > timings.checksPerStream) return null;
     const dueAt = Math.min(clock.now() + limits.sseKeepAliveMs, reader.expiresAt ?? Number.POSITIVE_INFINITY);
     while (!gone.aborted) {
-      if (seen !== null) seen = await wakeUp.wait('logs', seen, Math.max(0, dueAt - clock.now()), gone);
+      if (seen !== null) seen = await notifier.wait('logs', seen, Math.max(0, dueAt - clock.now()), gone);
       if (gone.aborted) return null;
-      if (queries >= tempo.looksPerStream) {
+      if (queries >= timings.checksPerStream) {
         queries += 1;
         return toMark(cursor, RECONNECT_MS);
       }

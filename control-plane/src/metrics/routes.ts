@@ -1,6 +1,6 @@
 import { formatRange, ownProtocols } from '@trainer/contract/protocol';
 import { version } from '@trainer/contract/version';
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { counter, expositionType, gauge, type Metric, writeExposition } from './exposition.ts';
 import { leaseMetrics, type Moment } from './lease-metrics.ts';
@@ -8,12 +8,12 @@ import { type Figures, readFigures } from './read-figures.ts';
 import { runMetrics, versionMetrics } from './run-metrics.ts';
 import { sourceMetrics } from './source-metrics.ts';
 
-export function mountMetrics(site: Site): void {
-  const { db, clock, tempo } = site.deps;
+export function mountMetrics(appContext: AppContext): void {
+  const { db, clock, timings } = appContext.deps;
 
-  mount(site, 'GET /metrics', async () => {
+  mount(appContext, 'GET /metrics', async () => {
     const figures = await readFigures(db);
-    const text = writeExposition(toMetrics(figures, { now: clock.now(), leaseTtlMs: tempo.leaseTtlMs }));
+    const text = writeExposition(toMetrics(figures, { now: clock.now(), leaseTtlMs: timings.leaseTtlMs }));
     return new Response(text, { headers: { 'content-type': expositionType, 'cache-control': 'no-store' } });
   });
 }

@@ -2,8 +2,8 @@ import { limits } from '@trainer/contract/limits';
 import type { Question } from '@trainer/contract/questions';
 import { routeOf } from '@trainer/contract/routes';
 import { allows } from '@trainer/contract/tokens';
+import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
-import type { Caller } from '../http/app-env.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { toView } from './answer-question.ts';
 import { forgetQuestions, insertQuestion } from './store.ts';
@@ -14,7 +14,7 @@ import { forgetQuestions, insertQuestion } from './store.ts';
  * @throws {ProblemError} `too_many_questions`
  */
 export async function askQuestion(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'notifier'>,
   about: string,
   { scope }: Pick<Caller, 'scope'>,
 ): Promise<Question> {
@@ -29,7 +29,7 @@ export async function askQuestion(
       { headers: { 'retry-after': String(limits.questionWaitsMs / 1_000) } },
     );
   }
-  await deps.wakeUp.notify('work');
+  await deps.notifier.notify('work');
   return toView({ ...asked, handedAt: null, answeredAt: null, answer: null }, now);
 }
 

@@ -1,14 +1,16 @@
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { answerQuestion, readQuestion } from './answer-question.ts';
 import { askQuestion } from './ask-question.ts';
 
-export function mountQuestions(site: Site): void {
-  const { deps } = site;
+export function mountQuestions(appContext: AppContext): void {
+  const { deps } = appContext;
 
-  mount(site, 'POST /api/questions', ({ body, caller }) => askQuestion(deps, body.about, caller));
+  mount(appContext, 'POST /api/questions', ({ body, caller }) => askQuestion(deps, body.about, caller));
 
-  mount(site, 'GET /api/questions/{id}', ({ params }) => readQuestion(deps, params.id));
+  mount(appContext, 'GET /api/questions/{id}', ({ params }) => readQuestion(deps, params.id));
 
-  mount(site, 'PUT /api/questions/{id}/answer', ({ params, body }) => answerQuestion(deps, params.id, body));
+  mount(appContext, 'PUT /api/questions/{id}/answer', ({ params, body }) =>
+    answerQuestion(deps, params.id, body),
+  );
 }

@@ -1,6 +1,6 @@
 import { isNameIn } from '@trainer/contract/names';
 import { type Review, reviewKinds, reviewSchema } from '@trainer/contract/reviews';
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
@@ -8,21 +8,21 @@ import { decideReview, undoDecision } from './decide-review.ts';
 import { reportReviews } from './report-reviews.ts';
 import { listReviews, type ReviewRow } from './store.ts';
 
-export function mountReviews(site: Site): void {
-  const { deps } = site;
+export function mountReviews(appContext: AppContext): void {
+  const { deps } = appContext;
 
-  mount(site, 'PUT /api/leases/{task}/reviews', async ({ params, body, caller }) => {
+  mount(appContext, 'PUT /api/leases/{task}/reviews', async ({ params, body, caller }) => {
     await requireOwnLease(deps.db, params.task, caller);
     await reportReviews(deps, params.task, body);
   });
 
-  mount(site, 'GET /api/reviews', async ({ query }) => (await listReviews(deps.db, query)).map(toView));
+  mount(appContext, 'GET /api/reviews', async ({ query }) => (await listReviews(deps.db, query)).map(toView));
 
-  mount(site, 'PUT /api/reviews/{id}/decision', async ({ params, body, caller }) =>
+  mount(appContext, 'PUT /api/reviews/{id}/decision', async ({ params, body, caller }) =>
     toView(await decideReview(deps, params.id, body.decision, caller.name)),
   );
 
-  mount(site, 'DELETE /api/reviews/{id}/decision', async ({ params, caller }) =>
+  mount(appContext, 'DELETE /api/reviews/{id}/decision', async ({ params, caller }) =>
     toView(await undoDecision(deps, params.id, caller.name)),
   );
 }

@@ -1,14 +1,14 @@
 import type { Runner, RunnerView } from '@trainer/contract/leases';
+import type { AppContext } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
-import type { Site } from '../http/app-env.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { listSources } from './list-sources.ts';
 import { heldTasks, listRunners } from './store.ts';
 
-export function mountRunners(site: Site): void {
-  mount(site, 'GET /api/runners', () => viewRunners(site.deps));
-  mount(site, 'GET /api/sources', () => listSources(site.deps));
+export function mountRunners(appContext: AppContext): void {
+  mount(appContext, 'GET /api/runners', () => viewRunners(appContext.deps));
+  mount(appContext, 'GET /api/sources', () => listSources(appContext.deps));
 }
 
 /** Runners, last seen first, with the tasks that they hold. */

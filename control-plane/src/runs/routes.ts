@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { startRun } from './start-run.ts';
@@ -8,28 +8,28 @@ import { tasksOf } from './task-store.ts';
 import { diffOf, toRunView, toStatus, toTaskView } from './views.ts';
 
 /** `refresh` brings statuses up to date before they are read. */
-export function mountRuns(site: Site, refresh: () => Promise<void>): void {
-  const { deps } = site;
+export function mountRuns(appContext: AppContext, refresh: () => Promise<void>): void {
+  const { deps } = appContext;
   const { db, clock } = deps;
 
-  mount(site, 'POST /api/build/start', async ({ body, caller }) => {
+  mount(appContext, 'POST /api/build/start', async ({ body, caller }) => {
     await refresh();
     return startRun(deps, body, caller.name);
   });
 
-  mount(site, 'POST /api/build/stop', async ({ body, caller }) => {
+  mount(appContext, 'POST /api/build/stop', async ({ body, caller }) => {
     await refresh();
     await stopRun(deps, body, caller.name);
     return { status: 'stopping' as const };
   });
 
-  mount(site, 'GET /api/status', async () => {
+  mount(appContext, 'GET /api/status', async () => {
     await refresh();
     const run = await currentRun(db);
     return toStatus(run, run ? await tasksOf(db, [run.id]) : []);
   });
 
-  mount(site, 'GET /api/runs', async ({ query }) => {
+  mount(appContext, 'GET /api/runs', async ({ query }) => {
     await refresh();
     const runs = await listRuns(db, query.limit);
     const tasks = await tasksOf(
@@ -45,7 +45,7 @@ export function mountRuns(site: Site, refresh: () => Promise<void>): void {
     );
   });
 
-  mount(site, 'GET /api/runs/{id}', async ({ params }) => {
+  mount(appContext, 'GET /api/runs/{id}', async ({ params }) => {
     await refresh();
     const run = await findRun(db, params.id);
     if (!run) throw new ProblemError('not_found', `There is no run ${params.id}.`);

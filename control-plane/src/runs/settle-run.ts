@@ -9,7 +9,7 @@ import { planTasks } from './plan-tasks.ts';
 import { endRun, findRun, startOldest } from './store.ts';
 import { insertTasks, moveTasks, tasksOf } from './task-store.ts';
 
-type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>;
+type Need = Pick<Deps, 'db' | 'clock' | 'notifier' | 'record' | 'deliverSoon'>;
 
 /** The longest chain of steps in one call: into a stage, past empty stages, to the end of the run. */
 const MAX_STEPS = 5;
@@ -80,7 +80,7 @@ async function announceTasks(deps: Need, moved: readonly TaskRow[]): Promise<voi
     source,
   }));
   const isWork = moved.some(({ status }) => status === 'ready');
-  await Promise.all([deps.record(...lines), isWork && deps.wakeUp.notify('work')]);
+  await Promise.all([deps.record(...lines), isWork && deps.notifier.notify('work')]);
 }
 
 function isFinal(status: RunStatus): boolean {

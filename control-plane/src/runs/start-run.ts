@@ -27,7 +27,7 @@ type Wanted = z.output<typeof startRunSchema>;
  * @throws {ProblemError} `run_active` without `queue`; `invalid_request` when no source is left, or one is unknown.
  */
 export async function startRun(
-  deps: Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'notifier' | 'record' | 'deliverSoon'>,
   { queue, request_id: requestId, ...wanted }: Wanted,
   requestedBy: string,
 ): Promise<{ status: 'started' | 'queued'; run_id: number }> {

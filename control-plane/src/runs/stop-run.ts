@@ -3,7 +3,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { settleRun } from './settle-run.ts';
 import { activeRun, cancelQueued, markStopping } from './store.ts';
 
-type Need = Pick<Deps, 'db' | 'clock' | 'wakeUp' | 'record' | 'deliverSoon'>;
+type Need = Pick<Deps, 'db' | 'clock' | 'notifier' | 'record' | 'deliverSoon'>;
 
 /**
  * Stops the active run: tasks that have not begun are skipped, and runners are told at their next heartbeat to finish the current
@@ -26,7 +26,7 @@ export async function stopRun(
   const run = await markStopping(deps.db, { reason, actor, now, runId });
   if (run) {
     // Wakes the runners' polls, which ask for a heartbeat at once.
-    await deps.wakeUp.notify('work');
+    await deps.notifier.notify('work');
     await say(deps, run.id, `is stopping (${actor}): ${reason}`);
     return settleRun(deps, run.id);
   }

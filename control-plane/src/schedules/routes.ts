@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { isoTime } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { nextOccurrences, requireWhen } from './occurrences.ts';
@@ -9,28 +9,28 @@ import { toView } from './views.ts';
 /** How far a preview looks ahead. */
 const PREVIEWED = 5;
 
-export function mountSchedules(site: Site): void {
-  const { deps } = site;
+export function mountSchedules(appContext: AppContext): void {
+  const { deps } = appContext;
   const { db, clock } = deps;
 
-  mount(site, 'GET /api/schedules', async () =>
+  mount(appContext, 'GET /api/schedules', async () =>
     (await listSchedules(db)).map((row) => toView(row, clock.now())),
   );
 
-  mount(site, 'GET /api/schedules/preview', async ({ query }) => {
+  mount(appContext, 'GET /api/schedules/preview', async ({ query }) => {
     requireWhen(query, clock.now());
     return { next: nextOccurrences(query, clock.now(), PREVIEWED).map(isoTime) };
   });
 
-  mount(site, 'POST /api/schedules', async ({ body, caller }) =>
+  mount(appContext, 'POST /api/schedules', async ({ body, caller }) =>
     toView(await addSchedule(deps, body, caller.name), clock.now()),
   );
 
-  mount(site, 'PUT /api/schedules/{id}', async ({ params, body, caller }) =>
+  mount(appContext, 'PUT /api/schedules/{id}', async ({ params, body, caller }) =>
     toView(await changeSchedule(deps, params.id, body, caller.name), clock.now()),
   );
 
-  mount(site, 'DELETE /api/schedules/{id}', ({ params, caller }) =>
+  mount(appContext, 'DELETE /api/schedules/{id}', ({ params, caller }) =>
     removeSchedule(deps, params.id, caller.name),
   );
 }

@@ -1,7 +1,7 @@
 import type { Route } from '@trainer/contract/routes';
 import { allows, scopes } from '@trainer/contract/tokens';
+import type { Caller, Gate } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
-import type { Caller, Gate } from '../http/app-env.ts';
 import { refuseForeignOrigin } from '../http/own-origin.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { countFailure } from './count-failure.ts';

@@ -4,7 +4,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { countFailure } from './count-failure.ts';
 import { flawOf } from './gate.ts';
 import { hashSecret, newSecret } from './secrets.ts';
-import { findToken, insertSession, type SessionRow, useLoginCode } from './store.ts';
+import { findToken, insertLoginCode, insertSession, type SessionRow, useLoginCode } from './store.ts';
 
 const SESSION_MS = 30 * 24 * 60 * 60 * 1_000;
 
@@ -56,4 +56,22 @@ async function byToken({ db, clock }: Need, token: string): Promise<Identity | s
   if (!row) return 'The token is not known here. Check that it was copied whole.';
   const { name, scope, id, expiresAt } = row;
   return flawOf(row, clock.now()) ?? { name, scope, tokenId: id, expiresAt };
+}
+
+/** An owner may read the first start's output a day later. */
+const LINK_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * A link that logs its first visitor in as owner. The code stands in the fragment, which browsers keep to
+ * themselves, so it reaches no log on the way.
+ *
+ * @param base the dashboard's address: `http://127.0.0.1:8080`
+ */
+export async function createLoginLink(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  base: string,
+): Promise<string> {
+  const code = newSecret();
+  await insertLoginCode(db, await hashSecret(code), clock.now(), clock.now() + LINK_MS);
+  return `${new URL('/login', base)}#code=${code}`;
 }

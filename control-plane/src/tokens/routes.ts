@@ -1,5 +1,5 @@
 import type { TokenView } from '@trainer/contract/tokens';
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { isHttps } from '../http/own-origin.ts';
@@ -10,32 +10,36 @@ import { hashSecret } from './secrets.ts';
 import { readSession, sessionCookie } from './session-cookie.ts';
 import { deleteSession, listTokens, revokeToken, type TokenRow } from './store.ts';
 
-export function mountTokens(site: Site): void {
-  mountSession(site);
-  const { db, clock } = site.deps;
+export function mountTokens(appContext: AppContext): void {
+  mountSession(appContext);
+  const { db, clock } = appContext.deps;
 
-  mount(site, 'GET /api/tokens', async () => (await listTokens(db)).map(toView));
+  mount(appContext, 'GET /api/tokens', async () => (await listTokens(db)).map(toView));
 
-  mount(site, 'POST /api/tokens', async ({ body }) => {
+  mount(appContext, 'POST /api/tokens', async ({ body }) => {
     const expiresAt = body.expires_at === null ? null : Date.parse(body.expires_at);
     if (expiresAt !== null && expiresAt <= clock.now()) {
       const errors = [{ field: 'expires_at', message: 'lies in the past' }];
       throw new ProblemError('invalid_request', 'expires_at: lies in the past.', { errors });
     }
-    const { token, row } = await createToken(site.deps, { name: body.name, scope: body.scope, expiresAt });
+    const { token, row } = await createToken(appContext.deps, {
+      name: body.name,
+      scope: body.scope,
+      expiresAt,
+    });
     return { ...toView(row), token };
   });
 
-  mount(site, 'DELETE /api/tokens/{id}', async ({ params }) => {
+  mount(appContext, 'DELETE /api/tokens/{id}', async ({ params }) => {
     if (!(await revokeToken(db, params.id, clock.now())))
       throw new ProblemError('not_found', `There is no token ${params.id}.`);
   });
 }
 
-function mountSession(site: Site): void {
-  const { deps } = site;
+function mountSession(appContext: AppContext): void {
+  const { deps } = appContext;
 
-  mount(site, 'POST /api/session', async ({ body, client, request }) => {
+  mount(appContext, 'POST /api/session', async ({ body, client, request }) => {
     const { secret, session } = await openSession(deps, body, client);
     const maxAgeSeconds = Math.floor((session.expiresAt - deps.clock.now()) / 1_000);
     const cookie = sessionCookie(secret, maxAgeSeconds, isHttps(request, deps.publicUrl));
@@ -43,12 +47,12 @@ function mountSession(site: Site): void {
     return Response.json(view, { headers: { 'set-cookie': cookie, 'cache-control': 'no-store' } });
   });
 
-  mount(site, 'GET /api/session', async ({ caller }) => {
+  mount(appContext, 'GET /api/session', async ({ caller }) => {
     if (caller.scope === null) throw new Error('The gate let nobody through to GET /api/session');
     return { name: caller.name, scope: caller.scope, expires_at: isoTimeOrNull(caller.expiresAt) };
   });
 
-  mount(site, 'DELETE /api/session', async ({ request }) => {
+  mount(appContext, 'DELETE /api/session', async ({ request }) => {
     const secret = readSession(request);
     if (secret !== null) await deleteSession(deps.db, await hashSecret(secret));
     const cookie = sessionCookie('', 0, isHttps(request, deps.publicUrl));

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts';
 import { problemOf } from '../../testing/problem-of.ts';
-import { createLoginLink } from './create-login-link.ts';
 import { createToken } from './create-token.ts';
+import { createLoginLink } from './open-session.ts';
 
 let app: TestApp;
 beforeEach(async () => {

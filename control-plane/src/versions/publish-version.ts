@@ -92,7 +92,7 @@ async function completeAll(
   const left = artifacts.filter(({ isComplete }) => !isComplete);
   const done: string[] = [];
   const verify = async () => {
-    for (const artifact of left.slice(0, deps.tempo.artifactsPerPublish)) {
+    for (const artifact of left.slice(0, deps.timings.artifactsPerPublish)) {
       await complete(deps, version, artifact, parts);
       done.push(artifact.name);
     }

@@ -1,4 +1,4 @@
-import type { Site } from '../http/app-env.ts';
+import type { AppContext } from '../context/app-context.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
 import { openUpload } from './open-upload.ts';
@@ -8,16 +8,16 @@ import { listVersions, readVersion, toView } from './read-versions.ts';
 import { removeVersion } from './remove-version.ts';
 import { sendArtifact } from './send-artifact.ts';
 
-export function mountVersions(site: Site): void {
-  const { deps } = site;
+export function mountVersions(appContext: AppContext): void {
+  const { deps } = appContext;
 
-  mount(site, 'POST /api/leases/{task}/version', async ({ params, body, caller }) => {
+  mount(appContext, 'POST /api/leases/{task}/version', async ({ params, body, caller }) => {
     await requireOwnLease(deps.db, params.task, caller);
     return openUpload(deps, params.task, body);
   });
 
   mount(
-    site,
+    appContext,
     'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}',
     async ({ params, query: { fence }, headers, body, caller, signal }) => {
       await requireOwnLease(deps.db, params.task, caller);
@@ -34,22 +34,22 @@ export function mountVersions(site: Site): void {
     },
   );
 
-  mount(site, 'POST /api/leases/{task}/version/publish', async ({ params, body, caller }) => {
+  mount(appContext, 'POST /api/leases/{task}/version/publish', async ({ params, body, caller }) => {
     await requireOwnLease(deps.db, params.task, caller);
     return publishVersion(deps, params.task, body.fence);
   });
 
-  mount(site, 'GET /api/versions', () => listVersions(deps));
+  mount(appContext, 'GET /api/versions', () => listVersions(deps));
 
-  mount(site, 'GET /api/versions/{version}', async ({ params }) =>
+  mount(appContext, 'GET /api/versions/{version}', async ({ params }) =>
     toView(await readVersion(deps, params.version)),
   );
 
-  mount(site, 'DELETE /api/versions/{version}', ({ params, caller }) =>
+  mount(appContext, 'DELETE /api/versions/{version}', ({ params, caller }) =>
     removeVersion(deps, params.version, caller.name),
   );
 
-  mount(site, 'GET /api/versions/{version}/artifacts/{name}', ({ params, request }) =>
+  mount(appContext, 'GET /api/versions/{version}/artifacts/{name}', ({ params, request }) =>
     sendArtifact(deps, params, request),
   );
 }

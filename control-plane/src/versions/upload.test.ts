@@ -172,7 +172,7 @@ describe('uploading a version', () => {
 describe('a version of many artifacts', () => {
   it('of a dozen is published at once, of more step by step where requests are counted', async () => {
     await app.close();
-    app = await createTestApp({ tempo: { artifactsPerPublish: 12 } });
+    app = await createTestApp({ timings: { artifactsPerPublish: 12 } });
     lease = await seedTask(app.deps, { kind: 'publish' });
     await uploadMissing(runner(), announceVersion('2026.11.20', { others: 10 }), lease);
     expect((await publish()).artifacts).toHaveLength(12);

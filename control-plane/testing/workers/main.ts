@@ -1,7 +1,6 @@
-import { housekeeping } from '../../src/edge/housekeeping.ts';
+import { doChores, housekeeping } from '../../src/edge/housekeeping.ts';
 import type { Bindings } from '../../src/edge/workers/bindings.ts';
 import { createWorker } from '../../src/edge/workers/create-worker.ts';
-import { doChores } from '../../src/edge/workers/do-chores.ts';
 import type { WorkerSettings } from '../../src/edge/workers/settings.ts';
 import { withCauses } from '../../src/http/with-causes.ts';
 import { type Command, commandPath, nowHeader, objectsPath, type Seen, worldHeader } from '../world.ts';

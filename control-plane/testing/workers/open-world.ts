@@ -1,6 +1,6 @@
 import { createApp } from '../../src/app.ts';
 import type { Deps } from '../../src/context/deps.ts';
-import { nodeTempo } from '../../src/edge/tempo.ts';
+import { nodeTimings } from '../../src/edge/timings.ts';
 import type { Bindings } from '../../src/edge/workers/bindings.ts';
 import { buildDeps } from '../../src/edge/workers/build-deps.ts';
 import { sendSoon } from '../../src/hooks/deliveries.ts';
@@ -9,7 +9,7 @@ import type { ObjectStore, ObjectUpload } from '../../src/objects/object-store.t
 import type { Command } from '../world.ts';
 import { countedBindings } from './count-subrequests.ts';
 import { taggingParts } from './tag-parts.ts';
-import { WorldClock, wakeUpByClock } from './world-clock.ts';
+import { notifierByClock, WorldClock } from './world-clock.ts';
 
 export interface World {
   deps: Deps;
@@ -26,7 +26,7 @@ export interface World {
 export function openWorld(
   name: string,
   bindings: Bindings,
-  { database, tempo, publicUrl }: Extract<Command, { do: 'open' }>,
+  { database, timings, publicUrl }: Extract<Command, { do: 'open' }>,
 ): World {
   const clock = new WorldClock();
   const logged: string[] = [];
@@ -44,13 +44,13 @@ export function openWorld(
   const deps: Deps = {
     ...built,
     objects: under(prefixOf(name), built.objects),
-    wakeUp: wakeUpByClock(built.wakeUp, clock),
+    notifier: notifierByClock(built.notifier, clock),
     later: (work) => built.later(() => whileOutliving(world, work)),
     // Without printing them.
     record: (...lines) => recordLines(deps, lines),
     deliverSoon: () => sendSoon(deps),
     // Tests say what is expected of both edges, so time passes in both alike.
-    tempo: { ...nodeTempo, ...tempo },
+    timings: { ...nodeTimings, ...timings },
   };
   const world: World = { deps, app: createApp(deps), clock, logged, outliving: 0, costs: [] };
   return world;

@@ -1,4 +1,4 @@
-import type { Clock, WakeUp } from '../../src/context/deps.ts';
+import type { Clock, Notifier } from '../../src/context/deps.ts';
 import { realClock } from '../../src/edge/real-clock.ts';
 
 /** How often a sleeper looks whether the test has moved the time, ms. */
@@ -46,14 +46,14 @@ export class WorldClock implements Clock {
 }
 
 /** The same wake-ups, but `clock` decides when a wait is over. */
-export function wakeUpByClock(wakeUp: WakeUp, clock: Clock): WakeUp {
+export function notifierByClock(notifier: Notifier, clock: Clock): Notifier {
   return {
-    current: (topic) => wakeUp.current(topic),
-    notify: (topic) => wakeUp.notify(topic),
+    current: (topic) => notifier.current(topic),
+    notify: (topic) => notifier.notify(topic),
     async wait(topic, since, ms, signal) {
       const over = new AbortController();
       const ended = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
-      const woken = wakeUp.wait(topic, since, ms, ended);
+      const woken = notifier.wait(topic, since, ms, ended);
       const late = clock.sleep(ms, ended).then(() => since);
       const number = await Promise.race([woken, late]);
       over.abort();

@@ -6,9 +6,9 @@ export interface Browser {
   now(): number;
   /** Calls back once after `delayMs`; the answer cancels it. */
   after(delayMs: number, callback: () => void): () => void;
-  /** False while the tab is hidden: nobody looks, so nothing is asked. */
+  /** False while the tab is hidden; polling stops then. */
   visible: ReadonlySignal<boolean>;
-  /** Small things that outlive the page; silently forgetful where storage is forbidden. */
+  /** Stores small values across page loads; does nothing where the browser forbids storage. */
   remember(key: string, value: string | null): void;
   recall(key: string): string | null;
   copy(text: string): Promise<void>;

@@ -19,7 +19,7 @@ export interface LogListener {
   state(state: LogStreamState): void;
 }
 
-/** All that the dashboard wants of the world outside: requests, and the live log. `http.ts` and `fake/` serve it. */
+/** The external interface of the dashboard: requests and the live log. Implemented by `http.ts` and by the fake. */
 export interface ControlPlane {
   call: Call;
   /** The release that the control plane stated with its newest answer; null before the first one. */

@@ -12,7 +12,7 @@ import { SessionModel } from '../models/SessionModel.ts';
 import { SourcesModel } from '../models/SourcesModel.ts';
 import { ThemeModel } from '../models/ThemeModel.ts';
 
-/** What every page can see, signed in or not. */
+/** The models available to every page, signed in or not. */
 export interface Dashboard {
   browser: Browser;
   connection: ConnectionModel;
@@ -28,7 +28,7 @@ export function createDashboard(api: ControlPlane, browser: Browser, code: strin
   return { browser, connection, session, theme: new ThemeModel(browser), clock: new ClockModel(browser) };
 }
 
-/** What several pages share while somebody is signed in; disposing it ends the polling. */
+/** The models that pages share while a user is signed in; disposing it ends the polling. */
 export const WorkspaceModel = createModel(({ connection, browser }: Dashboard) => {
   const runs = new RunsModel(connection, browser);
   return {

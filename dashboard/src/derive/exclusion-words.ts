@@ -2,7 +2,7 @@ import type { Exclusion } from '@trainer/contract/exclusions';
 import { countOf } from './numbers.ts';
 import { addressWords } from './page-words.ts';
 
-/** Whom an exclusion is about, in a line. */
+/** The excluded performer or face, in one line. */
 export function exclusionWords(exclusion: Exclusion, titleOf: (source: string) => string): string {
   switch (exclusion.kind) {
     case 'stash_box_id':
@@ -16,7 +16,7 @@ export function exclusionWords(exclusion: Exclusion, titleOf: (source: string) =
   }
 }
 
-/** What was removed for it, from a receipt. */
+/** What the exclusion removed, from its receipt. */
 export function removedWords({ receipt }: Pick<Exclusion, 'receipt'>): string {
   if (!receipt) return '';
   const { performers_removed: performers, faces_removed: faces } = receipt;

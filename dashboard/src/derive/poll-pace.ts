@@ -1,8 +1,8 @@
-/** While a run is active, people watch numbers move. */
+/** Poll interval while a run is active, ms. */
 export const ACTIVE_MS = 1_000;
-/** Otherwise only a run that somebody else starts can change anything. */
+/** Poll interval without an active run, ms. */
 export const IDLE_MS = 5_000;
-/** After a failure: often enough to come back by itself, rarely enough not to press a struggling server. */
+/** Retry interval after a failure, ms; long enough not to overload a failing server. */
 export const FAILED_MS = 3_000;
-/** Lists that change once in a while: versions, tokens, revisions. */
+/** Poll interval of lists that rarely change (versions, tokens, revisions), ms. */
 export const QUIET_MS = 15_000;

@@ -1,8 +1,12 @@
 import { computed, createModel, effect, signal } from '@preact/signals';
 import type { SourceId } from '@trainer/contract/sources';
+import type { Browser } from '../api/browser.ts';
 import { type BuildForm, buildMistakes, buildRequest, emptyBuildForm } from '../derive/build-request.ts';
 import { describeFailure } from '../derive/failure.ts';
+import { QUIET_MS } from '../derive/poll-pace.ts';
+import type { ConnectionModel } from './ConnectionModel.ts';
 import type { RunsModel } from './RunsModel.ts';
+import { createRemote } from './remote.ts';
 import type { SourcesModel } from './SourcesModel.ts';
 
 /** The form that asks for a run. Sources that the configuration enables are ticked until a person decides. */
@@ -52,3 +56,13 @@ export const BuildFormModel = createModel((runs: RunsModel, sources: SourcesMode
   };
 });
 export type BuildFormModel = InstanceType<typeof BuildFormModel>;
+
+/** The model pack that a run uses unless it asks for another; null until it is known. */
+export const ConfiguredPackModel = createModel((connection: ConnectionModel, browser: Browser) => {
+  const { data } = createRemote({
+    browser,
+    everyMs: () => QUIET_MS,
+    load: () => connection.call('GET /api/config'),
+  });
+  return { pack: computed(() => data.value?.faces.model_pack ?? null) };
+});

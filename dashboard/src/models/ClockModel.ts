@@ -1,7 +1,7 @@
 import { createModel, effect, signal } from '@preact/signals';
 import type { Browser } from '../api/browser.ts';
 
-/** The time, once a second while somebody looks: for "2 minutes ago" and "running for". */
+/** The current time, updated every second while the tab is visible; for relative times and durations. */
 export const ClockModel = createModel((browser: Browser) => {
   const now = signal(browser.now());
   effect(() => {

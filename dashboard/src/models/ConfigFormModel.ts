@@ -29,8 +29,8 @@ export interface ConflictRow {
 }
 
 /**
- * The configuration being edited. `base` is the revision that the edits stand on, `latest` what the control plane
- * has now; when they part and there are edits, somebody else saved meanwhile and a person has to choose.
+ * The configuration form. `base` is the revision that was edited, `latest` the newest one of the control plane. When
+ * they differ and there are edits, another user saved in the meantime: the user resolves the conflict.
  */
 export const ConfigFormModel = createModel((connection: ConnectionModel, browser: Browser) => {
   const remote = createRemote({
@@ -53,14 +53,14 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
     };
   });
 
-  // Without edits the form simply follows.
+  // Without edits the form follows the newest revision.
   effect(() => {
     if (parted.value && unsaved.value.length === 0) stand(latest.value);
   });
   effect(() => void loadDefaults());
 
   async function loadDefaults(): Promise<void> {
-    // Revision 0 is what stands before anybody saved anything.
+    // Revision 0 is the default configuration, before the first save.
     const first = connection.call('GET /api/config/revisions/{revision}', { params: { revision: 0 } });
     defaults.value = await first.then(flatten, () => null);
   }
@@ -109,7 +109,7 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
     fieldErrors: computed(() => (save.error.value ? describeFailure(save.error.value).fields : {})),
     set(path: string, value: FieldValue) {
       edits.value = { ...edits.value, [path]: value };
-      // What was refused may be right now.
+      // The changed value may be valid now.
       save.forgive();
     },
     discard() {
@@ -120,7 +120,7 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
     restore(config: ConfigView) {
       edits.value = flatten(config);
     },
-    /** My edits on top of what somebody else saved. */
+    /** Applies the edits on top of the newest revision. */
     keepMine() {
       stand(latest.value, edits.value);
     },

@@ -5,14 +5,14 @@ import type { Browser } from '../api/browser.ts';
 import type { ControlPlane } from '../api/control-plane.ts';
 import { release } from '../api/release.ts';
 
-/** Hears every answer, and so knows whether the control plane is there and whether it still knows us. */
+/** Observes every answer to track whether the control plane is reachable and the session is valid. */
 export const ConnectionModel = createModel((api: ControlPlane, browser: Browser) => {
-  /** When the first of the calls that got no answer was made; null while answers come. */
+  /** The time of the first unanswered call, ms since 1970; null while the control plane answers. */
   const lostSince = signal<number | null>(null);
-  /** Grows with every "sign in first". */
+  /** Counts the answers with status 401. */
   const refusals = signal(0);
 
-  /** The release that answers now, when it is another one than the page was loaded from. */
+  /** The release of the control plane when it differs from that of the page; otherwise null. */
   const otherRelease = computed(() => (api.release.value === release ? null : api.release.value));
 
   const heard = (error: unknown): void => {

@@ -6,7 +6,7 @@ import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import { createRemote } from './remote.ts';
 
-/** Who must not be in any version, newest first, those that were taken back included. */
+/** Exclusions, newest first, including revoked ones. */
 export const ExclusionsModel = createModel((connection: ConnectionModel, browser: Browser) => {
   const { data, error, reload } = createRemote({
     browser,

@@ -4,7 +4,7 @@ import { IDLE_MS } from '../derive/poll-pace.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import { createRemote } from './remote.ts';
 
-/** Whether the control plane can do its work, and what somebody should see to. */
+/** The readiness of the control plane, and the problems that an operator should fix. */
 export const HealthModel = createModel((connection: ConnectionModel, browser: Browser) => {
   const { data, error } = createRemote({
     browser,

@@ -1,5 +1,5 @@
 import { createModel, signal } from '@preact/signals';
-import type { NewHook } from '@trainer/contract/hooks';
+import type { ChangedHook, HookTest, NewHook } from '@trainer/contract/hooks';
 import type { ResponseOf } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
 import { IDLE_MS } from '../derive/poll-pace.ts';
@@ -7,7 +7,7 @@ import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import { createRemote } from './remote.ts';
 
-/** Hooks. One that was made with a signing secret is held here, in memory only, until the person has copied that. */
+/** Hooks. A new hook with a signing secret is kept in memory only, until the user has copied the secret. */
 export const HooksModel = createModel((connection: ConnectionModel, browser: Browser) => {
   const { data, error, reload } = createRemote({
     browser,
@@ -39,3 +39,33 @@ export const HooksModel = createModel((connection: ConnectionModel, browser: Bro
   };
 });
 export type HooksModel = InstanceType<typeof HooksModel>;
+
+/** The actions of one hook in the list: test and change. */
+export const HookModel = createModel(
+  (connection: ConnectionModel, id: number, onChange: () => Promise<void>) => {
+    const answer = signal<HookTest | null>(null);
+    const test = createAttempt(async () => {
+      answer.value = null;
+      answer.value = await connection.call('POST /api/hooks/{id}/test', { params: { id } });
+      return answer.value;
+    });
+    const change = createAttempt(async (body: ChangedHook) => {
+      await connection.call('PUT /api/hooks/{id}', { params: { id }, body });
+      await onChange();
+      return true;
+    });
+    return { answer, test, change };
+  },
+);
+export type HookModel = InstanceType<typeof HookModel>;
+
+/** The latest deliveries of one hook, newest first. */
+export const DeliveriesModel = createModel((connection: ConnectionModel, browser: Browser, id: number) => {
+  const { data, error } = createRemote({
+    browser,
+    everyMs: () => IDLE_MS,
+    load: () => connection.call('GET /api/hooks/{id}/deliveries', { params: { id }, query: {} }),
+  });
+  return { deliveries: data, error };
+});
+export type DeliveriesModel = InstanceType<typeof DeliveriesModel>;

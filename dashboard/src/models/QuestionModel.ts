@@ -6,10 +6,10 @@ import { FAILED_MS } from '../derive/poll-pace.ts';
 import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 
-/** A runner answers within a moment, and somebody waits for it. */
+/** The poll interval, ms: a runner usually answers within a second, and the user waits for it. */
 const LOOK_EVERY_MS = 400;
 
-/** One question at a time, and its answer, which the control plane itself forgets after minutes. */
+/** One question at a time with its answer. The control plane deletes answers after some minutes. */
 export const QuestionModel = createModel((connection: ConnectionModel, browser: Browser) => {
   const question = signal<Question | null>(null);
   const error = signal<unknown>(null);

@@ -5,7 +5,7 @@ import { IDLE_MS } from '../derive/poll-pace.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import { createRemote } from './remote.ts';
 
-/** As many as a page shows at first, and as each "more" adds. */
+/** The page size: the number of reviews shown first, and added by each "more". */
 const PAGE = 50;
 
 export interface ReviewFilter {
@@ -15,8 +15,8 @@ export interface ReviewFilter {
 }
 
 /**
- * Reviews of one status and kind, newest first. What is decided or undone here stays in its place until the filter changes,
- * so that nothing jumps away under the hand, and an undo is where the decision was.
+ * Reviews of one status and kind, newest first. A decided or undone review keeps its place until the filter changes, so
+ * that the list does not shift and the decision can be undone in place.
  */
 export const ReviewsModel = createModel(
   (connection: ConnectionModel, browser: Browser, { status, kind }: ReviewFilter) => {
@@ -38,7 +38,7 @@ export const ReviewsModel = createModel(
       return all;
     }
     async function settle(id: number, act: () => Promise<Review>): Promise<boolean> {
-      // A key that is held down asks once.
+      // A held key sends one request.
       if (busy.peek().has(id)) return false;
       busy.value = new Set([...busy.peek(), id]);
       failures.value = without(failures.peek(), id);

@@ -7,7 +7,7 @@ import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import { createRemote } from './remote.ts';
 
-/** Past revisions, and the one that is looked at. `current` makes the list ask anew when it changes. */
+/** Past revisions, and the selected one. The list is fetched again when `current` changes. */
 export const RevisionsModel = createModel(
   (connection: ConnectionModel, browser: Browser, current: ReadonlySignal<unknown>) => {
     const { data, error, reload } = createRemote({

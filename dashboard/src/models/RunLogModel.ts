@@ -6,10 +6,10 @@ import type { LogStreamState } from '../api/control-plane.ts';
 import { foldLogLines } from '../derive/fold-log-lines.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 
-/** Lines arrive in bursts; they are shown together this often, so that a busy run does not freeze the page. */
+/** The render interval, ms. Lines arrive in bursts and are rendered in batches to keep the page responsive. */
 const SHOW_EVERY_MS = 100;
 
-/** The live log of one run, bounded. A changed filter opens the stream anew, so it also reaches the past. */
+/** The live log of one run, bounded. A changed filter reopens the stream, so it also applies to past lines. */
 export const RunLogModel = createModel((connection: ConnectionModel, browser: Browser, run: number) => {
   const lines = signal<readonly StoredLogLine[]>([]);
   const state = signal<LogStreamState>('connecting');

@@ -5,7 +5,7 @@ import type { ConnectionModel } from './ConnectionModel.ts';
 import type { RunsModel } from './RunsModel.ts';
 import { createRemote } from './remote.ts';
 
-/** Who is there to work; asked anew as soon as a task begins or ends, because that occupies or frees a slot. */
+/** The runners; fetched again when a task starts or ends, because that takes or frees a slot. */
 export const RunnersModel = createModel((connection: ConnectionModel, browser: Browser, runs: RunsModel) => {
   const { data, error, reload } = createRemote({
     browser,

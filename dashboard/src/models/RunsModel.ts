@@ -2,14 +2,13 @@ import { computed, createModel, signal } from '@preact/signals';
 import type { RunDetail, RunView } from '@trainer/contract/runs';
 import type { Browser } from '../api/browser.ts';
 import type { BuildRequest } from '../derive/build-request.ts';
-import { ACTIVE_MS, IDLE_MS } from '../derive/poll-pace.ts';
-import { newRequestId } from '../derive/request-id.ts';
+import { ACTIVE_MS, IDLE_MS, QUIET_MS } from '../derive/poll-pace.ts';
 import { isActive, isFinal } from '../derive/run-words.ts';
 import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import { createRemote } from './remote.ts';
 
-/** As many as the contract gives at once. */
+/** The largest page that the contract allows. */
 const RUNS_MAX = 200;
 
 interface Overview {
@@ -33,10 +32,10 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
       };
     },
   });
-  /** What was asked for last and is not known to have begun. */
+  /** The last start request that has not been confirmed. */
   let wanted = { what: '', id: '' };
   const start = createAttempt(async (body: BuildRequest) => {
-    // Whether it queues depends on what is active, and that may be the very run whose answer was lost.
+    // `queue` is left out of the comparison: the active run may be the one whose answer was lost.
     const what = JSON.stringify({ ...body, queue: null });
     if (wanted.what !== what) wanted = { what, id: newRequestId() };
     const started = await connection.call('POST /api/build/start', {
@@ -71,3 +70,20 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
   };
 });
 export type RunsModel = InstanceType<typeof RunsModel>;
+
+/** One run with its tasks. */
+export const RunModel = createModel((connection: ConnectionModel, browser: Browser, id: number) => {
+  const { data, error, reload } = createRemote({
+    browser,
+    everyMs: (run) => (isFinal(run) ? QUIET_MS : ACTIVE_MS),
+    load: () => connection.call('GET /api/runs/{id}', { params: { id } }),
+  });
+  return { run: data, error, reload };
+});
+export type RunModel = InstanceType<typeof RunModel>;
+
+/** A random request id. `crypto.randomUUID` is available on HTTPS and localhost only. */
+function newRequestId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

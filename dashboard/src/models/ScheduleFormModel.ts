@@ -16,7 +16,7 @@ import { ownTimeZone } from '../derive/schedule-words.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import type { SchedulesModel } from './SchedulesModel.ts';
 
-/** Whoever types an expression is between two keys for less than this. */
+/** Debounce of the preview, ms: longer than the pause between two key presses. */
 const PAUSE_MS = 300;
 
 /** The form of a schedule, or of a new one, with the occurrences that it would have. */
@@ -35,7 +35,7 @@ export const ScheduleFormModel = createModel(
       const mine = turn;
       const answer = await connection.call('GET /api/schedules/preview', { query }).then(
         (said) => ({ next: said.next, refusal: null }),
-        // Only what was typed can be mended here; that nobody answers is said above the page.
+        // Only invalid input is shown here; the shell shows a lost connection.
         (failure: unknown) => ({ next: null, refusal: failure instanceof ApiProblem ? failure : null }),
       );
       if (mine !== turn) return;
@@ -55,7 +55,7 @@ export const ScheduleFormModel = createModel(
       ...fieldsOf(schedules.save.error.value),
       ...(asked.value ? scheduleMistakes(form.value) : {}),
     }));
-    /** Whether saving was tried and fields are wrong; while somebody still types, the fields say it alone. */
+    /** Whether saving was tried with invalid fields. Before the first try only the fields show their errors. */
     const isRefused = computed(() => asked.value && Object.keys(fieldErrors.value).length > 0);
     function set(change: Partial<ScheduleForm>): void {
       form.value = { ...form.value, ...change };

@@ -9,7 +9,7 @@ import type { ConnectionModel } from './ConnectionModel.ts';
 
 type Proof = RequestOf<'POST /api/session'>['body'];
 
-/** Who is signed in: undefined until it is known, null for nobody. A one-time `code` is tried before anything else. */
+/** The session: undefined until it is known, null when signed out. A one-time `code` is tried first. */
 export const SessionModel = createModel(
   (connection: ConnectionModel, browser: Browser, code: string | null) => {
     const session = signal<SessionView | null | undefined>(undefined);
@@ -33,7 +33,7 @@ export const SessionModel = createModel(
     });
 
     async function begin(): Promise<void> {
-      // A link that was used already may be opened again in a browser that it signed in.
+      // A used sign-in link may be opened again in a browser that already has a session.
       if (code === null || (await signIn.go({ code })) === undefined) await ask();
     }
 
@@ -41,7 +41,7 @@ export const SessionModel = createModel(
       untracked(() => void begin());
       return () => cancelRetry();
     });
-    // A session that ended elsewhere shows itself as a refusal of whatever is asked next.
+    // When a session was ended elsewhere, the next request is answered with 401.
     effect(() => {
       if (connection.refusals.value > 0 && session.peek()) session.value = null;
     });

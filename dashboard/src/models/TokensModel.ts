@@ -6,7 +6,7 @@ import { createAttempt } from './attempt.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import { createRemote } from './remote.ts';
 
-/** Tokens. A made one is held here, in memory only, until the person has copied it. */
+/** Tokens. A new token is kept in memory only, until the user has copied it. */
 export const TokensModel = createModel((connection: ConnectionModel, browser: Browser) => {
   const { data, error, reload } = createRemote({
     browser,

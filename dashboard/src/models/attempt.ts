@@ -1,10 +1,10 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
-/** Something that a person asked for: under way or not, and how it failed. */
+/** An action of the user: whether it is running, and its last error. */
 export interface Attempt<Args extends unknown[], T> {
   busy: ReadonlySignal<boolean>;
   error: ReadonlySignal<unknown>;
-  /** Undefined when it failed, or when the same was under way already: a double click asks once. */
+  /** Undefined when it failed or was already running, so that a double click sends one request. */
   go(...args: Args): Promise<T | undefined>;
   forgive(): void;
 }

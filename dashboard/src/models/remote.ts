@@ -2,25 +2,25 @@ import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/s
 import type { Browser } from '../api/browser.ts';
 import { FAILED_MS } from '../derive/poll-pace.ts';
 
-/** Something that is kept fresh: the last answer stays while a later question fails. */
+/** Polled data: the last answer stays while later requests fail. */
 export interface Remote<T> {
   data: ReadonlySignal<T | undefined>;
-  /** Why the newest question failed; null after an answer. */
+  /** The error of the newest request; null after it succeeded. */
   error: ReadonlySignal<unknown>;
-  /** Asks now, and again later as if this had been the beginning. */
+  /** Fetches now and restarts the polling interval. */
   reload(): Promise<void>;
 }
 
 interface RemoteOptions<T> {
   browser: Browser;
   load: () => Promise<T>;
-  /** How long after an answer to ask again. */
+  /** The delay between an answer and the next request, ms. */
   everyMs: (data: T) => number;
 }
 
 /**
- * Polls `load` while the tab is visible, at once when it becomes so. Belongs inside a model, which ends it. An answer
- * that was overtaken by a newer question is dropped.
+ * Polls `load` while the tab is visible, and at once when it becomes visible. Call it inside a model: disposing the
+ * model ends the polling. The answer of a superseded request is dropped.
  */
 export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): Remote<T> {
   const data = signal<T | undefined>(undefined);
@@ -60,7 +60,7 @@ export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): R
       cancelNext();
     };
   });
-  // Its own effect, because the one above also ends when the tab is hidden.
+  // A separate effect, because the cleanup above also runs when the tab becomes hidden.
   effect(() => () => {
     ended = true;
   });

@@ -7,7 +7,7 @@ interface Props {
   action?: ComponentChildren;
 }
 
-/** Stands where a list would, and says how it gets filled. */
+/** Replaces an empty list, and says how to fill it. */
 export function EmptyState({ title, children, action }: Props) {
   return (
     <div class="empty">

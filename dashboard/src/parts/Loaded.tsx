@@ -9,7 +9,7 @@ interface Props<T> {
   children: (data: T) => ComponentChildren;
 }
 
-/** Shows what is known; until then that it is being asked for, or why it could not be had. */
+/** Shows the data; before the first answer a loading text, or the error. */
 export function Loaded<T>({ data, error, what, children }: Props<T>) {
   if (data !== undefined) return <>{children(data)}</>;
   if (error) return <FailureNote error={error} />;

@@ -1,10 +1,11 @@
 import type { LogLevel, StoredLogLine } from '@trainer/contract/logs';
 import type { SourceId } from '@trainer/contract/sources';
+import { Component } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LogStreamState } from '../api/control-plane.ts';
-import { LOG_LINES_MAX } from '../derive/fold-log-lines.ts';
+import { fieldWords, LOG_LINES_MAX } from '../derive/fold-log-lines.ts';
+import { formatClock, formatMoment } from '../derive/moments.ts';
 import { formatCount } from '../derive/numbers.ts';
-import { LogRow } from './LogRow.tsx';
 
 interface Props {
   lines: readonly StoredLogLine[];
@@ -117,4 +118,37 @@ const stateWords: Record<LogStreamState, string> = {
 function countWords(count: number): string {
   if (count >= LOG_LINES_MAX) return `newest ${formatCount(count)} lines`;
   return `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`;
+}
+
+interface LogRowProps {
+  line: StoredLogLine;
+  title: string;
+}
+
+/** One line. It never changes, so it is drawn once, however many follow it. */
+class LogRow extends Component<LogRowProps> {
+  override shouldComponentUpdate(next: LogRowProps): boolean {
+    return next.line !== this.props.line || next.title !== this.props.title;
+  }
+
+  override render({ line, title }: LogRowProps) {
+    const fields = fieldWords(line.fields);
+    return (
+      <p class={`log-row level-${line.level}`}>
+        <time dateTime={line.time} title={formatMoment(line.time)}>
+          {formatClock(line.time)}
+        </time>{' '}
+        <span class="log-level">{line.level}</span> <span class="log-source">{title}</span>{' '}
+        <span class="log-message">
+          <bdi>{line.message}</bdi>
+          {fields && (
+            <span class="log-fields">
+              {' '}
+              <bdi>{fields}</bdi>
+            </span>
+          )}
+        </span>
+      </p>
+    );
+  }
 }

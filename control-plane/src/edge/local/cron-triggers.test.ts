@@ -8,7 +8,7 @@ import { take } from '../../../testing/a-runner.ts';
 import { createWorkerdApp } from '../../../testing/create-workerd-app.ts';
 import { openHookWorld } from '../../../testing/hook-world.ts';
 import { housekeeping } from '../housekeeping.ts';
-import { workersTempo } from '../tempo.ts';
+import { workersTimings } from '../timings.ts';
 
 /** What Cloudflare's free plan has, of all Workers of an account. */
 const TRIGGERS = 5;
@@ -25,7 +25,7 @@ describe('the cron triggers', () => {
 
   // `app.close` fails the test when one of them needed more subrequests than a Worker has.
   it('do everything there is to do in the worst minute', async () => {
-    const world = await openHookWorld(await createWorkerdApp({ tempo: workersTempo }));
+    const world = await openHookWorld(await createWorkerdApp({ timings: workersTimings }));
     onTestFinished(() => world[Symbol.asyncDispose]());
     const { app } = world;
     const owner = app.as('admin');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
-import { readMigrations } from '../node/read-migrations.ts';
+import { readMigrations } from '../node/open-database.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 /** What a Worker of Cloudflare's free plan may weigh, gzipped, by its strictest reading; bytes. */

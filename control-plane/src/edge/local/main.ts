@@ -3,7 +3,7 @@ import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { Cron } from 'croner';
 import { openDatabase } from '../../db/open.ts';
 import { withCauses } from '../../http/with-causes.ts';
-import { createLoginLink } from '../../tokens/create-login-link.ts';
+import { createLoginLink } from '../../tokens/open-session.ts';
 import { housekeeping } from '../housekeeping.ts';
 import { endOnUncaughtError } from '../node/end-on-uncaught-error.ts';
 import { openDatabaseFile } from '../node/open-database.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions } from 'wrangler';
-import { bundleWorker } from './bundle-worker.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
-export interface WorkerdOptions {
+interface WorkerdOptions {
   /** Its secrets, and whatever else a test's entry wants to be told. */
   bindings: Readonly<Record<string, string>>;
   /** The Worker's entry; that of `wrangler.toml` unless a test brings its own. */
@@ -77,4 +77,24 @@ function ourSignals(): () => void {
       }
     }
   };
+}
+
+/**
+ * Bundles a Worker's entry as `wrangler deploy` does: one ES module, the runtime's own modules left out, `.sql` files as
+ * their text. Answers with the module's source.
+ */
+async function bundleWorker(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    loader: { '.sql': 'text' },
+    sourcemap: 'inline',
+    logLevel: 'silent',
+  });
+  return outputFiles[0]?.text ?? '';
 }

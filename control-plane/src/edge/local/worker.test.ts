@@ -8,7 +8,7 @@ import { PAGES } from '../../../testing/pages.ts';
 import { problemOf } from '../../../testing/problem-of.ts';
 import { seedTask } from '../../../testing/seed-task.ts';
 import { openDatabase } from '../../db/open.ts';
-import { readMigrations } from '../node/read-migrations.ts';
+import { readMigrations } from '../node/open-database.ts';
 import { realClock } from '../real-clock.ts';
 import { startWorkerd, type Workerd } from './start-workerd.ts';
 

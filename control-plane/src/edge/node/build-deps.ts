@@ -1,3 +1,4 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanUpAfter } from '@trainer/async/with-clean-up';
 import { describeShortage } from '@trainer/contract/disk-space';
@@ -7,25 +8,29 @@ import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import { sendSoon } from '../../hooks/deliveries.ts';
 import { createVault } from '../../secrets/vault.ts';
-import { memoryWakeUp } from '../memory-wake-up.ts';
+import { newSecret } from '../../tokens/secrets.ts';
+import { memoryNotifier } from '../memory-notifier.ts';
 import { type OutlivingWork, outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
-import { nodeTempo } from '../tempo.ts';
+import { nodeTimings } from '../timings.ts';
 import { diskObjects } from './disk-objects.ts';
 import { fileAssets } from './file-assets.ts';
-import { freeBytesAt } from './file-place.ts';
-import { openClient, type Place, placeOf } from './open-client.ts';
-import { copyDatabaseFile } from './open-database.ts';
-import { readMigrations } from './read-migrations.ts';
-import { provideSecretKey } from './secret-key.ts';
+import {
+  copyDatabaseFile,
+  freeBytesAt,
+  openClient,
+  type Place,
+  placeOf,
+  readMigrations,
+} from './open-database.ts';
 import type { NodeSettings } from './settings.ts';
 
 /** Where the dashboard's build lands. */
 const DASHBOARD = join(import.meta.dirname, '../../../../dashboard/dist');
 
-export type NodeDeps = Deps & Pick<OutlivingWork, 'settled'>;
+type NodeDeps = Deps & Pick<OutlivingWork, 'settled'>;
 
 /** Which database cannot be used, without what may be secret in an address. */
 function cannotUse(place: Place): string {
@@ -46,7 +51,7 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     throw new Error(cannotUse(place), { cause: error });
   });
   if (applied.length > 0) printLine('info', `The database was brought to ${applied.at(-1)}`);
-  const parts = { db: openDatabase(client), clock: realClock, wakeUp: memoryWakeUp(realClock) };
+  const parts = { db: openDatabase(client), clock: realClock, notifier: memoryNotifier(realClock) };
   const room = { folder: settings.DATA_DIR, minFreeMb: settings.MIN_FREE_MB, freeBytes: freeBytesAt };
   const deps: NodeDeps = {
     ...parts,
@@ -59,10 +64,32 @@ export async function buildDeps(settings: NodeSettings, closing: AbortSignal): P
     vault: createVault(provideSecretKey(settings)),
     fetch: (url, init) => fetch(url, init),
     shortage: (bytes) => describeShortage(room, bytes),
-    hearsHangUps: true,
+    detectsDisconnects: true,
     closing,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
-    tempo: nodeTempo,
+    timings: nodeTimings,
   };
   return deps;
+}
+
+/**
+ * What the vault's key is derived from: `SECRET_KEY`, or else the file `secret-key` in `DATA_DIR`, which is made once and
+ * readable by its owner only. It lies beside the database, so a backup that shall keep hooks secret leaves it out.
+ */
+export function provideSecretKey({ SECRET_KEY, DATA_DIR }: NodeSettings): string {
+  if (SECRET_KEY !== undefined) return SECRET_KEY;
+  const file = join(DATA_DIR, 'secret-key');
+  mkdirSync(DATA_DIR, { recursive: true });
+  try {
+    // Fails where there is one, so of two programs that start at once one makes the key.
+    writeFileSync(file, `${newSecret()}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const key = readFileSync(file, 'utf8').trim();
+  if (key === '')
+    throw new Error(
+      `${file} is empty: restore it from a backup, or delete it and enter the addresses of hooks again.`,
+    );
+  return key;
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Client } from '@libsql/client/web';
-import { FileGone } from '../../db/file-gone.ts';
+import { FileGone } from '../../db/storage-fault.ts';
 
 /**
  * Remembers which file (or folder) is at `path` now. SQLite goes on writing into a file that was deleted, and a folder made anew

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scope } from '@trainer/contract/tokens';
 import type { Deps } from '../../context/deps.ts';
-import { adoptToken } from '../../tokens/adopt-token.ts';
+import { adoptToken } from '../../tokens/create-token.ts';
 import { newToken } from '../../tokens/secrets.ts';
 import { isNameTaken, isWithoutTokens } from '../../tokens/store.ts';
 import type { NodeSettings } from './settings.ts';

@@ -1,17 +1,16 @@
 import { parseRestarts } from '@trainer/contract/parse-restarts';
 import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { withCauses } from '../../http/with-causes.ts';
-import { createLoginLink } from '../../tokens/create-login-link.ts';
+import { createLoginLink } from '../../tokens/open-session.ts';
 import { housekeeping } from '../housekeeping.ts';
 import { printLine } from '../print-line.ts';
 import { buildDeps } from './build-deps.ts';
-import { dashboardUrl } from './dashboard-url.ts';
 import { endOnUncaughtError } from './end-on-uncaught-error.ts';
 import { every } from './every.ts';
 import { provideFirstTokens } from './first-tokens.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 import { serveApp } from './serve-app.ts';
-import { readNodeSettings } from './settings.ts';
+import { dashboardUrl, readNodeSettings } from './settings.ts';
 import { signalled } from './signalled.ts';
 
 /** Runs the control plane on Node until it is told to end. */

@@ -1,15 +1,17 @@
 import * as fs from 'node:fs';
-import { mkdirSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@libsql/client/web';
 import { cleanUpAfter } from '@trainer/async/with-clean-up';
 import { libsqlClient } from '@trainer/libsql/client';
+import type { Migration } from '@trainer/libsql/migrate';
 import { copyBeforeMigration } from '@trainer/libsql/sqlite/copy-before-migration';
-import { explainFault } from '@trainer/libsql/sqlite/explain-fault';
+import { explainFault, type FilePlace } from '@trainer/libsql/sqlite/explain-fault';
+import { httpDatabaseClient } from '../http-database.ts';
 import { checkedClient, keepIdentity } from './file-identity.ts';
-import { filePlace } from './file-place.ts';
+import type { NodeSettings } from './settings.ts';
 
 /**
  * Opens (or makes) the database file. Every commit reaches the disk before it is acknowledged: home servers lose
@@ -70,4 +72,45 @@ function cannotOpen(path: string, error: unknown): Error {
     ? `${error.message}, as the user with the id ${process.getuid?.()}`
     : explainFault(error, filePlace(path)).message;
   return new Error(`The database ${path} cannot be opened: ${why}.`, { cause: error });
+}
+
+/** Where the settings say that the database is: an address, or a file that need not exist yet. */
+export type Place = { url: string; authToken: string | undefined } | { file: string };
+
+export function placeOf({ LIBSQL_URL, LIBSQL_AUTH_TOKEN, DATA_DIR }: NodeSettings): Place {
+  return LIBSQL_URL
+    ? { url: LIBSQL_URL, authToken: LIBSQL_AUTH_TOKEN }
+    : { file: join(DATA_DIR, 'control-plane.db') };
+}
+
+export function openClient(place: Place): Client {
+  return 'file' in place ? openDatabaseFile(place.file) : httpDatabaseClient(place);
+}
+
+/** Where a database file lies, with what this machine can tell about the place. */
+export function filePlace(path: string): FilePlace {
+  return {
+    path,
+    facts: () => ({ freeBytes: freeBytesAt(dirname(path)), uid: process.getuid?.() ?? null }),
+  };
+}
+
+/** Bytes that this process may still write below `folder`; null when that cannot be told. */
+export function freeBytesAt(folder: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+const folder = new URL('../../db/migrations/', import.meta.url);
+
+/** The numbered SQL files beside the schema. */
+export function readMigrations(): Migration[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => ({ name, sql: readFileSync(new URL(name, folder), 'utf8') }));
 }

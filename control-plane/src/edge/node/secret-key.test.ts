@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { provideSecretKey } from './secret-key.ts';
+import { provideSecretKey } from './build-deps.ts';
 import { readNodeSettings } from './settings.ts';
 
 let folder: string;

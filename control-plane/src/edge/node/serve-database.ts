@@ -1,10 +1,9 @@
 import { constants } from 'node:sqlite';
 import { createHranaServer } from '@trainer/libsql/hrana/server';
-import { FileGone } from '../../db/file-gone.ts';
+import { FileGone } from '../../db/storage-fault.ts';
 import { realClock } from '../real-clock.ts';
 import { keepIdentity } from './file-identity.ts';
-import { filePlace } from './file-place.ts';
-import { openHandle } from './open-database.ts';
+import { filePlace, openHandle } from './open-database.ts';
 import { type Served, serveFetch } from './serve-app.ts';
 
 /**

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
 import { z } from 'zod';
-import { publicUrlSetting } from '../public-url.ts';
-import { tokenSetting } from '../token-setting.ts';
+import { publicUrlSetting, tokenSetting } from '../common-settings.ts';
 
 const token = tokenSetting.optional();
 
@@ -66,4 +65,12 @@ export type NodeSettings = Settings<typeof settings>;
 /** @throws {SettingsError} with every mistake at once */
 export function readNodeSettings(env: NodeJS.ProcessEnv): NodeSettings {
   return readSettings(settings, env, (path) => readFileSync(path, 'utf8'));
+}
+
+/** The address to give to people: `PUBLIC_URL`, or where we listen, as seen from this machine. */
+export function dashboardUrl({ HOST, PUBLIC_URL }: NodeSettings, port: number): string {
+  if (PUBLIC_URL) return PUBLIC_URL;
+  const isEverywhere = HOST === '0.0.0.0' || HOST === '::';
+  const host = isEverywhere ? 'localhost' : HOST.includes(':') ? `[${HOST}]` : HOST;
+  return `http://${host}:${port}`;
 }

@@ -8,9 +8,9 @@ import { outlivingWork } from '../outliving-work.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
 import { recordAndPrint } from '../record-and-print.ts';
-import { workersTempo } from '../tempo.ts';
+import { workersTimings } from '../timings.ts';
 import type { Bindings } from './bindings.ts';
-import { hubWakeUp } from './hub-wake-up.ts';
+import { durableNotifier } from './durable-notifier.ts';
 import { r2Objects } from './r2-objects.ts';
 import type { WorkerSettings } from './settings.ts';
 
@@ -22,8 +22,8 @@ export function buildDeps(
 ): Deps {
   const { LIBSQL_URL: url, LIBSQL_AUTH_TOKEN: authToken } = settings;
   const db = openDatabase(httpDatabaseClient({ url, authToken }));
-  const wakeUp = hubWakeUp(bindings.HUB, { clock, log });
-  const parts = { db, clock, wakeUp };
+  const notifier = durableNotifier(bindings.HUB, { clock, log });
+  const parts = { db, clock, notifier };
   const deps: Deps = {
     ...parts,
     objects: r2Objects(bindings),
@@ -36,11 +36,11 @@ export function buildDeps(
     later: outlivingWork(log, waitUntil).later,
     // The bucket and the database are somebody else's disks.
     shortage: () => null,
-    hearsHangUps: false,
+    detectsDisconnects: false,
     // An isolate ends without a word.
     closing: new AbortController().signal,
     publicUrl: settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : null,
-    tempo: workersTempo,
+    timings: workersTimings,
   };
   return deps;
 }

@@ -3,10 +3,10 @@ import { createApp } from '../../app.ts';
 import type { Deps } from '../../context/deps.ts';
 import { ProblemError, problemResponse } from '../../http/problem-error.ts';
 import { withCauses } from '../../http/with-causes.ts';
+import { doChores } from '../housekeeping.ts';
 import { printLine } from '../print-line.ts';
 import type { Bindings } from './bindings.ts';
 import { buildDeps } from './build-deps.ts';
-import { doChores } from './do-chores.ts';
 import { prepare } from './prepare.ts';
 import { readWorkerSettings, type WorkerSettings } from './settings.ts';
 

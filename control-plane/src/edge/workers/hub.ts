@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Topic, WakeUp } from '../../context/deps.ts';
-import { memoryWakeUp } from '../memory-wake-up.ts';
+import type { Notifier, Topic } from '../../context/deps.ts';
+import { memoryNotifier } from '../memory-notifier.ts';
 import { realClock } from '../real-clock.ts';
 
 /**
@@ -10,17 +10,17 @@ import { realClock } from '../real-clock.ts';
  * before, so that everybody who still waits looks once more.
  */
 export class Hub extends DurableObject {
-  readonly #wakeUp: WakeUp = memoryWakeUp(realClock, Date.now());
+  readonly #notifier: Notifier = memoryNotifier(realClock, Date.now());
 
   current(topic: Topic): Promise<number> {
-    return this.#wakeUp.current(topic);
+    return this.#notifier.current(topic);
   }
 
   notify(topic: Topic): Promise<void> {
-    return this.#wakeUp.notify(topic);
+    return this.#notifier.notify(topic);
   }
 
   wait(topic: Topic, since: number, ms: number): Promise<number> {
-    return this.#wakeUp.wait(topic, since, ms);
+    return this.#notifier.wait(topic, since, ms);
   }
 }

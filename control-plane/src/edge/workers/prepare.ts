@@ -1,9 +1,20 @@
+import type { Migration } from '@trainer/libsql/migrate';
 import type { Deps } from '../../context/deps.ts';
 import { migrate } from '../../db/migrate.ts';
-import { adoptToken } from '../../tokens/adopt-token.ts';
+import start from '../../db/migrations/0001_start.sql';
+import logsAndVersions from '../../db/migrations/0002_logs_and_versions.sql';
+import exclusions from '../../db/migrations/0003_exclusions.sql';
+import reviewsAndQuestions from '../../db/migrations/0004_reviews_and_questions.sql';
+import questionScope from '../../db/migrations/0005_question_scope.sql';
+import schedules from '../../db/migrations/0006_schedules.sql';
+import hooks from '../../db/migrations/0007_hooks.sql';
+import metrics from '../../db/migrations/0008_metrics.sql';
+import repeatedCalls from '../../db/migrations/0009_repeated_calls.sql';
+import leaseTokens from '../../db/migrations/0010_lease_tokens.sql';
+import sources from '../../db/migrations/0011_sources.sql';
+import { adoptToken } from '../../tokens/create-token.ts';
 import { hashSecret } from '../../tokens/secrets.ts';
 import { findToken } from '../../tokens/store.ts';
-import { migrations } from './migrations.ts';
 import type { WorkerSettings } from './settings.ts';
 
 /**
@@ -21,3 +32,18 @@ export async function prepare(
     await adoptToken(deps, { name: 'ADMIN_TOKEN', scope: 'admin', token });
   }
 }
+
+/** The numbered SQL files beside the schema, as the bundle carries them. */
+const migrations: readonly Migration[] = [
+  { name: '0001_start.sql', sql: start },
+  { name: '0002_logs_and_versions.sql', sql: logsAndVersions },
+  { name: '0003_exclusions.sql', sql: exclusions },
+  { name: '0004_reviews_and_questions.sql', sql: reviewsAndQuestions },
+  { name: '0005_question_scope.sql', sql: questionScope },
+  { name: '0006_schedules.sql', sql: schedules },
+  { name: '0007_hooks.sql', sql: hooks },
+  { name: '0008_metrics.sql', sql: metrics },
+  { name: '0009_repeated_calls.sql', sql: repeatedCalls },
+  { name: '0010_lease_tokens.sql', sql: leaseTokens },
+  { name: '0011_sources.sql', sql: sources },
+];

@@ -1,7 +1,6 @@
 import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
 import { z } from 'zod';
-import { publicUrlSetting } from '../public-url.ts';
-import { tokenSetting } from '../token-setting.ts';
+import { publicUrlSetting, tokenSetting } from '../common-settings.ts';
 
 /** What the Worker is told: secrets by `wrangler secret put`, the rest under `[vars]` of `wrangler.toml`. */
 export const settings = {

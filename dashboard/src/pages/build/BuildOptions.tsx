@@ -2,7 +2,7 @@ import { useModel } from '@preact/signals';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import type { BuildForm } from '../../derive/build-request.ts';
 import { listPacks, type PackChoice } from '../../derive/packs.ts';
-import { ConfiguredPackModel } from '../../models/ConfiguredPackModel.ts';
+import { ConfiguredPackModel } from '../../models/BuildFormModel.ts';
 import { Field, Tick } from '../../parts/Field.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
 

@@ -1,7 +1,6 @@
 import { type ConfigField, mistakeOf } from '../../derive/config-fields.ts';
 import { type FieldValue, type FlatConfig, valueWords } from '../../derive/flat-config.ts';
 import { Field, Tick } from '../../parts/Field.tsx';
-import { ConfigInput } from './ConfigInput.tsx';
 
 interface Props {
   title: string;
@@ -58,4 +57,66 @@ function ConfigEntry({ field, values, saved, defaults, errors, onChange }: Entry
 function Mark({ isEdited, isChanged }: { isEdited: boolean; isChanged: boolean }) {
   if (isEdited) return <span class="mark">edited</span>;
   return isChanged ? <span class="mark quiet">changed</span> : null;
+}
+
+interface ConfigInputProps {
+  field: ConfigField;
+  value: FieldValue;
+  tie: { id: string };
+  onChange: (value: FieldValue) => void;
+}
+
+/** The input that suits a field. */
+function ConfigInput({ field, value, tie, onChange }: ConfigInputProps) {
+  if (field.kind === 'choice') {
+    return (
+      <select
+        {...tie}
+        value={value === null ? '' : String(value)}
+        onChange={({ currentTarget }) => onChange(currentTarget.value || null)}
+      >
+        {field.nullLabel && <option value="">{field.nullLabel}</option>}
+        {field.options.map(([option, label]) => (
+          <option key={option} value={option}>
+            {label}
+          </option>
+        ))}
+      </select>
+    );
+  }
+  if (field.kind === 'number') {
+    const { min, max, step, unit } = field;
+    const input = (
+      <input
+        {...tie}
+        type="number"
+        min={min}
+        max={max}
+        step={step}
+        value={String(value ?? '')}
+        onInput={({ currentTarget }) => onChange(asNumber(currentTarget))}
+      />
+    );
+    return unit ? (
+      <span class="with-unit">
+        {input} <span class="muted">{unit}</span>
+      </span>
+    ) : (
+      input
+    );
+  }
+  return (
+    <input
+      {...tie}
+      type="text"
+      value={String(value ?? '')}
+      onInput={({ currentTarget }) => onChange(currentTarget.value)}
+    />
+  );
+}
+
+/** What is not a number goes out as it was typed, so that the control plane can say what is wrong with it. */
+function asNumber({ value }: HTMLInputElement): FieldValue {
+  const number = Number(value);
+  return value.trim() === '' || Number.isNaN(number) ? value : number;
 }

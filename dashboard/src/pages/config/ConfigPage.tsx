@@ -1,18 +1,19 @@
 import { useModel } from '@preact/signals';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { faceFields, generalFields, retentionFields, sourceFields } from '../../derive/config-fields.ts';
+import { describeFailure } from '../../derive/failure.ts';
+import { valueWords } from '../../derive/flat-config.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { listPacks } from '../../derive/packs.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { groupSources } from '../../derive/source-groups.ts';
-import { ConfigFormModel } from '../../models/ConfigFormModel.ts';
+import { ConfigFormModel, type ConflictRow } from '../../models/ConfigFormModel.ts';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
+import { type Column, Table } from '../../parts/Table.tsx';
 import { ConfigCard } from './ConfigCard.tsx';
-import { ConflictNotice } from './ConflictNotice.tsx';
 import { Revisions } from './Revisions.tsx';
-import { SaveBar } from './SaveBar.tsx';
 import { YamlButtons } from './YamlButtons.tsx';
 
 /** Every setting of a run, as revisions. */
@@ -95,5 +96,100 @@ export function ConfigPage() {
       </Loaded>
       <Revisions current={model.base} mayEdit={mayEdit} onRestore={model.restore} />
     </>
+  );
+}
+
+interface Props {
+  revision: number;
+  rows: readonly ConflictRow[];
+  onKeepMine: () => void;
+  onTakeTheirs: () => void;
+}
+
+const columns: Column<ConflictRow>[] = [
+  { label: 'Field', cell: ({ path }) => <code>{path}</code> },
+  { label: 'Was', cell: ({ before }) => valueWords(before) },
+  { label: 'Theirs', cell: ({ theirs }) => valueWords(theirs) },
+  {
+    label: 'Yours',
+    cell: ({ mine }) => (mine === undefined ? <span class="muted">not changed here</span> : valueWords(mine)),
+  },
+];
+
+/** Somebody else saved meanwhile: shows what, and lets a person choose. */
+export function ConflictNotice({ revision, rows, onKeepMine, onTakeTheirs }: Props) {
+  return (
+    <Notice
+      tone="warn"
+      title={`Somebody else saved revision ${revision} while you were editing`}
+      actions={
+        <>
+          <button type="button" onClick={onKeepMine}>
+            Put my changes on top of theirs
+          </button>
+          <button type="button" onClick={onTakeTheirs}>
+            Drop my changes
+          </button>
+        </>
+      }
+    >
+      <Table
+        caption="What the other revision changed"
+        columns={columns}
+        rows={rows}
+        keyOf={({ path }) => path}
+      />
+    </Notice>
+  );
+}
+
+/** Appears with the first change, and says what saving would do. */
+export function SaveBar({ model }: { model: ConfigFormModel }) {
+  const unsaved = model.unsaved.value.length;
+  const error = model.save.error.value;
+  return (
+    <div aria-live="polite">
+      {unsaved > 0 && (
+        <div class="save-bar">
+          {Boolean(error) && <SaveFailure error={error} />}
+          <span>
+            {countOf(unsaved, 'field')} changed, not saved.{' '}
+            {model.conflict.value && 'Somebody else saved meanwhile: choose at the top of the page.'}
+          </span>
+          <span class="actions">
+            <button type="button" onClick={() => model.discard()}>
+              Discard
+            </button>
+            <button
+              type="submit"
+              class="primary"
+              disabled={model.save.busy.value || model.conflict.value !== null}
+            >
+              Save as a new revision
+            </button>
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function SaveFailure({ error }: { error: unknown }) {
+  const { title, detail, fields } = describeFailure(error);
+  const named = Object.entries(fields);
+  return (
+    <Notice tone="bad" title={title}>
+      {named.length === 0 ? (
+        <p>{detail}</p>
+      ) : (
+        <ul class="plain">
+          {named.map(([field, message]) => (
+            <li key={field}>
+              <code>{field}</code> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Notice>
   );
 }

@@ -1,15 +1,21 @@
 import { type ReadonlySignal, useModel } from '@preact/signals';
 import type { ConfigRevision, ConfigView } from '@trainer/contract/config';
 import { useDashboard } from '../../context/context.ts';
-import { type FlatConfig, flatten } from '../../derive/flat-config.ts';
+import {
+  changedPaths,
+  type FieldValue,
+  type FlatConfig,
+  flatten,
+  valueWords,
+} from '../../derive/flat-config.ts';
 import { RevisionsModel } from '../../models/RevisionsModel.ts';
+import { Dialog } from '../../parts/Dialog.tsx';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
-import { RevisionDialog } from './RevisionDialog.tsx';
 
 interface Props {
   current: ReadonlySignal<{ revision: number; values: FlatConfig } | null>;
@@ -86,5 +92,59 @@ function ChangedFields({ paths }: { paths: readonly string[] }) {
       ))}
       {paths.length > 6 && <span class="muted">and {paths.length - 6} more</span>}
     </span>
+  );
+}
+
+interface RevisionDialogProps {
+  revision: number;
+  values: FlatConfig;
+  current: FlatConfig;
+  /** Absent for those who may only look. */
+  onRestore?: () => void;
+  onClose: () => void;
+}
+
+interface Row {
+  path: string;
+  past: FieldValue | undefined;
+  now: FieldValue | undefined;
+}
+
+const columns: Column<Row>[] = [
+  { label: 'Field', cell: ({ path }) => <code>{path}</code> },
+  { label: 'Then', cell: ({ past }) => valueWords(past) },
+  { label: 'Now', cell: ({ now }) => valueWords(now) },
+];
+
+/** An older revision against what stands now. */
+function RevisionDialog({ revision, values, current, onRestore, onClose }: RevisionDialogProps) {
+  const rows = changedPaths(current, values).map((path) => ({
+    path,
+    past: values[path],
+    now: current[path],
+  }));
+  return (
+    <Dialog title={`Revision ${revision}`} onClose={onClose}>
+      {rows.length === 0 ? (
+        <p>It is the same as what stands now.</p>
+      ) : (
+        <Table
+          caption={`Revision ${revision} against now`}
+          columns={columns}
+          rows={rows}
+          keyOf={({ path }) => path}
+        />
+      )}
+      <div class="actions">
+        <button type="button" onClick={onClose}>
+          Close
+        </button>
+        {onRestore && rows.length > 0 && (
+          <button type="button" class="primary" onClick={onRestore}>
+            Put these values into the form
+          </button>
+        )}
+      </div>
+    </Dialog>
   );
 }

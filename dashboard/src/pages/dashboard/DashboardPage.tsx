@@ -1,13 +1,18 @@
+import { ApiProblem } from '@trainer/contract/client';
+import type { RunView } from '@trainer/contract/runs';
+import type { SourceId } from '@trainer/contract/sources';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
+import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
 import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
+import { Moment } from '../../parts/Moment.tsx';
+import { FailureNote, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { RunTable } from '../../parts/RunTable.tsx';
+import { StateBadge } from '../../parts/StateBadge.tsx';
 import { StopRun } from '../../parts/StopRun.tsx';
 import { ActiveRun } from './ActiveRun.tsx';
-import { HealthNotes } from './HealthNotes.tsx';
-import { IdleState } from './IdleState.tsx';
 import { NoRunner, RunnerList } from './RunnerList.tsx';
 
 const RECENT = 6;
@@ -66,5 +71,57 @@ export function DashboardPage() {
         )}
       </Loaded>
     </>
+  );
+}
+
+interface Props {
+  warnings: readonly string[];
+  /** Why the control plane was not asked with success. */
+  error: unknown;
+}
+
+/** What somebody should see to: full disks, runners that take no work. What cannot be reached at all is said elsewhere. */
+function HealthNotes({ warnings, error }: Props) {
+  if (error instanceof ApiProblem) return <FailureNote error={error} />;
+  return warnings.map((warning) => (
+    <Notice key={warning} tone="warn">
+      <p>{warning}</p>
+    </Notice>
+  ));
+}
+
+interface IdleStateProps {
+  /** The newest run; null before the first. */
+  last: RunView | null;
+  titleOf: (source: SourceId | null) => string;
+  now: number;
+}
+
+/** Nothing is running: what became of the last run, or how the first one begins. */
+function IdleState({ last, titleOf, now }: IdleStateProps) {
+  if (!last) {
+    return (
+      <section class="card hero">
+        <EmptyState
+          title="Nothing has been built yet."
+          action={<a href="/build">Choose sources and start the first run</a>}
+        >
+          A run asks the ticked sources for performers, finds their faces and publishes a version that
+          sidecars load.
+        </EmptyState>
+      </section>
+    );
+  }
+  return (
+    <section class="card hero">
+      <header class="hero-head">
+        <h2>{isFinal(last) ? 'Nothing is running' : 'About to begin'}</h2>
+      </header>
+      <p class="lead">
+        <a href={`/runs/${last.id}`}>Run {last.id}</a>{' '}
+        <StateBadge tone={runTone(last.status)} label={last.status} />{' '}
+        <Moment at={last.finished_at ?? last.created_at} now={now} />. {describeRun(last, titleOf)}
+      </p>
+    </section>
   );
 }

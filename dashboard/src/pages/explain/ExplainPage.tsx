@@ -1,12 +1,12 @@
 import { useModel } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import { useDashboard } from '../../context/context.ts';
+import type { Question } from '@trainer/contract/questions';
+import { useEffect, useState } from 'preact/hooks';
+import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { QuestionModel } from '../../models/QuestionModel.ts';
-import { FailureNote } from '../../parts/Notice.tsx';
+import { Field } from '../../parts/Field.tsx';
+import { FailureNote, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { AnswerView } from './AnswerView.tsx';
-import { AskForm } from './AskForm.tsx';
-import { Waiting } from './Waiting.tsx';
 
 /** Why somebody is in the catalog, or is not. The runner knows; the control plane only passes it on. */
 export function ExplainPage() {
@@ -31,5 +31,79 @@ export function ExplainPage() {
         )}
       </div>
     </>
+  );
+}
+
+interface Props {
+  question: Question;
+  onAgain: () => void;
+}
+
+/** Until there is an answer, or once it is clear that there will be none. */
+export function Waiting({ question, onAgain }: Props) {
+  const { runners } = useWorkspace();
+  const isNobodyThere = runners.runners.value !== undefined && runners.online.value.length === 0;
+  if (question.status === 'expired') {
+    return (
+      <Notice
+        tone="warn"
+        title="No runner answered within a minute"
+        actions={
+          <button type="button" onClick={onAgain}>
+            Ask again
+          </button>
+        }
+      >
+        <p>Only the runner knows what is in its catalog. See on the dashboard whether one is online.</p>
+      </Notice>
+    );
+  }
+  if (isNobodyThere) {
+    return (
+      <Notice tone="warn" title="No runner is online">
+        <p>The question about “{question.about}” waits a minute for one to come.</p>
+      </Notice>
+    );
+  }
+  return <p class="loading">Asking the runner about “{question.about}”…</p>;
+}
+
+interface AskFormProps {
+  given: string;
+  busy: boolean;
+  onAsk: (about: string) => void;
+}
+
+/** Asks about one performer. */
+export function AskForm({ given, busy, onAsk }: AskFormProps) {
+  const [about, setAbout] = useState(given);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (about.trim()) onAsk(about.trim());
+  };
+  return (
+    <form class="card" onSubmit={submit}>
+      <div class="row ask">
+        <Field
+          label="Id or name"
+          hint="Such as stashdb.org:018f3a2b-…, the id alone, or a name. The answer comes from the runner and is forgotten after ten minutes."
+        >
+          {(tie) => (
+            <input
+              {...tie}
+              type="search"
+              required
+              maxLength={200}
+              autoComplete="off"
+              value={about}
+              onInput={(event) => setAbout(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <button type="submit" class="primary" disabled={busy}>
+          Why is this here?
+        </button>
+      </div>
+    </form>
   );
 }

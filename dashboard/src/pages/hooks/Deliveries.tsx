@@ -3,7 +3,7 @@ import type { Delivery } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { deliveryState, eventLabel } from '../../derive/hook-words.ts';
-import { DeliveriesModel } from '../../models/DeliveriesModel.ts';
+import { DeliveriesModel } from '../../models/HooksModel.ts';
 import { Loaded } from '../../parts/Loaded.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';

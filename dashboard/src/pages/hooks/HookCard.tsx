@@ -1,18 +1,18 @@
 import { useModel } from '@preact/signals';
-import type { Hook } from '@trainer/contract/hooks';
+import type { Delivery, Hook, HookTest } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { hookPresets } from '../../derive/hook-presets.ts';
 import { changedHookRequest, switchedHookRequest } from '../../derive/hook-request.ts';
-import { eventWords, hookState } from '../../derive/hook-words.ts';
-import { HookModel } from '../../models/HookModel.ts';
+import { deliveryState, eventLabel, eventWords, hookState, lowerFirst } from '../../derive/hook-words.ts';
+import { formatCount } from '../../derive/numbers.ts';
+import { HookModel } from '../../models/HooksModel.ts';
+import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';
 import { FailureNote, Notice } from '../../parts/Notice.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { Deliveries } from './Deliveries.tsx';
 import { HookForm } from './HookForm.tsx';
-import { LastDelivery } from './LastDelivery.tsx';
-import { TestAnswer } from './TestAnswer.tsx';
 
 interface Props {
   hook: Hook;
@@ -87,5 +87,49 @@ export function HookCard({ hook, now, onChanged, onRemove }: Props) {
       <LastDelivery delivery={hook.last_delivery} now={now} />
       {hook.last_delivery && <Deliveries hookId={hook.id} now={now} />}
     </section>
+  );
+}
+
+/** What the receiver said to the test message. */
+function TestAnswer({ answer, error }: { answer: HookTest | null; error: unknown }) {
+  if (!answer) return <FailureNote error={error} />;
+  return (
+    <Notice
+      tone={answer.ok ? 'good' : 'bad'}
+      title={answer.ok ? 'The test message was taken' : 'The test message was not taken'}
+    >
+      <p>
+        {answer.said} <span class="muted nobr">after {formatCount(answer.took_ms)} ms</span>
+      </p>
+    </Notice>
+  );
+}
+
+interface LastDeliveryProps {
+  delivery: Delivery | null;
+  now: number;
+}
+
+/** How the newest delivery went. */
+function LastDelivery({ delivery, now }: LastDeliveryProps) {
+  if (!delivery) return <p class="muted">Nothing of this has happened yet.</p>;
+  const { event, created_at, last_error, next_attempt_at, attempts } = delivery;
+  return (
+    <div class="last-delivery">
+      <p>
+        Last: {lowerFirst(eventLabel(event))}, <Moment at={created_at} now={now} />{' '}
+        <StateBadge {...deliveryState(delivery)} />
+      </p>
+      {last_error && (
+        <p class="muted">
+          {last_error}
+          {next_attempt_at && attempts > 0 && (
+            <>
+              . It is tried again <Moment at={next_attempt_at} now={now} />.
+            </>
+          )}
+        </p>
+      )}
+    </div>
   );
 }

@@ -1,7 +1,8 @@
+import { type HookEvent, hookEventNames, hookEvents } from '@trainer/contract/hook-events';
 import type { Hook } from '@trainer/contract/hooks';
 import { hookPresets } from '../../derive/hook-presets.ts';
-import type { HookForm } from '../../derive/hook-request.ts';
-import { Field } from '../../parts/Field.tsx';
+import { type HookForm, withEvent } from '../../derive/hook-request.ts';
+import { Field, Tick } from '../../parts/Field.tsx';
 
 interface Props {
   form: HookForm;
@@ -71,4 +72,36 @@ function keptSecret({ kind, has_secret }: Hook, { address }: HookForm): string {
   if (!has_secret) return 'It has none.';
   if (kind === 'webhook' || address.trim() === '') return 'Empty keeps the one that is there.';
   return 'A new address wants it again.';
+}
+
+interface EventTicksProps {
+  events: readonly HookEvent[];
+  error: string | undefined;
+  onChange: (events: HookEvent[]) => void;
+}
+
+/** What the hook is told of. */
+export function EventTicks({ events, error, onChange }: EventTicksProps) {
+  return (
+    <fieldset class="event-ticks">
+      <legend>Tell of</legend>
+      <div class="source-grid">
+        {hookEventNames.map((event) => (
+          <div key={event}>
+            <Tick
+              label={hookEvents[event].label}
+              note={hookEvents[event].gloss}
+              checked={events.includes(event)}
+              onChange={(isOn) => onChange(withEvent(events, event, isOn))}
+            />
+          </div>
+        ))}
+      </div>
+      {error && (
+        <p class="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </fieldset>
+  );
 }

@@ -6,8 +6,7 @@ import { emptyHookForm, type HookForm as Form, formOf } from '../../derive/hook-
 import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
-import { EventTicks } from './EventTicks.tsx';
-import { HookFields } from './HookFields.tsx';
+import { EventTicks, HookFields } from './HookFields.tsx';
 
 interface Props {
   title: string;

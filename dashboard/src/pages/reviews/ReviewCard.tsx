@@ -1,14 +1,22 @@
 import { entryOf } from '@trainer/contract/names';
 import type { Decision, Review } from '@trainer/contract/reviews';
 import { useId } from 'preact/hooks';
-import { decisionOfKey, kindWords, statusTones } from '../../derive/review-words.ts';
+import { idWords } from '../../derive/page-words.ts';
+import {
+  appliedWords,
+  decisionKeys,
+  decisionOfKey,
+  decisionWords,
+  kindWords,
+  knownChoices,
+  statusTones,
+} from '../../derive/review-words.ts';
 import type { Tone } from '../../derive/run-words.ts';
 import { Moment } from '../../parts/Moment.tsx';
 import { Name } from '../../parts/Name.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
+import { PageLink } from '../../parts/PageLink.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
-import { Choices, Outcome } from './Choices.tsx';
-import { Concerned, Evidence } from './Evidence.tsx';
 
 interface Props {
   review: Review;
@@ -65,5 +73,112 @@ export function ReviewCard({ review, now, isBusy, error, mayDecide, onDecide, on
         )}
       </div>
     </article>
+  );
+}
+
+/** The performers concerned, side by side, each with the way to its pages and to why it is in the catalog. */
+function Concerned({ performers }: Pick<Review, 'performers'>) {
+  if (performers.length === 0) return null;
+  return (
+    <ul class="concerned plain">
+      {performers.map(({ name, ids, pages }, index) => (
+        // Two performers may well have the same name; their order does not change.
+        <li key={index}>
+          <p class="concerned-name">
+            <Name>{name}</Name>
+          </p>
+          {ids.map((id) => (
+            <p key={id}>
+              <code title={id}>{idWords(id)}</code>{' '}
+              <a href={`/explain#about=${encodeURIComponent(id)}`}>Why here?</a>
+            </p>
+          ))}
+          {pages.map((page) => (
+            <p key={page}>
+              <PageLink href={page} />
+            </p>
+          ))}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What speaks for and against, row by row. */
+function Evidence({ evidence, distance }: Pick<Review, 'evidence' | 'distance'>) {
+  return (
+    <dl class="evidence">
+      {evidence.map(({ label, value, url }) => (
+        <div key={`${label} ${value}`}>
+          <dt>{label}</dt>
+          <dd>{url ? <PageLink href={url}>{value}</PageLink> : value}</dd>
+        </div>
+      ))}
+      {distance !== null && (
+        <div>
+          <dt>Distance of the faces</dt>
+          <dd>
+            {distance.toFixed(3)} <span class="muted">(0 is the same picture, 1 has nothing in common)</span>
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+interface ChoicesProps {
+  review: Review;
+  isBusy: boolean;
+  onDecide: (decision: Decision) => void;
+  onUndo: () => void;
+}
+
+/** The decisions that fit, each with its key; or the way back from the one that was made. */
+function Choices({ review, isBusy, onDecide, onUndo }: ChoicesProps) {
+  if (review.status === 'decided') {
+    return (
+      <div class="choices">
+        <button type="button" class="small" disabled={isBusy} aria-keyshortcuts="u" onClick={onUndo}>
+          Undo <kbd>U</kbd>
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="choices">
+      {knownChoices(review).map((choice) => (
+        <button
+          key={choice}
+          type="button"
+          disabled={isBusy}
+          aria-keyshortcuts={decisionKeys[choice]}
+          onClick={() => onDecide(choice)}
+        >
+          {decisionWords(review.kind, choice)} <kbd>{decisionKeys[choice].toUpperCase()}</kbd>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** What was decided, by whom, and what becomes of it; or when the review was closed. */
+function Outcome({ review, now }: { review: Review; now: number }) {
+  const { decision, kind, closed_at } = review;
+  if (closed_at) {
+    return (
+      <p class="outcome muted">
+        Closed <Moment at={closed_at} now={now} />: the run no longer found it.
+      </p>
+    );
+  }
+  return (
+    <div role="status">
+      {decision && (
+        <p class="outcome">
+          <strong>{decisionWords(kind, decision.decision)}</strong>, said <Name>{decision.actor}</Name>{' '}
+          <Moment at={decision.at} now={now} />. <span class="muted">{appliedWords(review)}</span>
+        </p>
+      )}
+    </div>
   );
 }

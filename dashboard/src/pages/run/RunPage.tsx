@@ -1,19 +1,23 @@
 import { useModel } from '@preact/signals';
+import type { TaskView } from '@trainer/contract/runs';
+import type { SourceId } from '@trainer/contract/sources';
 import { useRoute } from 'preact-iso';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
+import { formatCount } from '../../derive/numbers.ts';
+import { sumRejections } from '../../derive/rejections.ts';
 import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
-import { groupStages } from '../../derive/stages.ts';
-import { RunModel } from '../../models/RunModel.ts';
+import { groupStages, type Stage } from '../../derive/stages.ts';
+import { RunLogModel } from '../../models/RunLogModel.ts';
+import { RunModel } from '../../models/RunsModel.ts';
+import { EmptyState } from '../../parts/EmptyState.tsx';
 import { Loaded } from '../../parts/Loaded.tsx';
+import { LogView } from '../../parts/LogView.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
 import { StopRun } from '../../parts/StopRun.tsx';
+import { TaskTable } from '../../parts/TaskTable.tsx';
 import { RunProgress } from '../dashboard/ActiveRun.tsx';
-import { RunFacts } from './RunFacts.tsx';
-import { RunLog } from './RunLog.tsx';
-import { RunParameters } from './RunParameters.tsx';
-import { RunRejections } from './RunRejections.tsx';
-import { StageSection } from './StageSection.tsx';
+import { RunFacts, RunParameters } from './RunFacts.tsx';
 
 /** The page of one run; a different number is a different page. */
 export function RunPage() {
@@ -56,5 +60,99 @@ function OneRun({ id }: { id: number }) {
         )}
       </Loaded>
     </>
+  );
+}
+
+interface Props {
+  id: number;
+  sources: readonly SourceId[];
+  titleOf: (source: SourceId | null) => string;
+}
+
+/** The live log of a run. */
+function RunLog({ id, sources, titleOf }: Props) {
+  const { connection, browser } = useDashboard();
+  const log = useModel(() => new RunLogModel(connection, browser, id));
+  return (
+    <section class="card">
+      <h2>Log</h2>
+      <LogView
+        lines={log.lines.value}
+        state={log.state.value}
+        source={log.source.value}
+        level={log.level.value}
+        follow={log.follow.value}
+        sources={sources}
+        titleOf={titleOf}
+        onFilter={log.filter}
+        onFollow={log.setFollow}
+      />
+    </section>
+  );
+}
+
+const states = {
+  waiting: ['calm', 'not begun'],
+  active: ['busy', 'under way'],
+  over: ['good', 'over'],
+} as const;
+
+interface StageSectionProps {
+  stage: Stage;
+  titleOf: (source: SourceId | null) => string;
+  now: number;
+}
+
+/** One of the three stages of a run with its tasks. */
+function StageSection({ stage, titleOf, now }: StageSectionProps) {
+  const [tone, label] = states[stage.state];
+  const wentAwry = stage.tasks.some(({ status }) => status === 'failed' || status === 'skipped');
+  return (
+    <section class={`card stage-${stage.state}`} aria-label={stage.title}>
+      <header class="card-head">
+        <h2>{stage.title}</h2>
+        <StateBadge tone={wentAwry ? 'warn' : tone} label={label} />
+        <p class="muted">{stage.gloss}</p>
+      </header>
+      <TaskTable
+        caption={`Tasks of the stage ${stage.title}`}
+        tasks={stage.tasks}
+        titleOf={titleOf}
+        now={now}
+        detailed={stage.state !== 'waiting' && stage.kind !== 'publish'}
+      />
+    </section>
+  );
+}
+
+/** Why images and faces were not taken, the most frequent reason first. */
+function RunRejections({ tasks }: { tasks: readonly TaskView[] }) {
+  const rejections = sumRejections(tasks);
+  const retired = tasks.reduce((sum, { progress }) => sum + (progress.images_retired ?? 0), 0);
+  const most = rejections[0]?.count ?? 1;
+  return (
+    <section class="card">
+      <h2>Rejected images and faces</h2>
+      {rejections.length === 0 && (
+        <EmptyState title="None.">They are counted here by reason, as they happen.</EmptyState>
+      )}
+      <dl class="bars">
+        {rejections.map(({ reason, label, count }) => (
+          <div key={reason}>
+            <dt title={reason}>{label}</dt>
+            <dd>
+              <meter aria-label={label} min={0} max={most} value={count} />
+              <span class="numeric">{formatCount(count)}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {retired > 0 && (
+        <p>
+          {formatCount(retired)} {retired === 1 ? 'image is' : 'images are'} no longer listed by the source
+          and left the catalog with their faces.
+        </p>
+      )}
+    </section>
   );
 }

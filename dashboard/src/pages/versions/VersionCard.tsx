@@ -1,12 +1,12 @@
-import type { VersionView } from '@trainer/contract/versions';
+import type { Artifact, VersionView } from '@trainer/contract/versions';
 import { useEffect, useRef } from 'preact/hooks';
-import { formatBytes, formatCount, formatShare, listOf } from '../../derive/numbers.ts';
+import { countOf, formatBytes, formatCount, formatShare, listOf } from '../../derive/numbers.ts';
+import { CopyButton } from '../../parts/CopyButton.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Notice } from '../../parts/Notice.tsx';
 import { StateBadge } from '../../parts/StateBadge.tsx';
-import { ArtifactList } from './ArtifactList.tsx';
-import { artifactUrl } from './artifact-url.ts';
+import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {
   version: VersionView;
@@ -92,4 +92,45 @@ export function VersionCard({ version, isNewest, isTarget, now, titleOf, copy, o
       <ArtifactList version={version} copy={copy} />
     </section>
   );
+}
+
+interface ArtifactListProps {
+  version: VersionView;
+  copy: (text: string) => Promise<void>;
+}
+
+/** Every file of a version with its hash. */
+function ArtifactList({ version, copy }: ArtifactListProps) {
+  const columns: Column<Artifact>[] = [
+    {
+      label: 'File',
+      cell: ({ name }) => (
+        <a href={artifactUrl(version.version, name)} download={name}>
+          {name}
+        </a>
+      ),
+    },
+    { label: 'Size', numeric: true, cell: ({ size }) => formatBytes(size) },
+    { label: 'SHA-256', wide: true, cell: ({ sha256 }) => <code class="hash">{sha256}</code> },
+    {
+      label: 'Hash',
+      cell: ({ name, sha256 }) => <CopyButton text={sha256} what={`hash of ${name}`} copy={copy} />,
+    },
+  ];
+  return (
+    <details>
+      <summary>{countOf(version.artifacts.length, 'file')} with hashes</summary>
+      <Table
+        caption={`Files of version ${version.version}`}
+        columns={columns}
+        rows={version.artifacts}
+        keyOf={({ name }) => name}
+      />
+    </details>
+  );
+}
+
+/** Where the bytes of an artifact are; a plain link, so that the browser's own download takes over. */
+function artifactUrl(version: string, name: string): string {
+  return `/api/versions/${encodeURIComponent(version)}/artifacts/${encodeURIComponent(name)}`;
 }

@@ -12,7 +12,7 @@ async function serve(port: MessagePort, options: AnalyserOptions): Promise<void>
   const analyser = await openAnalyser(options);
   const send = (message: ThreadAnswer) => port.postMessage(message);
   port.on('message', (request: AnalyseRequest) => {
-    answer(analyser, request).then(send);
+    void answer(analyser, request).then(send);
   });
   send({ kind: 'ready' });
 }

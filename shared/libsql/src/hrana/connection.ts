@@ -5,7 +5,6 @@ import { runSequence } from '../sqlite/run-sequence.ts';
 import { StatementCache } from '../sqlite/statement-cache.ts';
 import type { Description, StatementResult } from './answers.ts';
 import { kindOf } from './kind-of.ts';
-import { parametersOf } from './parameters-of.ts';
 import type { HranaStatement } from './schemas.ts';
 import { fromSqlValue, toSqlValue } from './values.ts';
 
@@ -125,4 +124,20 @@ function columnsOf(statement: SqliteStatement): StatementResult['cols'] {
 function asArray(row: unknown): unknown[] {
   if (!Array.isArray(row)) throw new TypeError('SQLite returned a row that is not an array');
   return row;
+}
+
+/** What may hold a `?` that is no parameter (strings, names, comments), or a parameter. */
+const TOKENS = /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*(?:(?!\*\/)[\s\S])*|\?(\d*)|[:@$]\w+/g;
+
+/** The parameters of a statement in SQLite's numbering (sqlite.org/lang_expr.html#varparam): `?` has no name. */
+function parametersOf(sql: string): { name: string | null }[] {
+  const names: (string | null)[] = [];
+  for (const [token, number] of sql.matchAll(TOKENS)) {
+    if (number === '') names.push(null);
+    else if (number !== undefined) {
+      while (names.length < Number(number)) names.push(null);
+      names[Number(number) - 1] = token;
+    } else if (/^[:@$]/.test(token) && !names.includes(token)) names.push(token);
+  }
+  return names.map((name) => ({ name }));
 }

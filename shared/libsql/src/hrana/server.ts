@@ -1,17 +1,16 @@
 import type { StreamResult } from './answers.ts';
-import { isSameText } from './is-same-text.ts';
 import { pipelineSchema } from './schemas.ts';
 import { type Stream, toHranaError } from './stream.ts';
 import { Streams, type StreamsDeps } from './streams.ts';
 
 const WRONG_TOKEN = 'The token is missing or wrong: send it as Authorization: Bearer …';
 
-export interface HranaDeps extends StreamsDeps {
+interface HranaDeps extends StreamsDeps {
   /** What callers must show as `Authorization: Bearer …`; undefined lets everybody in. */
   authToken: string | undefined;
 }
 
-export interface HranaServer {
+interface HranaServer {
   fetch: (request: Request) => Promise<Response>;
   /** Rolls back what is open and closes every connection. Wait for the answers under way first. */
   close: () => void;
@@ -85,4 +84,11 @@ function isAllowed(request: Request, token: string): boolean {
 
 function refusal(status: number, code: string, message: string): Response {
   return Response.json({ message, code }, { status });
+}
+
+/** Compares in a time that does not tell how much of a guess is right. */
+function isSameText(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let at = 0; at < b.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
+  return difference === 0;
 }

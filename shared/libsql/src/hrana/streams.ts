@@ -73,7 +73,7 @@ export class Streams {
     const baton = crypto.randomUUID();
     const left = new AbortController();
     this.#waiting.set(baton, { stream, left });
-    this.#deps.sleep(IDLE_MS, left.signal).then(() => {
+    void this.#deps.sleep(IDLE_MS, left.signal).then(() => {
       if (this.#waiting.delete(baton)) this.end(stream);
     });
     return baton;

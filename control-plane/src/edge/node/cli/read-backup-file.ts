@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { createGunzip } from 'node:zlib';
 import {
   backupFormatVersion,
   type Header,
@@ -13,7 +15,6 @@ import {
 } from '../../../backup/format.ts';
 import { withCauses } from '../../../http/with-causes.ts';
 import { CliError } from './cli-error.ts';
-import { readLines } from './read-lines.ts';
 
 /** Rows are handed on when they are so many, or so long together, characters. */
 const PAGE_ROWS = 1_000;
@@ -123,4 +124,37 @@ function cutOff(path: string): CliError {
     'refused',
     `${path} ends too early: it was not written or not copied whole. Nothing was changed; take another backup.`,
   );
+}
+
+/** A longer line is in no backup, characters. */
+const LINE_MAX_LENGTH = 64_000_000;
+
+/** So much longer than the file its text may be: log lines are much alike, but nothing like this, and a bomb is a thousand times. */
+const MAX_RATIO = 500;
+/** Short files may be anything, bytes. */
+const RATIO_FROM_BYTES = 10_000_000;
+
+/** The lines of a compressed text file, without their ends. What comes after the last end is no line. */
+async function* readLines(path: string): AsyncGenerator<string> {
+  const source = createReadStream(path);
+  const text = createGunzip();
+  source.on('error', (error) => text.destroy(error));
+  source.pipe(text);
+  text.setEncoding('utf8');
+  let rest = '';
+  let length = 0;
+  try {
+    for await (const piece of text) {
+      length += piece.length;
+      if (length > RATIO_FROM_BYTES && length > MAX_RATIO * source.bytesRead) {
+        throw new Error(`it unpacks to more than ${MAX_RATIO} times its size`);
+      }
+      const lines = `${rest}${piece}`.split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > LINE_MAX_LENGTH) throw new Error('a line is too long');
+      yield* lines;
+    }
+  } finally {
+    source.destroy();
+  }
 }

@@ -1,15 +1,17 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { chown, link, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@libsql/client/web';
 import { cleanUpAfter, rethrowAfter } from '@trainer/async/with-clean-up';
+import { libsqlClient } from '@trainer/libsql/client';
 import { exclusionsInForce } from '../../../backup/carry-exclusions.ts';
 import type { Row } from '../../../backup/format.ts';
 import { listContents } from '../../../backup/list-contents.ts';
 import { withCauses } from '../../../http/with-causes.ts';
 import { openDatabaseFile } from '../open-database.ts';
 import { CliError } from './cli-error.ts';
-import { lockDatabase } from './lock-database.ts';
 
 /** Makes the database what the backup says, but for these exclusions, which it keeps; answers with how many those were. */
 export type Load = (client: Client, exclusions: readonly Row[]) => Promise<number>;
@@ -87,4 +89,25 @@ async function removeDatabase(path: string): Promise<void> {
 /** `before-20261128T013522Z` */
 function nameOf(now: number): string {
   return `before-${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+}
+
+/**
+ * Opens a database file that nobody else has open, and keeps everybody else out until it is closed. Its write-ahead log
+ * is worked in and gone afterwards, so that the file may be renamed.
+ *
+ * @throws {CliError} when somebody has it open
+ */
+function lockDatabase(path: string) {
+  const handle = new DatabaseSync(path, { timeout: 0 });
+  try {
+    // Leaving the mode needs the file to itself: every connection in it holds a shared lock as long as it is open.
+    handle.exec('PRAGMA journal_mode = DELETE');
+    handle.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    cleanUpAfter(error, () => handle.close());
+    const isBusy = error instanceof Error && /locked|busy/.test(error.message);
+    if (!isBusy) throw error;
+    throw new CliError('refused', `${path} is in use: stop the control plane first.`, { cause: error });
+  }
+  return libsqlClient(handle, (ms) => setTimeout(ms));
 }

@@ -6,14 +6,13 @@ import { findMissingFiles, type MissingFiles } from '../../../backup/find-missin
 import type { Header } from '../../../backup/format.ts';
 import { describeRows, listContents } from '../../../backup/list-contents.ts';
 import { loadBackup } from '../../../backup/load-backup.ts';
+import { schemaNumber } from '../../../db/migrate.ts';
 import { openDatabase } from '../../../db/open.ts';
-import { schemaNumber } from '../../../db/schema-number.ts';
 import { withCauses } from '../../../http/with-causes.ts';
 import { realClock } from '../../real-clock.ts';
 import { diskObjects } from '../disk-objects.ts';
 import { tokenFile } from '../first-tokens.ts';
-import { openClient, placeOf } from '../open-client.ts';
-import { readMigrations } from '../read-migrations.ts';
+import { openClient, placeOf, readMigrations } from '../open-database.ts';
 import { type NodeSettings, readNodeSettings } from '../settings.ts';
 import { CliError } from './cli-error.ts';
 import { parseFileArgument } from './parse-arguments.ts';

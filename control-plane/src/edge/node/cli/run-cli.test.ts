@@ -42,7 +42,7 @@ beforeAll(async () => {
   secrets.push(...Object.values(app.tokens), link.split('code=')[1]?.trim() ?? '');
   for (const table of ['tokens', 'sessions', 'login_codes']) secrets.push(...columnIn(source, table, 'hash'));
   expect(await runCommand(['backup', backup], { DATA_DIR: source })).toMatchObject({ code: 0, err: '' });
-  app.close();
+  await app.close();
 });
 
 let target = '';
@@ -218,7 +218,7 @@ describe('restoring', () => {
   });
 
   it('goes into a database that was started and not used', async () => {
-    (await appIn(target)).close();
+    await (await appIn(target)).close();
     expect(await restore(backup)).toMatchObject({ code: 0 });
   });
 
@@ -294,7 +294,7 @@ describe('restoring', () => {
   });
 
   it('leaves the database as it was when it fails half way', async () => {
-    (await appIn(target)).close();
+    await (await appIn(target)).close();
     // Where the new one would be built.
     mkdirSync(join(target, 'control-plane.db.restoring'));
     const before = dump(join(target, 'control-plane.db'));

@@ -1,10 +1,11 @@
 import { SettingsError } from '@trainer/contract/settings';
 import { version } from '@trainer/contract/version';
 import { withCauses } from '../../../http/with-causes.ts';
+import { createLoginLink } from '../../../tokens/open-session.ts';
+import { buildDeps } from '../build-deps.ts';
+import { dashboardUrl, readNodeSettings } from '../settings.ts';
 import { backup } from './backup.ts';
-import { CliError } from './cli-error.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { loginLink } from './login-link.ts';
+import { CliError, type ExitCode, exitCodes } from './cli-error.ts';
 import { restore } from './restore.ts';
 import { safely, type Terminal } from './terminal.ts';
 
@@ -14,7 +15,7 @@ const commands: Record<string, (args: readonly string[], terminal: Terminal) => 
   'login-link': loginLink,
 };
 
-/** Carries one command line out and resolves with the exit code (`exit-codes.ts`). Never throws. */
+/** Carries one command line out and resolves with the exit code (`cli-error.ts`). Never throws. */
 export async function runCli([name, ...args]: readonly string[], bare: Terminal): Promise<number> {
   const terminal = safely(bare);
   if ([name, ...args].some((each) => each === '--help' || each === '-h' || each === 'help')) {
@@ -61,3 +62,11 @@ ${Object.values(exitCodes)
   .map(({ code, gloss }) => `  ${code}  ${gloss}`)
   .join('\n')}
 `;
+
+/** Prints a fresh one-time link for an owner who has lost the way in. The control plane may be running. */
+async function loginLink(_: readonly string[], { env, out }: Terminal): Promise<void> {
+  const settings = readNodeSettings(env);
+  const deps = await buildDeps(settings, new AbortController().signal);
+  out(`${await createLoginLink(deps, dashboardUrl(settings, settings.PORT))}\n`);
+  deps.db.$client.close();
+}

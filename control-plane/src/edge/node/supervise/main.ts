@@ -25,13 +25,13 @@ async function main(names: readonly string[]): Promise<void> {
       `There is no program ${unknown.join(', ')}: name ${[...scripts.keys()].join(', ')}, or none for all`,
     );
   }
-  const [stop, hurry] = [new AbortController(), new AbortController()];
+  const [stop, stopNow] = [new AbortController(), new AbortController()];
   let firstAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
     firstAt ??= performance.now();
     if (!stop.signal.aborted) print(`Ending on ${signal}`);
     stop.abort();
-    if (performance.now() - firstAt > echoMs) hurry.abort();
+    if (performance.now() - firstAt > echoMs) stopNow.abort();
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
   const programs = [...scripts]
@@ -41,7 +41,7 @@ async function main(names: readonly string[]): Promise<void> {
       start: (restarts: Parameters<typeof startNode>[1]) =>
         startNode({ name, args: [resolve(ROOT, script), ...rest], print }, restarts),
     }));
-  await supervise({ programs, stop: stop.signal, hurry: hurry.signal, say: print });
+  await supervise({ programs, stop: stop.signal, stopNow: stopNow.signal, say: print });
 }
 
 try {

@@ -1,7 +1,6 @@
 import type { Restarts } from '@trainer/contract/leases';
 import { describe, expect, it } from 'vitest';
-import { growingPauses } from './pauses.ts';
-import { type Child, describeEnd, type End, supervise } from './supervise.ts';
+import { type Child, describeEnd, type End, growingPauses, supervise } from './supervise.ts';
 
 const crashed: End = { code: 70, signal: null, lastLine: 'error: it broke' };
 const polite: End = { code: 0, signal: null, lastLine: '' };

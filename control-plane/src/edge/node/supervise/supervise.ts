@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Restarts } from '@trainer/contract/leases';
-import { growingPauses } from './pauses.ts';
 
 /** How a process ended. */
 export interface End {
@@ -15,19 +14,19 @@ export interface Child {
   kill(signal: NodeJS.Signals): void;
 }
 
-export interface Supervised {
+interface Supervised {
   name: string;
   /** @param restarts what the program is told of its former ends, in `SUPERVISED`; null at the first start */
   start(restarts: Restarts | null): Child;
 }
 
-export interface SuperviseDeps {
+interface SuperviseDeps {
   /** In the order in which they start; they are ended in the opposite one. */
   programs: readonly Supervised[];
-  /** Aborted when all shall end. */
+  /** Aborted to stop all programs in order. */
   stop: AbortSignal;
-  /** Aborted when they shall end at once. */
-  hurry?: AbortSignal;
+  /** Aborted to kill all programs immediately. */
+  stopNow?: AbortSignal;
   say: (line: string) => void;
   /** Resolves early, or rejects, when the signal aborts. */
   sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -43,7 +42,7 @@ const killAfterMs = 9_300;
 const reasonMaxLength = 500;
 
 /**
- * Keeps programs running. One that dies is started again after a growing pause, and takes no other one with it; one that ends with
+ * Keeps programs running. A program that crashes is restarted after a growing delay; the others keep running. A program that ends with
  * exit code 0 was ended on purpose, which ends all. After `stop` the programs end one after the other, the last one first, within
  * 10 s. Resolves when none is left.
  */
@@ -56,7 +55,7 @@ export async function supervise(deps: SuperviseDeps): Promise<void> {
   const killAll = () => {
     for (const each of kept) each.kill('SIGKILL');
   };
-  deps.hurry?.addEventListener('abort', killAll, { once: true });
+  deps.stopNow?.addEventListener('abort', killAll, { once: true });
   const killed = wait(deps, killAfterMs, over.signal).then(() => over.signal.aborted || killAll());
   for (const each of kept.toReversed()) {
     each.kill('SIGTERM');
@@ -119,4 +118,21 @@ const defaultSleep = (ms: number, signal: AbortSignal) => sleep(ms, undefined, {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Before the first start after an end, ms. */
+const firstMs = 1_000;
+/** Longest delay between restarts, ms. */
+const longestMs = 60_000;
+/** After running this long, a program’s next restart uses the first delay again, ms. */
+const wellAfterMs = 60_000;
+
+/** Tells how long to wait after each end of a program: twice as long each time, until it was up for a minute. */
+export function growingPauses(): (upMs: number) => number {
+  let nextMs = firstMs;
+  return (upMs) => {
+    const pauseMs = upMs >= wellAfterMs ? firstMs : nextMs;
+    nextMs = Math.min(longestMs, pauseMs * 2);
+    return pauseMs;
+  };
 }

@@ -1,7 +1,7 @@
 import type { Route } from '@trainer/contract/routes';
 import type { Scope } from '@trainer/contract/tokens';
 import type { Context, Hono } from 'hono';
-import type { Deps } from '../context/deps.ts';
+import type { Deps } from './deps.ts';
 
 /** What an edge hands over beside each request, and what is known about the request inside. */
 export interface AppEnv {
@@ -31,7 +31,7 @@ export interface Caller {
 export type Gate = (route: Route, context: Context<AppEnv>) => Promise<Caller>;
 
 /** What rooms mount their routes on. */
-export interface Site {
+export interface AppContext {
   app: Hono<AppEnv>;
   deps: Deps;
   gate: Gate;

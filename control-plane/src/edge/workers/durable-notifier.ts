@@ -1,4 +1,4 @@
-import type { Clock, ProgramLog, WakeUp } from '../../context/deps.ts';
+import type { Clock, Notifier, ProgramLog } from '../../context/deps.ts';
 import { withCauses } from '../../http/with-causes.ts';
 import type { Hub } from './hub.ts';
 
@@ -9,10 +9,10 @@ const BLIND_MS = 5_000;
  * Wake-ups through the hub. Its restart or its absence costs time and no more: whoever waits looks at the database
  * again after seconds, whatever it was told.
  */
-export function hubWakeUp(
+export function durableNotifier(
   hubs: DurableObjectNamespace<Hub>,
   { clock, log }: { clock: Clock; log: ProgramLog },
-): WakeUp {
+): Notifier {
   // A stub belongs to the request that took it.
   const hub = () => hubs.getByName('hub');
 

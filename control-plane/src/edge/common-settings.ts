@@ -16,3 +16,13 @@ function isRoot(address: string): boolean {
   const { pathname, search, hash, username, password } = new URL(address);
   return pathname === '/' && `${search}${hash}${username}${password}` === '';
 }
+
+/** A token that its owner chose. It travels in the header `Authorization`, which holds no blanks and nothing beyond ASCII. */
+export const tokenSetting = z
+  .string()
+  .min(16, 'is too short: use at least 16 characters')
+  .max(200)
+  .regex(
+    /^[!-~]*$/,
+    'may hold only letters, digits and signs of ASCII, without blanks: a header cannot carry others',
+  );

@@ -1,8 +1,8 @@
-import type { Clock, Topic, WakeUp } from '../context/deps.ts';
+import type { Clock, Notifier, Topic } from '../context/deps.ts';
 import { realClock } from './real-clock.ts';
 
 /** Wake-ups within one process, numbered from `first`. The clock decides when a wait is over. */
-export function memoryWakeUp(clock: Pick<Clock, 'sleep'> = realClock, first = 0): WakeUp {
+export function memoryNotifier(clock: Pick<Clock, 'sleep'> = realClock, first = 0): Notifier {
   const numbers: Record<Topic, number> = { work: first, logs: first };
   const waiters: Record<Topic, Set<AbortController>> = { work: new Set(), logs: new Set() };
   return {
