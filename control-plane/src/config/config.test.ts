@@ -49,7 +49,7 @@ describe('the configuration', () => {
     expect((await app.request('/api/config', { headers })).headers.get('etag')).toBe('"1"');
   });
 
-  it('is not changed by whoever has not seen the newest revision', async () => {
+  it('is not changed by a caller that has not read the newest revision', async () => {
     await expect(put({})).rejects.toMatchObject({
       status: 428,
       code: 'revision_required',

@@ -9,7 +9,7 @@ import { findRevision, latestRevision, type Revision } from './store.ts';
 
 /**
  * The configuration of a revision with today's defaults filled in, for sources those of `definitions`. Another release may have
- * stored it: fields that are not known here are in it too, and a value that cannot be used here counts as left out.
+ * stored it: fields that are not known here are in it too, and a value that is invalid here is replaced by its default.
  */
 export function settleConfig(
   { input, revision }: Revision,
@@ -17,10 +17,10 @@ export function settleConfig(
 ): { config: Config; revision: number } {
   const read = readStored(configSchemaFor(definitions), input);
   if (read) return { config: read.value, revision };
-  throw new Error(`Revision ${revision} of the configuration is no configuration`);
+  throw new Error(`Revision ${revision} of the configuration cannot be read as a configuration`);
 }
 
-/** What in the newest configuration this release cannot use, as sentences. */
+/** Describes what this release cannot use of the newest configuration. */
 export async function findConfigWarnings(db: Database): Promise<string[]> {
   const { input, revision } = await latestRevision(db);
   const schema = configSchemaFor(await listDefinitions(db));

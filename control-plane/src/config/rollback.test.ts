@@ -67,7 +67,7 @@ it('is saved without losing it, as JSON and as YAML', async () => {
   expect(await read()).toMatchObject({ ...unknown, user_agent: 'me', revision: 3 });
 });
 
-it('loses what somebody leaves out, and takes no field that is not stored', async () => {
+it('drops omitted fields, and accepts no unknown field that is not stored', async () => {
   await put({ tidy_up: { nightly: true } }, 1);
   const kept = await read();
   expect(kept).toMatchObject({ tidy_up: { nightly: true }, faces: { min_face_px: 80 } });

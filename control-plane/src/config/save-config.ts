@@ -6,7 +6,7 @@ import { settleConfig } from './read-config.ts';
 import { insertRevision, latestRevision } from './store.ts';
 
 /**
- * Stores a new revision, as it was sent: what it leaves out goes on following the defaults.
+ * Stores a new revision as it was sent: omitted fields keep following the defaults.
  *
  * @param input fits `enteredConfigSchema`; fields that it does not name are stored as well
  * @param ifMatch the header that names the revision which the caller has seen: `"7"`
@@ -31,7 +31,7 @@ function refuseOtherRevision(ifMatch: string | undefined, current: number): void
   if (ifMatch === undefined) {
     throw new ProblemError(
       'revision_required',
-      `Say which revision you have changed: If-Match: "${current}" is the newest.`,
+      `Send the revision that you have changed. The newest is If-Match: "${current}".`,
     );
   }
   const seen = /^\s*(?:W\/)?"?(\d+)"?\s*$/.exec(ifMatch)?.[1];

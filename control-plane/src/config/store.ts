@@ -14,7 +14,7 @@ export interface Revision {
   createdAt: number;
 }
 
-/** Before anybody decided anything: every value is its default. */
+/** Before the first revision: every value is its default. */
 const initial: Revision = { revision: 0, input: {}, changed: [], actor: 'defaults', createdAt: 0 };
 
 function toRevision(row: typeof configRevisions.$inferSelect): Revision {

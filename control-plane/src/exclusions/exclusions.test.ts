@@ -118,7 +118,7 @@ describe('the report of what a version keeps to', () => {
     await report(taskId, fence, [1]);
     await expect(report(taskId, fence, [1, 9])).rejects.toMatchObject({
       code: 'impossible_report',
-      message: 'There was never an exclusion 9: read GET /api/exclusions again.',
+      message: 'There is no exclusion 9: read GET /api/exclusions again.',
     });
     const ingest = await seedTask(app.deps, { source: 'stashdb' });
     await expect(report(ingest.taskId, 1, [1])).rejects.toMatchObject({ code: 'impossible_report' });

@@ -7,10 +7,10 @@ import { listDefinitions } from '../sources/store.ts';
 import { type ExclusionRow, findExclusion, insertExclusion, retractExclusion } from './store.ts';
 
 /**
- * Puts an exclusion into force; one that is in force already stays as it is and is answered with. The log names its number
- * alone: it is read by people who may not see whom it is about.
+ * Adds an exclusion, or returns the existing one in force. The log names only its number, because its readers may not see
+ * whom it is about.
  *
- * @throws {ProblemError} `invalid_request` for an id at something that is no stash-box
+ * @throws {ProblemError} `invalid_request` for an id of a source that is not a stash-box
  */
 export async function addExclusion(
   { db, clock, record }: Pick<Deps, 'db' | 'clock' | 'record'>,
@@ -40,13 +40,13 @@ function requireStashBox(endpoint: SourceId, definitions: readonly SourceDefinit
  *
  * @throws {ProblemError} `not_found`
  */
-export async function takeBack(
+export async function retract(
   { db, clock, record }: Pick<Deps, 'db' | 'clock' | 'record'>,
   id: number,
   actor: string,
 ): Promise<void> {
   if (await retractExclusion(db, id, actor, clock.now())) {
-    return record({ level: 'info', message: `Exclusion ${id} was taken back by ${actor}` });
+    return record({ level: 'info', message: `Exclusion ${id} was retracted by ${actor}` });
   }
   if (!(await findExclusion(db, id))) throw new ProblemError('not_found', `There is no exclusion ${id}.`);
 }

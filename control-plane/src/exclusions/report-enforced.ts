@@ -5,7 +5,7 @@ import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { replaceReport, unknownIds } from './store.ts';
 
 /**
- * Notes which exclusions the version of a publish task keeps to; a later report replaces it.
+ * Stores which exclusions the version of a publish task enforces; a later report replaces it.
  *
  * @throws {ProblemError} `not_found`, `lease_lost` or `impossible_report`
  */
@@ -24,7 +24,7 @@ export async function reportEnforced(
     enforced.map(({ id }) => id),
   );
   if (unknown.length > 0) {
-    throw impossible(`There was never an exclusion ${unknown.join(', ')}: read GET /api/exclusions again.`);
+    throw impossible(`There is no exclusion ${unknown.join(', ')}: read GET /api/exclusions again.`);
   }
   await replaceReport(db, taskId, enforced, holderExists(db, taskId, fence, clock.now()));
 }

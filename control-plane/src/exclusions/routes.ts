@@ -3,7 +3,7 @@ import type { AppContext } from '../context/app-context.ts';
 import { isoTime, isoTimeOrNull } from '../http/iso-time.ts';
 import { mount } from '../http/mount.ts';
 import { requireOwnLease } from '../leases/require-lease.ts';
-import { addExclusion, takeBack } from './manage-exclusions.ts';
+import { addExclusion, retract } from './manage-exclusions.ts';
 import { reportEnforced } from './report-enforced.ts';
 import { type ExclusionRow, listExclusions } from './store.ts';
 
@@ -17,7 +17,7 @@ export function mountExclusions(appContext: AppContext): void {
   );
 
   mount(appContext, 'DELETE /api/exclusions/{id}', ({ params, caller }) =>
-    takeBack(deps, params.id, caller.name),
+    retract(deps, params.id, caller.name),
   );
 
   mount(appContext, 'PUT /api/leases/{task}/exclusions', async ({ params, body, caller }) => {

@@ -28,7 +28,7 @@ export async function insertExclusion(
   return { stored, isNew: inserted.length > 0 };
 }
 
-/** Takes back what is in force; null when there is no such exclusion, or it was taken back before. */
+/** Retracts an exclusion in force; null when there is none, or it was retracted before. */
 export async function retractExclusion(
   db: Database,
   id: number,
@@ -81,8 +81,8 @@ export async function listUnenforced(db: Database, taskId: string): Promise<numb
   return rows.map(({ id }) => id);
 }
 
-/** The condition that a task's version keeps to every exclusion in force, for the statement that shows it. */
-export function keepsToAll(taskId: string): SQL {
+/** The condition that a task's version enforces every exclusion in force, for the statement that makes it visible. */
+export function enforcesAll(taskId: string): SQL {
   return sql`NOT EXISTS (SELECT 1 FROM exclusions WHERE ${isUnenforced(taskId)})`;
 }
 

@@ -6,13 +6,13 @@ import { rootCause } from '../http/with-causes.ts';
 import { findWarnings } from './find-warnings.ts';
 
 export interface Health {
-  /** What was looked at, and what is wrong with it in words; null when it can be used. */
+  /** Each dependency with its fault in words; null when it can be used. */
   checks: Record<'database' | 'version store', string | null>;
-  /** What keeps nobody from working here, and still wants somebody. */
+  /** Conditions that need an operator but do not stop the service. */
   warnings: string[];
 }
 
-/** Looks at everything that the control plane needs. Never throws. */
+/** Checks every dependency of the control plane. Never throws. */
 export async function checkHealth({
   db,
   objects,
@@ -56,18 +56,18 @@ async function schemaFlaw(db: Database): Promise<string | null> {
   return null;
 }
 
-/** Reading goes on when a disk is full or mounted read-only, and nothing else does. Changes nothing. */
+/** A full or read-only disk still serves reads, so this writes. The statement changes no value. */
 async function tryToWrite(db: Database): Promise<null> {
   await db.run(sql`UPDATE migrations SET name = name WHERE number = ${schemaNumber}`);
   return null;
 }
 
 async function flawOf(
-  look: () => Promise<string | null>,
+  check: () => Promise<string | null>,
   describe: (why: string) => string,
 ): Promise<string | null> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     return describe(rootCause(error));
   }

@@ -4,7 +4,7 @@ import { findConfigWarnings } from '../config/read-config.ts';
 import type { Database } from '../db/open.ts';
 import { isoTime } from '../http/iso-time.ts';
 
-/** On Node leases are looked after every second, on Workers once a minute; nobody did for three turns, ms. */
+/** Housekeeping runs every second on Node and every minute on Workers; three missed turns are a fault, ms. */
 const OVERDUE_MS = 3 * 60_000;
 
 interface Found {
@@ -13,7 +13,7 @@ interface Found {
   expiresAt: number | null;
 }
 
-/** What somebody should see to although the control plane does its part: looks through short indexes, and at the runners while there is a run. */
+/** Conditions that need an operator although the control plane itself works. Reads short indexes, and the runners while a run is unfinished. */
 export async function findWarnings(db: Database, now: number): Promise<string[]> {
   const [found] = await db.all<Found>(sql`SELECT
     (SELECT min(id) FROM runs WHERE finished_at IS NULL) AS run,
@@ -25,7 +25,7 @@ export async function findWarnings(db: Database, now: number): Promise<string[]>
   return [...missingRunner(found, now), ...missingHousekeeping(found, now), ...paused, ...ofConfig];
 }
 
-/** Runners that are there while a run is, and take no work. */
+/** Online runners that take no work while a run is unfinished. */
 async function pausedRunners(db: Database, now: number): Promise<string[]> {
   const rows = await db.all<{ name: string; paused: string }>(sql`
     SELECT about ->> 'name' AS name, about ->> 'paused' AS paused FROM runners
@@ -35,14 +35,14 @@ async function pausedRunners(db: Database, now: number): Promise<string[]> {
 
 function missingRunner({ run, seenAt }: Found, now: number): string[] {
   if (run === null || (seenAt !== null && seenAt > now - limits.runnerOnlineMs)) return [];
-  const heard = seenAt === null ? 'was ever heard of' : `was heard of since ${isoTime(seenAt)}`;
-  return [`Run ${run} waits, and no runner ${heard}: start one with "npm run runner -- start".`];
+  const heard = seenAt === null ? 'has ever connected' : `has connected since ${isoTime(seenAt)}`;
+  return [`Run ${run} waits and no runner ${heard}: start one with "npm run runner -- start".`];
 }
 
 function missingHousekeeping({ expiresAt }: Found, now: number): string[] {
   if (expiresAt === null || expiresAt > now - OVERDUE_MS) return [];
   return [
-    `A lease lapsed at ${isoTime(expiresAt)}, and nobody took it back: the housekeeping does not run. Look into the ` +
-      'program’s log, and on Workers whether its cron trigger is set.',
+    `A lease expired at ${isoTime(expiresAt)} and was not reclaimed: the housekeeping does not run. Check the program’s ` +
+      'log, and on Workers whether its cron trigger is set.',
   ];
 }

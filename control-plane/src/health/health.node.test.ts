@@ -87,7 +87,7 @@ describe('readiness', () => {
     });
   });
 
-  it('looks once for all who ask within a moment, and lets nobody wait for the look of another', async () => {
+  it('checks once for all requests within the cache time, and makes none wait for the check of another', async () => {
     const { deps } = await fresh();
     const looks: PromiseWithResolvers<void>[] = [];
     const check = () => {

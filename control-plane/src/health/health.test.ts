@@ -43,18 +43,18 @@ describe('readiness', () => {
     expect(detail).toMatch(sentence);
   });
 
-  it('warns of a run that nobody works on', async () => {
+  it('warns of a run without a runner', async () => {
     const app = await fresh();
     await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });
     expect(await warningsOf(app)).toEqual([
-      'Run 1 waits, and no runner was ever heard of: start one with "npm run runner -- start".',
+      'Run 1 waits and no runner has ever connected: start one with "npm run runner -- start".',
     ]);
     await app.as('runner')('POST /api/leases', { body: { ...aRunner({ free_slots: 0 }), wait_ms: 0 } });
     expect(await warningsOf(app)).toEqual([]);
     app.clock.advance(60_000);
     expect(await warningsOf(app)).toEqual([
       expect.stringMatching(
-        /^Run 1 waits, and no runner was heard of since 2026-01-01T00:00:05\.000Z: start/,
+        /^Run 1 waits and no runner has connected since 2026-01-01T00:00:05\.000Z: start/,
       ),
     ]);
   });
@@ -73,7 +73,7 @@ describe('readiness', () => {
     expect(await app.as('read')('GET /api/runners')).toMatchObject([{ paused, free_slots: 0 }]);
   });
 
-  it('warns when nobody looks after leases', async () => {
+  it('warns when the housekeeping does not run', async () => {
     const app = await fresh();
     await app.as('trigger')('POST /api/build/start', { body: { sources: ['folder'] } });
     await take(app.as('runner'));
@@ -81,7 +81,7 @@ describe('readiness', () => {
     expect(await warningsOf(app)).toHaveLength(1);
     app.clock.advance(1_000);
     expect(await warningsOf(app)).toContainEqual(
-      expect.stringMatching(/^A lease lapsed at 2026-01-01T00:00:30\.000Z, and nobody took it back: .* cron/),
+      expect.stringMatching(/^A lease expired at 2026-01-01T00:00:30\.000Z and was not reclaimed: .* cron/),
     );
   });
 });

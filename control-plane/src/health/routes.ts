@@ -3,18 +3,18 @@ import { mount } from '../http/mount.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { checkHealth, type Health } from './check-health.ts';
 
-/** Anybody may ask, and the answer costs a write to the version store: so it is kept for a moment, ms. */
+/** The route is public and a check writes to the version store, so the result is cached for this long, ms. */
 const KEPT_MS = 5_000;
 
 /** Whether the process answers, and whether it can do its work. */
 export function mountHealth(appContext: AppContext): void {
   const { clock } = appContext.deps;
-  // The answer, not a promise of it: in a Worker a request that awaits another one's promise hangs.
+  // Caches the value, not its promise: on Workers a request that awaits another request's promise hangs.
   let kept: { until: number; health: Health } | null = null;
 
   const health = async () => {
     if (kept && clock.now() < kept.until) return kept.health;
-    // Whoever asks while this one looks gets the answer before.
+    // Requests during a check get the previous result.
     if (kept) kept.until = clock.now() + KEPT_MS;
     const found = await checkHealth(appContext.deps);
     kept = { until: clock.now() + KEPT_MS, health: found };

@@ -8,7 +8,7 @@ import { errorsOf, failedTasks } from '../runs/advance-run.ts';
 import { parseParams } from '../runs/parse-row.ts';
 import type { DeliveryRow } from './store.ts';
 
-/** What a message tells of; `tasks` are all of the run's. */
+/** The data of a message; `tasks` are all tasks of the run. */
 export interface Facts {
   run: RunRow;
   tasks: readonly TaskRow[];
@@ -17,7 +17,7 @@ export interface Facts {
 }
 
 type Data = HookMessage['data'];
-type Told = Pick<Data, 'title' | 'text'> & Partial<Data>;
+type Content = Pick<Data, 'title' | 'text'> & Partial<Data>;
 
 const nothing = {
   run_id: null,
@@ -32,31 +32,31 @@ const nothing = {
 } satisfies Partial<Data>;
 
 /**
- * The message of a delivery. It says only what is settled when the event happens, so every attempt sends the same.
+ * The message of a delivery. It contains only data that is final when the event happens, so every attempt sends the same message.
  */
 export function composeMessage(
   { event, taskId, messageId, createdAt }: DeliveryRow,
   facts: Facts,
 ): HookMessage {
   const task = facts.tasks.find(({ id }) => id === taskId) ?? null;
-  const told: Told = {
+  const content: Content = {
     run_id: facts.run.id,
     link: linkTo(`/runs/${facts.run.id}`, facts.publicUrl),
     title: titleOf(event, facts, task),
-    ...tell(event, facts, task),
+    ...contentOf(event, facts, task),
   };
-  const data = { ...nothing, ...told, text: visibleLines(told.text) };
+  const data = { ...nothing, ...content, text: visibleLines(content.text) };
   return { type: event, id: messageId, time: isoTime(createdAt), data };
 }
 
 /** The message of the test button. */
 export function composeTest(hookName: string, now: number, publicUrl: URL | null): HookMessage {
-  const told: Told = {
+  const content: Content = {
     title: 'A test from stash-sense-trainer',
-    text: `What the hook “${visible(hookName)}” is told arrives here.`,
+    text: `The messages of the hook “${visible(hookName)}” arrive here.`,
     link: linkTo('/hooks', publicUrl),
   };
-  return { type: 'test', id: crypto.randomUUID(), time: isoTime(now), data: { ...nothing, ...told } };
+  return { type: 'test', id: crypto.randomUUID(), time: isoTime(now), data: { ...nothing, ...content } };
 }
 
 function titleOf(event: HookEvent, { run, titleOf: named }: Facts, task: TaskRow | null): string {
@@ -66,11 +66,11 @@ function titleOf(event: HookEvent, { run, titleOf: named }: Facts, task: TaskRow
     .replace('{source}', nameOf(task?.source ?? null, named));
 }
 
-function tell(
+function contentOf(
   event: HookEvent,
   { run, tasks, publicUrl, titleOf: named }: Facts,
   task: TaskRow | null,
-): Omit<Told, 'title'> {
+): Omit<Content, 'title'> {
   const { status, reason, version, performers, faces } = run;
   const published = { version, performers, faces };
   const ended = { status, reason, errors: errorsOf(tasks) };
@@ -122,7 +122,7 @@ function nameOf(source: TaskRow['source'], named: Facts['titleOf']): string {
   return source === null ? 'Publishing' : named(source);
 }
 
-/** A reason as a sentence of its own. */
+/** Turns a reason into a sentence. */
 function sentence(reason: string): string {
   const text = reason.charAt(0).toUpperCase() + reason.slice(1);
   return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`;

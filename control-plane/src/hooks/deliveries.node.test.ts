@@ -48,7 +48,7 @@ describe('the end of the process', () => {
     expect(await world.pass(60_000)).toBe(0);
     app.deps.closing = new AbortController().signal;
     expect(await world.deliveries(hook)).toMatchObject([
-      { status: 'waiting', last_error: expect.stringMatching(/the control plane ended$/) },
+      { status: 'waiting', last_error: expect.stringMatching(/the control plane shut down$/) },
     ]);
   });
 });

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => world[Symbol.asyncDispose]());
 
 describe('a hook', () => {
-  it('keeps nobody waiting who brings the news', async () => {
+  it('does not delay the request that caused the event', async () => {
     await world.makeHook({ events: ['run.started'] });
     world.receiver.answers.push({ hangs: true });
     await beginRun(app);
@@ -33,7 +33,7 @@ describe('a hook', () => {
       expect(waiting).toMatchObject({
         status: 'waiting',
         attempts: index + 1,
-        last_error: expect.stringMatching(/answered 500: it has trouble of its own$/),
+        last_error: expect.stringMatching(/answered 500: the receiver has an internal error$/),
         next_attempt_at: new Date(app.clock.now() + pause).toISOString(),
       });
       expect(await world.pass(pause - 1)).toBe(0);
@@ -48,7 +48,7 @@ describe('a hook', () => {
     const warned = (await app.recorded()).filter(({ level }) => level === 'warn');
     expect(warned.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /^Hook "script" was not told of run\.started, and is not asked any more: after 6 attempts, 127\.0\.0\.1:\d+ answered 500/,
+        /^Hook "script" did not receive run\.started: given up after 6 attempts, 127\.0\.0\.1:\d+ answered 500/,
       ),
     ]);
   });
@@ -115,7 +115,7 @@ describe('a hook', () => {
     expect(await app.as('admin')('GET /api/hooks')).toMatchObject([
       {
         enabled: false,
-        disabled_reason: expect.stringMatching(/answered 410: the address is gone for good$/),
+        disabled_reason: expect.stringMatching(/answered 410: the address was removed permanently$/),
       },
     ]);
     expect((await world.deliveries(hook)).map(({ status }) => status)).toEqual(['given_up', 'given_up']);

@@ -18,14 +18,14 @@ type SendSoonNeed = SendDueNeed & Pick<Deps, 'later' | 'timings'>;
 
 /** Per call: a Worker has 50 subrequests, and a delivery costs two to five. */
 const AT_ONCE = 9;
-/** Longer than a request may take, so that nobody sends what somebody is sending. */
+/** A claim lasts longer than a request may take, so that no other call sends the same delivery. */
 const TAKEN_MS = 60_000;
 /** Before the second attempt, the third and so on, ms: two hours and a half in all. */
 const PAUSES_MS = [10_000, 60_000, 5 * 60_000, 30 * 60_000, 2 * 60 * 60_000];
 
 /**
- * Sends what is due, up to nine deliveries, and notes what came of each. It may be called at any time and by several at once: each
- * delivery is taken by one of them. Answers with how many it has taken.
+ * Sends up to nine due deliveries and stores the outcome of each. Concurrent calls are safe: each delivery is claimed by one of
+ * them. Returns how many were claimed.
  */
 export async function sendDueDeliveries(need: SendDueNeed): Promise<number> {
   if (!(await isAnyDue(need.db, need.clock.now()))) return 0;
@@ -34,7 +34,7 @@ export async function sendDueDeliveries(need: SendDueNeed): Promise<number> {
 
 async function sendDue(need: SendDueNeed, limit: number): Promise<number> {
   const { db, clock, closing, publicUrl } = need;
-  // A process that is about to end leaves them to the next.
+  // A process that is shutting down leaves them to the next one.
   if (closing.aborted) return 0;
   const now = clock.now();
   const taken = await takeDue(db, { now, until: now + TAKEN_MS, limit });
@@ -44,7 +44,7 @@ async function sendDue(need: SendDueNeed, limit: number): Promise<number> {
   const send = async (delivery: DeliveryRow) => {
     const hook = hooks.find(({ id }) => id === delivery.hookId);
     const run = runs.find(({ id }) => id === delivery.runId);
-    // Removed meanwhile, with its deliveries.
+    // The hook or the run was removed since the claim.
     if (!hook || !run) return;
     const facts = { run, tasks: tasks.filter(({ runId }) => runId === run.id), publicUrl, titleOf };
     await settle(need, hook, delivery, await sendMessage(need, hook, composeMessage(delivery, facts)));
@@ -54,7 +54,7 @@ async function sendDue(need: SendDueNeed, limit: number): Promise<number> {
   return taken.length;
 }
 
-/** Sends what was just enqueued, behind the answer; what is too much for that is sent with what is tried again. */
+/** Sends what was just enqueued, after the response. Deliveries beyond the limit are sent by the next housekeeping. */
 export function sendSoon(need: SendSoonNeed): void {
   need.later(async () => {
     await sendDue(need, need.timings.deliveriesPerAnswer);
@@ -84,12 +84,12 @@ async function giveUp(
   if (!(await noteAttempt(need.db, delivery, outcome))) return;
   await need.record({
     level: 'warn',
-    message: `Hook "${hook.name}" was not told of ${delivery.event}, and is not asked any more: after ${delivery.attempts} attempts, ${said}`,
+    message: `Hook "${hook.name}" did not receive ${delivery.event}: given up after ${delivery.attempts} attempts, ${said}`,
     runId: delivery.runId,
   });
 }
 
-/** The receiver wants no more of them. */
+/** Disables the hook: the receiver answered 410. */
 async function turnOff(
   need: SendDueNeed,
   hook: HookRow,
@@ -106,7 +106,7 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Of each hook. */
 const KEPT_COUNT = 200;
 
-/** Forgets old deliveries. Called from time to time by the edge; answers with how many there were. */
+/** Deletes old deliveries and returns how many. Called by the edge's housekeeping. */
 export function pruneDeliveries({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number> {
   return dropDeliveries(db, { before: clock.now() - KEPT_MS, newest: KEPT_COUNT });
 }

@@ -1,19 +1,19 @@
 import { rootCause } from '../http/with-causes.ts';
 import type { Target } from './receivers.ts';
 
-/** So much of an answer's body is read, bytes, and shown, characters. */
+/** Limits on the part of an answer's body that is read, bytes, and shown, characters. */
 const READ_BYTES = 4_096;
 const SHOWN = 300;
 
 const words: Record<number, string> = {
-  400: 'it does not understand the message',
+  400: 'it rejected the message as malformed',
   401: 'it does not accept the token',
-  403: 'it does not accept the token, or not for this',
-  404: 'it knows no such address',
-  405: 'it takes no messages at this address',
-  410: 'the address is gone for good',
-  413: 'the message is too large for it',
-  429: 'it wants to be left alone for a while',
+  403: 'it does not accept the token for this request',
+  404: 'this address does not exist there',
+  405: 'it does not accept POST requests at this address',
+  410: 'the address was removed permanently',
+  413: 'it refuses the message as too large',
+  429: 'it limits the rate of messages',
 };
 
 /** What a status means for a hook. */
@@ -25,8 +25,8 @@ export function describeAnswer(status: number, host: string): string {
 }
 
 function wordsOfClass(status: number): string | null {
-  if (status >= 500) return 'it has trouble of its own';
-  if (status < 400) return 'it points to another address. Redirects are not followed; enter that address';
+  if (status >= 500) return 'the receiver has an internal error';
+  if (status < 400) return 'it redirects to another address. Redirects are not followed; enter that address';
   return null;
 }
 
@@ -35,7 +35,7 @@ export function describeFailure(error: unknown, host: string): string {
   return `no answer from ${host}: ${rootCause(error)}`;
 }
 
-/** How the answer's body begins, on one line. The rest is not read. */
+/** The beginning of the answer's body, on one line. The rest is not read. */
 export async function readExcerpt(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return '';
@@ -51,13 +51,13 @@ export async function readExcerpt(response: Response): Promise<string> {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** A text without the secrets of a hook, whose receiver may repeat what it was sent. Long ones are cut. */
+/** Removes a hook's secrets from a text, because receivers may echo what they were sent. Cuts long texts. */
 export function redact(text: string, target: Target): string {
   const clean = secretsOf(target).reduce((left, secret) => left.replaceAll(secret, '…'), text);
   return clean.length > SHOWN ? `${clean.slice(0, SHOWN).toWellFormed()}…` : clean;
 }
 
-/** The longest first, so that no rest of one is left. A short part of a path is a word like any other. */
+/** The longest first, so that no part of one remains. Parts shorter than four characters are not secrets. */
 function secretsOf({ address, secret }: Target): string[] {
   const { pathname, search, searchParams } = new URL(address);
   const parts = [...pathname.split('/'), ...searchParams.values()].filter((part) => part.length >= 4);

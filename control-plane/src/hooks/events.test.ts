@@ -85,7 +85,7 @@ describe('a hook that wants everything', () => {
     expect(await world.told()).toEqual(['run.failed', 'run.started']);
     expect(world.said('run.failed')).toMatchObject({
       title: 'Run 1 failed',
-      text: 'No source worked: 1.stashdb failed (no key); 1.boobpedia failed (no answer).',
+      text: 'No source succeeded: 1.stashdb failed (no key); 1.boobpedia failed (no answer).',
     });
   });
 
@@ -120,7 +120,7 @@ describe('a hook that wants everything', () => {
       await runner('POST /api/leases/{task}/complete', { params: { task }, body });
     }
     const said =
-      'paused until somebody has looked at it: boobpedia seems to have changed: "images.infobox" finds nothing any more';
+      'paused until an operator has checked it: boobpedia seems to have changed: "images.infobox" finds nothing any more';
     const { tasks } = await app.as('read')('GET /api/runs/{id}', { params: { id } });
     expect(tasks.find(({ source }) => source === 'boobpedia')).toMatchObject({
       status: 'failed',

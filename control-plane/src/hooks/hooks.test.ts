@@ -31,7 +31,7 @@ const gotify = (over: object = {}) => ({
 });
 
 describe('a hook', () => {
-  it('is quiet unless somebody ticks more', async () => {
+  it('subscribes to few events by default', async () => {
     expect(await make(gotify())).toMatchObject({
       events: ['run.finished_with_errors', 'run.failed', 'source.paused', 'version.published'],
       enabled: true,
@@ -206,7 +206,7 @@ describe('a hook', () => {
     });
     await owner('DELETE /api/hooks/{id}', { params: { id } });
     expect((await app.recorded()).map(({ message }) => message)).toEqual([
-      'Hook "phone" (gotify) was made by test admin',
+      'Hook "phone" (gotify) was created by test admin',
       'Hook "tablet" was changed by test admin',
       'Hook "tablet" was removed by test admin',
     ]);
@@ -221,15 +221,15 @@ describe('the test button', () => {
     [
       { status: 404, body: 'Unknown Webhook' },
       false,
-      /answered 404: it knows no such address\. It says: Unknown Webhook$/,
+      /answered 404: this address does not exist there\. It says: Unknown Webhook$/,
     ],
     [{ status: 401 }, false, /answered 401: it does not accept the token$/],
     [
       { status: 302, headers: { location: '/elsewhere' } },
       false,
-      /points to another address\. Redirects are not followed/,
+      /redirects to another address\. Redirects are not followed/,
     ],
-    [{ status: 503 }, false, /answered 503: it has trouble of its own$/],
+    [{ status: 503 }, false, /answered 503: the receiver has an internal error$/],
   ])('answers with what the receiver said: %j', async (answer, ok, said) => {
     const { id } = await make(gotify());
     receiver.answers.push(answer);
@@ -237,7 +237,7 @@ describe('the test button', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('says that nobody is there', async () => {
+  it('reports a receiver that does not answer', async () => {
     const { id } = await make(gotify({ address: 'http://127.0.0.1:1' }));
     expect((await test(id)).said).toMatch(/^no answer from 127\.0\.0\.1:1: /);
   });

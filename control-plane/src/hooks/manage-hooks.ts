@@ -11,7 +11,7 @@ import { deleteHook, findHook, type HookRow, insertHook, updateHook } from './st
 /** Standard Webhooks asks for 24 to 64. */
 const SECRET_BYTES = 32;
 
-/** Makes a hook. A signing secret that was made here exists in the answer only, and sealed in the database. */
+/** Creates a hook. A signing secret that is generated here is returned once and stored encrypted. */
 export async function createHook(
   { db, clock, vault, record }: Pick<Deps, 'db' | 'clock' | 'vault' | 'record'>,
   wanted: z.output<typeof newHookSchema>,
@@ -32,7 +32,7 @@ export async function createHook(
     disabledReason: null,
     createdAt: clock.now(),
   });
-  await record({ level: 'info', message: `Hook "${name}" (${kind}) was made by ${actor}` });
+  await record({ level: 'info', message: `Hook "${name}" (${kind}) was created by ${actor}` });
   return { hook, madeSecret };
 }
 
@@ -43,8 +43,8 @@ function newSigningSecret(): string {
 type Changed = z.output<typeof changedHookSchema>;
 
 /**
- * Brings a hook to what is wanted. A token goes only to the address that it was entered with: a new address without a token
- * leaves none, so that changing the address shows nobody a token that they did not know.
+ * Changes a hook. A token is bound to the address that it was entered with: a new address without a token
+ * removes it, so that changing the address cannot disclose the token.
  *
  * @throws {ProblemError} `not_found`, `invalid_request`
  */
@@ -56,7 +56,7 @@ export async function changeHook(
 ): Promise<HookRow> {
   const before = await requireHook(db, id);
   if (wanted.kind !== before.kind) {
-    throw wrong('kind', `is ${before.kind} and stays so; make another hook for ${wanted.kind}`);
+    throw wrong('kind', `is ${before.kind} and stays so; create another hook for ${wanted.kind}`);
   }
   const { name, events, enabled, address } = wanted;
   const secret = secretAfter(wanted);
@@ -76,7 +76,7 @@ export async function changeHook(
   return changed ?? requireHook(db, id);
 }
 
-/** The secret from now on; undefined for the one that is there. A signing secret is sent nowhere, so it may stay. */
+/** The new secret; undefined keeps the stored one. A signing secret is never sent, so it may stay with a new address. */
 function secretAfter(wanted: Changed): string | null | undefined {
   if (wanted.kind === 'discord') return undefined;
   if (wanted.secret !== undefined || wanted.kind === 'webhook') return wanted.secret;
@@ -87,12 +87,12 @@ function wrong(field: string, message: string): ProblemError {
   return new ProblemError('invalid_request', `${field}: ${message}.`, { errors: [{ field, message }] });
 }
 
-/** Shorter ends are not shown: four characters of them would be most of the secret. */
+/** Shorter path segments are not shown: four characters would be most of the secret. */
 const LONG_ENOUGH = 16;
 
 /**
- * So much of an address is shown: its host, and the last four characters of a path that stays secret without them. Nothing
- * of a query, which may hold anything.
+ * The visible part of an address: its host, and the last four characters of a long path. The query is never shown, because it may
+ * contain a secret.
  */
 function hintOf(address: string): string {
   const { host, pathname, search } = new URL(address);
@@ -102,7 +102,7 @@ function hintOf(address: string): string {
 }
 
 /**
- * Removes a hook with its deliveries: nothing more is sent to it.
+ * Removes a hook with its deliveries.
  *
  * @throws {ProblemError} `not_found`
  */

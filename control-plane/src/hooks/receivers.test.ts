@@ -36,7 +36,7 @@ async function tell(hook: NewHook) {
 }
 
 const title = 'Run 1 failed';
-const text = `No source worked: 1.stashdb failed (${reason}); 1.boobpedia failed (no answer).`;
+const text = `No source succeeded: 1.stashdb failed (${reason}); 1.boobpedia failed (no answer).`;
 const link = 'https://trainer.example.org/runs/1';
 
 describe('a webhook', () => {
@@ -85,7 +85,7 @@ describe('a webhook', () => {
 });
 
 describe('the preset for', () => {
-  it('Discord mentions nobody, whatever a name says', async () => {
+  it('Discord mentions are disabled, whatever a name contains', async () => {
     const address = `${receiver.url}/api/webhooks/123456/a-Token_x?thread_id=9`;
     const { request, body } = await tell({ name: 'team', kind: 'discord', address, events });
     expect(request.path).toBe('/api/webhooks/123456/a-Token_x?thread_id=9');

@@ -15,7 +15,7 @@ export interface Target {
   secret: string | null;
 }
 
-/** How a message looks and how urgent it is, in the words of each receiver. */
+/** Colour and priority of a message for each kind of receiver. */
 const tones = {
   good: { discordColor: 0x2e9d5b, ntfyTag: 'white_check_mark', ntfyPriority: 3, gotifyPriority: 4 },
   calm: { discordColor: 0x7a869a, ntfyTag: 'information_source', ntfyPriority: 2, gotifyPriority: 2 },
@@ -38,7 +38,7 @@ function cut(text: string, maxLength: number): string {
 }
 
 /**
- * JSON for programs, signed as Standard Webhooks says: whoever holds the secret can tell that it is from here and new.
+ * JSON for programs, signed as Standard Webhooks specifies: a receiver with the secret can verify origin and age.
  *
  * @param now when it is sent, ms since 1970: receivers refuse what is older than minutes
  */
@@ -60,7 +60,7 @@ export function toWebhook({ address, secret }: Target, message: HookMessage, now
 const TITLE_MAX = 256;
 const DESCRIPTION_MAX = 4_096;
 
-/** A message with one embed. Names come from outside, so nobody is mentioned, whatever they say. */
+/** A message with one embed. Names come from outside, so mentions are disabled. */
 export function toDiscord({ address }: Target, { type, time, data }: HookMessage): Outgoing {
   const embed = {
     title: cut(data.title, TITLE_MAX),

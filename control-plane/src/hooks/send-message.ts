@@ -8,22 +8,22 @@ import type { HookRow } from './store.ts';
 
 export type SendNeed = Pick<Deps, 'clock' | 'vault' | 'fetch' | 'closing'>;
 
-/** What came of sending a message. None of it holds a secret. */
+/** The outcome of sending a message. It contains no secret. */
 export interface Sent {
   ok: boolean;
   /** The answer's status; null when there was none. */
   status: number | null;
   /** What happened, in words. */
   said: string;
-  /** How the answer's body begins: what the receiver says, so not to be stored. */
+  /** The beginning of the answer's body. It is the receiver's text and must not be stored. */
   excerpt: string;
-  /** What the receiver asked for, ms. */
+  /** From the header `Retry-After`, ms. */
   retryAfterMs: number | null;
 }
 
-/** An answer must be there by then, its body included. */
+/** Timeout of a request, its body included. */
 const ANSWER_MS = 10_000;
-/** When the process is about to end, a request under way gets this long. */
+/** During a shutdown a pending request gets this long. */
 const CLOSING_MS = 3_000;
 
 const requestOf: Record<HookKind, (target: Target, message: HookMessage, now: number) => Outgoing> = {
@@ -33,7 +33,7 @@ const requestOf: Record<HookKind, (target: Target, message: HookMessage, now: nu
   gotify: toGotify,
 };
 
-/** Sends a message to a hook, once. That it does not arrive is an answer too, and not thrown. */
+/** Sends a message to a hook, once. A failure is returned, not thrown. */
 export async function sendMessage(need: SendNeed, hook: HookRow, message: HookMessage): Promise<Sent> {
   const target = await openTarget(need, hook);
   if (!target)
@@ -81,7 +81,7 @@ async function exchange(
   };
 }
 
-/** Aborts the work when it takes too long, or when the process ends. The clock is handed in, so no platform timer will do. */
+/** Aborts the work after the timeout or at a shutdown. Uses the injected clock, not a platform timer. */
 async function withinLimits<T>(
   { clock, closing }: SendNeed,
   work: (signal: AbortSignal) => Promise<T>,
@@ -91,7 +91,9 @@ async function withinLimits<T>(
   const watch = async () => {
     await clock.sleep(ANSWER_MS, AbortSignal.any([over.signal, closing]));
     if (closing.aborted) await clock.sleep(CLOSING_MS, over.signal);
-    const why = closing.aborted ? 'the control plane ended' : `it took longer than ${ANSWER_MS / 1_000} s`;
+    const why = closing.aborted
+      ? 'the control plane shut down'
+      : `it took longer than ${ANSWER_MS / 1_000} s`;
     if (!over.signal.aborted) limit.abort(new Error(why));
   };
   void watch();
@@ -106,7 +108,7 @@ function failed(said: string): Sent {
   return { ok: false, status: null, said, excerpt: '', retryAfterMs: null };
 }
 
-/** Longer than this nobody is waited for, ms: a message of yesterday tells no news. */
+/** The longest accepted `Retry-After`, ms: a message of the day before is of no use. */
 const MAX_MS = 24 * 60 * 60 * 1_000;
 
 /** What `Retry-After` asks for, in seconds or as a date (RFC 9110, 10.2.3), ms from `now`; null when it asks for nothing. */

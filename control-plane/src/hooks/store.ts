@@ -7,7 +7,7 @@ import { runs, tasks } from '../db/schema/runs.ts';
 export type HookRow = typeof hooks.$inferSelect;
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
-/** The word stands in the text, because SQLite uses a partial index only where it can read its condition. */
+/** A literal, because SQLite uses a partial index only when the query repeats its condition. */
 const isWaiting = sql`${deliveries.status} = 'waiting'`;
 
 export function listHooks(db: Database): Promise<HookRow[]> {
@@ -25,7 +25,7 @@ export async function insertHook(db: Database, row: Omit<HookRow, 'id'>): Promis
   return inserted;
 }
 
-/** Null when the hook is gone. What waits for one that is turned off is given up: nobody wants old news later. */
+/** Null when the hook is gone. Turning a hook off gives up its waiting deliveries. */
 export async function updateHook(
   db: Database,
   id: number,
@@ -102,15 +102,15 @@ export function lastDeliveries(db: Database): Promise<DeliveryRow[]> {
 
 const isDue = (now: number) => and(isWaiting, lte(deliveries.dueAt, now));
 
-/** Whether any delivery is due: a read, so that who asks often takes no write lock. */
+/** Whether any delivery is due. A read, so that frequent callers take no write lock. */
 export async function isAnyDue(db: Database, now: number): Promise<boolean> {
   const due = await db.select({ id: deliveries.id }).from(deliveries).where(isDue(now)).limit(1);
   return due.length > 0;
 }
 
 /**
- * Takes up to `limit` deliveries that are due, in one statement, and moves them on to `until`: should the taker die, they are
- * due again then.
+ * Takes up to `limit` deliveries that are due, in one statement, and postpones them to `until`: after a crash they are due
+ * again then.
  */
 export async function takeDue(
   db: Database,
@@ -129,7 +129,7 @@ export async function takeDue(
     .returning();
 }
 
-/** What messages about these deliveries are made of. What was removed meanwhile is missing. */
+/** Hooks, runs and tasks of these deliveries. Removed ones are missing. */
 export async function readFacts(db: Database, taken: readonly DeliveryRow[]) {
   const runIds = taken.map(({ runId }) => runId);
   const [hookRows, runRows, taskRows] = await db.batch([
@@ -148,7 +148,7 @@ export async function readFacts(db: Database, taken: readonly DeliveryRow[]) {
   return { hooks: hookRows, runs: runRows, tasks: taskRows };
 }
 
-/** Notes what came of an attempt, unless the delivery was taken again since. False when it was, or is gone. */
+/** Stores the outcome of an attempt; false when the delivery was claimed again since, or removed. */
 export async function noteAttempt(
   db: Database,
   { id, attempts }: DeliveryRow,
@@ -162,7 +162,7 @@ export async function noteAttempt(
   return noted.length > 0;
 }
 
-/** Forgets deliveries from before `before`, and of each hook all but the `newest`. Those that wait stay. */
+/** Deletes finished deliveries older than `before`, and all but the `newest` of each hook. */
 export async function dropDeliveries(
   db: Database,
   { before, newest }: { before: number; newest: number },

@@ -72,14 +72,14 @@ describe('a lease that could not be handed over', () => {
   });
 });
 
-describe('a poll of which nobody can tell whether its caller is still there', () => {
+describe('a poll on a platform without disconnect detection', () => {
   const pollOf = (runner_id: string) =>
     app.as('runner')('POST /api/leases', { body: aRunner({ runner_id }) });
   beforeEach(() => {
     app.deps.detectsDisconnects = false;
   });
 
-  it('takes nothing once it was woken while others may wait: whoever is there asks again and gets it', async () => {
+  it('claims nothing after a notification while other runners may wait, and answers again: true', async () => {
     const polls = [pollOf('gone'), pollOf('there')];
     await expect.poll(app.sleepers).toBe(2);
     await start();

@@ -36,7 +36,7 @@ describe('waiting for work', () => {
     expect(await polled).toEqual({ lease: null, question: null });
   });
 
-  it('gets a task whose lease lapses meanwhile, though nobody says so', async () => {
+  it('gets a task whose lease expires during the wait, without a notification', async () => {
     await start('stashdb');
     await take(runner, { runner_id: 'silent' });
     const polled = wait();

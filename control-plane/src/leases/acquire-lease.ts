@@ -6,24 +6,24 @@ import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
 import { isLeased, type TaskRow, tasks } from '../db/schema/runs.ts';
 import { isoTime } from '../http/iso-time.ts';
-import { handOutQuestion } from '../questions/answer-question.ts';
+import { claimQuestion } from '../questions/answer-question.ts';
 import { noteConflicts } from '../runners/source-conflicts.ts';
 import { mayOthersWait, rememberRunner } from '../runners/store.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
 import { latestVersion } from '../runs/store.ts';
-import { lookForWork } from './claim-task.ts';
+import { pollWork } from './claim-task.ts';
 import { reapLeases } from './reap-leases.ts';
 import { findTask, isHeld } from './require-lease.ts';
 
 /**
- * Waits until there is something for this runner (a task, a question, a stop to hear of), `wait_ms` at most, and hands it
- * out. Nothing: ask again. It gives up earlier where looks are counted, and there was nothing each time it was woken.
+ * Long poll: waits up to `wait_ms` for a task, a question or a stop for this runner, and returns it; an empty answer means "ask
+ * again". It ends earlier after `checksPerPoll` database queries, on platforms that count them.
  *
- * Where nobody tells that a caller has hung up, a request that was woken may wait for nobody, and what it took would be lost
- * until the lease lapses. When others may wait too it takes nothing: whoever is there asks again, and a request that has
- * just come has a caller.
+ * Some platforms cannot detect a disconnected client. Claiming for one would block the task until the lease expires. There, a
+ * poll that was woken while other runners may be waiting claims nothing and returns `again: true`: only a client that is still
+ * connected asks again.
  *
- * @param signal aborts when the caller is gone, where the platform can tell; what was claimed for it is put back.
+ * @param signal aborts when the client disconnects, where the platform can detect it; a claimed task is then released.
  */
 export async function acquireLease(
   deps: Deps,
@@ -35,23 +35,23 @@ export async function acquireLease(
   if (hasNewSources) await noteConflicts(deps, runner);
   const gone = AbortSignal.any([signal, deps.closing]);
   const until = deps.clock.now() + waitMs;
-  for (let looks = 1; !gone.aborted; looks += 1) {
-    // Taken before looking: what happens between the look and the wait ends the wait at once.
+  for (let queries = 1; !gone.aborted; queries += 1) {
+    // Read before the query: a notification between the query and the wait then ends the wait at once.
     const seen = await deps.notifier.current('work');
-    const { task, isOvertaken, mustBeat } = await lookForWork(deps, runner, caller, poll);
-    const lease = task && (await handOver(deps, task, gone));
+    const { task, isOvertaken, mustBeat } = await pollWork(deps, runner, caller, poll);
+    const lease = task && (await toLeaseOrRelease(deps, task, gone));
     if (gone.aborted || isOvertaken) break;
-    const question = await handOutQuestion(deps).catch((error: unknown) => {
-      // It must not cost the lease; the next request gets it.
+    const question = await claimQuestion(deps).catch((error: unknown) => {
+      // A failure here must not lose the lease; the next request gets the question.
       if (lease) return null;
       throw error;
     });
     if (lease || question || mustBeat) return { lease, question, ...(mustBeat && { beat_now: true }) };
-    if (looks >= deps.timings.checksPerPoll) break;
+    if (queries >= deps.timings.checksPerPoll) break;
     await reapLeases(deps);
     const now = deps.clock.now();
     if (now >= until) break;
-    await deps.notifier.wait('work', seen, Math.min(until, await nextLapse(deps, until)) - now, gone);
+    await deps.notifier.wait('work', seen, Math.min(until, await nextExpiry(deps, until)) - now, gone);
     const wokenAt = deps.clock.now();
     if (!deps.detectsDisconnects && (await mayOthersWait(deps.db, runner.runner_id, wokenAt))) {
       return wokenAt < until ? { ...nothing, again: true } : nothing;
@@ -62,8 +62,8 @@ export async function acquireLease(
 
 const nothing = { lease: null, question: null };
 
-/** What the runner needs to know of the task that was claimed for it; null when it is gone. */
-async function handOver(deps: Deps, task: TaskRow, gone: AbortSignal): Promise<Lease | null> {
+/** The lease for a claimed task; null when the client has disconnected, and the task is released again. */
+async function toLeaseOrRelease(deps: Deps, task: TaskRow, gone: AbortSignal): Promise<Lease | null> {
   try {
     const line = {
       level: 'info' as const,
@@ -75,15 +75,15 @@ async function handOver(deps: Deps, task: TaskRow, gone: AbortSignal): Promise<L
     const [lease] = await Promise.all([toLease(deps, task), deps.record(line)]);
     if (!gone.aborted) return lease;
   } catch (error) {
-    await putBack(deps, task).catch(() => {});
+    await releaseClaim(deps, task).catch(() => {});
     throw error;
   }
-  await putBack(deps, task);
+  await releaseClaim(deps, task);
   return null;
 }
 
-/** When the next lease lapses: nobody notifies of that. */
-async function nextLapse({ db, clock }: Deps, until: number): Promise<number> {
+/** When the next lease expires, ms since 1970. An expiry sends no notification, so the wait has to end by then. */
+async function nextExpiry({ db, clock }: Deps, until: number): Promise<number> {
   const [row] = await db
     .select({ at: min(tasks.leaseExpiresAt) })
     .from(tasks)
@@ -91,13 +91,13 @@ async function nextLapse({ db, clock }: Deps, until: number): Promise<number> {
   return Math.max(row?.at ?? until, clock.now() + 1);
 }
 
-/** The caller will not hear of its lease: the next one shall not wait for it to lapse. */
-async function putBack({ db, clock, notifier }: Deps, task: TaskRow): Promise<void> {
+/** Releases a task whose client has disconnected, so that the next runner need not wait for the lease to expire. */
+async function releaseClaim({ db, clock, notifier }: Deps, task: TaskRow): Promise<void> {
   await db
     .update(tasks)
     .set({
       status: 'ready',
-      reason: 'the runner did not hear of its lease',
+      reason: 'the runner disconnected before it received the lease',
       actor: 'control plane',
       attempts: sql`${tasks.attempts} - 1`,
       leaseExpiresAt: null,

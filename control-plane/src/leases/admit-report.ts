@@ -18,8 +18,7 @@ const counters = [
 ] as const satisfies (keyof Progress)[];
 
 /**
- * The gate for whatever a runner claims: refuses what cannot be true, and says what is the likely cause. A repeated
- * report is not a false one.
+ * Validates a runner's progress report: refuses values that cannot be true and names the likely cause. A repeated report is valid.
  *
  * @throws {ProblemError} `impossible_report`
  */
@@ -67,7 +66,11 @@ export function admitCompletion(
   { outcome, reason, paused }: Pick<z.output<typeof completionSchema>, 'outcome' | 'reason' | 'paused'>,
 ): void {
   if (outcome !== 'done' && !reason?.trim()) {
-    impossible(task, `it is reported as ${outcome} without a reason`, 'Say why, for whoever reads the run.');
+    impossible(
+      task,
+      `it is reported as ${outcome} without a reason`,
+      'Give a reason: it is shown with the run.',
+    );
   }
   if (paused && (outcome !== 'failed' || task.source === null)) {
     impossible(

@@ -13,22 +13,23 @@ import { isStillLetIn } from '../tokens/store.ts';
 const candidate = alias(tasks, 'candidate');
 const neighbour = alias(tasks, 'neighbour');
 
-/** Whether the lease got somewhere: a lapse after progress is bad luck, one without is perhaps the task's fault. */
+/** Whether the lease made progress. An expiry without progress may be caused by the task itself, so only those are counted. */
 const hasProgressed = (of: typeof tasks | typeof candidate): SQL =>
   sql`json_extract(${of.progress}, '$.performers_processed') > ${of.grantProcessed}`;
 
-/** Lapses in a row without progress, the one of a lease that has just lapsed included. */
+/** Expiries in a row without progress, including that of a lease that has just expired. */
 export const lapsesOf = (of: typeof tasks | typeof candidate): SQL<number> =>
   sql`CASE WHEN ${of.status} <> 'leased' THEN ${of.lapses} WHEN ${hasProgressed(of)} THEN 0 ELSE ${of.lapses} + 1 END`;
 
-/** Ready, or leased to somebody whose time is over: expiry is judged here, at the moment of asking. */
+/** Ready, or leased with an expired lease. Expiry is evaluated at query time. */
 const isFree = (of: typeof tasks | typeof candidate, now: number): SQL | undefined =>
   or(eq(of.status, 'ready'), and(eq(of.status, 'leased'), lte(of.leaseExpiresAt, now)));
 
 /**
- * The statement that hands out a task: it picks the first free task of a running run, marks it and raises its
- * fencing number. The lease belongs to the token `tokenId`. Tasks of a run that has begun in another catalog are left alone, those of `notSources` and those of kinds that the runner does not work; and everything
- * unless `onlyIf` is met.
+ * The statement that claims a task: it selects the first free task of a running run, leases it and increments its
+ * fencing number. The lease belongs to the token `tokenId`. Excluded are tasks of a run
+ * that has begun in another catalog, tasks of `notSources`, and kinds that the runner does not support. It claims nothing unless
+ * `onlyIf` is met.
  */
 export function claimTask(
   db: Database,
@@ -84,49 +85,49 @@ export function claimTask(
 
 type Need = Pick<Deps, 'db' | 'clock' | 'timings'>;
 
-export interface Look {
+export interface PollResult {
   /** Claimed for the runner. */
   task: TaskRow | null;
-  /** The runner has asked again since, so nobody waits for this answer. */
+  /** The runner has sent a newer poll, so this answer is not awaited. */
   isOvertaken: boolean;
-  /** A run was stopped, and a lease of this runner's has not heard of it. */
+  /** A run was stopped, and a lease of this runner has sent no heartbeat since. */
   mustBeat: boolean;
 }
 
-/** One look on behalf of the runner's request `poll`: claims a task if there is one and a slot is free. */
-export async function lookForWork(
+/** Queries once for the runner's poll number `poll`: claims a task if one is free and the runner has a free slot. */
+export async function pollWork(
   deps: Need,
   runner: Runner,
   caller: Pick<Caller, 'tokenId' | 'sessionHash'>,
   poll: number,
-): Promise<Look> {
+): Promise<PollResult> {
   const { db, clock } = deps;
   const { runner_id: id } = runner;
   const news = db
-    .select({ newest: runners.poll, mustBeat: sql<number>`exists ${unheardStop(deps, id)}` })
+    .select({ newest: runners.poll, mustBeat: sql<number>`exists ${unreportedStop(deps, id)}` })
     .from(runners)
     .where(eq(runners.id, id));
-  if (runner.free_slots === 0) return toLook(undefined, await news, poll);
-  const notSources = await betterElsewhere(deps, runner);
+  if (runner.free_slots === 0) return toPollResult(undefined, await news, poll);
+  const notSources = await servedByOthersOnly(deps, runner);
   const now = clock.now();
   // The token may have been revoked while the request waited.
   const onlyIf = and(isNewestPoll(db, id, poll), isStillLetIn(db, caller, now));
   const claim = claimTask(db, runner, notSources, now, { tokenId: caller.tokenId, onlyIf });
   const [[task], known] = await db.batch([claim, news]);
-  return toLook(task, known, poll);
+  return toPollResult(task, known, poll);
 }
 
-function toLook(
+function toPollResult(
   task: TaskRow | undefined,
   [known]: { newest: number; mustBeat: number }[],
   poll: number,
-): Look {
+): PollResult {
   return { task: task ?? null, isOvertaken: known?.newest !== poll, mustBeat: known?.mustBeat === 1 };
 }
 
-/** Leases of stopping runs that have not beaten since the stop was asked for. */
-function unheardStop({ db, clock, timings }: Need, runnerId: string): SQL {
-  const beatenAt = sql`${tasks.leaseExpiresAt} - ${timings.leaseTtlMs}`;
+/** Leases of stopping runs without a heartbeat since the stop was requested. */
+function unreportedStop({ db, clock, timings }: Need, runnerId: string): SQL {
+  const heartbeatAt = sql`${tasks.leaseExpiresAt} - ${timings.leaseTtlMs}`;
   const unheard = db
     .select({ one: sql`1` })
     .from(tasks)
@@ -137,14 +138,14 @@ function unheardStop({ db, clock, timings }: Need, runnerId: string): SQL {
         eq(tasks.runnerId, runnerId),
         gt(tasks.leaseExpiresAt, clock.now()),
         eq(runs.status, 'stopping'),
-        sql`${beatenAt} < ${runs.stoppingAt}`,
+        sql`${heartbeatAt} < ${runs.stoppingAt}`,
       ),
     );
   return sql`${unheard}`;
 }
 
-/** Sources that this runner cannot serve, or knows nothing of, while another one that is online, at the same catalog, can. */
-async function betterElsewhere(
+/** Sources that this runner cannot serve, while another online runner with the same catalog can. */
+async function servedByOthersOnly(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   runner: Runner,
 ): Promise<SourceId[]> {

@@ -30,7 +30,7 @@ export async function completeTask(
   }
   await endLease(deps, task, fence, {
     status: outcome,
-    reason: paused ? `paused until somebody has looked at it: ${reason}` : (reason ?? 'finished'),
+    reason: paused ? `paused until an operator has checked it: ${reason}` : (reason ?? 'finished'),
     actor: task.runnerName,
     progress: storeProgress(task, progress),
     finishedAt: deps.clock.now(),
@@ -39,7 +39,7 @@ export async function completeTask(
 }
 
 /**
- * Hands a task back unfinished; it is ready for the next runner. One that runners were unable to do again and again fails, with
+ * Releases an unfinished task for the next runner. A task that runners reported `limits.maxUnable` times as impossible fails, with
  * the reason that they gave. Repeated, it changes nothing and is no error.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`
@@ -52,7 +52,7 @@ export async function releaseLease(
   const { task } = await findTask(deps.db, taskId);
   const isHeldNow = isLive(deps, task, fence);
   if (progress && isHeldNow) admitProgress(task, progress);
-  // A repeated call has been counted.
+  // A repeated call was counted already.
   const lapses = unable && isHeldNow ? task.lapses + 1 : task.lapses;
   const isHopeless = unable && lapses >= limits.maxUnable;
   await endLease(deps, task, fence, {
@@ -73,7 +73,7 @@ interface Ending {
   progress?: string;
   lapses?: number;
   finishedAt?: number;
-  /** What hooks are told of. */
+  /** The event for hooks. */
   event?: HookEvent;
 }
 

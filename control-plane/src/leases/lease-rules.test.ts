@@ -71,7 +71,7 @@ describe('a lease', () => {
     }
   });
 
-  it('is lost without a first heartbeat, to whoever asks next', async () => {
+  it('is lost without a first heartbeat, to the next runner that polls', async () => {
     const lease = await take(runner);
     app.clock.advance(limits.firstHeartbeatMs);
     await expect(beat(lease)).rejects.toMatchObject({ status: 409, code: 'lease_lost' });

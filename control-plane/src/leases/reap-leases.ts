@@ -7,9 +7,8 @@ import { settleRun, startNextRun } from '../runs/settle-run.ts';
 import { lapsesOf } from './claim-task.ts';
 
 /**
- * Looks after everything that nobody else will: leases that lapsed, stops that are overdue, runs whose next step
- * was decided by a process that died before taking it, queued runs whose turn has come. It may be called at any time
- * and costs two small reads when there is nothing to do.
+ * Handles what no request triggers: expired leases, overdue stops, runs whose process crashed between two steps, and queued
+ * runs that can start. It may be called at any time and costs two small reads when there is nothing to do.
  */
 export async function reapLeases(deps: Deps): Promise<void> {
   const { db, clock } = deps;
@@ -33,7 +32,7 @@ export async function reapLeases(deps: Deps): Promise<void> {
 
 const hasLapsed = (now: number): SQL | undefined => and(isLeased, lte(tasks.leaseExpiresAt, now));
 
-/** A lapsed lease makes its task ready again, or failed when that happens over and over. */
+/** An expired lease makes its task ready again, or failed after `limits.maxAttempts` expiries without progress. */
 async function reapRunning(db: Database, runId: number, now: number): Promise<TaskRow[]> {
   if (!(await isAnyLapsed(db, runId, now))) return [];
   const isHopeless = sql`${lapsesOf(tasks)} >= ${limits.maxAttempts}`;
@@ -42,8 +41,8 @@ async function reapRunning(db: Database, runId: number, now: number): Promise<Ta
     .set({
       status: sql`CASE WHEN ${isHopeless} THEN 'failed' ELSE 'ready' END`,
       reason: sql`CASE WHEN ${isHopeless}
-        THEN ${tasks.runnerName} || ' and others fell silent over it again and again without any progress'
-        ELSE ${tasks.runnerName} || ' fell silent' END`,
+        THEN ${tasks.runnerName} || ${` stopped sending heartbeats, ${limits.maxAttempts} leases in a row without progress`}
+        ELSE ${tasks.runnerName} || ' stopped sending heartbeats' END`,
       finishedAt: sql`CASE WHEN ${isHopeless} THEN CAST(${now} AS INTEGER) END`,
       lapses: lapsesOf(tasks),
       actor: 'control plane',
@@ -52,7 +51,7 @@ async function reapRunning(db: Database, runId: number, now: number): Promise<Ta
     .returning();
 }
 
-/** Under a stop a silent runner is not waited for, and no runner longer than the grace. */
+/** A stopping run does not wait for a runner without heartbeats, nor for any runner longer than `limits.stopGraceMs`. */
 async function reapStopping(
   db: Database,
   runId: number,
@@ -62,7 +61,7 @@ async function reapStopping(
   const isOverdue = now >= stoppingAt + limits.stopGraceMs;
   if (!isOverdue && !(await isAnyLapsed(db, runId, now))) return [];
   const reason = sql<string>`CASE WHEN ${tasks.leaseExpiresAt} <= ${now}
-    THEN 'the run was stopped, and its runner fell silent'
+    THEN 'the run was stopped, and its runner stopped sending heartbeats'
     ELSE ${`the run was stopped, and its runner did not end within ${limits.stopGraceMs / 1_000} s`} END`;
   return db
     .update(tasks)
@@ -71,7 +70,7 @@ async function reapStopping(
     .returning();
 }
 
-/** A read, so that the usual case takes no write lock. */
+/** A read first, so that the usual case takes no write lock. */
 async function isAnyLapsed(db: Database, runId: number, now: number): Promise<boolean> {
   const rows = await db
     .select({ id: tasks.id })

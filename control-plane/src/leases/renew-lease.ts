@@ -10,7 +10,7 @@ import { admitProgress } from './admit-report.ts';
 import { isHeld, leaseLost, requireLease } from './require-lease.ts';
 
 /**
- * Keeps a lease for another while, notes the progress and says what the run wants now.
+ * Extends a lease, stores the progress and returns whether the task continues.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`
  */
@@ -21,7 +21,7 @@ export async function renewLease(
   progress: Progress | undefined,
 ): Promise<HeartbeatAnswer> {
   const { db, clock, timings } = deps;
-  // Before the look: a stop that comes after the look comes after the beat as well, and its runner is told to beat again.
+  // Read before the query: a stop after the query is then newer than this heartbeat, and the runner is asked for another one.
   const now = clock.now();
   const { task, run } = await requireLease(deps, taskId, fence);
   if (progress) admitProgress(task, progress);

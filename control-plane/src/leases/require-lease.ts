@@ -27,9 +27,9 @@ export function holderExists(db: Database, taskId: string, fence: number, now: n
 }
 
 /**
- * The task and its run, for whoever holds the lease with this fencing number now.
+ * The task and its run, for the current holder of the lease with this fencing number.
  *
- * @throws {ProblemError} `not_found` for a task that never was, `lease_lost` for anybody else's.
+ * @throws {ProblemError} `not_found` for an unknown task, `lease_lost` for a lease held by another runner.
  */
 export async function requireLease(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -44,8 +44,8 @@ export async function requireLease(
 }
 
 /**
- * Lets only the token through that took the task's newest lease. Fencing numbers keep mistakes apart, and this keeps strangers
- * out: numbers can be guessed. It may come before the write, because a fencing number never changes its token.
+ * Accepts only the token that claimed the task's newest lease. Fencing numbers protect against mistakes, not against other token
+ * holders: they can be guessed. Checking before the write is safe, because a fencing number never changes its token.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`
  */
@@ -78,7 +78,7 @@ function noTask(taskId: string): ProblemError {
   return new ProblemError('not_found', `There is no task ${taskId}.`);
 }
 
-/** What the holder of an old fencing number is told. */
+/** The error for the holder of an old fencing number. */
 export function leaseLost(task: TaskRow, fence: number): ProblemError {
   return new ProblemError(
     'lease_lost',

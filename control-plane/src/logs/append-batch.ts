@@ -8,7 +8,7 @@ import { appendLines } from './store.ts';
 type LogBatch = z.output<typeof logBatchSchema>;
 
 /**
- * Stores a runner's lines, each once however often it comes. Answers with the number that the next line must have.
+ * Stores a runner's lines, each once even if repeated. Returns the sequence number of the next line.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`, or `impossible_report` when lines are missing in between.
  */

@@ -4,14 +4,14 @@ import { dropOldest } from './store.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MB = 1_000_000;
-/** Ids looked at by one statement: some 20 ms, so that nobody waits for retention. */
+/** Ids looked at by one statement: some 20 ms, so that other requests are not delayed. */
 const LINES_PER_STEP = 5_000;
 /** Statements per call: a Worker has 50 subrequests. Called once an hour this keeps up with 50 lines a second. */
 const STEPS = 40;
 
 /**
- * Drops lines that are older than the configuration keeps, or beyond its size. Called from time to time by the
- * edge. Answers with the number of lines dropped.
+ * Drops lines that are older than the configuration keeps, or beyond its size. Called by the edge's
+ * housekeeping. Returns the number of lines dropped.
  */
 export async function pruneLogs({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number> {
   const { retention } = (await readConfig(db)).config;

@@ -23,7 +23,7 @@ const idsOf = (lines: { id: number }[]) => lines.map(({ id }) => id);
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
 describe('the live log', () => {
-  it('reads ahead of nobody: a reader that stops costs one page, and misses nothing', async () => {
+  it('does not read ahead: a reader that stops costs one page, and misses nothing', async () => {
     let looks = 0;
     const memory = memoryNotifier();
     const counting: Notifier = {

@@ -10,10 +10,10 @@ import { idBeforeTail, type LogFilter, newestId, readLines } from './store.ts';
 const PAGE_LINES = 100;
 /** A browser waits this long before it comes back with `Last-Event-ID`, ms. */
 const RETRY_MS = 1_000;
-/** The same after a stream that ended only because it has asked enough, ms. */
-const COME_BACK_MS = 20;
+/** The same after a stream that reached its query limit, ms. */
+const RECONNECT_MS = 20;
 
-/** What a reader gets, and who it is. */
+/** A reader and its position. */
 interface Stream {
   filter: LogFilter;
   /** Lines after this id. */
@@ -40,9 +40,9 @@ export async function startOfTail({ db }: Pick<Deps, 'db'>, request: TailRequest
  * The log as an event stream, from the line after `cursor` on and then as lines come. A page is read from the
  * database when the reader has taken the one before, so a slow reader costs one page, however much it is behind.
  *
- * Nothing here depends on learning that the reader is gone; where the platform tells, `signal` or `cancel` end
- * the wait, elsewhere the next keep-alive does. Every look asks also whether the reader's token or session still lets it in, so
- * the stream ends at most a keep-alive after a revocation, a logout or an expiry.
+ * The stream does not depend on disconnect detection: where the platform has it, `signal` or `cancel` end the wait, elsewhere the
+ * next keep-alive does. Every query also checks that the reader's token or session is still valid, so the stream ends at most one
+ * keep-alive interval after a revocation, a logout or an expiry.
  */
 export function tailLog(
   deps: Pick<Deps, 'db' | 'clock' | 'notifier' | 'log' | 'timings'>,
@@ -78,20 +78,20 @@ function follow(
   gone: AbortSignal,
 ): () => Promise<string | null> {
   let cursor = start;
-  let looks = 0;
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  /** The last wake-up that is known; null before the first look, and while there is more to read. */
+  let queries = 0;
+  let queriedAt = Number.NEGATIVE_INFINITY;
+  /** The last notification number; null before the first query, and while there is more to read. */
   let seen: number | null = null;
 
-  /** Null when the reader is not let in any more. */
-  async function look(): Promise<StoredLogLine[] | null> {
-    const restMs = lookedAt + timings.logStreamBatchMs - clock.now();
+  /** Null when the reader is no longer authorized. */
+  async function query(): Promise<StoredLogLine[] | null> {
+    const restMs = queriedAt + timings.logStreamBatchMs - clock.now();
     if (restMs > 0) await clock.sleep(restMs, gone);
-    // Before the look, so that a line stored after it wakes the wait.
+    // Read before the query, so that a line stored after it ends the wait.
     seen ??= await notifier.current('logs');
-    looks += 1;
-    lookedAt = clock.now();
-    const condition = isStillLetIn(db, reader, lookedAt);
+    queries += 1;
+    queriedAt = clock.now();
+    const condition = isStillLetIn(db, reader, queriedAt);
     const { lines, newest, holds } = await readLines(db, filter, {
       after: cursor,
       limit: PAGE_LINES,
@@ -105,17 +105,17 @@ function follow(
   }
 
   return async function next() {
-    if (looks > timings.checksPerStream) return null;
+    if (queries > timings.checksPerStream) return null;
     const dueAt = Math.min(clock.now() + limits.sseKeepAliveMs, reader.expiresAt ?? Number.POSITIVE_INFINITY);
     while (!gone.aborted) {
       if (seen !== null) seen = await notifier.wait('logs', seen, Math.max(0, dueAt - clock.now()), gone);
       if (gone.aborted) return null;
-      if (looks >= timings.checksPerStream) {
-        looks += 1;
-        return toMark(cursor, COME_BACK_MS);
+      if (queries >= timings.checksPerStream) {
+        queries += 1;
+        return toMark(cursor, RECONNECT_MS);
       }
-      // Also when nothing woke us: what a lost wake-up has told of comes with the next keep-alive.
-      const lines = await look();
+      // Also without a notification: a lost one is made up for by the next keep-alive.
+      const lines = await query();
       if (lines === null) return null;
       if (lines.length > 0) return lines.map(toEvent).join('');
       if (clock.now() >= dueAt) return ': keep-alive\n\n';
@@ -124,7 +124,7 @@ function follow(
   };
 }
 
-/** Tells the reader where it is, so that it comes back to this place also when it has got no line. */
+/** Sends the reader its position, so that it resumes there even if it received no line. */
 function toMark(cursor: number, retryMs: number): string {
   return `retry: ${retryMs}\nid: ${cursor}\n\n`;
 }

@@ -1,7 +1,7 @@
 /**
- * Prometheus' text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). The usual library keeps its figures
- * in the process, where another isolate or the next start would not find them; ours come from the database with every
- * request, so all that is left to do is to write them down.
+ * Prometheus' text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). The usual library keeps its counters
+ * in the process, and a restart or another isolate loses them. Ours are read from the database with every request, so only the
+ * text format is needed.
  */
 export interface Metric {
   /** `trainer_…`, ending in its unit, or in `_total` when it is a counter. */
@@ -9,7 +9,7 @@ export interface Metric {
   type: 'counter' | 'gauge';
   /** One sentence. */
   help: string;
-  /** None when there is nothing to say yet. */
+  /** Empty while there is no value. */
   samples: readonly Sample[];
 }
 

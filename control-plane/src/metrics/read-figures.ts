@@ -6,7 +6,7 @@ import type { Database } from '../db/open.ts';
 import { isLeased, runners, runs, tasks } from '../db/schema/runs.ts';
 import { versions } from '../db/schema/versions.ts';
 
-/** Runners that are told of, the last seen first: rows of those that are gone for good stay. */
+/** Runners that are reported, the last seen first. Rows of removed runners are never deleted, so this bounds the output. */
 const MAX_RUNNERS = 20;
 
 export type Figures = Awaited<ReturnType<typeof readFigures>>;
@@ -69,7 +69,7 @@ export function statements(db: Database) {
       .from(runners)
       .orderBy(desc(runners.lastSeenAt))
       .limit(MAX_RUNNERS),
-    // Of each source the newest task that was begun; what hosts said is long, and told nowhere here.
+    // Of each source the newest task that was begun; `hosts` is long and not reported.
     db.all<{ source: SourceId; runId: number; kind: TaskKind; status: TaskStatus; progress: string }>(sql`
       SELECT source, run_id AS runId, kind, status, json_remove(progress, '$.hosts') AS progress
       FROM (SELECT value AS id, key AS place FROM json_each(${JSON.stringify(shippedIds)})
@@ -82,5 +82,5 @@ export function statements(db: Database) {
   ] as const;
 }
 
-/** The word stands in the text, because SQLite uses a partial index only where it can read its condition. */
+/** A literal, because SQLite uses a partial index only when the query repeats its condition. */
 const isVisible = sql`${versions.status} = 'visible'`;

@@ -19,8 +19,8 @@ export function mountMetrics(appContext: AppContext): void {
 }
 
 /**
- * The figures as metrics. Ages are told instead of points in time, because the monitoring's clock may be another than
- * the control plane's, which both ends of an age are read from.
+ * The figures as metrics. Ages are reported instead of timestamps, because the monitoring system's clock may differ from the
+ * control plane's.
  */
 function toMetrics(figures: Figures, moment: Moment): Metric[] {
   const { now } = moment;

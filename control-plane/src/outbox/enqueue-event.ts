@@ -3,9 +3,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/open.ts';
 
 /**
- * The statement that enqueues a delivery for every hook which wants the event, where `onlyIf` is met: for the batch that makes
- * the event true, behind its own statement. Then a crash leaves both or neither. A hook is told once, so `onlyIf` may be
- * met again by a repetition.
+ * The statement that enqueues one delivery for each enabled hook with this event, if `onlyIf` is met. It goes into the batch that
+ * changes the state, after that statement, so that a crash leaves both or neither. Each hook gets an event once, so a repetition
+ * changes nothing.
  */
 export function enqueueEvent(
   db: Database,

@@ -11,8 +11,8 @@ import { ProblemError } from '../http/problem-error.ts';
 import { findQuestion, type QuestionRow, storeAnswer, takeQuestion } from './store.ts';
 
 /**
- * Keeps a runner's answer for minutes. The first one counts; another, or one that comes too late, changes nothing and is no
- * error, because the runner can do nothing about it.
+ * Stores a runner's answer for `limits.questionKeptMs`. Only the first answer counts. A second or late one is ignored without an
+ * error, because the runner could not act on it.
  *
  * @throws {ProblemError} `not_found`
  */
@@ -34,7 +34,7 @@ export async function readQuestion({ db, clock }: Pick<Deps, 'db' | 'clock'>, id
 
 async function requireQuestion(db: Deps['db'], id: string, now: number): Promise<QuestionRow> {
   const row = await findQuestion(db, id);
-  // What should have been forgotten is not shown because nobody has swept yet.
+  // Expired rows may still exist until the next housekeeping.
   if (row && row.askedAt > now - limits.questionKeptMs) return row;
   throw new ProblemError(
     'not_found',
@@ -42,11 +42,8 @@ async function requireQuestion(db: Deps['db'], id: string, now: number): Promise
   );
 }
 
-/** A question for a runner that asks for work, or null. It goes to the next one if this one stays silent. */
-export async function handOutQuestion({
-  db,
-  clock,
-}: Pick<Deps, 'db' | 'clock'>): Promise<OpenQuestion | null> {
+/** A question for a polling runner, or null. Without an answer it is handed to the next runner after `questionHandedAgainMs`. */
+export async function claimQuestion({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<OpenQuestion | null> {
   const now = clock.now();
   const taken = await takeQuestion(db, {
     now,

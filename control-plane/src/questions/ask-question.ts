@@ -9,7 +9,7 @@ import { toView } from './answer-question.ts';
 import { forgetQuestions, insertQuestion } from './store.ts';
 
 /**
- * Puts a question to whichever runner asks for work next.
+ * Stores a question for the next runner that polls.
  *
  * @throws {ProblemError} `too_many_questions`
  */
@@ -25,7 +25,7 @@ export async function askQuestion(
   if (!(await insertQuestion(deps.db, asked, bounds))) {
     throw new ProblemError(
       'too_many_questions',
-      `${limits.questionsWaiting} questions wait for a runner already: ask again in a minute, and see that a runner is online.`,
+      `${limits.questionsWaiting} questions wait for a runner already: ask again in a minute, and check that a runner is online.`,
       { headers: { 'retry-after': String(limits.questionWaitsMs / 1_000) } },
     );
   }
@@ -33,13 +33,13 @@ export async function askQuestion(
   return toView({ ...asked, handedAt: null, answeredAt: null, answer: null }, now);
 }
 
-/** Whoever may not list them shall not learn of them by asking for names. */
+/** Callers who may not list exclusions must not learn of them through questions. */
 function maySeeExclusions(scope: Caller['scope']): boolean {
   const wanted = routeOf('GET /api/exclusions').scope;
   return scope !== null && wanted !== 'public' && allows(scope, wanted);
 }
 
-/** Deletes what was asked too long ago, answers included. Called from time to time by the edge. */
+/** Deletes old questions with their answers. Called by the edge's housekeeping. */
 export function forgetOldQuestions({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<number> {
   return forgetQuestions(db, clock.now() - limits.questionKeptMs);
 }

@@ -92,7 +92,7 @@ describe('a question', () => {
     expect((await poll()).question).toBeNull();
   });
 
-  it('expires when nobody answers, and an answer is too late then', async () => {
+  it('expires without an answer, and a later answer is ignored', async () => {
     const { id } = await ask('Ada');
     app.clock.advance(limits.questionWaitsMs);
     expect((await poll()).question).toBeNull();
@@ -121,7 +121,7 @@ describe('a question', () => {
       status: 429,
       code: 'too_many_questions',
       retryAfterMs: limits.questionWaitsMs,
-      message: expect.stringContaining('see that a runner is online'),
+      message: expect.stringContaining('check that a runner is online'),
     });
     await reply(asked[0]?.id ?? '');
     expect((await ask('one more')).status).toBe('waiting');

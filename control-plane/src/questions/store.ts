@@ -22,7 +22,7 @@ export async function insertQuestion(
   return rowsAffected > 0;
 }
 
-/** Takes the question that has waited longest and is with nobody. */
+/** Claims the oldest waiting question that no runner holds. */
 export async function takeQuestion(
   db: Database,
   { now, askedAfter, handedBefore }: Record<'now' | 'askedAfter' | 'handedBefore', number>,
@@ -37,7 +37,7 @@ export async function takeQuestion(
     .where(isFree)
     .orderBy(asc(questions.askedAt))
     .limit(1);
-  // Every poll looks here, and there is hardly ever anything: a look costs no write.
+  // Every poll queries this and mostly finds nothing, so it reads before it writes.
   const [found] = await first;
   if (!found) return null;
   const [taken] = await db

@@ -5,7 +5,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { clearDecision, findReview, type ReviewRow, setDecision } from './store.ts';
 
 /**
- * Decides a review, or decides it anew. The log names its number alone: the review itself is about people.
+ * Decides a review, also a second time. The log names only its number, because reviews are personal data.
  *
  * @throws {ProblemError} `not_found`, `review_closed`, or `invalid_request` when the decision does not fit its kind
  */
@@ -30,7 +30,7 @@ export async function decideReview(
 }
 
 /**
- * Takes a decision back. Repeated, it changes nothing and is no error.
+ * Undoes a decision. Repeating it changes nothing.
  *
  * @throws {ProblemError} `not_found`
  */

@@ -6,12 +6,12 @@ import { ProblemError } from '../http/problem-error.ts';
 import { leaseLost, requireLease } from '../leases/require-lease.ts';
 import { storeReport } from './store.ts';
 
-/** As many are named in the log; a batch that is wrong as a whole would fill it. */
+/** At most this many are named in the log, so that an entirely invalid batch does not fill it. */
 const MAX_NAMED = 20;
 
 /**
- * Takes one batch of what a runner found; each review once, however often it comes. A review with a wrong figure is left out and
- * named in the run's log; what was open under its key stays open.
+ * Stores one batch of reviews, each once even if repeated. An invalid review is skipped and named in the run's log; an open review
+ * with its key stays open.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`, or `impossible_report` when a task says that it knows all while others of
  *   its run may still find more.
@@ -25,8 +25,8 @@ export async function reportReviews(
   if (report.is_complete && task.kind !== 'publish') {
     throw new ProblemError(
       'impossible_report',
-      `Task ${taskId} says that its reviews are complete, but it is an ${task.kind}, and others of its run may find more: ` +
-        'say so under the publish task.',
+      `Task ${taskId} reports its reviews as complete, but it is an ${task.kind} task, and other tasks of the run may find more: ` +
+        'report this with the publish task.',
     );
   }
   const now = deps.clock.now();

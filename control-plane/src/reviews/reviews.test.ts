@@ -153,7 +153,7 @@ describe('a report of reviews', () => {
     const held = await seedTask(app.deps, { source: 'stashdb' });
     await expect(report(held, { is_complete: true })).rejects.toMatchObject({
       code: 'impossible_report',
-      message: expect.stringContaining('it is an ingest, and others of its run may find more'),
+      message: expect.stringContaining('it is an ingest task, and other tasks of the run may find more'),
     });
   });
 

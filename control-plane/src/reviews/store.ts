@@ -137,7 +137,7 @@ export async function setDecision(
   return row ?? null;
 }
 
-/** Null when there is nothing to take back. */
+/** Null when there is no decision to undo. */
 export async function clearDecision(db: Database, id: number): Promise<ReviewRow | null> {
   const [row] = await db
     .update(reviews)

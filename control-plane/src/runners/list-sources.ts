@@ -20,7 +20,7 @@ export async function listSources({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pr
   const online = runners.filter(({ isOnline }) => isOnline);
   const nameOf = (id: string) => runners.find(({ about }) => about.runner_id === id)?.about.name ?? id;
   const isKnown = (id: SourceId) => known.some(({ definition }) => definition.id === id);
-  // A later release may keep other things beside the sources.
+  // A later release may store keys here that are not source ids.
   const isId = (id: string) => sourceIdSchema.safeParse(id).success;
   const named = Object.keys(config.sources).filter((id) => isId(id) && !isKnown(id));
   return [
@@ -50,7 +50,7 @@ function unknown(id: SourceId): Described {
   return { id, title: id, kind: 'unknown', modes: [], address: null, domain: null, origin: 'unknown' };
 }
 
-/** Available when any runner says so, with its note; else the reason of the one seen last. */
+/** Available when any online runner serves it, with that runner's note; otherwise the reason of the runner seen last. */
 export function servedBy(
   id: SourceId,
   online: readonly SeenRunner[],

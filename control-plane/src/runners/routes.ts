@@ -11,7 +11,7 @@ export function mountRunners(appContext: AppContext): void {
   mount(appContext, 'GET /api/sources', () => listSources(appContext.deps));
 }
 
-/** Runners, last seen first, with what they hold. */
+/** Runners, last seen first, with the tasks that they hold. */
 async function viewRunners({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<RunnerView[]> {
   const now = clock.now();
   const held = await heldTasks(db, now);
@@ -27,7 +27,7 @@ async function viewRunners({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<R
   });
 }
 
-/** What a runner said when it asked last is old as soon as it gets a task or ends one. */
+/** The reported number is stale once a lease begins or ends, so it is computed from `slots` where the runner reports them. */
 function freeSlots({ slots, free_slots, paused }: Runner, held: number): number {
   if (paused !== undefined) return 0;
   return slots === undefined ? free_slots : Math.max(0, slots - held);

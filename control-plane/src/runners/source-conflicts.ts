@@ -5,8 +5,8 @@ import { type KnownSource, listKnownSources } from '../sources/store.ts';
 import { listRunners } from './store.ts';
 
 /**
- * How a runner's definition differs from the one that counts, as a sentence; null when it does not. What releases ship may differ
- * from release to release, and nobody has to decide that.
+ * Describes how a runner's definition differs from the one in use; null when it does not. Shipped definitions may differ between
+ * releases, which is not a conflict.
  */
 export function findConflict(
   { definition, announced }: KnownSource,
@@ -19,7 +19,7 @@ export function findConflict(
   if (fields.length === 0) return null;
   return (
     `Runner "${name}" defines ${definition.id} differently (${fields.join(', ')}); ` +
-    `what "${nameOf(announced.runnerId)}" says counts. Give both the same file in DATA_DIR/sources.`
+    `the definition of "${nameOf(announced.runnerId)}" is used. Give both the same file in DATA_DIR/sources.`
   );
 }
 
@@ -33,7 +33,7 @@ function sourceFieldsOf(source: SourceDefinition): Record<string, unknown> {
   return { ...source };
 }
 
-/** Says in the log how the definitions that a runner has just announced differ from those that count. */
+/** Logs how the definitions that a runner has just announced differ from those in use. */
 export async function noteConflicts(
   { db, clock, record }: Pick<Deps, 'db' | 'clock' | 'record'>,
   runner: Runner,

@@ -110,7 +110,7 @@ describe('two runners that define one source', () => {
     const other = box({ title: 'Another Box', address: 'https://other.example/graphql' });
     for (let times = 0; times < 2; times += 1) await poll([other], { runner_id: 'runner-2', name: 'Cellar' });
     const sentence =
-      'Runner "Cellar" defines mybox differently (title, address); what "Attic" says counts. Give both the same file in DATA_DIR/sources.';
+      'Runner "Cellar" defines mybox differently (title, address); the definition of "Attic" is used. Give both the same file in DATA_DIR/sources.';
     expect(await sourceOf('mybox')).toMatchObject({ title: 'My Box', conflict: sentence });
     expect(await warnings()).toEqual([sentence]);
   });
@@ -161,7 +161,7 @@ describe('a source that no runner announces any more', () => {
   });
 });
 
-describe('a source of which nobody has a definition', () => {
+describe('a source without a definition', () => {
   /** As another release has stored it, or this one before its runner was forgotten. */
   beforeEach(async () => {
     await app.deps.db.$client.execute({
@@ -188,7 +188,7 @@ describe('a source of which nobody has a definition', () => {
     );
   });
 
-  it('is refused where somebody asks for it now', async () => {
+  it('is refused in a new request', async () => {
     await expect(
       app.as('trigger')('POST /api/build/start', { body: { sources: ['stashdb', 'gone'] } }),
     ).rejects.toMatchObject({ code: 'invalid_request', errors: [{ field: 'sources.1' }] });

@@ -11,21 +11,21 @@ import type { Mismatch } from '../http/protocol.ts';
 import { announceSources } from '../sources/store.ts';
 import { isValidToken } from '../tokens/store.ts';
 
-/** A heartbeat as a sign of life is written this often at most, ms. */
+/** `lastSeenAt` is updated by heartbeats this often at most, ms. */
 const SEEN_EVERY_MS = 10_000;
 
 export interface SeenRunner {
   about: StoredRunner;
   lastSeenAt: number;
-  /** Asked for work lately, and may get some. */
+  /** It sent a request within `limits.runnerOnlineMs` and was not refused. */
   isOnline: boolean;
 }
 
 /**
- * Keeps what a runner says about itself, and numbers its request for work. One that was started anew loses the leases of its
- * former instance in the same transaction, so that it can claim their tasks at once.
+ * Stores what a runner reports about itself and numbers its poll. The leases of a restarted runner's former instance expire in the
+ * same transaction, so that it can claim their tasks at once.
  *
- * @returns whether it says of its sources something else than when it asked last
+ * @returns whether its source definitions differ from those of its last poll
  */
 export async function rememberRunner(
   db: Database,
@@ -58,7 +58,7 @@ export async function rememberRunner(
   return { poll: remembered.poll, hasNewSources };
 }
 
-/** Notes that a runner was refused. It takes no number: a request of it that is under way may still be answered. */
+/** Stores a refusal without a new poll number: a pending poll of the runner may still be answered. */
 async function noteRefusal(db: Database, about: StoredRunner, now: number): Promise<void> {
   const row = { about: JSON.stringify(about), lastSeenAt: now };
   await db
@@ -68,8 +68,8 @@ async function noteRefusal(db: Database, about: StoredRunner, now: number): Prom
 }
 
 /**
- * Whether this is still the runner's newest request for work. A runner asks once at a time, so it has given up an older one; nothing
- * else tells of that where a caller's leaving is not seen.
+ * The condition that `poll` is the runner's newest poll. Only the newest poll of a runner may claim; older polls return empty. On
+ * platforms that cannot detect a disconnected client this is the only sign of one.
  */
 export function isNewestPoll(db: Database, runnerId: string, poll: number): SQL {
   return sql`exists ${db
@@ -78,7 +78,7 @@ export function isNewestPoll(db: Database, runnerId: string, poll: number): SQL 
     .where(and(eq(runners.id, runnerId), eq(runners.poll, poll)))}`;
 }
 
-/** A lease of another token is left alone while that token is valid: a runner's id is no secret. */
+/** Leases of another valid token are kept: a runner's id is not a secret. */
 function lapseFormerLeases(db: Database, about: Runner, tokenId: number | null, now: number) {
   const former = db
     .select({ one: sql`1` })
@@ -122,7 +122,7 @@ export async function mayOthersWait(db: Database, id: string, now: number): Prom
   return others.length > 0;
 }
 
-/** A heartbeat is a sign of life too: a runner with full hands asks for no work. */
+/** Heartbeats update `lastSeenAt` too, because a runner without a free slot polls rarely. */
 export async function touchRunner(db: Database, id: string, now: number): Promise<void> {
   await db
     .update(runners)
@@ -130,7 +130,7 @@ export async function touchRunner(db: Database, id: string, now: number): Promis
     .where(and(eq(runners.id, id), lt(runners.lastSeenAt, now - SEEN_EVERY_MS)));
 }
 
-/** Every runner that was ever seen, the last one first. */
+/** Every stored runner, the last seen first. */
 export async function listRunners(db: Database, now: number): Promise<SeenRunner[]> {
   const rows = await db.select().from(runners).orderBy(desc(runners.lastSeenAt));
   return rows.map((row) => {
@@ -140,7 +140,7 @@ export async function listRunners(db: Database, now: number): Promise<SeenRunner
   });
 }
 
-/** Leases that are held now: which task by which runner. */
+/** The tasks that are leased now, with their runners. */
 export function heldTasks(db: Database, now: number): Promise<{ runnerId: string | null; taskId: string }[]> {
   return db
     .select({ runnerId: tasks.runnerId, taskId: tasks.id })
@@ -148,8 +148,8 @@ export function heldTasks(db: Database, now: number): Promise<{ runnerId: string
     .where(and(isLeased, gt(tasks.leaseExpiresAt, now)));
 }
 
-/** What is read of a request for work in a protocol that is not spoken here; whatever cannot be read has a default. */
-const strangerSchema = z.object({
+/** The fields that are read from a request in an unsupported protocol; unreadable ones take a default. */
+const refusedRequestSchema = z.object({
   runner_id: safeName,
   name: text(100).min(1).catch('a runner'),
   version: text(40).catch('unknown'),
@@ -158,20 +158,20 @@ const strangerSchema = z.object({
 });
 
 /**
- * Remembers a runner that was refused because of its protocol, so that people see it with the reason. It gets no work, so it
- * counts as no runner that could serve anything. A request that does not even say whose it is leaves no trace.
+ * Stores a runner that was refused because of its protocol, so that the dashboard shows it with the reason. It gets no work and
+ * serves no source. A request without a runner id is not stored.
  */
 export async function noteRefusedRunner(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   body: unknown,
   { verdict, program, reason }: Mismatch,
 ): Promise<void> {
-  const { data: stranger } = strangerSchema.safeParse(body);
-  if (!stranger) return;
+  const { data: minimal } = refusedRequestSchema.safeParse(body);
+  if (!minimal) return;
   const known = storedRunnerSchema.safeParse(body);
   const about: StoredRunner = {
-    ...(known.success ? known.data : { ...stranger, packs: [], sources: [], free_slots: 0 }),
-    version: program?.version ?? stranger.version,
+    ...(known.success ? known.data : { ...minimal, packs: [], sources: [], free_slots: 0 }),
+    version: program?.version ?? minimal.version,
     refused: { verdict, reason },
   };
   await noteRefusal(db, about, clock.now());

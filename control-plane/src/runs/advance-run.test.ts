@@ -56,7 +56,7 @@ describe('the next step of a run', () => {
       null,
     ],
     [
-      'fails when no source worked',
+      'fails when no source succeeded',
       'running',
       ['failed', 'skipped'],
       ['failed'],
@@ -96,8 +96,8 @@ describe('the next step of a run', () => {
     expect(step.run?.to ?? null).toBe(to);
   });
 
-  it('says why no source worked, source by source', () => {
+  it('says why no source succeeded, source by source', () => {
     const { run } = advanceRun('running', tasksOf(['failed', 'skipped'], [], 'waiting'));
-    expect(run?.reason).toBe('No source worked: i0 failed (why); i1 skipped (why)');
+    expect(run?.reason).toBe('No source succeeded: i0 failed (why); i1 skipped (why)');
   });
 });

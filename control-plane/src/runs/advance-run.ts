@@ -9,7 +9,7 @@ import {
 import type { TaskRow } from '../db/schema/runs.ts';
 import { parseProgress } from './parse-row.ts';
 
-/** What decides about a run's next step. */
+/** The state of a task, as far as the run's next step depends on it. */
 export interface TaskState {
   id: string;
   kind: TaskKind;
@@ -20,7 +20,7 @@ export interface TaskState {
 export interface Step {
   /** Waiting tasks become ready, or those not begun are skipped. */
   tasks: { ids: string[]; to: 'ready' | 'skipped'; reason: string } | null;
-  /** A null reason keeps the one that the run has: what the stop was asked for with. */
+  /** A null reason keeps the stored one, which is that of the stop request. */
   run: { to: FinalRunStatus; reason: string | null } | null;
 }
 
@@ -31,12 +31,12 @@ const idle: readonly TaskStatus[] = ['waiting', 'ready'];
 const over: readonly TaskStatus[] = finalTaskStatuses;
 
 /**
- * What is due, given where the run and its tasks are:
+ * Returns the next step of a run from its status and its tasks:
  *
  *     ingest over ─▶ enrich ready;  enrich over ─▶ publish ready, if any source worked;  publish over ─▶ run over
  *     stopping ─▶ nothing begins any more;  no task leased ─▶ cancelled
  *
- * Asked again after it was applied, the answer is the next step or nothing.
+ * After the step was applied, the next call returns the following step or nothing.
  */
 export function advanceRun(status: RunStatus, tasks: readonly TaskState[]): Step {
   if (status === 'stopping') return windDown(tasks);
@@ -72,40 +72,40 @@ function skip(tasks: readonly TaskState[], reason: string): Step['tasks'] {
 function giveUp(sources: readonly TaskState[], publish: readonly TaskState[]): Step {
   const said = sources.map(({ id, status, reason }) => `${id} ${status} (${reason ?? 'no reason given'})`);
   return {
-    tasks: skip(publish, 'no source worked'),
-    run: { to: 'failed', reason: `No source worked: ${said.join('; ')}` },
+    tasks: skip(publish, 'no source succeeded'),
+    run: { to: 'failed', reason: `No source succeeded: ${said.join('; ')}` },
   };
 }
 
 function conclude(publish: readonly TaskState[]): Step {
   if (publish.every(isDone)) return { tasks: null, run: { to: 'completed', reason: 'published a version' } };
   const said = publish.map(({ reason }) => reason ?? 'no reason given').join('; ');
-  return { tasks: null, run: { to: 'failed', reason: `Publishing did not work: ${said}` } };
+  return { tasks: null, run: { to: 'failed', reason: `Publishing failed: ${said}` } };
 }
 
 function windDown(tasks: readonly TaskState[]): Step {
   const skipped = skip(tasks, 'the run was stopped');
   if (tasks.some(({ status }) => status === 'leased')) return { tasks: skipped, run: null };
-  // The stop came when everything was done already.
+  // The stop came after the version was published.
   if (tasks.some((task) => task.kind === 'publish' && isDone(task))) {
     return { tasks: skipped, run: { to: 'completed', reason: 'published a version' } };
   }
   return { tasks: skipped, run: { to: 'cancelled', reason: null } };
 }
 
-/** What the end of a run is called. `tasks` are all of the run's. */
+/** The event of a run's end. `tasks` are all tasks of the run. */
 export function endingEvent(status: FinalRunStatus, tasks: readonly TaskRow[]): HookEvent {
   if (status !== 'completed') return `run.${status}`;
   const isClean = failedTasks(tasks).length === 0 && errorsOf(tasks) === 0;
   return isClean ? 'run.finished' : 'run.finished_with_errors';
 }
 
-/** Tasks that gave up. One that was skipped was not needed or not possible, and is no error. */
+/** Failed tasks. A skipped task was not needed or not possible, and is not an error. */
 export function failedTasks(tasks: readonly TaskRow[]): TaskRow[] {
   return tasks.filter(({ status }) => status === 'failed');
 }
 
-/** What could not be read, in sum. */
+/** The sum of the errors that the tasks counted. */
 export function errorsOf(tasks: readonly TaskRow[]): number {
   return tasks.reduce((sum, task) => sum + parseProgress(task).errors, 0);
 }

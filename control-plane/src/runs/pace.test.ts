@@ -17,7 +17,7 @@ describe('the pace', () => {
 
   it.each([
     ['so few', { processed: 5 }],
-    ['a total that nobody knows', { total: null }],
+    ['an unknown total', { total: null }],
     ['a total that is not whole yet', { isTotalPartial: true }],
   ])('says that it guesses from %s', (_, over) => {
     const counted = { processed: 120, total: 360, startedAt: 0, finishedAt: null, ...over };

@@ -16,8 +16,8 @@ export function parseConfig({ config }: Pick<RunRow, 'config'>): Config {
 }
 
 /**
- * The new progress of a task as it is stored. A field that the runner does not know stays: a runner of a later release, which had
- * the task before, goes on counting.
+ * The stored form of a task's new progress. Unknown fields are kept: a runner of a later release may have written them and may get
+ * the task again.
  */
 export function storeProgress(task: Pick<TaskRow, 'progress'>, progress: Progress): string {
   const stored = z.looseObject({}).parse(JSON.parse(task.progress));

@@ -8,14 +8,14 @@ export interface PlannedTask {
   source: SourceId | null;
 }
 
-/** Which stage works on a source: those that create performers come first. */
+/** The stage of a source: sources that create performers come first. */
 function stageOf(source: SourceDefinition): TaskKind {
   return createsPerformers(source) ? 'ingest' : 'enrich';
 }
 
 /**
- * The tasks of a run, in the order of the sources within each stage, however they were listed. One of which nobody knows anything
- * is a task too, at the end: the runner that gets it says why nothing comes of it.
+ * The tasks of a run, in the order of the sources within each stage. An unknown source becomes a task too, at the end: the runner
+ * that gets it reports why it cannot be used.
  */
 export function planTasks(
   runId: number,

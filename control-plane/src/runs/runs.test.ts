@@ -116,7 +116,7 @@ describe('a run', () => {
     expect(await statuses(1)).toMatchObject({ '1.stashdb': 'failed', '1.publish': 'ready' });
   });
 
-  it('fails, with every reason, when no source worked', async () => {
+  it('fails, with every reason, when no source succeeded', async () => {
     await start({ sources: ['stashdb', 'iafd'] });
     for (const [outcome, reason] of [
       ['skipped', 'STASHDB_API_KEY is not set'],
@@ -131,9 +131,9 @@ describe('a run', () => {
     const { status, reason, tasks } = await run(1);
     expect(status).toBe('failed');
     expect(reason).toBe(
-      'No source worked: 1.stashdb skipped (STASHDB_API_KEY is not set); 1.iafd failed (the site says no)',
+      'No source succeeded: 1.stashdb skipped (STASHDB_API_KEY is not set); 1.iafd failed (the site says no)',
     );
-    expect(tasks.at(-1)).toMatchObject({ status: 'skipped', reason: 'no source worked' });
+    expect(tasks.at(-1)).toMatchObject({ status: 'skipped', reason: 'no source succeeded' });
   });
 
   it('fails when publishing does', async () => {
@@ -146,7 +146,7 @@ describe('a run', () => {
     });
     expect(await run(1)).toMatchObject({
       status: 'failed',
-      reason: 'Publishing did not work: the disk is full',
+      reason: 'Publishing failed: the disk is full',
     });
   });
 

@@ -11,12 +11,12 @@ import { insertTasks, moveTasks, tasksOf } from './task-store.ts';
 
 type Need = Pick<Deps, 'db' | 'clock' | 'notifier' | 'record' | 'deliverSoon'>;
 
-/** A run needs this many steps at most in a row: into a stage, over empty ones, to its end. */
+/** The longest chain of steps in one call: into a stage, past empty stages, to the end of the run. */
 const MAX_STEPS = 5;
 
 /**
- * Brings a run to where it should be: plans its tasks, begins the stage that is due, ends it. Every step is
- * guarded by what it was decided upon, so it may be called at any time, by several at once, and after a crash.
+ * Applies all due steps of a run: plans its tasks, begins the next stage, ends the run. Every step is conditional on the state that
+ * it was computed from, so concurrent calls and calls after a crash are safe.
  */
 export async function settleRun(deps: Need, runId: number): Promise<void> {
   await settleFrom(deps, await findRun(deps.db, runId));
@@ -26,7 +26,7 @@ async function settleFrom(deps: Need, found: RunRow | null): Promise<void> {
   let run = found;
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
     if (!run || isFinal(run.status)) return;
-    // Read after the run, never before: of a stopping run no task is leased anew, so what they say then stays so.
+    // Read after the run, never before: no task of a stopping run is leased anew, so their states are final for this step.
     const tasks = await plannedTasks(deps, run);
     const step = advanceRun(run.status, tasks);
     if (!step.tasks && !step.run) return;
@@ -41,7 +41,7 @@ async function settleFrom(deps: Need, found: RunRow | null): Promise<void> {
   }
 }
 
-/** Starts the oldest queued run if its turn has come, and gives its id. */
+/** Starts the oldest queued run if no run is active, and returns its id. */
 export async function startNextRun(deps: Need): Promise<number | null> {
   const run = await startOldest(deps.db, deps.clock.now());
   if (!run) return null;

@@ -21,10 +21,10 @@ import {
 type Wanted = z.output<typeof startRunSchema>;
 
 /**
- * Asks for a run. Unless it may queue, it is added only while no other is queued or active, judged by the very statement
- * that adds it. Asked again with the same `request_id` it is the run that there is, whatever became of it.
+ * Requests a run. Without `queue` it is inserted only while no other run is queued or active; the insert itself checks this. A
+ * repeated `request_id` returns the existing run, whatever its status.
  *
- * @throws {ProblemError} `run_active` unless it may queue; `invalid_request` when no source is left, or one is none.
+ * @throws {ProblemError} `run_active` without `queue`; `invalid_request` when no source is left, or one is unknown.
  */
 export async function startRun(
   deps: Pick<Deps, 'db' | 'clock' | 'notifier' | 'record' | 'deliverSoon'>,
@@ -48,11 +48,11 @@ export async function startRun(
 async function runActive({ db }: Pick<Deps, 'db'>): Promise<ProblemError> {
   const active = await activeRun(db);
   const which = active ? `Run ${active.id} is ${active.status}` : 'Another run is about to begin';
-  return new ProblemError('run_active', `${which}. Wait, stop it, or send "queue": true to wait in line.`);
+  return new ProblemError('run_active', `${which}. Wait, stop it, or send "queue": true to queue it.`);
 }
 
 /**
- * A run with everything settled now: its sources, its model pack and the configuration as it is.
+ * A run with its final parameters: sources, model pack and the current configuration.
  *
  * @throws {ProblemError} `invalid_request` when no source is left
  */
@@ -74,7 +74,7 @@ export function draftRun(
   };
 }
 
-/** In the order of the sources, each once. A source of which nobody knows anything is not begun with because it is configured. */
+/** In the order of the sources, each once. An unknown source is used only when it is requested by name. */
 function settleSources(
   wanted: readonly SourceId[] | undefined,
   config: Config,

@@ -6,9 +6,8 @@ import { activeRun, cancelQueued, markStopping } from './store.ts';
 type Need = Pick<Deps, 'db' | 'clock' | 'notifier' | 'record' | 'deliverSoon'>;
 
 /**
- * Stops the active run: what has not begun is skipped, and runners learn at their next heartbeat to finish the
- * performer in hand. Asked again while it is stopping, nothing more happens. A `runId` that still waits for its turn is
- * cancelled at once.
+ * Stops the active run: tasks that have not begun are skipped, and runners are told at their next heartbeat to finish the current
+ * performer. A repeated stop changes nothing. A queued `runId` is cancelled at once.
  *
  * @throws {ProblemError} `nothing_running`
  */
@@ -22,11 +21,11 @@ export async function stopRun(
   const queued = runId === undefined ? null : await cancelQueued(deps.db, runId, { reason, actor, now });
   if (queued) {
     deps.deliverSoon();
-    return say(deps, queued.id, `left the line (${actor}): ${reason}`);
+    return say(deps, queued.id, `was removed from the queue (${actor}): ${reason}`);
   }
   const run = await markStopping(deps.db, { reason, actor, now, runId });
   if (run) {
-    // Its runners are told to beat now.
+    // Wakes the runners' polls, which ask for a heartbeat at once.
     await deps.notifier.notify('work');
     await say(deps, run.id, `is stopping (${actor}): ${reason}`);
     return settleRun(deps, run.id);

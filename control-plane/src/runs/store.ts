@@ -84,7 +84,7 @@ export function noUnfinishedRun(db: Database): SQL {
   return sql`NOT EXISTS ${db.select({ one: sql`1` }).from(runs).where(isNull(runs.finishedAt))}`;
 }
 
-/** The condition that no run was asked for with this id: a conflict would use up a number. */
+/** The condition that no run has this request id. Without it, the conflict would consume a run number. */
 export function isNewRequest(db: Database, requestId: string | undefined): SQL {
   if (requestId === undefined) return sql`true`;
   return sql`NOT EXISTS ${db.select({ one: sql`1` }).from(runs).where(eq(runs.requestId, requestId))}`;
@@ -179,7 +179,7 @@ export async function endRun(
   return row ?? null;
 }
 
-/** The statement that notes a run's version where `onlyIf` is met, for the batch that makes the version visible. */
+/** The statement that stores a run's version if `onlyIf` is met, for the batch that makes the version visible. */
 export function recordVersion(
   db: Database,
   runId: number,

@@ -13,7 +13,7 @@ export function tasksOf(db: Database, runIds: number[]): Promise<TaskRow[]> {
     .orderBy(asc(tasks.runId), asc(tasks.position));
 }
 
-/** Adds the tasks that are not there yet, and gives those. */
+/** Inserts the tasks that do not exist yet, and returns those. */
 export function insertTasks(
   db: Database,
   runId: number,
@@ -37,8 +37,8 @@ export function insertTasks(
 }
 
 /**
- * Makes waiting tasks ready, or skips those that have not begun. It counts only for tasks that are still there and
- * while the run has the status that was decided upon, so doing it twice changes nothing more. Returns what changed.
+ * Makes waiting tasks ready, or skips those that have not begun. It changes only tasks in these states, and only
+ * while the run has the status that the step was computed from, so a repetition changes nothing. Returns the changed tasks.
  */
 export function moveTasks(
   db: Database,

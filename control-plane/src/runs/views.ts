@@ -95,23 +95,23 @@ function sumsOf(tasks: readonly TaskRow[]) {
   };
 }
 
-/** Below these, a rate says little about what is to come. */
+/** Below these, the rate is too uncertain for a forecast. */
 const MIN_PROCESSED = 20;
 const MIN_ELAPSED_MS = 30_000;
 
 interface Counted {
   processed: number;
-  /** Null while nobody knows. */
+  /** Null while unknown. */
   total: number | null;
   /** Ms since 1970; null before the beginning. */
   startedAt: number | null;
-  /** Null while it goes on. */
+  /** Null while it is running. */
   finishedAt: number | null;
-  /** More is to come that `total` does not hold yet. */
+  /** `total` does not include everything yet. */
   isTotalPartial?: boolean;
 }
 
-/** Rate and remaining time from what was counted since the beginning, waits and interruptions included. */
+/** Rate and remaining time since the beginning, waits and interruptions included. */
 export function paceOf(
   { processed, total, startedAt, finishedAt, isTotalPartial }: Counted,
   now: number,

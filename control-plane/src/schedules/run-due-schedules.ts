@@ -9,30 +9,30 @@ import { startNextRun } from '../runs/settle-run.ts';
 import { draftRun } from '../runs/start-run.ts';
 import type { NewRun } from '../runs/store.ts';
 import { latestOccurrence, nextOccurrences } from './occurrences.ts';
-import { listDue, type Occurrence, passOver, type ScheduleRow, startOccurrence } from './store.ts';
+import { listDue, type Occurrence, type ScheduleRow, skipOccurrence, startOccurrence } from './store.ts';
 import { outcomeWords, whenOf } from './views.ts';
 
-/** Handled by one call: on Workers it shares 50 requests with other chores. The rest waits for the next. */
+/** Schedules per call: on Workers all chores share 50 subrequests. The next call handles the rest. */
 const AT_ONCE = 3;
 
 /**
- * Handles every occurrence that has come, in one of three ways: it starts a run, it is skipped because another run is queued
- * or active, or it was missed. It may be called at any time and by several at once: only one of them gets to handle an
- * occurrence, and noting it and adding its run are one transaction. When nothing is due it costs one small read.
+ * Handles every due occurrence: it starts a run, is skipped because another run is queued or active, or was missed. Concurrent calls
+ * are safe: storing the outcome and adding the run are one transaction, which only one call can commit. When nothing is due it costs
+ * one small read.
  */
 export async function runDueSchedules(deps: Deps): Promise<void> {
   const due = await listDue(deps.db, deps.clock.now(), AT_ONCE);
   if (due.length === 0) return;
-  // Whether the run before is over is found out when somebody asks.
+  // Brings the previous run up to date first: it may have ended.
   await reapLeases(deps);
   const current = await readConfig(deps.db);
-  const passedOver: ScheduleRow[] = [];
+  const skipped: ScheduleRow[] = [];
   for (const schedule of due) {
     const handled = await handle(deps, schedule, current);
     if (handled?.lastRunId) await announceStart(deps, handled);
-    else if (handled) passedOver.push(handled);
+    else if (handled) skipped.push(handled);
   }
-  await deps.record(...passedOver.map(toLine));
+  await deps.record(...skipped.map(toLine));
 }
 
 async function announceStart(deps: Deps, started: ScheduleRow): Promise<void> {
@@ -40,22 +40,22 @@ async function announceStart(deps: Deps, started: ScheduleRow): Promise<void> {
   await startNextRun(deps);
 }
 
-/** The schedule as it is then; null when somebody else was faster. */
+/** The updated schedule; null when another call has handled the occurrence. */
 async function handle(deps: Deps, due: ScheduleRow, current: CurrentConfig): Promise<ScheduleRow | null> {
   const now = deps.clock.now();
   const occurrence = currentOccurrence(due, now);
   const isLate = now - occurrence.at > limits.scheduleGraceMs;
   if (isLate && due.missed === 'skip') {
-    return passOver(deps.db, due, occurrence, { outcome: 'missed', reason: null });
+    return skipOccurrence(deps.db, due, occurrence, { outcome: 'missed', reason: null });
   }
   const run = draftOrReason(due, current, now);
   if (typeof run === 'string') {
-    return passOver(deps.db, due, occurrence, { outcome: 'skipped', reason: run });
+    return skipOccurrence(deps.db, due, occurrence, { outcome: 'skipped', reason: run });
   }
   return startOccurrence(deps.db, due, occurrence, { run, note: noteOf(due, occurrence, isLate) });
 }
 
-/** However many have come since somebody looked, the newest stands for all of them. */
+/** The newest due occurrence; it stands for all earlier ones that were not handled. */
 function currentOccurrence(due: ScheduleRow, now: number): Occurrence {
   const when = whenOf(due);
   const [next = null] = nextOccurrences(when, now, 1);
@@ -67,7 +67,7 @@ function noteOf({ nextAt }: ScheduleRow, { at }: Occurrence, isLate: boolean): s
   return at === nextAt ? null : 'those before were missed while the control plane was down';
 }
 
-/** The run that it asks for, or in words why there can be none. */
+/** The run of the schedule, or the reason why none can be started. */
 function draftOrReason({ name, params }: ScheduleRow, current: CurrentConfig, now: number): NewRun | string {
   const wanted = runParamsSchema.safeParse(JSON.parse(params));
   if (!wanted.success) return `its parameters no longer fit: ${describeMistakes(wanted.error)}`;

@@ -16,7 +16,7 @@ import {
 type Need = Pick<Deps, 'db' | 'clock' | 'record'>;
 type Wanted = z.output<typeof newScheduleSchema>;
 
-/** @throws {ProblemError} `invalid_request` when its time makes no sense, or one of its sources is none */
+/** @throws {ProblemError} `invalid_request` when its time is invalid, or one of its sources is unknown */
 export async function addSchedule(deps: Need, wanted: Wanted, actor: string): Promise<ScheduleRow> {
   const now = deps.clock.now();
   await requireKnown(deps, wanted);
@@ -48,7 +48,7 @@ export async function removeSchedule(deps: Need, id: number, actor: string): Pro
   await say(deps, row, `was removed by ${actor}`);
 }
 
-/** A source may be gone that a schedule has named for long; only what is added has to be there. */
+/** Only newly added sources must exist: one that the schedule named before may have been removed since. */
 async function requireKnown({ db }: Need, { params }: Wanted, before?: ScheduleRow): Promise<void> {
   const stored = before ? sourcesOf.safeParse(JSON.parse(before.params)).data?.sources : [];
   const added = (params.sources ?? []).map((id) => (stored?.includes(id) ? null : id));

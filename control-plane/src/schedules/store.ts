@@ -52,7 +52,7 @@ export async function deleteSchedule(db: Database, id: number): Promise<Schedule
   return row ?? null;
 }
 
-/** Schedules with an occurrence that nobody has handled, the longest overdue first. */
+/** Schedules with a due occurrence, the longest overdue first. */
 export function listDue(db: Database, now: number, limit: number): Promise<ScheduleRow[]> {
   return db
     .select()
@@ -68,8 +68,8 @@ export interface Occurrence {
   next: number | null;
 }
 
-/** Notes that an occurrence started no run; null when somebody else has handled it, or the schedule was changed meanwhile. */
-export async function passOver(
+/** Stores that an occurrence started no run; null when another call has handled it, or the schedule was changed. */
+export async function skipOccurrence(
   db: Database,
   due: ScheduleRow,
   { at, next }: Occurrence,
@@ -84,8 +84,8 @@ export async function passOver(
 }
 
 /**
- * Adds the run of an occurrence and notes it in the schedule, in one transaction. While another run is queued or active it
- * notes that instead. Null as with `passOver`.
+ * Adds the run of an occurrence and stores the outcome in the schedule, in one transaction. While another run is queued or active it
+ * stores only that. Null as with `skipOccurrence`.
  */
 export async function startOccurrence(
   db: Database,
@@ -118,7 +118,7 @@ export async function startOccurrence(
   return noted[0] ?? null;
 }
 
-/** It is as it was read. */
+/** The schedule is unchanged since it was read. */
 function isStillDue({ id, nextAt, changedAt }: ScheduleRow): SQL | undefined {
   return and(eq(schedules.id, id), eq(schedules.nextAt, nextAt ?? 0), eq(schedules.changedAt, changedAt));
 }

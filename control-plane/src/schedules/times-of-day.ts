@@ -1,4 +1,4 @@
-/** More of them are closer to each other than a schedule may be, so nobody needs them one by one. */
+/** With more times a day, two of them are closer together than a schedule allows. */
 const MOST = 96;
 
 /**

@@ -11,20 +11,20 @@ import type { Database } from '../db/open.ts';
 import { sources } from '../db/schema/sources.ts';
 import { invalidRequest } from '../http/problem-error.ts';
 
-/** A source that is still there is noted this often at most, ms. */
+/** `announced_at` of an unchanged source is updated this often at most, ms. */
 const NOTED_EVERY_MS = 10 * 60_000;
-/** A runner that has not been heard of for so long no longer decides what a source is, ms. */
+/** The definition of a runner that is silent for longer may be replaced by another runner's, ms. */
 const DECIDES_MS = 60 * 60_000;
 
 export interface KnownSource {
   definition: SourceDefinition;
-  /** Whose definition it is, and when any runner last announced the source; null for one that is only shipped. */
+  /** The runner whose definition is used, and when any runner last announced the source; null for one that is only shipped. */
   announced: { runnerId: string; at: number } | null;
 }
 
 /**
- * The statement that keeps what a runner says of its sources. Of several runners that define one id differently the first stays,
- * as long as it is heard of and still has the source; an owner's definition comes before a built-in one.
+ * The statement that stores a runner's source definitions. If several runners define one id differently, the first one is kept while
+ * its runner is active and still announces the source; an owner's definition takes precedence over a built-in one.
  */
 export function announceSources(
   { definitions = [], runner_id: runnerId }: Pick<Runner, 'definitions' | 'runner_id'>,
@@ -58,7 +58,7 @@ export async function listKnownSources(db: Database): Promise<KnownSource[]> {
     shippedSources.map((definition) => [definition.id, { definition, announced: null }]),
   );
   for (const row of await db.select().from(sources)) {
-    // A later release may have stored what this one cannot read.
+    // A later release may have stored a definition that this one cannot read.
     const { data } = sourceDefinitionSchema.safeParse(JSON.parse(row.definition));
     const definition = data ?? known.get(row.id)?.definition;
     const announced = { runnerId: row.runnerId, at: row.announcedAt };
@@ -67,21 +67,21 @@ export async function listKnownSources(db: Database): Promise<KnownSource[]> {
   return [...known.values()].sort((one, other) => bySourceOrder(one.definition, other.definition));
 }
 
-/** What every known source is. */
+/** The definition of every known source. */
 export async function listDefinitions(db: Database): Promise<SourceDefinition[]> {
   return (await listKnownSources(db)).map(({ definition }) => definition);
 }
 
-/** Gives the title of a source; one that nobody knows is called by its id. */
+/** Gives the title of a source; an unknown source is called by its id. */
 export function titlesOf(definitions: readonly SourceDefinition[]): (id: SourceId) => string {
   const titles = new Map(definitions.map(({ id, title }) => [id, title]));
   return (id) => titles.get(id) ?? id;
 }
 
 /**
- * Refuses names that no source has, as somebody has just written them down; null stands for one that need not be looked at.
+ * Refuses unknown source ids in a request; null stands for an id that is not checked.
  *
- * @throws {ProblemError} `invalid_request` with every wrong one by its place in `field`
+ * @throws {ProblemError} `invalid_request` with the index of each wrong id in `field`
  */
 export function requireSources(
   ids: readonly (SourceId | null)[],

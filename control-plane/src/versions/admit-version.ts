@@ -12,8 +12,8 @@ export interface AnnouncedVersion {
 }
 
 /**
- * What cannot be true of a version, as a sentence with its likely cause; null when nothing speaks against it. A
- * sidecar would otherwise find out, after a download of hundreds of megabytes.
+ * Validates an announced version: returns the first contradiction with its likely cause, or null. A sidecar would otherwise find it
+ * after a download of hundreds of megabytes.
  */
 export function admitVersion(announced: AnnouncedVersion): string | null {
   for (const check of [admitArtifacts, admitManifestFile, admitManifest, admitChecksums]) {

@@ -29,10 +29,10 @@ export async function beginUpload(
 }
 
 /**
- * Begins the artifact's upload anew, when the store has lost or damaged what came: all of its parts are missing again.
- * Several callers that find out at once begin it once.
+ * Restarts the artifact's upload after the store has lost or damaged data: all of its parts are missing again. Concurrent callers
+ * restart it once.
  */
-export async function beginAnew(deps: Need, version: VersionRow, artifact: ArtifactRow): Promise<void> {
+export async function restartUpload(deps: Need, version: VersionRow, artifact: ArtifactRow): Promise<void> {
   await deps.objects.abort(uploadOf(version, artifact));
   await replaceUpload(deps, version, artifact);
 }

@@ -53,8 +53,7 @@ export async function openUpload(deps: Deps, taskId: string, announced: Announce
 }
 
 /**
- * A version is never changed, so its number is never given again either: a sidecar that has loaded the removed one
- * would take itself for up to date.
+ * Versions are immutable, so a number is never reused: a sidecar with a removed version would consider itself up to date.
  */
 async function refuseExisting(
   { db }: Deps,
@@ -78,7 +77,7 @@ async function refuseExisting(
   }
 }
 
-/** Before the first byte: a disk that is filled by an upload stops everything else too. What is there already needs no more room. */
+/** Checked before the first byte, because a full disk stops everything else too. Parts that are stored already are not counted. */
 async function refuseWithoutRoom(
   deps: Deps,
   taskId: string,

@@ -38,7 +38,7 @@ describe('a version', () => {
     await expect(publish(held)).rejects.toMatchObject({
       status: 409,
       code: 'exclusions_changed',
-      message: expect.stringContaining('made without the exclusions 2: enforce them, make it anew'),
+      message: expect.stringContaining('does not enforce the exclusions 2: enforce them, build it again'),
     });
     expect(await app.as('read')('GET /api/versions')).toEqual([]);
     await enforce(held, 1, 2);

@@ -2,12 +2,12 @@ import { withCleanUp } from '@trainer/async/with-clean-up';
 import { type Manifest, manifestSchema, type VersionView } from '@trainer/contract/versions';
 import { sql } from 'drizzle-orm';
 import type { Deps } from '../context/deps.ts';
-import { keepsToAll, listUnenforced } from '../exclusions/store.ts';
+import { enforcesAll, listUnenforced } from '../exclusions/store.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { UploadLost, WrongBytes } from '../objects/object-store.ts';
 import { isSameManifest, manifestName } from './admit-version.ts';
-import { beginAnew, keyOf, missingParts, uploadOf } from './artifact-upload.ts';
+import { keyOf, missingParts, restartUpload, uploadOf } from './artifact-upload.ts';
 import { toView } from './read-versions.ts';
 import {
   type ArtifactRow,
@@ -42,14 +42,14 @@ export async function publishVersion(deps: Deps, taskId: string, fence: number):
 
   const counts = { performers: manifest.performer_count, faces: manifest.face_count };
   const now = clock.now();
-  const allowed = sql`${holderExists(db, taskId, fence, now)} AND ${keepsToAll(taskId)}`;
+  const allowed = sql`${holderExists(db, taskId, fence, now)} AND ${enforcesAll(taskId)}`;
   if (!(await showVersion(db, staged.version, counts, { allowed, now }))) return settled(deps, staged, fence);
   deps.deliverSoon();
   await announce(deps, staged, counts);
   return toView(staged);
 }
 
-/** Why the version could not be made visible; the view when another call of the same task was faster. */
+/** The error why the version could not be made visible, or the view when another call of the same task published it. */
 async function settled(deps: Deps, { version }: StoredVersion, fence: number): Promise<VersionView> {
   await requireLease(deps, version.taskId, fence);
   const now = await findOfTask(deps.db, version.taskId);
@@ -65,7 +65,7 @@ async function settled(deps: Deps, { version }: StoredVersion, fence: number): P
 function exclusionsChanged(version: string, ids: readonly number[]): ProblemError {
   return new ProblemError(
     'exclusions_changed',
-    `Version ${version} was made without the exclusions ${ids.join(', ')}: enforce them, make it anew, say so with ` +
+    `Version ${version} does not enforce the exclusions ${ids.join(', ')}: enforce them, build it again, report them with ` +
       'PUT /api/leases/{task}/exclusions and publish again.',
   );
 }
@@ -117,8 +117,8 @@ async function complete(
     await deps.objects.complete(uploadOf(version, artifact), artifact, receipts);
   } catch (error) {
     if (!(error instanceof WrongBytes || error instanceof UploadLost)) throw error;
-    // Each part was right when it came, so the store has lost or damaged something.
-    await beginAnew(deps, version, artifact);
+    // Each part was verified when it arrived, so the store has lost or damaged data.
+    await restartUpload(deps, version, artifact);
     throw new ProblemError(
       error instanceof WrongBytes ? 'hash_mismatch' : 'incomplete_upload',
       `"${artifact.name}" as a whole is not what was announced: ${error.message}. Open the upload again and send its parts once more.`,

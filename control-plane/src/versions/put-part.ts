@@ -4,7 +4,7 @@ import type { Deps } from '../context/deps.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { holderExists, requireLease } from '../leases/require-lease.ts';
 import { type ObjectPart, UploadLost, WrongBytes } from '../objects/object-store.ts';
-import { beginAnew, beginUpload } from './artifact-upload.ts';
+import { beginUpload, restartUpload } from './artifact-upload.ts';
 import { type ArtifactRow, findForPart, findOfTask, recordPart } from './store.ts';
 
 interface PartRequest {
@@ -39,17 +39,17 @@ export async function putPart(deps: Deps, request: PartRequest): Promise<void> {
   const upload = await beginUpload(deps, version, artifact);
   const receipt = await objects.putPart(upload, part, body).catch(async (error: unknown) => {
     if (!(error instanceof UploadLost)) throw refusalOf(error, what, request.signal);
-    await beginAnew(deps, version, { ...artifact, ticket: upload.ticket });
-    throw begunAnew(what, error);
+    await restartUpload(deps, version, { ...artifact, ticket: upload.ticket });
+    throw uploadRestarted(what, error);
   });
   const row = { versionId: version.id, artifact: name, number, sha256, receipt };
   const now = clock.now();
   const held = holderExists(db, taskId, fence, now);
   if (await recordPart(db, row, { ticket: upload.ticket, held, now })) return;
   await requireLease(deps, taskId, fence);
-  // Another call has replaced the upload meanwhile, and what was just written would stay for ever.
+  // Another call has replaced the upload, so the part just written would never be deleted.
   await objects.abort(upload);
-  throw begunAnew(what);
+  throw uploadRestarted(what);
 }
 
 async function noArtifact({ db }: Deps, taskId: string, name: string): Promise<ProblemError> {
@@ -59,11 +59,11 @@ async function noArtifact({ db }: Deps, taskId: string, name: string): Promise<P
   return new ProblemError('not_found', `The upload has no artifact "${name}": it has ${names}.`);
 }
 
-/** The parts that came before are missing too: the runner learns of them when it wants to publish. */
-function begunAnew(what: string, cause?: unknown): ProblemError {
+/** Earlier parts are missing too: the runner learns which when it publishes. */
+function uploadRestarted(what: string, cause?: unknown): ProblemError {
   return new ProblemError(
     'unavailable',
-    `${what} was not taken: its upload was lost or replaced, and has been begun anew. Send it again.`,
+    `${what} was not stored: its upload was lost or replaced and has been restarted. Send it again.`,
     { cause },
   );
 }
@@ -87,13 +87,13 @@ function toPart({ name, size }: ArtifactRow, number: number, sha256: string): Ob
   return { number, offset, size: Math.min(limits.uploadPartBytes, size - offset), sha256 };
 }
 
-/** To the end, because many clients take an answer that comes before they have finished for a broken connection. */
+/** Reads to the end, because many clients treat an early answer as a broken connection. */
 function drain(body: ReadableStream<Uint8Array>): Promise<void> {
   return body.pipeTo(new WritableStream());
 }
 
 function refusalOf(error: unknown, part: string, signal: AbortSignal): unknown {
-  // Nobody reads this answer, but a runner that went away is no failure of the control plane.
+  // The client has disconnected and cannot read this answer, but that is not a failure of the control plane.
   if (signal.aborted) {
     return new ProblemError('hash_mismatch', `${part} was not taken: its body broke off.`, { cause: error });
   }

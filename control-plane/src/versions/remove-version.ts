@@ -28,8 +28,7 @@ export async function removeVersion(deps: Deps, version: string, actor: string):
 }
 
 /**
- * Deletes the files of removed versions, then their rows. What a crash or a large number leaves over is found the next
- * time.
+ * Deletes the files of removed versions, then their rows. The next call handles what a crash or the limits left over.
  */
 export async function sweepRemoved({ db, objects }: Pick<Deps, 'db' | 'objects'>): Promise<void> {
   const removed = await listRemoved(db, VERSIONS_AT_ONCE);
@@ -61,8 +60,8 @@ function isBegun({ isComplete, ticket }: ArtifactRow): boolean {
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Removes versions beyond the number that the configuration keeps, and abandoned uploads. Called from time to
- * time by the edge. Answers with the removed versions.
+ * Removes versions beyond the number that the configuration keeps, and abandoned uploads. Called by the edge's housekeeping. Returns
+ * the removed versions.
  *
  * Being named as parent keeps no version: every version holds all that a sidecar needs, so a parent is only where it
  * came from. The newest is always kept, and with it whatever a run under way names as parent.

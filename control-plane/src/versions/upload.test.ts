@@ -209,7 +209,7 @@ describe('an upload that the store has dropped', () => {
     await expect(next()).rejects.toMatchObject({
       code: 'unavailable',
       status: 503,
-      message: expect.stringMatching(/^Part 2 of .* has been begun anew\. Send it again\.$/),
+      message: expect.stringMatching(/^Part 2 of .* has been restarted\. Send it again\.$/),
     });
     await next();
     expect(await uploadMissing(runner(), made, lease)).toEqual([`${filename} 1`, 'manifest.json 1']);

@@ -101,7 +101,7 @@ describe('the other pages', () => {
   it('show a failed run with the reason of each task', async () => {
     await open('/runs/42', 'failed');
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('Run 42');
-    expect(screen.getByText(/It published nothing. No source worked/)).toBeTruthy();
+    expect(screen.getByText(/It published nothing. No source succeeded/)).toBeTruthy();
     expect(screen.getByText(/check STASHDB_API_KEY on the runner/)).toBeTruthy();
     expect(screen.getByRole('log').textContent).toContain('committed 50 performers');
   });

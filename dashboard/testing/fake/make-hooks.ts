@@ -30,7 +30,7 @@ export function makeHooks(world: Pick<World, 'now'>): Hook[] {
     last_delivery: null,
     ...more,
   });
-  const gone = 'discord.com answered 410: the address is gone for good';
+  const gone = 'discord.com answered 410: the address was removed permanently';
   return [
     hook(1, 'Phone', 'ntfy', 'ntfy.sh/…', { last_delivery: delivery({}) }),
     hook(2, 'Home server', 'gotify', 'gotify.home.arpa', {

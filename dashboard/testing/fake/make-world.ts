@@ -189,7 +189,7 @@ function failedRun(world: World, id: number) {
     `${host} refused the API key (401): check ${variable} on the runner`;
   return makeRun(world, id, 33, {
     status: 'failed',
-    reason: 'no source worked, so there is nothing to publish',
+    reason: 'no source succeeded, so there is nothing to publish',
     actor: 'control plane',
     started_at: ago(world, 32),
     finished_at: ago(world, 30),
@@ -216,7 +216,7 @@ function failedRun(world: World, id: number) {
       }),
       makeTask(id, 'publish', null, {
         status: 'skipped',
-        reason: 'no source worked',
+        reason: 'no source succeeded',
         actor: 'control plane',
       }),
     ],

@@ -29,7 +29,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Nobody answered, or something that is not the control plane did (a proxy's error page). */
+/** There was no answer, or one that is not the control plane's (a proxy's error page). */
 export class ApiUnreachable extends Error {
   override readonly name = 'ApiUnreachable';
   /** Null when no whole answer came. */
@@ -182,7 +182,7 @@ async function refusal(key: RouteKey, response: Response): Promise<Error> {
   );
 }
 
-/** As much as a refusal may hold; whoever answers here need not be known. A body that breaks off is as good as its beginning. */
+/** Reads a bounded part of a refusal, because the sender may be any server. A truncated body is used as far as it came. */
 async function beginningOf({ body }: Response): Promise<string> {
   if (!body) return '';
   let text = '';

@@ -8,14 +8,14 @@ import { version } from './version.ts';
 /**
  * The configuration: one document, kept as revisions.
  *
- * A stored revision may leave anything out; what is absent takes the default below, and for a source the default of its
- * definition. So a new default reaches everyone who has not decided otherwise.
+ * A stored revision may omit any field. An absent field takes the default below, and for a source the default of its definition. So
+ * a new default applies wherever no value was set.
  */
 
 export const sourceConfigSchema = kept(sourceFields);
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
 
-/** What is said about a source of which nobody has a definition: it is kept, and means what it says. */
+/** The settings of a source without a definition: they are kept as entered. */
 const undefinedSourceSchema = kept(sourceDefaultsShape);
 
 function sourceWithDefaults({ defaults }: Pick<SourceDefinition, 'defaults'>) {
@@ -67,11 +67,11 @@ const retentionSchema = kept({
 const defaultUserAgent = `stash-sense-trainer/${version} (+https://github.com/stash-sense-trainer)`;
 
 /**
- * Parsing fills in every default, so the output is the whole configuration. What is stored already is read with this schema; what
- * somebody enters now is held to `enteredConfigSchemaFor`.
+ * Parsing fills in every default, so the output is the whole configuration. Stored revisions are read with this schema; new
+ * input is validated with `enteredConfigSchemaFor`.
  */
 export const configSchema = kept({
-  /** How the runner introduces itself to every site; say how its owner can be reached. */
+  /** The User-Agent of the runner; it should contain a contact address. */
   user_agent: text(200).min(1).default(defaultUserAgent),
   faces: facesSchema,
   retention: retentionSchema,
@@ -83,7 +83,7 @@ export function configSchemaFor(definitions: readonly SourceDefinition[]): typeo
   return configSchema.extend({ sources: sourcesSchema(definitions) });
 }
 
-/** A configuration that somebody enters, as far as it can be checked without knowing which sources there are. */
+/** New configuration input, as far as it can be validated without the known sources. */
 export const enteredConfigSchema = configSchema.extend({
   user_agent: text(200)
     .regex(/[^ ]/, 'must not be blank: sites want to know who asks')
@@ -95,7 +95,7 @@ export const enteredConfigSchema = configSchema.extend({
 });
 
 /**
- * A configuration that somebody enters: everything in it can be used as it is. The sources that it names are those of
+ * New configuration input: every value must be valid. The sources that it names are those of
  * `definitions` and, as a source may be gone that was configured once, those of `configured`; `findUnknownFields` finds others.
  */
 export function enteredConfigSchemaFor(

@@ -9,7 +9,7 @@ export function describeBytes(bytes: number): string {
 
 const MB = 1024 * 1024;
 
-/** A folder whose disk has to keep some room. */
+/** A folder whose disk must keep some free space. */
 export interface WantedRoom {
   folder: string;
   /** What must stay free, MB; 0 for no limit. */
@@ -19,8 +19,8 @@ export interface WantedRoom {
 }
 
 /**
- * Why nothing more should be put into the folder, with what to do; null while `neededBytes` more leave enough room, or nobody can
- * tell.
+ * Why no more data should be stored in the folder, with what to do; null while `neededBytes` more leave enough free space, or when the
+ * free space is unknown.
  */
 export function describeShortage(
   { folder, minFreeMb, freeBytes }: WantedRoom,

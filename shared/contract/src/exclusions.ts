@@ -6,15 +6,15 @@ import { versionNumber } from './versions.ts';
 /**
  * An exclusion names a person who must not be in any version.
  *
- * 1. Somebody with the scope `admin` adds it. From that moment no version becomes visible that was made without it.
- * 2. A runner reads all of them at the start of each task and before it makes a version: who is excluded is not fetched, not
- *    committed and not published, and what its catalog holds of them is removed for good.
+ * 1. An admin adds it. From then on no version that does not enforce it becomes visible.
+ * 2. A runner reads all of them at the start of each task and before it builds a version. Excluded people are not fetched, not
+ *    committed and not published, and their data is removed from its catalog permanently.
  * 3. Before publishing it reports what it has enforced (`PUT /api/leases/{task}/exclusions`). Publishing without one of them
- *    is refused with `exclusions_changed`: enforce it, make the version anew, try again.
- * 4. The first version that becomes visible so is named in the exclusion's receipt.
+ *    is refused with `exclusions_changed`: enforce it, build the version again and retry.
+ * 4. The exclusion's receipt names the first visible version that enforces it.
  *
  * They are personal data, the names of people who asked to be left alone, so the scope `read` does not show them: only
- * admins, and runners, which cannot do without. Neither a picture nor a vector is ever part of one.
+ * admins and runners do. An exclusion never contains a picture or a vector.
  */
 export const exclusionKinds = {
   stash_box_id: 'a performer’s id at a stash-box, ids that were merged into it included',
@@ -65,7 +65,7 @@ export type NewExclusion = z.input<typeof newExclusionSchema>;
 export const exclusionReceiptSchema = z.object({
   /** The first version without the person. Older ones may hold it until they are removed. */
   first_version: versionNumber,
-  /** What the catalog held of the person and holds no more. */
+  /** What was removed from the catalog. */
   performers_removed: count,
   faces_removed: count,
   at: time,

@@ -1,9 +1,9 @@
 /**
- * The events that a hook can tell of, in words: for the checkboxes, for the messages, for the pages. Without schemas, so
- * that the dashboard loads the words too.
+ * The events of hooks with their texts for check boxes, messages and pages. Without schemas, so that the dashboard can load
+ * this file.
  *
  * `title` heads the message; `{run}`, `{source}` and `{version}` are filled in. `tone` decides colour and urgency.
- * What is ticked by default is what somebody has to act on, and a version to fetch: a hook is quiet otherwise.
+ * Selected by default are events that need an action, and new versions.
  */
 export const hookEvents = {
   'run.finished_with_errors': {
@@ -22,7 +22,7 @@ export const hookEvents = {
   },
   'source.paused': {
     label: 'A source is paused',
-    gloss: 'its pages no longer yield what they did, and somebody should look at it',
+    gloss: 'its pages no longer yield the expected data, and an operator should check it',
     title: '{source} is paused',
     tone: 'warn',
     isDefault: true,
@@ -36,7 +36,7 @@ export const hookEvents = {
   },
   'run.started': {
     label: 'A run started',
-    gloss: 'its turn came',
+    gloss: 'it was the next in the queue',
     title: 'Run {run} has started',
     tone: 'calm',
     isDefault: false,
@@ -50,7 +50,7 @@ export const hookEvents = {
   },
   'run.cancelled': {
     label: 'A run was cancelled',
-    gloss: 'somebody stopped it',
+    gloss: 'it was stopped by a user',
     title: 'Run {run} was cancelled',
     tone: 'calm',
     isDefault: false,
@@ -70,7 +70,7 @@ export type HookEvent = keyof typeof hookEvents;
 /** Every event, in the order in which they are shown. */
 export const hookEventNames = Object.keys(hookEvents).filter(isHookEvent);
 
-/** What a new hook tells of unless somebody says otherwise. */
+/** The events of a new hook, unless others are chosen. */
 export const defaultHookEvents = hookEventNames.filter((event) => hookEvents[event].isDefault);
 
 function isHookEvent(value: string): value is HookEvent {

@@ -5,18 +5,18 @@ import { sourceIdSchema } from './sources.ts';
 import { openName } from './tolerance.ts';
 
 /**
- * A hook tells somebody outside of events.
+ * A hook sends events to an external receiver.
  *
- * 1. What happens and the deliveries that tell of it are stored together, one delivery for each hook that wants the event. So
- *    a crash neither loses nor doubles one.
+ * 1. An event and its deliveries, one for each subscribed hook, are stored in one transaction. So a crash neither loses nor
+ *    duplicates one.
  * 2. A delivery is sent at once, for ten seconds at most, and is delivered when the answer is a 2xx. Redirects are not
  *    followed.
  * 3. Otherwise it is tried again with growing pauses, `Retry-After` heeded, and given up after the last. 410 turns the hook
  *    off.
- * 4. Should the control plane die between the sending and noting its outcome, the message comes twice with the same id.
+ * 4. If the control plane crashes between sending and storing the outcome, the message is sent twice with the same id.
  *
- * Address and secret are stored sealed and never shown again: whoever changes one enters it anew. A token belongs to the
- * address that it was entered with, so a new address wants it again.
+ * Address and secret are stored encrypted and never shown again, so a change means entering them again. A token is bound to the
+ * address that it was entered with, so a new address requires it again.
  */
 export const hookKinds = ['webhook', 'discord', 'ntfy', 'gotify'] as const;
 export type HookKind = (typeof hookKinds)[number];
@@ -112,7 +112,7 @@ export type ChangedHook = z.input<typeof changedHookSchema>;
 export const deliveryStatuses = {
   waiting: 'will be sent, or sent again',
   delivered: 'the receiver took it',
-  given_up: 'the receiver did not take it, and is not asked any more',
+  given_up: 'the receiver did not accept it, and it is not retried',
 } as const;
 export type DeliveryStatus = keyof typeof deliveryStatuses;
 

@@ -9,26 +9,26 @@ import { MAX_SOURCES, sourceDefinitionSchema, sourceIdSchema } from './sources.t
 import { openName } from './tolerance.ts';
 
 /**
- * The runner's day, message by message:
+ * The protocol between a runner and the control plane, message by message:
  *
  * 1. It asks for work (`POST /api/leases`) and waits up to 25 s. `lease: null` means: ask again, and with `again: true`
- *    at once, because there may be work. It asks once at a time, so a newer request makes an older one void: what that
- *    one's caller cannot hear of is not taken for it.
+ *    at once, because there may be work. Only the newest poll of a runner may claim;
+ *    older polls return empty.
  * 2. It gets a task, with a fencing number that grows with every grant of that task. The first heartbeat is due
  *    within `first_heartbeat_ms`, later ones every `heartbeat_ms`; each makes the lease live `ttl_ms` more. The first one is sent
  *    as soon as the lease has arrived, and the work begins once it was answered.
  * 3. Every heartbeat carries the progress so far and answers with what the run wants:
- *    `continue`, or `stop`: finish the performer in hand, then complete as `skipped`. Where beats are far apart, the
+ *    `continue`, or `stop`: finish the current performer, then complete as `skipped`. Where heartbeats are far apart, the
  *    request for work that waits meanwhile is answered with `beat_now`.
- * 4. It ends the lease once: `complete` (done, failed or skipped, with a reason), or `release` when it has to go
+ * 4. It ends the lease once: `complete` (done, failed or skipped, with a reason), or `release` when it shuts down
  *    before the task is over; the task is then ready for the next runner, or for this one after its restart. A
- *    runner that was killed could not: its leases lapse when it asks for work with a new `instance_id`.
+ *    killed runner cannot release: its leases expire when it polls with a new `instance_id`.
  *
- * Beside a lease, or instead of one, an answer may bring somebody's question (`questions.ts`). It belongs to no task, so a
- * runner with full hands keeps asking, with `free_slots: 0`, and gets nothing but questions.
+ * Beside a lease, or instead of one, an answer may contain a user's question (`questions.ts`). Questions belong to no task, so a
+ * runner without a free slot keeps polling with `free_slots: 0`. With no free slot, only questions are returned.
  *
  * Every call carries the fencing number. An old one gets 409 `lease_lost` and changes nothing: the runner drops
- * the task without a further word, because somebody else has it. Every call may be repeated.
+ * the task without another call, because another runner holds it. Every call may be repeated.
  */
 
 export const sourceAvailabilitySchema = z.object({
@@ -64,8 +64,8 @@ export const runnerSchema = z.object({
   /** Chosen once and kept in the runner's `DATA_DIR`. */
   runner_id: safeName,
   /**
-   * New at each start. A runner that comes back as another instance has lost what it held, so it gets its own tasks back
-   * at once instead of waiting for its former leases to lapse.
+   * New at each start. A restarted runner has lost the state of its tasks, so it gets them again at once instead of
+   * waiting for its former leases to expire.
    */
   instance_id: safeName.optional(),
   name: text(100).min(1),
@@ -84,7 +84,7 @@ export const runnerSchema = z.object({
   kinds: z.array(z.string().max(64)).max(64).optional(),
   /** Absent from a runner that was not started again. */
   restarts: restartsSchema.optional(),
-  /** Why it takes no work although it is there: its disk is nearly full. Absent while it does. */
+  /** Why it takes no work although it is online, for example a nearly full disk. Absent while it takes work. */
   paused: text(300).optional(),
 });
 export type Runner = z.infer<typeof runnerSchema>;
@@ -129,9 +129,9 @@ export const leaseAnswerSchema = z.object({
   lease: leaseSchema.nullable(),
   /** Absent from control planes that know none. */
   question: openQuestionSchema.nullish(),
-  /** Something has happened while the request waited, and only a fresh one is given what there is. */
+  /** Work may be available, but only a new request may claim it: the client of this one may have disconnected. */
   again: z.boolean().optional(),
-  /** A run was stopped of which this runner has leases: their next heartbeats should not wait for their time. */
+  /** A run of this runner's leases was stopped: send their next heartbeats at once. */
   beat_now: z.boolean().optional(),
 });
 
@@ -146,7 +146,7 @@ export const completionSchema = z.object({
   outcome: z.enum(['done', 'failed', 'skipped']),
   /** Wanted unless the task is done. */
   reason: text(2_000).nullable().default(null),
-  /** With `failed`: the source no longer yields what it did, and somebody should look at it. Absent from old runners. */
+  /** With `failed`: the source no longer yields the expected data, and an operator should check it. Absent from old runners. */
   paused: z.boolean().default(false),
   progress: progressSchema,
 });
@@ -183,7 +183,7 @@ export type StoredRunner = z.output<typeof storedRunnerSchema>;
 
 /** A runner as the dashboard sees it. */
 export const runnerViewSchema = storedRunnerSchema.extend({
-  /** Those that no lease occupies now. */
+  /** Slots without a lease. */
   free_slots: count,
   last_seen_at: time,
   online: z.boolean(),
@@ -196,14 +196,14 @@ export type RunnerView = z.infer<typeof runnerViewSchema>;
 export const sourceViewSchema = z.object({
   id: sourceIdSchema,
   title: z.string(),
-  /** `unknown` when nobody has a definition. */
+  /** `unknown` without a definition. */
   kind: openName(['stash-box', 'reference-site', 'folder', 'stash', 'unknown']),
   modes: z.array(openName(['url', 'name'])),
   /** Where it lives, where that is no secret of the runner's. This and the next two are absent from older control planes. */
   address: z.string().nullable().default(null),
   /** Domain in the universal ids of its performers. */
   domain: z.string().nullable().default(null),
-  /** Who wrote the definition in use: this or another release, an owner, or nobody who is known. */
+  /** Who wrote the definition in use: this or another release, an owner, or unknown. */
   origin: openName(['built-in', 'owner', 'unknown']).default('unknown'),
   enabled: z.boolean(),
   /** False, with the reason, when no online runner can serve it. */

@@ -1,31 +1,31 @@
 /** Sizes and durations that both sides of the contract rely on. */
 export const limits = {
-  /** A lease request waits this long for work at most; proxies cut at 100 s, Workers see no gone caller. */
+  /** The longest wait of a lease request. Proxies end requests at 100 s, and Workers cannot detect a disconnected client. */
   longPollMaxMs: 25_000,
   /**
-   * The first heartbeat is due this soon. A caller may be gone before its answer arrives, so the time must be bounded; and the
-   * answer may wait for a busy processor, so it must suit the slowest machine that is supported: two cores of a Celeron J4125
-   * or of a Raspberry Pi 4 with four other programs that compute all the time. A task waits this long when its caller is gone.
+   * The first heartbeat is due this soon. A client may disconnect before its answer arrives, and the task is blocked until then, so
+   * the time is bounded. The answer may be delayed by a busy processor, so it suits the slowest supported machine: two cores of a
+   * Celeron J4125 or of a Raspberry Pi 4 beside four other programs under full load.
    */
   firstHeartbeatMs: 30_000,
-  /** A lease lives this long after each heartbeat: on that machine a beat and its answer can take many seconds. */
+  /** A lease expires this long after its last heartbeat: on that machine a heartbeat and its answer can take many seconds. */
   leaseTtlMs: 30_000,
-  /** How often a runner is asked to beat: a stop must reach it within 2 s. */
+  /** The interval of heartbeats: a stop must reach a runner within 2 s. */
   heartbeatMs: 1_000,
-  /** A stop ends in bounded time even when the runner is gone. */
+  /** A stop ends within this time even when the runner does not respond. */
   stopGraceMs: 30_000,
   /**
-   * A task whose lease lapsed this often in a row without any progress fails instead of going round for ever. Many, because a
-   * runner that is killed while it still opens its models has made none either, and that is not the task's fault.
+   * A task fails after this many leases in a row that expired without progress, instead of being retried forever. The number is high,
+   * because a runner that is killed while it loads its models makes no progress either, and the task is not the cause.
    */
   maxAttempts: 20,
   /**
-   * A task fails when the leases that came to nothing in a row are this many, and the last one was handed back by a runner that
-   * is unable to do it. Few, because the next try of the same release ends the same way; not one, because another runner on the
-   * same catalog may be able.
+   * A task fails after this many leases in a row without a result, if the last one was released by a runner that is unable to do the
+   * task. The number is low, because the next attempt of the same release fails the same way, and more than one, because another
+   * runner on the same catalog may be able to do it.
    */
   maxUnable: 3,
-  /** A runner that has not been heard of for this long is shown as offline. */
+  /** A runner without a request for this long is shown as offline. */
   runnerOnlineMs: 60_000,
 
   /** Between the occurrences of a schedule: no build is over sooner, and every source is asked anew each time. */
@@ -53,14 +53,14 @@ export const limits = {
   logLinesPerBatch: 500,
   logMessageMaxLength: 4_000,
   logFieldsMaxBytes: 8_000,
-  /** A closed review is kept this long, for whoever wonders where it went; no longer, because it is about people. */
+  /** A closed review is kept this long for reference, and no longer, because it is personal data. */
   closedReviewsKeptMs: 7 * 24 * 60 * 60 * 1_000,
 
   /** A question that no runner has answered by then has expired. */
   questionWaitsMs: 60_000,
-  /** Whoever was handed a question and is silent for this long is taken for gone: the next runner gets it. */
+  /** A question that a runner has not answered for this long is handed to the next runner. */
   questionHandedAgainMs: 10_000,
-  /** A question and its answer are forgotten this long after it was asked: they are personal data. */
+  /** A question and its answer are deleted this long after it was asked: they are personal data. */
   questionKeptMs: 10 * 60_000,
   /** Questions that wait at once. */
   questionsWaiting: 8,

@@ -2,8 +2,8 @@
 const umask = /^[0-7]{1,4}$/;
 
 /**
- * Makes the files and folders of this process for their owner alone: the database says who asked to be left out, and the catalog
- * holds faces. `UMASK` says otherwise, for folders that are shared on purpose; containers always set it.
+ * Makes new files and folders of this process readable only by their owner: the database names excluded people, and the catalog
+ * contains faces. `UMASK` says otherwise, for folders that are shared on purpose; containers always set it.
  *
  * @throws Error when `UMASK` is not an octal number
  */

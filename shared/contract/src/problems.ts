@@ -4,7 +4,7 @@ import { visible } from './visible.ts';
 /**
  * Every way in which a request can be refused, as RFC 9457 problem documents.
  *
- * `side` says who can do something about it: the caller (`yours`) or whoever runs the control plane (`ours`).
+ * `side` says who can fix it: the caller (`yours`) or the operator of the control plane (`ours`).
  */
 export const problems = {
   invalid_request: { status: 400, side: 'yours', title: 'The request is not valid' },

@@ -3,9 +3,8 @@ import { limits } from './limits.ts';
 import { count, scraped, text, time, webAddress } from './primitives.ts';
 
 /**
- * A question is somebody's "why is this here?" about a performer. Only the runner can answer it, and the runner only dials
- * out, so the control plane passes it on with the next answer of `POST /api/leases` and keeps the runner's answer for
- * minutes: it is personal data. Whoever holds the id reads the answer.
+ * A question asks why a performer is in the catalog or why not. Only the runner can answer it, and the runner accepts no connections, so the control plane passes it on with the next answer of `POST /api/leases` and keeps the runner's answer for
+ * minutes, because it is personal data. A caller with the id can read the answer.
  *
  *     waiting ─▶ answered            (waiting ─▶ expired when no runner answers in time; all are forgotten soon after)
  */
@@ -20,7 +19,7 @@ export const askSchema = z.object({
 export const openQuestionSchema = z.object({
   id: z.string(),
   about: z.string(),
-  /** Who asks may know who is excluded; without it the answer says nothing of exclusions. */
+  /** Whether the caller may see exclusions; if not, the answer does not mention them. */
   may_see_exclusions: z.boolean().optional(),
 });
 export type OpenQuestion = z.infer<typeof openQuestionSchema>;
@@ -54,7 +53,7 @@ const explainedPerformerSchema = z.object({
 });
 export type ExplainedPerformer = z.output<typeof explainedPerformerSchema>;
 
-/** Something that was tried and came to nothing: a source, an image, a face. */
+/** A failed attempt: a source, an image or a face. */
 const attemptSchema = z.object({
   source: scraped(100),
   what: scraped(300),
@@ -68,14 +67,14 @@ export const explanationSchema = z
     performers: z.array(explainedPerformerSchema).max(5),
     /** How many performers fit the question; more than are shown when a name is a common one. */
     performers_total: count,
-    /** What was tried without success, for somebody absent or a performer with few faces. */
+    /** What was tried without success, for an absent performer or one with few faces. */
     attempts: z.array(attemptSchema).max(200),
-    /** One sentence that says it all. */
+    /** A summary in one sentence. */
     summary: scraped(500),
   })
   .refine((value) => JSON.stringify(value).length <= limits.answerMaxLength, 'is too long: leave some out');
 export type Explanation = z.output<typeof explanationSchema>;
-/** One thing that was tried for somebody who is absent, and why it came to nothing. */
+/** One failed attempt for an absent performer, with its reason. */
 export type Attempt = Explanation['attempts'][number];
 
 const asked = { id: z.string(), about: z.string(), asked_at: time, expires_at: time };
@@ -86,7 +85,7 @@ export const questionSchema = z.discriminatedUnion('status', [
     ...asked,
     status: z.literal('answered'),
     answered_at: time,
-    /** When the control plane forgets it. */
+    /** When the control plane deletes it. */
     forgotten_at: time,
     answer: explanationSchema,
   }),

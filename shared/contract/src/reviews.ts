@@ -4,17 +4,16 @@ import { describeMistakes } from './problems.ts';
 import { openName } from './tolerance.ts';
 
 /**
- * A review is something that a person should look at: the runner found it in its catalog and will not guess.
+ * A review is a case in the catalog that the runner cannot decide, so a person has to.
  *
  * 1. After its work on a task the runner reports what is open (`PUT /api/leases/{task}/reviews`), in batches. `key` names the
  *    same question in every run, so a report updates what is there.
- * 2. Under the publish task it reports all of it and says `is_complete` with the last batch: what the run no longer found
- *    is closed.
- * 3. An admin decides, and may take the decision back. Decided reviews are never closed: together they are the decisions in
- *    force, which the runner reads when a run begins and brings its catalog to. A decision that is not among them any more
- *    was taken back.
- * 4. The runner says which decisions it has brought its catalog to (`applied`); they then name the run. Those about somebody
- *    whom its catalog knows no more (`forgotten`) are deleted.
+ * 2. With the publish task it reports all of them, the last batch with `is_complete`: reviews that the run no longer found are
+ *    closed.
+ * 3. An admin decides, and may undo the decision. Decided reviews are never closed: together they are the decisions in force,
+ *    which the runner reads at the start of a run and applies to its catalog. A decision that is missing there was undone.
+ * 4. The runner reports which decisions it has applied (`applied`); they then name the run. Those about performers that its
+ *    catalog no longer contains (`forgotten`) are deleted.
  *
  * Reviews hold names and addresses, never an image or a vector. A closed one is deleted after `closedReviewsKeptMs`.
  */

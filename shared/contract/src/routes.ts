@@ -51,7 +51,7 @@ import {
 } from './versions.ts';
 
 /**
- * Every route of the control plane, once: what it wants and what it gives. docs/protocol.md says what may change. The server validates with this table,
+ * Every route of the control plane, once: its input and its output. docs/protocol.md says what may change. The server validates with this table,
  * the API description is made from it, and the client takes its types from it.
  */
 export interface Route {
@@ -93,7 +93,7 @@ export const routes = {
     response: z.object({
       status: openName(['ready', 'not_ready']),
       checks: z.record(z.string(), z.string()),
-      /** What somebody should see to, although everything here can be used. */
+      /** Conditions that need an operator, although the service works. */
       warnings: z.array(z.string()),
     }),
     problems: ['unavailable'],
@@ -122,7 +122,7 @@ export const routes = {
     response: z.array(tokenViewSchema),
   },
   'POST /api/tokens': {
-    summary: 'Makes a token, shown this once',
+    summary: 'Creates a token, which is shown once',
     scope: 'admin',
     body: newTokenSchema,
     status: 201,
@@ -165,7 +165,7 @@ export const routes = {
     response: z.array(configRevisionSchema),
   },
   'GET /api/config/revisions/{revision}': {
-    summary: 'The configuration as it was',
+    summary: 'The configuration of a revision',
     scope: 'read',
     params: z.object({ revision: z.coerce.number().pipe(count) }),
     response: configViewSchema,
@@ -173,14 +173,14 @@ export const routes = {
   },
 
   'POST /api/build/start': {
-    summary: 'Asks for a run',
+    summary: 'Requests a run',
     scope: 'trigger',
     body: startRunSchema,
     response: startedRunSchema,
     problems: ['run_active'],
   },
   'POST /api/build/stop': {
-    summary: 'Stops the active run after the performers in hand, or takes a queued one out of the line',
+    summary: 'Stops the active run after the performers in hand, or cancels a queued one',
     scope: 'trigger',
     body: stopRunSchema,
     response: z.object({ status: z.literal('stopping') }),
@@ -211,7 +211,7 @@ export const routes = {
     response: occurrencesSchema,
   },
   'POST /api/schedules': {
-    summary: 'Asks for a run again and again',
+    summary: 'Adds a schedule that requests runs',
     scope: 'admin',
     body: newScheduleSchema,
     status: 201,
@@ -250,7 +250,7 @@ export const routes = {
     response: leaseAnswerSchema,
   },
   'POST /api/leases/{task}/heartbeat': {
-    summary: 'Keeps the lease, reports progress, learns what the run wants',
+    summary: 'Extends the lease, reports progress, returns whether to continue',
     scope: 'runner',
     params: taskId,
     body: heartbeatSchema,
@@ -274,7 +274,7 @@ export const routes = {
     problems: leaseProblems,
   },
   'POST /api/leases/{task}/release': {
-    summary: 'Hands the task back unfinished',
+    summary: 'Releases the unfinished task',
     scope: 'runner',
     params: taskId,
     body: releaseSchema,
@@ -290,7 +290,7 @@ export const routes = {
     problems: [...leaseProblems, 'version_exists'],
   },
   'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}': {
-    summary: 'Brings one part of an artifact',
+    summary: 'Uploads one part of an artifact',
     scope: 'runner',
     params: taskId.extend({ name: safeName, number: z.coerce.number().int().positive() }),
     query: z.object({ fence: z.coerce.number().int().positive() }),
@@ -315,7 +315,7 @@ export const routes = {
     ],
   },
   'PUT /api/leases/{task}/exclusions': {
-    summary: 'Says which exclusions the task’s version keeps to, and what was removed for them',
+    summary: 'Reports which exclusions the task’s version enforces, and what was removed for them',
     scope: 'runner',
     params: taskId,
     body: enforcedExclusionsSchema,
@@ -324,7 +324,7 @@ export const routes = {
   },
 
   'PUT /api/leases/{task}/reviews': {
-    summary: 'Reports what a person should look at, and which decisions the catalog was brought to',
+    summary: 'Reports reviews for people to decide, and the applied decisions',
     scope: 'runner',
     params: taskId,
     body: receivedReportSchema,
@@ -339,7 +339,7 @@ export const routes = {
     response: z.array(reviewSchema),
   },
   'PUT /api/reviews/{id}/decision': {
-    summary: 'Decides a review; the next run brings the catalog to it',
+    summary: 'Decides a review; the next run applies the decision',
     scope: 'admin',
     params: runId,
     body: decideSchema,
@@ -347,7 +347,7 @@ export const routes = {
     problems: ['not_found', 'review_closed'],
   },
   'DELETE /api/reviews/{id}/decision': {
-    summary: 'Takes a decision back; so does the next run',
+    summary: 'Undoes a decision; the next run undoes it in the catalog',
     scope: 'admin',
     params: runId,
     response: reviewSchema,
@@ -363,7 +363,7 @@ export const routes = {
     problems: ['too_many_questions'],
   },
   'GET /api/questions/{id}': {
-    summary: 'The answer, once there is one; forgotten after minutes',
+    summary: 'The question with its answer, if any; deleted after minutes',
     scope: 'read',
     params: questionId,
     response: questionSchema,
@@ -379,19 +379,19 @@ export const routes = {
   },
 
   'GET /api/exclusions': {
-    summary: 'Every exclusion, newest first, those that were taken back included',
+    summary: 'Every exclusion, newest first, retracted ones included',
     scope: 'runner',
     response: z.array(exclusionSchema),
   },
   'POST /api/exclusions': {
-    summary: 'Keeps a person out of every version from now on; asked again, it answers with what is there',
+    summary: 'Excludes a person from every new version; a repetition returns the existing exclusion',
     scope: 'admin',
     body: newExclusionSchema,
     status: 201,
     response: exclusionSchema,
   },
   'DELETE /api/exclusions/{id}': {
-    summary: 'Takes an exclusion back; its record stays',
+    summary: 'Retracts an exclusion; its record stays',
     scope: 'admin',
     params: runId,
     status: 204,
@@ -404,7 +404,7 @@ export const routes = {
     response: z.array(hookSchema),
   },
   'POST /api/hooks': {
-    summary: 'Makes a hook; a signing secret that was made for it is shown this once',
+    summary: 'Creates a hook; a generated signing secret is shown once',
     scope: 'admin',
     body: newHookSchema,
     status: 201,
@@ -419,7 +419,7 @@ export const routes = {
     problems: ['not_found'],
   },
   'DELETE /api/hooks/{id}': {
-    summary: 'Removes a hook and what it was told',
+    summary: 'Removes a hook and its deliveries',
     scope: 'admin',
     params: runId,
     status: 204,
@@ -433,7 +433,7 @@ export const routes = {
     problems: ['not_found'],
   },
   'GET /api/hooks/{id}/deliveries': {
-    summary: 'What a hook was told, newest first',
+    summary: 'Deliveries of a hook, newest first',
     scope: 'admin',
     params: runId,
     query: z.object({ limit: limit.default(20) }),
@@ -454,7 +454,7 @@ export const routes = {
     problems: ['not_found'],
   },
   'DELETE /api/versions/{version}': {
-    summary: 'Removes a version for good',
+    summary: 'Removes a version permanently',
     scope: 'admin',
     params: version,
     status: 204,

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 /**
  * One table of settings per program: the environment variable, its schema with the default, and one sentence. It
- * is parsed once at start; nobody else reads the environment.
+ * is parsed once at start; no other code reads the environment.
  */
 export interface Setting<S extends z.ZodType = z.ZodType> {
   schema: S;

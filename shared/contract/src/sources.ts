@@ -3,9 +3,9 @@ import { text } from './primitives.ts';
 import { openName } from './tolerance.ts';
 
 /**
- * Sources are data. A definition says what a source is, where it lives and how it wants to be treated; the release ships some
- * (`shipped-sources.ts`), and owners add their own or put one in the place of a shipped one. So an id is a name that any
- * program may meet without knowing it: it is carried and shown as it is.
+ * Sources are data. A definition contains a source's kind, address and limits. The release ships some (`shipped-sources.ts`), and
+ * owners add their own or replace a shipped one. So any program may receive a source id that it does not know; it passes the id on
+ * and shows it unchanged.
  */
 
 export const sourceKinds = {
@@ -70,7 +70,7 @@ export const sourceFields = {
   respect_robots: z.boolean(),
 };
 
-/** The values that the configuration takes for what nobody has decided; the slowest and most careful where a definition is silent. */
+/** The defaults of a source's settings: those of its definition, or else the slowest and most careful ones. */
 export const sourceDefaultsShape = {
   enabled: sourceFields.enabled.default(false),
   rate_limit: sourceFields.rate_limit.default(30),

@@ -64,7 +64,9 @@ describe('the Worker', () => {
     await database.client.execute('UPDATE log_lines SET stored_at = 0');
     const worker = await workerd.miniflare.getWorker();
     await worker.scheduled({ cron: '* * * * *' });
-    expect(await column("SELECT reason FROM tasks WHERE status = 'ready'")).toEqual(['Attic fell silent']);
+    expect(await column("SELECT reason FROM tasks WHERE status = 'ready'")).toEqual([
+      'Attic stopped sending heartbeats',
+    ]);
     const before = await column('SELECT message FROM log_lines');
     expect(before.length).toBeGreaterThan(1);
     await worker.scheduled({ cron: '7 * * * *' });

@@ -149,7 +149,11 @@ describe('the program', () => {
     const database = new DatabaseSync(join(folder, 'control-plane.db'));
     // Here, because the next process soon tries again.
     expect(database.prepare('SELECT event, attempts, last_error FROM deliveries').all()).toMatchObject([
-      { event: 'run.started', attempts: 1, last_error: expect.stringMatching(/the control plane ended$/) },
+      {
+        event: 'run.started',
+        attempts: 1,
+        last_error: expect.stringMatching(/the control plane shut down$/),
+      },
     ]);
     database.close();
     // The next process opens with the same key what was sealed.
