@@ -11,7 +11,6 @@ import { mountOpenApi } from './http/openapi.ts';
 import { mountPages } from './http/pages.ts';
 import { ProblemError, problemResponse } from './http/problem-error.ts';
 import { introduceOurselves } from './http/protocol.ts';
-import { addSecurityHeaders } from './http/security-headers.ts';
 import { reapLeases } from './leases/reap-leases.ts';
 import { mountLeases } from './leases/routes.ts';
 import { mountLogs } from './logs/routes.ts';
@@ -71,4 +70,34 @@ function mountRooms(appContext: AppContext): void {
   mountLogs(appContext);
   mountVersions(appContext);
   mountPages(appContext);
+}
+
+/** What every answer says, and a browser obeys: nothing from elsewhere, nothing inline, no frames. */
+const always = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
+/** The dashboard loads its own files and talks to its own origin. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Adds the headers in place; pages get the policy that lets the dashboard work. */
+function addSecurityHeaders(headers: Headers, isPage: boolean): void {
+  for (const [name, value] of Object.entries(always)) headers.set(name, value);
+  if (isPage) headers.set('content-security-policy', PAGE_POLICY);
 }

@@ -1,6 +1,6 @@
 import type { InStatement } from '@libsql/client/web';
 import type { Row } from './format.ts';
-import { listTables, type Reader } from './list-tables.ts';
+import { listTables, type Reader } from './list-contents.ts';
 
 /**
  * Whoever asked to be in no version has asked for good: going back to a backup from before must not bring the person back.

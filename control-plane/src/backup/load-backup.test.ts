@@ -12,8 +12,7 @@ import { migrate } from '../db/migrate.ts';
 import { openDatabaseFile, readMigrations } from '../edge/node/open-database.ts';
 import { exclusionsInForce } from './carry-exclusions.ts';
 import type { Page } from './format.ts';
-import { listContents } from './list-contents.ts';
-import { listTables } from './list-tables.ts';
+import { listContents, listTables } from './list-contents.ts';
 import { type LoadOptions, loadBackup } from './load-backup.ts';
 import { readHeader, readPages } from './read-pages.ts';
 

@@ -4,7 +4,7 @@ import { RESTORE_UNDER_WAY } from '../db/migrate.ts';
 import { bringInOrder } from './bring-in-order.ts';
 import { putAside, takeBackIn } from './carry-exclusions.ts';
 import type { Header, Page, Row, Trailer } from './format.ts';
-import { listTables } from './list-tables.ts';
+import { listTables } from './list-contents.ts';
 
 export interface Backup {
   header: Header;

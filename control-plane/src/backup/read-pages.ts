@@ -1,7 +1,7 @@
 import type { InStatement, InValue, Value } from '@libsql/client/web';
 import { isoTime } from '../http/iso-time.ts';
 import { backupFormat, backupFormatVersion, type Header, type Page, type Row } from './format.ts';
-import { listTables, type Reader } from './list-tables.ts';
+import { listTables, type Reader } from './list-contents.ts';
 import { keptTables } from './table-rules.ts';
 
 /** With the longest log lines a page has 3 MB; libSQL servers send 10 MB at once at most. */

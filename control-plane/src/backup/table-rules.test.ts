@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { migrate } from '../db/migrate.ts';
 import { openDatabaseFile, readMigrations } from '../edge/node/open-database.ts';
-import { listTables } from './list-tables.ts';
+import { listTables } from './list-contents.ts';
 import { keptTables, tableRules } from './table-rules.ts';
 
 const client = openDatabaseFile(':memory:');

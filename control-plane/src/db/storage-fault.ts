@@ -1,6 +1,6 @@
 import { firstFault } from '@trainer/async/with-clean-up';
-import { fullDisk } from '@trainer/libsql/sqlite/full-disk';
-import { onceCoded } from '@trainer/libsql/sqlite/once-coded';
+import { fullDisk } from '@trainer/libsql/sqlite/errors';
+import { onceCoded } from '@trainer/libsql/sqlite/errors';
 
 /** SQLite's primary codes for a file that somebody has to see to; those of its extended codes begin with them. */
 const UNUSABLE = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY)/;

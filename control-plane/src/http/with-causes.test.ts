@@ -1,6 +1,6 @@
 import { LibsqlError } from '@libsql/client/web';
 import { withCleanUpSync } from '@trainer/async/with-clean-up';
-import { fullDisk } from '@trainer/libsql/sqlite/full-disk';
+import { fullDisk } from '@trainer/libsql/sqlite/errors';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { rootCause, withCauses } from './with-causes.ts';

@@ -1,6 +1,6 @@
 import { LibsqlError } from '@libsql/client/web';
 import { cleanUpFaults, firstFault } from '@trainer/async/with-clean-up';
-import { onceCoded } from '@trainer/libsql/sqlite/once-coded';
+import { onceCoded } from '@trainer/libsql/sqlite/errors';
 import { DrizzleQueryError } from 'drizzle-orm';
 
 /**

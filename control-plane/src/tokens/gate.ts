@@ -6,7 +6,6 @@ import { refuseForeignOrigin } from '../http/own-origin.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { countFailure } from './count-failure.ts';
 import { hashSecret } from './secrets.ts';
-import { readSession } from './session-cookie.ts';
 import { findSession, findToken, type TokenRow, touchToken } from './store.ts';
 
 /** A token's last use is written this often at most, ms. */
@@ -84,4 +83,18 @@ function refuseScope(route: Route, { name, scope }: Caller): void {
     'forbidden',
     `This needs the scope "${route.scope}", and "${name}" has "${scope}", which ${scopes[scope].gloss}.`,
   );
+}
+
+const COOKIE = 'sst_session';
+
+/** The session's secret from the request's cookies, or null. */
+export function readSession(request: Request): string | null {
+  const cookies = request.headers.get('cookie') ?? '';
+  return new RegExp(`(?:^|;\\s*)${COOKIE}=([0-9a-f]+)`).exec(cookies)?.[1] ?? null;
+}
+
+/** The `Set-Cookie` value that keeps `secret` for `maxAgeSeconds`; 0 removes it. */
+export function sessionCookie(secret: string, maxAgeSeconds: number, isSecure: boolean): string {
+  const flags = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
+  return `${COOKIE}=${secret}; ${flags}`;
 }

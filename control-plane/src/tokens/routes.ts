@@ -7,7 +7,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { createToken } from './create-token.ts';
 import { openSession } from './open-session.ts';
 import { hashSecret } from './secrets.ts';
-import { readSession, sessionCookie } from './session-cookie.ts';
+import { readSession, sessionCookie } from './gate.ts';
 import { deleteSession, listTokens, revokeToken, type TokenRow } from './store.ts';
 
 export function mountTokens(appContext: AppContext): void {

@@ -1,8 +1,8 @@
 import type { Bindings } from '../../src/edge/workers/bindings.ts';
-import { digestOf } from '../../src/edge/workers/digest-of.ts';
+import { digestOf } from '../../src/edge/workers/digester.ts';
 
 export { Digester } from '../../src/edge/workers/digester.ts';
-export { Hub } from '../../src/edge/workers/hub.ts';
+export { Hub } from '../../src/edge/workers/durable-notifier.ts';
 
 /**
  * What the platform itself costs, for measurements: the same parts into the same R2, and nothing else. What a request

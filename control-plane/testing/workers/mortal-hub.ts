@@ -1,4 +1,4 @@
-import { Hub } from '../../src/edge/workers/hub.ts';
+import { Hub } from '../../src/edge/workers/durable-notifier.ts';
 
 /** A hub that a test can end, as Cloudflare does when it moves or renews an object. */
 export class MortalHub extends Hub {

@@ -1,4 +1,4 @@
-import { hexOf } from '../../src/edge/workers/digest-of.ts';
+import { hexOf } from '../../src/edge/workers/digester.ts';
 
 /** Of an upload (developers.cloudflare.com/r2/platform/limits). */
 const MOST_PARTS = 10_000;

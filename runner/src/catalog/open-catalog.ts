@@ -6,7 +6,7 @@ import { cleanUpAfter } from '@trainer/async/with-clean-up';
 import { libsqlClient } from '@trainer/libsql/client';
 import { newestOf } from '@trainer/libsql/migrate';
 import { copyBeforeMigration } from '@trainer/libsql/sqlite/copy-before-migration';
-import { explainFault, type FilePlace } from '@trainer/libsql/sqlite/explain-fault';
+import { explainFault, type FilePlace } from '@trainer/libsql/sqlite/errors';
 import { filePlace } from '../disk/watch-room.ts';
 import { type Catalog, type CatalogDeps, createCatalog } from './catalog.ts';
 import { readMigrations } from './migrate.ts';

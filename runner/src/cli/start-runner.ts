@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@trainer/contract/client';
 import type { Restarts, Runner } from '@trainer/contract/leases';
-import { parseRestarts } from '@trainer/contract/parse-restarts';
+import { parseRestarts } from '@trainer/contract/leases';
 import { version } from '@trainer/contract/version';
 import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';

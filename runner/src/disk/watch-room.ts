@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describeShortage, type WantedRoom } from '@trainer/contract/disk-space';
-import type { FilePlace } from '@trainer/libsql/sqlite/explain-fault';
+import type { FilePlace } from '@trainer/libsql/sqlite/errors';
 
 /** Work begins again only with so much more than the limit, so that a disk at the limit does not stop and start it all the time. */
 const AGAIN_FACTOR = 1.1;

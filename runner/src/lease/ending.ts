@@ -1,5 +1,5 @@
 import type { LogLevel } from '@trainer/contract/logs';
-import { fullDisk } from '@trainer/libsql/sqlite/full-disk';
+import { fullDisk } from '@trainer/libsql/sqlite/errors';
 import { messageOf } from '../logs/message-of.ts';
 import type { Redact } from '../logs/redact.ts';
 import { TaskStopped } from './stop-reasons.ts';

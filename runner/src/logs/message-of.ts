@@ -1,5 +1,5 @@
 import { cleanUpFaults, firstFault } from '@trainer/async/with-clean-up';
-import { onceCoded } from '@trainer/libsql/sqlite/once-coded';
+import { onceCoded } from '@trainer/libsql/sqlite/errors';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 
 /**

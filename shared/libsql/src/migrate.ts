@@ -1,5 +1,5 @@
 import type { Client, InStatement } from '@libsql/core/api';
-import { splitStatements } from './split-statements.ts';
+import { splitStatements } from './sqlite/split-statements.ts';
 
 /** A numbered change of a schema. */
 export interface Migration {

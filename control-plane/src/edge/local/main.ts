@@ -5,13 +5,11 @@ import { openDatabase } from '../../db/open.ts';
 import { withCauses } from '../../http/with-causes.ts';
 import { createLoginLink } from '../../tokens/open-session.ts';
 import { housekeeping } from '../housekeeping.ts';
-import { endOnUncaughtError } from '../node/end-on-uncaught-error.ts';
+import { endOnUncaughtError, signalled } from '../node/process-end.ts';
 import { openDatabaseFile } from '../node/open-database.ts';
-import { signalled } from '../node/signalled.ts';
 import { printLine } from '../print-line.ts';
 import { realClock } from '../real-clock.ts';
-import { openEdge } from './open-edge.ts';
-import { readLocalSettings } from './settings.ts';
+import { openEdge, readLocalSettings } from './open-edge.ts';
 import type { Workerd } from './start-workerd.ts';
 import { untilGone } from './until-gone.ts';
 

@@ -9,9 +9,30 @@ import { openDatabaseFile, readMigrations } from '../node/open-database.ts';
 import { serveDatabase } from '../node/serve-database.ts';
 import { realClock } from '../real-clock.ts';
 import { startWorkerd, type Workerd } from './start-workerd.ts';
+import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
+import { z } from 'zod';
+
+/** Everything that the environment can say to the local edge. */
+const settings = {
+  PORT: {
+    schema: z.coerce.number('expected a port number').int().min(0).max(65_535).default(8787),
+    description: 'The port of loopback that the Worker listens on; 0 takes any free one.',
+  },
+  DATA_DIR: {
+    schema: z.string().default('./data/edge'),
+    description: 'Folder of the database, of R2’s objects and of the first tokens.',
+  },
+} as const satisfies SettingsTable;
+
+type LocalSettings = Settings<typeof settings>;
+
+/** @throws {SettingsError} with every mistake at once */
+export function readLocalSettings(env: NodeJS.ProcessEnv): LocalSettings {
+  return readSettings(settings, env, (path) => readFileSync(path, 'utf8'));
+}
 
 /** The Worker and everything that it stands on, in one folder of this machine. */
-export interface LocalEdge extends AsyncDisposable {
+interface LocalEdge extends AsyncDisposable {
   url: string;
   workerd: Workerd;
   /** Whether the folder was new, so that nobody has a token yet. */

@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { printLine } from '../print-line.ts';
-import { endOnUncaughtError } from './end-on-uncaught-error.ts';
+import { endOnUncaughtError, signalled } from './process-end.ts';
 import { readLibsqlServerSettings } from './libsql-server-settings.ts';
 import { serveDatabase } from './serve-database.ts';
-import { signalled } from './signalled.ts';
 
 /** Serves one database file as a libSQL server until it is told to end. */
 async function main(): Promise<void> {

@@ -1,17 +1,16 @@
-import { parseRestarts } from '@trainer/contract/parse-restarts';
+import { parseRestarts } from '@trainer/contract/leases';
 import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { createLoginLink } from '../../tokens/open-session.ts';
 import { housekeeping } from '../housekeeping.ts';
 import { printLine } from '../print-line.ts';
 import { buildDeps } from './build-deps.ts';
-import { endOnUncaughtError } from './end-on-uncaught-error.ts';
-import { every } from './every.ts';
+import { endOnUncaughtError, signalled } from './process-end.ts';
 import { provideFirstTokens } from './first-tokens.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 import { serveApp } from './serve-app.ts';
 import { dashboardUrl, readNodeSettings } from './settings.ts';
-import { signalled } from './signalled.ts';
+import type { Clock, ProgramLog } from '../../context/deps.ts';
 
 /** Runs the control plane on Node until it is told to end. */
 async function main(): Promise<void> {
@@ -52,4 +51,24 @@ try {
 } catch (error) {
   printLine('error', `The control plane cannot run: ${withCauses(error)}`);
   process.exitCode = 1;
+}
+
+/**
+ * Does `work` now and every `ms` after it ended, until `signal` aborts. A failure is logged and the next turn
+ * tries again.
+ */
+async function every(
+  ms: number,
+  what: string,
+  work: () => Promise<unknown>,
+  { clock, log, signal }: { clock: Clock; log: ProgramLog; signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work();
+    } catch (error) {
+      log('error', `${what} failed: ${withCauses(error)}`);
+    }
+    await clock.sleep(ms, signal);
+  }
 }

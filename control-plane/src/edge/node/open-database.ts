@@ -8,7 +8,7 @@ import { cleanUpAfter } from '@trainer/async/with-clean-up';
 import { libsqlClient } from '@trainer/libsql/client';
 import type { Migration } from '@trainer/libsql/migrate';
 import { copyBeforeMigration } from '@trainer/libsql/sqlite/copy-before-migration';
-import { explainFault, type FilePlace } from '@trainer/libsql/sqlite/explain-fault';
+import { explainFault, type FilePlace } from '@trainer/libsql/sqlite/errors';
 import { httpDatabaseClient } from '../http-database.ts';
 import { checkedClient, keepIdentity } from './file-identity.ts';
 import type { NodeSettings } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { Digester } from './digester.ts';
-import type { Hub } from './hub.ts';
+import type { Hub } from './durable-notifier.ts';
 
 /** What `wrangler.toml` binds and `wrangler secret put` sets. */
 export interface Bindings {

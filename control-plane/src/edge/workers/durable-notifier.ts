@@ -1,6 +1,8 @@
-import type { Clock, Notifier, ProgramLog } from '../../context/deps.ts';
+import type { Clock, Notifier, ProgramLog, Topic } from '../../context/deps.ts';
 import { withCauses } from '../../http/with-causes.ts';
-import type { Hub } from './hub.ts';
+import { DurableObject } from 'cloudflare:workers';
+import { memoryNotifier } from '../memory-notifier.ts';
+import { realClock } from '../real-clock.ts';
 
 /** While the hub does not answer, waiters look at the database this often, ms. */
 const BLIND_MS = 5_000;
@@ -58,4 +60,26 @@ function aborted<T>(signal: AbortSignal | undefined, value: T): Promise<T> {
     if (signal?.aborted) resolve(value);
     signal?.addEventListener('abort', () => resolve(value), { once: true });
   });
+}
+
+/**
+ * Tells waiting requests of every isolate that something happened: one object, which all of them ask.
+ *
+ * Nothing is stored. After a restart its numbers begin at the time of day in ms, which is above whatever they were
+ * before, so that everybody who still waits looks once more.
+ */
+export class Hub extends DurableObject {
+  readonly #notifier: Notifier = memoryNotifier(realClock, Date.now());
+
+  current(topic: Topic): Promise<number> {
+    return this.#notifier.current(topic);
+  }
+
+  notify(topic: Topic): Promise<void> {
+    return this.#notifier.notify(topic);
+  }
+
+  wait(topic: Topic, since: number, ms: number): Promise<number> {
+    return this.#notifier.wait(topic, since, ms);
+  }
 }

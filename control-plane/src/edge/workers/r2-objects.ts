@@ -7,7 +7,7 @@ import {
   WrongBytes,
 } from '../../objects/object-store.ts';
 import type { Bindings } from './bindings.ts';
-import { digestOf } from './digest-of.ts';
+import { digestOf } from './digester.ts';
 
 /** So many keys R2 takes at once (its Workers API). */
 const KEYS_PER_DELETE = 1_000;

@@ -1,7 +1,7 @@
 import { LibsqlError } from '@libsql/core/api';
 import { withCleanUpSync } from '@trainer/async/with-clean-up';
 import type { SqliteHandle, SqliteStatement } from '../sqlite/handle.ts';
-import { runSequence } from '../sqlite/run-sequence.ts';
+import { runSequence } from '../sqlite/split-statements.ts';
 import { StatementCache } from '../sqlite/statement-cache.ts';
 import type { Description, StatementResult } from './answers.ts';
 import { kindOf } from './kind-of.ts';

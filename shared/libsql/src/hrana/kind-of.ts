@@ -1,4 +1,4 @@
-import { withoutBlanks } from '../sqlite/without-blanks.ts';
+import { withoutBlanks } from '../sqlite/split-statements.ts';
 
 /** The verb behind the tables of a WITH; `replace(` is a function. */
 const WRITE_VERB = /\b(?:INSERT|REPLACE|UPDATE|DELETE)\b(?!\s*\()/i;

@@ -7,7 +7,7 @@ import { type Client, createClient, LibsqlError } from '@libsql/client/http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { libsqlClient } from '../client.ts';
-import { onceCoded } from '../sqlite/once-coded.ts';
+import { onceCoded } from '../sqlite/errors.ts';
 import { createHranaServer } from './server.ts';
 
 const IDLE_MS = 10_000;

@@ -1,5 +1,5 @@
 import { LibsqlError } from '@libsql/core/api';
-import { explainFault, type FilePlace, withoutCode } from '../sqlite/explain-fault.ts';
+import { explainFault, type FilePlace, withoutCode } from '../sqlite/errors.ts';
 import { whileBusy } from '../sqlite/while-busy.ts';
 import type { BatchResult, HranaError, StreamResponse, StreamResult } from './answers.ts';
 import type { Connection } from './connection.ts';

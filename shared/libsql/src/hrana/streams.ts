@@ -1,5 +1,5 @@
 import { LibsqlError } from '@libsql/core/api';
-import type { FilePlace } from '../sqlite/explain-fault.ts';
+import type { FilePlace } from '../sqlite/errors.ts';
 import type { SqliteHandle } from '../sqlite/handle.ts';
 import { whileBusy } from '../sqlite/while-busy.ts';
 import { Connection } from './connection.ts';

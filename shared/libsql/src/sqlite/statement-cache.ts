@@ -1,6 +1,6 @@
 import { LibsqlError } from '@libsql/core/api';
 import type { SqliteHandle, SqliteStatement } from './handle.ts';
-import { withoutBlanks } from './without-blanks.ts';
+import { withoutBlanks } from './split-statements.ts';
 
 /** Prepared statements kept per connection; a program has a few dozen texts, the rest is generated. */
 const SIZE = 256;

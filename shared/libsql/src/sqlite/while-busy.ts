@@ -1,5 +1,5 @@
 import type { LibsqlError } from '@libsql/core/api';
-import { toLibsqlError } from './to-libsql-error.ts';
+import { toLibsqlError } from './errors.ts';
 
 /** How long a statement keeps trying while somebody else holds the write lock. */
 const BUSY_LIMIT_MS = 10_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutBlanks } from './without-blanks.ts';
+import { withoutBlanks } from './split-statements.ts';
 
 describe('leaving out what is no statement', () => {
   it.each([

@@ -1,16 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Client } from '@libsql/client/web';
-import { describeRows } from '../../../backup/list-contents.ts';
-import type { Reader } from '../../../backup/list-tables.ts';
+import { describeRows, type Reader } from '../../../backup/list-contents.ts';
 import { readHeader, readPages } from '../../../backup/read-pages.ts';
 import { tableRules } from '../../../backup/table-rules.ts';
 import { describeNewer, schemaNumber } from '../../../db/migrate.ts';
 import { realClock } from '../../real-clock.ts';
 import { openClient, type Place, placeOf } from '../open-database.ts';
 import { readNodeSettings } from '../settings.ts';
-import { CliError } from './cli-error.ts';
-import { parseFileArgument } from './parse-arguments.ts';
-import type { Terminal } from './terminal.ts';
+import { CliError, parseFileArgument, type Terminal } from './command.ts';
 import { writeBackupFile } from './write-backup-file.ts';
 
 /** Writes everything but secrets into one file. The control plane may be running. */

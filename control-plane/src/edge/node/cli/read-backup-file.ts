@@ -14,7 +14,7 @@ import {
   trailerSchema,
 } from '../../../backup/format.ts';
 import { withCauses } from '../../../http/with-causes.ts';
-import { CliError } from './cli-error.ts';
+import { CliError } from './command.ts';
 
 /** Rows are handed on when they are so many, or so long together, characters. */
 const PAGE_ROWS = 1_000;

@@ -11,7 +11,7 @@ import type { Row } from '../../../backup/format.ts';
 import { listContents } from '../../../backup/list-contents.ts';
 import { withCauses } from '../../../http/with-causes.ts';
 import { openDatabaseFile } from '../open-database.ts';
-import { CliError } from './cli-error.ts';
+import { CliError } from './command.ts';
 
 /** Makes the database what the backup says, but for these exclusions, which it keeps; answers with how many those were. */
 export type Load = (client: Client, exclusions: readonly Row[]) => Promise<number>;

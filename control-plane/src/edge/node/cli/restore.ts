@@ -2,7 +2,6 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@libsql/client/web';
 import { exclusionsInForce } from '../../../backup/carry-exclusions.ts';
-import { findMissingFiles, type MissingFiles } from '../../../backup/find-missing-files.ts';
 import type { Header } from '../../../backup/format.ts';
 import { describeRows, listContents } from '../../../backup/list-contents.ts';
 import { loadBackup } from '../../../backup/load-backup.ts';
@@ -14,11 +13,12 @@ import { diskObjects } from '../disk-objects.ts';
 import { tokenFile } from '../first-tokens.ts';
 import { openClient, placeOf, readMigrations } from '../open-database.ts';
 import { type NodeSettings, readNodeSettings } from '../settings.ts';
-import { CliError } from './cli-error.ts';
-import { parseFileArgument } from './parse-arguments.ts';
+import { CliError, parseFileArgument, type Terminal } from './command.ts';
 import { inspectBackupFile, readBackupFile } from './read-backup-file.ts';
 import { type Load, type Restored, restoreFile } from './restore-file.ts';
-import type { Terminal } from './terminal.ts';
+import type { Deps } from '../../../context/deps.ts';
+import { keyOf } from '../../../versions/artifact-upload.ts';
+import { listVisible } from '../../../versions/store.ts';
 
 /** Makes the database what a backup says. Nothing is changed before the whole file was read and found to be sound. */
 export async function restore(args: readonly string[], { env, out }: Terminal): Promise<void> {
@@ -107,3 +107,27 @@ ${lines.join('\n')}
 const nextSteps = `Secrets are in no backup. Start the control plane: ADMIN_TOKEN opens it, or the link that it prints. The tokens in
 DATA_DIR are made anew; make new ones for runners and scripts elsewhere, and enter the addresses of hooks again.
 `;
+
+interface MissingFiles {
+  version: string;
+  /** Artifacts that the version store lacks, or has in another size. */
+  artifacts: string[];
+}
+
+/** Visible versions whose files are not all in the version store: a backup holds rows, and the files travel by themselves. */
+async function findMissingFiles({
+  db,
+  objects,
+}: Pick<Deps, 'db' | 'objects'>): Promise<MissingFiles[]> {
+  const missing: MissingFiles[] = [];
+  for (const { version, artifacts } of await listVisible(db)) {
+    const names: string[] = [];
+    for (const artifact of artifacts) {
+      const found = await objects.read(keyOf(version, artifact), { start: 0, end: 0 });
+      await found?.body.cancel();
+      if (found?.size !== artifact.size) names.push(artifact.name);
+    }
+    if (names.length > 0) missing.push({ version: version.version, artifacts: names });
+  }
+  return missing;
+}

@@ -5,9 +5,8 @@ import { createLoginLink } from '../../../tokens/open-session.ts';
 import { buildDeps } from '../build-deps.ts';
 import { dashboardUrl, readNodeSettings } from '../settings.ts';
 import { backup } from './backup.ts';
-import { CliError, type ExitCode, exitCodes } from './cli-error.ts';
+import { CliError, type ExitCode, exitCodes, safely, type Terminal } from './command.ts';
 import { restore } from './restore.ts';
-import { safely, type Terminal } from './terminal.ts';
 
 const commands: Record<string, (args: readonly string[], terminal: Terminal) => Promise<void>> = {
   backup,

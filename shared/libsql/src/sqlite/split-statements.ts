@@ -1,9 +1,9 @@
-import { withoutBlanks } from './sqlite/without-blanks.ts';
+import type { SqliteHandle } from './handle.ts';
 
 /** What may hold a `;` that ends no statement (strings, names, comments), space, a word, or one other character. */
 const TOKENS =
   /'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*(?:(?!\*\/)[\s\S])*(?:\*\/|$)|\s+|\w+|[^\w\s]/g;
-const BLANK = /^(?:--|\/\*|\s)/;
+const IGNORED = /^(?:--|\/\*|\s)/;
 const TRIGGER = /^CREATE (?:TEMP |TEMPORARY )?TRIGGER$/;
 
 /**
@@ -20,7 +20,7 @@ export function splitStatements(sql: string): string[] {
   let words: string[] = [];
   let isTrigger = false;
   for (const { 0: token, index } of sql.matchAll(TOKENS)) {
-    if (BLANK.test(token)) continue;
+    if (IGNORED.test(token)) continue;
     if (token !== ';') {
       if (words.length > 3) continue;
       words.push(token.toUpperCase());
@@ -36,4 +36,28 @@ export function splitStatements(sql: string): string[] {
   }
   statements.push(sql.slice(start));
   return statements.map((statement) => withoutBlanks(statement).trim()).filter((text) => text !== '');
+}
+
+/**
+ * Runs the statements of `sql` one by one, until one fails. `attempt` gets each alone: trying the whole text again
+ * would do twice what stands before the statement that found the file busy.
+ */
+export async function runSequence(
+  handle: SqliteHandle,
+  sql: string,
+  attempt: (work: () => unknown) => Promise<unknown>,
+): Promise<void> {
+  for (let rest = withoutBlanks(sql); rest !== ''; ) {
+    const statement = handle.prepare(rest);
+    await attempt(() => statement.all());
+    rest = withoutBlanks(rest.slice(statement.sourceSQL.length));
+  }
+}
+
+/** Space, comments and empty statements, each in one way only, so that no text takes long to judge. */
+const BLANK = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*(?:(?!\*\/)[\s\S])*(?:\*\/|$))*/;
+
+/** `sql` from its first statement on; empty when there is none. */
+export function withoutBlanks(sql: string): string {
+  return sql.replace(BLANK, '');
 }

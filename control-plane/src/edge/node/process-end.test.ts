@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { crashedExitCode } from './end-on-uncaught-error.ts';
+import { crashedExitCode } from './process-end.ts';
 
-const module = JSON.stringify(new URL('./end-on-uncaught-error.ts', import.meta.url).href);
+const module = JSON.stringify(new URL('./process-end.ts', import.meta.url).href);
 
 describe('an uncaught error', () => {
   it.each([

@@ -1,6 +1,33 @@
 import { LibsqlError } from '@libsql/core/api';
+import { firstFault } from '@trainer/async/with-clean-up';
 import { describeBytes } from '@trainer/contract/disk-space';
-import { toLibsqlError } from './to-libsql-error.ts';
+
+/** SQLite's primary result codes that callers act upon (sqlite.org/rescode.html). */
+const CODES = new Map([
+  [5, 'SQLITE_BUSY'],
+  [6, 'SQLITE_LOCKED'],
+  [8, 'SQLITE_READONLY'],
+  [10, 'SQLITE_IOERR'],
+  [11, 'SQLITE_CORRUPT'],
+  [13, 'SQLITE_FULL'],
+  [14, 'SQLITE_CANTOPEN'],
+  [18, 'SQLITE_TOOBIG'],
+  [19, 'SQLITE_CONSTRAINT'],
+  [20, 'SQLITE_MISMATCH'],
+  [23, 'SQLITE_AUTH'],
+  [25, 'SQLITE_RANGE'],
+  [26, 'SQLITE_NOTADB'],
+]);
+
+/** Gives an error of the SQLite handle the shape that libSQL clients throw: the primary code by name, the extended one as a number. */
+export function toLibsqlError(error: unknown): LibsqlError {
+  if (error instanceof LibsqlError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const extended = 'errcode' in cause && typeof cause.errcode === 'number' ? cause.errcode : 1;
+  // The primary code is the low byte of the extended one.
+  const code = CODES.get(extended & 0xff) ?? 'SQLITE_ERROR';
+  return new LibsqlError(cause.message, code, undefined, extended, cause);
+}
 
 /** A database file, and what can be told about where it lies. */
 export interface FilePlace {
@@ -53,4 +80,23 @@ function causeOf(known: LibsqlError): Error {
 export function withoutCode({ code, message }: LibsqlError): string {
   const prefix = `${code}: `;
   return message.startsWith(prefix) ? message.slice(prefix.length) : message;
+}
+
+/** `@libsql/client` puts the code of a failed batch over HTTP in front of a message that begins with it already. */
+const REPEATED = /^([A-Z][A-Z_]+: )\1+/;
+
+/** The message of a database error with its code once: `SQLITE_FULL: database or disk is full`. */
+export function onceCoded(message: string): string {
+  return message.replace(REPEATED, '$1');
+}
+
+/** SQLite's, and the system's for a full disk and a used-up quota. */
+const FULL_DISK_CODES: readonly unknown[] = ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'];
+
+/** What a full disk says, wherever in the chain of causes it stands; null when the disk is not what is the matter. */
+export function fullDisk(thrown: unknown): string | null {
+  const error = firstFault(thrown);
+  if (!(error instanceof Error)) return null;
+  if ('code' in error && FULL_DISK_CODES.includes(error.code)) return onceCoded(error.message);
+  return fullDisk(error.cause);
 }
