@@ -1,3 +1,4 @@
+import { aborted } from '@trainer/async/aborted';
 import { configOfSource } from '@trainer/contract/config';
 import type { Lease } from '@trainer/contract/leases';
 import type { SourceId, TrustLevel } from '@trainer/contract/sources';
@@ -8,7 +9,6 @@ import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Engines } from '../engines/engines.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
-import { aborted } from '../lease/stop-reasons.ts';
 import type { Task } from '../lease/task.ts';
 import type { Logger } from '../logs/logger.ts';
 import { packKey } from '../models/pack.ts';
