@@ -1,7 +1,7 @@
 import type { Attempt } from '@trainer/contract/questions';
 import { sql } from 'drizzle-orm';
-import type { CatalogDatabase } from '../catalog/database.ts';
 import { isCreator } from '../catalog/source-book.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
 import { pageOf } from '../identity/concerned.ts';
 import type { Subject } from './find-subject.ts';
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { SourceBook } from '../catalog/source-book.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { normaliseUrl } from '../catalog/normalise-url.ts';
-import type { SourceBook } from '../catalog/source-book.ts';
 import { normaliseName } from '../identity/name-similarity.ts';
 import { Domains } from '../identity/universal-id.ts';
 

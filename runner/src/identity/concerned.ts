@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import type { SourceBook } from '../catalog/source-book.ts';
+import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { Domains } from './universal-id.ts';
 
 /** A performer as somebody who looks at it wants to see it. */

@@ -1,6 +1,6 @@
+import { isCreator, priorityOf, type SourceBook } from '../catalog/source-book.ts';
 import type { FaceOutcome, ImageOutcome } from '../catalog/image-outcome.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { isCreator, priorityOf, type SourceBook } from '../catalog/source-book.ts';
 import { dropPrivateNames } from '../eligibility/eligibility.ts';
 import type { ReleaseFace, ReleaseModification, ReleasePerformer } from './release.ts';
 

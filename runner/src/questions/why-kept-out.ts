@@ -1,7 +1,7 @@
 import type { Exclusion } from '@trainer/contract/exclusions';
 import type { Explanation } from '@trainer/contract/questions';
-import type { CatalogDatabase } from '../catalog/database.ts';
 import type { SourceBook } from '../catalog/source-book.ts';
+import type { CatalogDatabase } from '../catalog/database.ts';
 import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
 import { normaliseName } from '../identity/name-similarity.ts';

@@ -2,7 +2,6 @@ import type { Runner, SourceAvailability } from '@trainer/contract/leases';
 import { type SourceId, sourceIdSchema } from '@trainer/contract/sources';
 import type { SourceBook } from '../catalog/source-book.ts';
 import type { SourceRegistry } from './registry.ts';
-import { describeRetired } from './retired.ts';
 
 /**
  * What a runner tells the control plane of its sources: what each one is, without secrets and without the rules for its pages,
@@ -30,4 +29,9 @@ function overruled(found: SourceAvailability, book: Pick<SourceBook, 'retiredAt'
 
 function retired(id: SourceId, book: Pick<SourceBook, 'retiredAt'>): SourceAvailability {
   return { id, available: false, reason: describeRetired(book.retiredAt(id) ?? '', id) };
+}
+
+/** Why a source that its owner has retired is not used, and how it is used again. `at` is ISO 8601. */
+export function describeRetired(at: string, id: SourceId): string {
+  return `was retired on ${at.slice(0, 10)}; \`runner catalog retire-source ${id} --undo\` takes that back`;
 }
