@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { freshPlace } from '../../testing/catalog/fresh-catalog.ts';
+import { freshCatalogOpener } from '../../testing/catalog/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -12,7 +12,7 @@ import {
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { catalogStats } from './catalog-stats.ts';
 import { readCursor, saveTaskState } from './task-state.ts';
-import { TURN_MS } from './turns.ts';
+import { RESERVATION_TIMEOUT_MS } from './write-reservation.ts';
 import { change, write } from './writer.ts';
 
 const count = sql`SELECT count(*) AS n FROM scan_ids`;
@@ -20,7 +20,7 @@ const note = (id: string) => sql`INSERT INTO scan_ids (scan, remote_id) VALUES (
 
 describe('a change', () => {
   it('is planned anew when somebody else has changed something since its plan began to read', async () => {
-    const open = await freshPlace();
+    const open = await freshCatalogOpener();
     const [one, other] = [await open(), await open()];
     const seen: unknown[] = [];
     await change(one, async () => {
@@ -37,7 +37,7 @@ describe('a change', () => {
   });
 
   it('is not disturbed by what nobody plans with', async () => {
-    const open = await freshPlace();
+    const open = await freshCatalogOpener();
     const [one, other] = [await open(), await open()];
     let plans = 0;
     await change(one, async () => {
@@ -50,7 +50,7 @@ describe('a change', () => {
   });
 
   it('waits for those of its own process, and goes on after one that failed', async () => {
-    const catalog = await (await freshPlace())();
+    const catalog = await (await freshCatalogOpener())();
     const order: string[] = [];
     const planned = (name: string, statement = note(name)) =>
       change(catalog, async () => {
@@ -67,7 +67,7 @@ describe('a change', () => {
   });
 
   it('writes whole numbers as such, however they are used', async () => {
-    const catalog = await (await freshPlace())();
+    const catalog = await (await freshCatalogOpener())();
     const texts = sql`INSERT INTO scan_ids (scan, remote_id) VALUES ('page ' || ${7}, (${7} / 2) || ' and ' || ${0.5})`;
     await write(catalog, [texts]);
     expect(await catalog.db.all(sql`SELECT scan, remote_id AS id FROM scan_ids`)).toEqual([
@@ -79,7 +79,7 @@ describe('a change', () => {
 
 /** Two runners on one catalog whose pauses pass at once, and what they say. */
 async function twoRunners() {
-  const open = await freshPlace();
+  const open = await freshCatalogOpener();
   const [one, other] = [await open(), await open()];
   const said: string[] = [];
   const say = (message: string) => void said.push(message);
@@ -187,7 +187,7 @@ describe('a runner that plans slower than another one', () => {
       waitedMs += ms;
     };
     await change({ ...fast, sleep }, async () => [note('fast')]);
-    expect(waitedMs).toBeGreaterThanOrEqual(TURN_MS);
+    expect(waitedMs).toBeGreaterThanOrEqual(RESERVATION_TIMEOUT_MS);
     expect(said).toEqual([expect.stringContaining('is not waited for any longer')]);
     close();
   });
@@ -207,7 +207,7 @@ describe('a runner that plans slower than another one', () => {
 
 describe('several runners at once', () => {
   it('link, label and limit as one would', async () => {
-    const open = await freshPlace();
+    const open = await freshCatalogOpener();
     const runners = await Promise.all(
       ['stashdb', 'fansdb', 'pmvstash'].map(async (endpoint) => ({ endpoint, catalog: await open() })),
     );
