@@ -1,3 +1,4 @@
+// Runs in the project http too.
 import { readFileSync } from 'node:fs';
 import type { Client } from '@libsql/client/web';
 import { numberOf } from '@trainer/libsql/migrate';

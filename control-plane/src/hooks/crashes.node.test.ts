@@ -1,3 +1,4 @@
+// Runs in the project http too.
 import type { HookEvent } from '@trainer/contract/hook-events';
 import { limits } from '@trainer/contract/limits';
 import { sql } from 'drizzle-orm';

@@ -1,3 +1,4 @@
+// Runs in the project http too.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beginRun } from '../../testing/carry-run.ts';
 import { createNodeApp, type NodeApp } from '../../testing/create-node-app.ts';

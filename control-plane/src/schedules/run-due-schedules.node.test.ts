@@ -1,3 +1,4 @@
+// Runs in the project http too.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

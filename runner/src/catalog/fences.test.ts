@@ -1,3 +1,4 @@
+// Runs in the project served-catalog too.
 import type { Lease } from '@trainer/contract/leases';
 import { describe, expect, it } from 'vitest';
 import { type FreshCatalog, freshCatalog } from '../../testing/catalog/fresh-catalog.ts';

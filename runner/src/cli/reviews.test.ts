@@ -1,3 +1,4 @@
+// Runs in the project served-catalog too.
 import type { Review } from '@trainer/contract/reviews';
 import { describe, expect, it } from 'vitest';
 import { runCommand, startServer } from '../../testing/cli/run-command.ts';

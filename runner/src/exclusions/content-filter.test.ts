@@ -1,3 +1,4 @@
+// Runs in the project served-catalog too.
 import { describe, expect, it } from 'vitest';
 import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import { sampleRecord, uuid } from '../../testing/catalog/samples.ts';

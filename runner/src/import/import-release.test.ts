@@ -1,3 +1,4 @@
+// Runs in the project served-catalog too.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Exclusion } from '@trainer/contract/exclusions';

@@ -1,3 +1,4 @@
+// Runs in the project served-catalog too.
 import { configSchema } from '@trainer/contract/config';
 import { describe, expect, it } from 'vitest';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';

@@ -1,3 +1,4 @@
+// Runs in the project served-catalog too.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema } from '@trainer/contract/config';

@@ -1,3 +1,4 @@
+// Runs in the project served-catalog too.
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
