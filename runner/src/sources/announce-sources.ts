@@ -1,6 +1,6 @@
 import type { Runner, SourceAvailability } from '@trainer/contract/leases';
 import { type SourceId, sourceIdSchema } from '@trainer/contract/sources';
-import type { SourceBook } from '../catalog/source-book.ts';
+import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import type { SourceRegistry } from './registry.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { SourceRegistry } from './registry.ts';
  */
 export async function announceSources(
   registry: Pick<SourceRegistry, 'availability' | 'known'>,
-  book: Pick<SourceBook, 'all' | 'retiredAt'>,
+  book: Pick<SourceDefinitions, 'all' | 'retiredAt'>,
 ): Promise<Pick<Runner, 'sources' | 'definitions'>> {
   const found = await registry.availability();
   const gone = book
@@ -23,11 +23,14 @@ export async function announceSources(
   };
 }
 
-function overruled(found: SourceAvailability, book: Pick<SourceBook, 'retiredAt'>): SourceAvailability {
+function overruled(
+  found: SourceAvailability,
+  book: Pick<SourceDefinitions, 'retiredAt'>,
+): SourceAvailability {
   return book.retiredAt(found.id) === null ? found : retired(found.id, book);
 }
 
-function retired(id: SourceId, book: Pick<SourceBook, 'retiredAt'>): SourceAvailability {
+function retired(id: SourceId, book: Pick<SourceDefinitions, 'retiredAt'>): SourceAvailability {
   return { id, available: false, reason: describeRetired(book.retiredAt(id) ?? '', id) };
 }
 

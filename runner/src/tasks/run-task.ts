@@ -2,8 +2,8 @@ import type { SourceAvailability } from '@trainer/contract/leases';
 import { emptyProgress, type Progress } from '@trainer/contract/progress';
 import type { SourceId } from '@trainer/contract/sources';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { SourceBook } from '../catalog/source-book.ts';
 import { CatalogFenced } from '../catalog/fences.ts';
+import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import { enrich } from '../enrich/enrich.ts';
 import type { ListExclusions } from '../exclusions/open-guard.ts';
 import { type IngestDeps, ingest } from '../ingest/ingest.ts';
@@ -73,7 +73,7 @@ function whyNot(
   source: SourceId,
   available: SourceAvailability[],
   known: KnownSources,
-  book: SourceBook,
+  book: SourceDefinitions,
 ): string | null {
   const title = known.find(source)?.title ?? source;
   const retiredAt = book.retiredAt(source);

@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { withCleanUp } from '@trainer/async/with-clean-up';
-import { priorityOf } from '../catalog/source-book.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
+import { priorityOf } from '../catalog/source-definitions.ts';
 import { PERFORMERS_INDEXES, PERFORMERS_SCHEMA } from './performers-schema.ts';
 import {
   type ContentFilter,

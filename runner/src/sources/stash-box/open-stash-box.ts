@@ -54,7 +54,7 @@ export function openStashBox({
   let memory: SourceMemory | null = null;
   const pictures = createPictureHosts({
     fetcher,
-    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+    servedBefore: async () => (await memory?.listServedUrls?.()) ?? [],
     small: (url) => inSize(url, '300'),
   });
 

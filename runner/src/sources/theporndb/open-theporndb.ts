@@ -42,7 +42,7 @@ export function openThePornDb({
   let memory: SourceMemory | null = null;
   const pictures = createPictureHosts({
     fetcher,
-    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+    servedBefore: async () => (await memory?.listServedUrls?.()) ?? [],
   });
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
