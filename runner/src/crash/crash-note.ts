@@ -7,7 +7,7 @@ import { openName } from '@trainer/contract/tolerance';
 import { z } from 'zod';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
-import { describeWork, onWorkChange, type Work } from './current-work.ts';
+import { describeWork, onWorkChange, type Work } from '../work/current-work.ts';
 
 /** What is known about a crash. Kept in `DATA_DIR` until it was reported to the log of each task concerned. */
 const crashNoteSchema = z.object({

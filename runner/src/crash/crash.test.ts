@@ -11,8 +11,8 @@ import {
   startFakeControlPlane,
 } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
+import { currentWork, whileFetching, whileWorking } from '../work/current-work.ts';
 import { type CrashNote, openCrashReport, readCrashNote, trackWork, writeCrashNote } from './crash-note.ts';
-import { currentWork, whileFetching, whileWorking } from './current-work.ts';
 
 const program = fileURLToPath(new URL('../../testing/crash/crashing-runner.ts', import.meta.url));
 const noteTaskOf = (task_id: string) => ({

@@ -1,7 +1,7 @@
 import type { Logger, Redact } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
+import { currentWork, describeWork } from '../work/current-work.ts';
 import { type CrashNote, writeCrashNote } from './crash-note.ts';
-import { currentWork, describeWork } from './current-work.ts';
 
 /** The exit code of a process that an uncaught error has ended: EX_SOFTWARE of sysexits.h. */
 export const crashExitCode = 70;

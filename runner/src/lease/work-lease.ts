@@ -1,14 +1,15 @@
+import { aborted } from '@trainer/async/aborted';
 import { ApiProblem, type Call } from '@trainer/contract/client';
 import type { Lease } from '@trainer/contract/leases';
 import { limits } from '@trainer/contract/limits';
 import type { Progress } from '@trainer/contract/progress';
-import { whileWorking } from '../crash/current-work.ts';
 import type { Logger, Redact } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { createTaskLog } from '../logs/task-log.ts';
+import { whileWorking } from '../work/current-work.ts';
 import { type Ending, endingOf } from './ending.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { aborted, type Shutdown, TaskStopped } from './stop-reasons.ts';
+import { type Shutdown, TaskStopped } from './stop-reasons.ts';
 import type { RunTask, TaskResult } from './task.ts';
 
 /** Of the control plane's patience with a stop: for hearing of it late, and for the answer's way back, ms. */

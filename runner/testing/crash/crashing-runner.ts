@@ -4,10 +4,10 @@ import { readRestarts } from '../../src/cli/start-runner.ts';
 import { createApi } from '../../src/control/api.ts';
 import { createSession } from '../../src/control/session.ts';
 import { openCrashReport, trackWork } from '../../src/crash/crash-note.ts';
-import { whileFetching } from '../../src/crash/current-work.ts';
 import { handleCrashes } from '../../src/crash/handle-crashes.ts';
 import { serveUntilSignal } from '../../src/lease/serve.ts';
 import { createLogger, createRedactor, printLines } from '../../src/logs/logger.ts';
+import { whileFetching } from '../../src/work/current-work.ts';
 
 /**
  * A runner for tests, as a process of its own: `crashing-runner.ts <url> <dir> <how>`, with `emit` or `reject` for an error that
