@@ -1,7 +1,7 @@
 import type { Exclusion } from '@trainer/contract/exclusions';
 import type { Explanation } from '@trainer/contract/questions';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import type { SourceBook } from '../catalog/source-book.ts';
+import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import { BlockedKeys, exclusionCause } from '../exclusions/blocked-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
 import { normaliseName } from '../identity/name-similarity.ts';
@@ -33,7 +33,7 @@ export async function findExclusions(
 }
 
 /** The keys by which an id or an address may be blocked; a name alone is not a key. */
-function keysOf(about: string, sources: SourceBook): string[] {
+function keysOf(about: string, sources: SourceDefinitions): string[] {
   const address = urlKey(about);
   if (address !== null) return [address];
   const { endpoint, id } = Domains.of(sources.all()).parse(about);
