@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Catalog } from '../catalog/catalog.ts';
-import { openGuard } from '../exclusions/open-guard.ts';
+import { openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { ImportError } from '../import/import-error.ts';
 import { type Counts, type ImportReport, importRelease } from '../import/import-release.ts';
 import { openRelease } from '../import/open-release.ts';
@@ -65,11 +65,15 @@ async function importFrom(places: string[], catalog: Catalog, terminal: Terminal
       }
       const owner = catalog.forOwner();
       // A release may hold people who have opted out since: without the list of exclusions nothing is imported.
-      const guard = await openGuard(owner, (cut) => api('GET /api/exclusions', { signal: cut }), signal);
+      const exclusionFilter = await openExclusionFilter(
+        owner,
+        (cut) => api('GET /api/exclusions', { signal: cut }),
+        signal,
+      );
       const onProgress = progressOf(release, terminal);
       return await importRelease(release, {
         catalog: owner,
-        guard,
+        exclusionFilter,
         pack: loadPack(packId),
         signal,
         onProgress,

@@ -15,7 +15,7 @@ import {
   generateRelease,
   labelVector,
 } from '../../testing/releases/generate-release.ts';
-import { openGuard } from '../exclusions/open-guard.ts';
+import { openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { importRelease } from './import-release.ts';
 import { openRelease } from './open-release.ts';
@@ -62,8 +62,8 @@ async function imported(path: string, deltas: string[] = []) {
   const opened = await openRelease(path, deltas);
   const signal = new AbortController().signal;
   try {
-    const guard = await openGuard(catalog, async () => [], signal);
-    const deps = { catalog, guard, pack: loadPack('buffalo_l'), signal, onProgress: () => {} };
+    const exclusionFilter = await openExclusionFilter(catalog, async () => [], signal);
+    const deps = { catalog, exclusionFilter, pack: loadPack('buffalo_l'), signal, onProgress: () => {} };
     await importRelease(opened, deps);
   } finally {
     await opened.close();
