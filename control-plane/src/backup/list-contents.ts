@@ -1,6 +1,6 @@
+import type { Client, InStatement } from '@libsql/client/web';
 import { RESTORE_UNDER_WAY } from '../db/migrate.ts';
 import { keptTables } from './table-rules.ts';
-import type { Client, InStatement } from '@libsql/client/web';
 
 /** A client, or a transaction of one. */
 export interface Reader {

@@ -1,6 +1,5 @@
 import { firstFault } from '@trainer/async/with-clean-up';
-import { fullDisk } from '@trainer/libsql/sqlite/errors';
-import { onceCoded } from '@trainer/libsql/sqlite/errors';
+import { fullDisk, onceCoded } from '@trainer/libsql/sqlite/errors';
 
 /** SQLite's primary codes for a file that somebody has to see to; those of its extended codes begin with them. */
 const UNUSABLE = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY)/;

@@ -1,5 +1,5 @@
 import { visible } from '@trainer/contract/visible';
-import type { ProgramLog, Deps } from '../context/deps.ts';
+import type { Deps, ProgramLog } from '../context/deps.ts';
 import { recordLines } from '../logs/record-lines.ts';
 
 /** Writes the program's log: one line per event, on standard output. */

@@ -5,9 +5,9 @@ import { mount } from '../http/mount.ts';
 import { isHttps } from '../http/own-origin.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { createToken } from './create-token.ts';
+import { readSession, sessionCookie } from './gate.ts';
 import { openSession } from './open-session.ts';
 import { hashSecret } from './secrets.ts';
-import { readSession, sessionCookie } from './gate.ts';
 import { deleteSession, listTokens, revokeToken, type TokenRow } from './store.ts';
 
 export function mountTokens(appContext: AppContext): void {

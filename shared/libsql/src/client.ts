@@ -12,11 +12,10 @@ import {
 } from '@libsql/core/api';
 import { ResultSetImpl } from '@libsql/core/util';
 import { cleanUpAfter, withCleanUp } from '@trainer/async/with-clean-up';
-import { explainFault, type FilePlace } from '@trainer/libsql/sqlite/errors';
+import { explainFault, type FilePlace, toLibsqlError } from '@trainer/libsql/sqlite/errors';
 import type { SqliteHandle, SqlValue } from '@trainer/libsql/sqlite/handle';
 import { runSequence } from '@trainer/libsql/sqlite/split-statements';
 import { StatementCache } from '@trainer/libsql/sqlite/statement-cache';
-import { toLibsqlError } from '@trainer/libsql/sqlite/errors';
 import { whileBusy } from '@trainer/libsql/sqlite/while-busy';
 
 /**

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
+import { z } from 'zod';
 import { migrate } from '../../db/migrate.ts';
 import { openDatabase } from '../../db/open.ts';
 import { newSecret } from '../../tokens/secrets.ts';
@@ -9,8 +11,6 @@ import { openDatabaseFile, readMigrations } from '../node/open-database.ts';
 import { serveDatabase } from '../node/serve-database.ts';
 import { realClock } from '../real-clock.ts';
 import { startWorkerd, type Workerd } from './start-workerd.ts';
-import { readSettings, type Settings, type SettingsTable } from '@trainer/contract/settings';
-import { z } from 'zod';
 
 /** Everything that the environment can say to the local edge. */
 const settings = {

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { withCauses } from '../../http/with-causes.ts';
 import { printLine } from '../print-line.ts';
-import { endOnUncaughtError, signalled } from './process-end.ts';
 import { readLibsqlServerSettings } from './libsql-server-settings.ts';
+import { endOnUncaughtError, signalled } from './process-end.ts';
 import { serveDatabase } from './serve-database.ts';
 
 /** Serves one database file as a libSQL server until it is told to end. */

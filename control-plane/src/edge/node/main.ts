@@ -1,16 +1,16 @@
 import { parseRestarts } from '@trainer/contract/leases';
 import { keepFilesPrivate } from '@trainer/contract/private-files';
+import type { Clock, ProgramLog } from '../../context/deps.ts';
 import { withCauses } from '../../http/with-causes.ts';
 import { createLoginLink } from '../../tokens/open-session.ts';
 import { housekeeping } from '../housekeeping.ts';
 import { printLine } from '../print-line.ts';
 import { buildDeps } from './build-deps.ts';
-import { endOnUncaughtError, signalled } from './process-end.ts';
 import { provideFirstTokens } from './first-tokens.ts';
 import { lockDataDir } from './lock-data-dir.ts';
+import { endOnUncaughtError, signalled } from './process-end.ts';
 import { serveApp } from './serve-app.ts';
 import { dashboardUrl, readNodeSettings } from './settings.ts';
-import type { Clock, ProgramLog } from '../../context/deps.ts';
 
 /** Runs the control plane on Node until it is told to end. */
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
-import type { ObjectDigest } from '../../objects/object-store.ts';
 import { DurableObject } from 'cloudflare:workers';
+import type { ObjectDigest } from '../../objects/object-store.ts';
 
 /**
  * Read at once, bytes. A stream's own chunks have some 4 KiB, and to handle each of them costs ten times what hashing it

@@ -1,6 +1,6 @@
+import { DurableObject } from 'cloudflare:workers';
 import type { Clock, Notifier, ProgramLog, Topic } from '../../context/deps.ts';
 import { withCauses } from '../../http/with-causes.ts';
-import { DurableObject } from 'cloudflare:workers';
 import { memoryNotifier } from '../memory-notifier.ts';
 import { realClock } from '../real-clock.ts';
 

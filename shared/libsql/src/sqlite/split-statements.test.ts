@@ -1,7 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { splitStatements } from './split-statements.ts';
-import { runSequence } from './sqlite/split-statements.ts';
+import { runSequence, splitStatements } from './split-statements.ts';
 
 const TRIGGER = `CREATE TRIGGER kept AFTER DELETE ON things WHEN old.id > 0
 BEGIN

@@ -1,5 +1,5 @@
-import { visibleLines } from '@trainer/contract/visible';
 import { parseArgs } from 'node:util';
+import { visibleLines } from '@trainer/contract/visible';
 
 /** Where a command reads and writes; a test hands in its own. */
 export interface Terminal {

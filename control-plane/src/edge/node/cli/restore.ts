@@ -5,9 +5,12 @@ import { exclusionsInForce } from '../../../backup/carry-exclusions.ts';
 import type { Header } from '../../../backup/format.ts';
 import { describeRows, listContents } from '../../../backup/list-contents.ts';
 import { loadBackup } from '../../../backup/load-backup.ts';
+import type { Deps } from '../../../context/deps.ts';
 import { schemaNumber } from '../../../db/migrate.ts';
 import { openDatabase } from '../../../db/open.ts';
 import { withCauses } from '../../../http/with-causes.ts';
+import { keyOf } from '../../../versions/artifact-upload.ts';
+import { listVisible } from '../../../versions/store.ts';
 import { realClock } from '../../real-clock.ts';
 import { diskObjects } from '../disk-objects.ts';
 import { tokenFile } from '../first-tokens.ts';
@@ -16,9 +19,6 @@ import { type NodeSettings, readNodeSettings } from '../settings.ts';
 import { CliError, parseFileArgument, type Terminal } from './command.ts';
 import { inspectBackupFile, readBackupFile } from './read-backup-file.ts';
 import { type Load, type Restored, restoreFile } from './restore-file.ts';
-import type { Deps } from '../../../context/deps.ts';
-import { keyOf } from '../../../versions/artifact-upload.ts';
-import { listVisible } from '../../../versions/store.ts';
 
 /** Makes the database what a backup says. Nothing is changed before the whole file was read and found to be sound. */
 export async function restore(args: readonly string[], { env, out }: Terminal): Promise<void> {
@@ -115,10 +115,7 @@ interface MissingFiles {
 }
 
 /** Visible versions whose files are not all in the version store: a backup holds rows, and the files travel by themselves. */
-async function findMissingFiles({
-  db,
-  objects,
-}: Pick<Deps, 'db' | 'objects'>): Promise<MissingFiles[]> {
+async function findMissingFiles({ db, objects }: Pick<Deps, 'db' | 'objects'>): Promise<MissingFiles[]> {
   const missing: MissingFiles[] = [];
   for (const { version, artifacts } of await listVisible(db)) {
     const names: string[] = [];
