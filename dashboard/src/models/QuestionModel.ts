@@ -2,8 +2,8 @@ import { createModel, effect, signal } from '@preact/signals';
 import { ApiProblem } from '@trainer/contract/client';
 import type { Question } from '@trainer/contract/questions';
 import type { Browser } from '../api/browser.ts';
-import { FAILED_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { FAILED_MS } from './remote.ts';
+import { createAttempt } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 
 /** The poll interval, ms: a runner usually answers within a second, and the user waits for it. */

@@ -4,7 +4,7 @@ import { Component } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LogStreamState } from '../api/control-plane.ts';
 import { fieldWords, LOG_LINES_MAX } from '../derive/fold-log-lines.ts';
-import { formatClock, formatMoment } from '../derive/moments.ts';
+import { formatClock, formatMoment } from '../derive/times.ts';
 import { formatCount } from '../derive/numbers.ts';
 
 interface Props {

@@ -1,5 +1,5 @@
 import type { Pace, TaskView } from '@trainer/contract/runs';
-import { formatDuration } from './moments.ts';
+import { formatDuration } from './times.ts';
 import { formatRate } from './numbers.ts';
 
 /** `84 a minute`, or what is missing to say so. */
