@@ -25,7 +25,7 @@ import {
 import type { SourceRegistry } from '../sources/registry.ts';
 import { commitEnriched } from './commit-enriched.ts';
 import { type EnrichContext, enrichPerformer } from './enrich-performer.ts';
-import { linkedSite, openRoster, type Roster } from './list-candidates.ts';
+import { linkedSite, openRoster, type StashLibrary } from './list-candidates.ts';
 
 export interface EnrichDeps {
   catalog: CatalogWriter;
@@ -157,7 +157,7 @@ function openSource(
 }
 
 async function goThrough(
-  roster: Roster,
+  roster: StashLibrary,
   from: number,
   ledger: Ledger,
   context: EnrichContext,

@@ -25,7 +25,7 @@ export interface Candidate {
 }
 
 /** Who is asked about: everybody, or only those of whom an address at the site is known. */
-export interface Roster {
+export interface StashLibrary {
   /** Performers with a larger catalog id than `after`. */
   count(after: number): Promise<number>;
   /** The same, by ascending id. */
@@ -46,7 +46,7 @@ export function linkedSite(known: KnownSources, id: SourceId): LinkedSite {
 }
 
 /** @param site the site whose address they must have; null for everybody */
-export function openRoster(database: CatalogDatabase, site: LinkedSite | null): Roster {
+export function openRoster(database: CatalogDatabase, site: LinkedSite | null): StashLibrary {
   const { db } = database;
   const isWanted = (after: number): SQL | undefined =>
     and(
