@@ -9,10 +9,10 @@ import { acceptedEncodings, readBody } from './read-body.ts';
 import {
   explainFailure,
   NotRetryable,
-  withoutQuery,
   Retryable,
   SourceBlocked,
   Throttled,
+  withoutQuery,
 } from './request-errors.ts';
 import { readRetryAfter, retry } from './retry.ts';
 import type { RobotsCache } from './robots-cache.ts';
@@ -203,7 +203,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       consecutiveFailures.set(url.host, isFailure ? failures + 1 : 0);
       return result;
     } catch (error) {
-      if (error instanceof Retryable && !wanted.callerTracksOutages) consecutiveFailures.set(url.host, failures + 1);
+      if (error instanceof Retryable && !wanted.callerTracksOutages)
+        consecutiveFailures.set(url.host, failures + 1);
       throw error;
     }
   }

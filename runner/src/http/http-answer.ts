@@ -1,4 +1,4 @@
-import { NotRetryable, withoutQuery, SourceBlocked } from './request-errors.ts';
+import { NotRetryable, SourceBlocked, withoutQuery } from './request-errors.ts';
 
 /** Any answer that is not worth another try: 2xx, 304 and 4xx but 408 and 429. */
 export interface HttpAnswer {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { HttpAnswer } from './http-answer.ts';
-import { NotRetryable, withoutQuery, Retryable, Throttled } from './request-errors.ts';
+import { NotRetryable, Retryable, Throttled, withoutQuery } from './request-errors.ts';
 import { productToken, type RobotsRules, readRobots } from './robots.ts';
 
 /** Rules may be kept for a day (RFC 9309, 2.4); a host that says less is asked again sooner, but not for every page. */

@@ -1,6 +1,6 @@
 import type { Random } from '../world/random.ts';
 import type { RandomStreams } from './random-streams.ts';
-import { failures, type ResponseFault, passOn, type TrueAnswer } from './response-faults.ts';
+import { failures, passOn, type ResponseFault, type TrueAnswer } from './response-faults.ts';
 
 /** What is wrong with a whole server for some time: what it makes of an answer, or null for those that it does not concern. */
 export interface Outage {

@@ -10,7 +10,12 @@ export interface TrueAnswer {
 }
 
 /** What comes instead of an answer, or is made of it. */
-export type ResponseFault = (answer: TrueAnswer, response: ServerResponse, nowMs: number, chance: Random) => void;
+export type ResponseFault = (
+  answer: TrueAnswer,
+  response: ServerResponse,
+  nowMs: number,
+  chance: Random,
+) => void;
 
 /** The answer as it is. */
 export const passOn: ResponseFault = ({ status, headers, body }, response) =>

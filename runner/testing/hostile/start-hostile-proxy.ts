@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { startWebServer } from '../start-web-server.ts';
 import type { Random } from '../world/random.ts';
 import type { RandomStreams } from './random-streams.ts';
-import { type ResponseFault, passOn, type TrueAnswer } from './response-faults.ts';
+import { passOn, type ResponseFault, type TrueAnswer } from './response-faults.ts';
 
 export interface Asked {
   path: string;

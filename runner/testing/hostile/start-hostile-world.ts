@@ -14,12 +14,19 @@ import { hostileChrome, hostileSolver } from './browsers.ts';
 import { changingBox } from './changing-box.ts';
 import { changingFolder } from './changing-folder.ts';
 import { changingListing } from './changing-listing.ts';
-import { createRandomStreams } from './random-streams.ts';
-import { brokenBodies, failures, type ResponseFault, unusualAnswers, passOn, wrongPictures } from './response-faults.ts';
+import { type HostKind, isPicture, outageAt } from './outages.ts';
 import { HOSTILE_SITES, hostilePerson, pictureOf } from './people.ts';
+import { createRandomStreams } from './random-streams.ts';
+import {
+  brokenBodies,
+  failures,
+  passOn,
+  type ResponseFault,
+  unusualAnswers,
+  wrongPictures,
+} from './response-faults.ts';
 import { monstrousRobots } from './robots.ts';
 import { type Asked, startHostileProxy } from './start-hostile-proxy.ts';
-import { type HostKind, isPicture, outageAt } from './outages.ts';
 
 export interface HostileWorldOptions {
   seed: number;

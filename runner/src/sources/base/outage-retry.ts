@@ -19,7 +19,10 @@ export interface OutageRetry {
 }
 
 /** @param title names the source in the run's log */
-export function createOutageRetry(title: string, fetcher: Pick<Fetcher, 'pause' | 'isInteractive'>): OutageRetry {
+export function createOutageRetry(
+  title: string,
+  fetcher: Pick<Fetcher, 'pause' | 'isInteractive'>,
+): OutageRetry {
   let hasWorked = false;
 
   async function run<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {

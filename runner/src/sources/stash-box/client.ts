@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SourceBlocked } from '../../http/request-errors.ts';
 import { performerSelection } from './performer-fields.ts';
-import { type RunQuery, QueryRejected } from './query.ts';
+import { QueryRejected, type RunQuery } from './query.ts';
 
 export interface PerformerPage {
   /** Performers in all, as of this page. */
@@ -125,7 +125,11 @@ export function createClient(runQuery: RunQuery) {
   return { queryPerformers, queryEdits, findStates, findPerformers };
 }
 
-async function performerFieldNames(runQuery: RunQuery, signal: AbortSignal, refusal: Error): Promise<Set<string>> {
+async function performerFieldNames(
+  runQuery: RunQuery,
+  signal: AbortSignal,
+  refusal: Error,
+): Promise<Set<string>> {
   const query = '{ __type(name: "Performer") { fields(includeDeprecated: true) { name } } }';
   const { __type: type } = await runQuery(query, {}, typeFields, signal).catch((cause) => {
     if (cause instanceof QueryRejected) throw asBlocked(refusal);

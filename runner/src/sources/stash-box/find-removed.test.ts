@@ -25,7 +25,9 @@ function boxOf(states: Record<string, PerformerState>, known: number) {
 }
 
 /** The events, and what the generator returned. */
-async function drain<R>(events: AsyncGenerator<SourceEvent, R>): Promise<{ reported: SourceEvent[]; result: R }> {
+async function drain<R>(
+  events: AsyncGenerator<SourceEvent, R>,
+): Promise<{ reported: SourceEvent[]; result: R }> {
   const reported: SourceEvent[] = [];
   for (;;) {
     const next = await events.next();

@@ -13,7 +13,7 @@ import { createOutageRetry } from '../base/outage-retry.ts';
 import { createPictureHosts } from '../base/picture-hosts.ts';
 import type { FetchedImage, Validators } from '../base/source.ts';
 import { createQueryRunner } from '../stash-box/query.ts';
-import { type StashLibrary, readLibrary, type StashPerformer } from './read-library.ts';
+import { readLibrary, type StashLibrary, type StashPerformer } from './read-library.ts';
 
 interface StashOptions {
   /** As the owner wrote it: with `/graphql` at its end or without. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import type { FetchResource, Endpoint } from './fetch-resource.ts';
+import type { Endpoint, FetchResource } from './fetch-resource.ts';
 import { readId } from './read-performer.ts';
 
 export interface PerformerPage {
@@ -45,7 +45,11 @@ export function createClient(fetchResource: FetchResource, { url, urlVariable }:
     signal: AbortSignal,
   ): Promise<PerformerPage> {
     const filter = gender === null ? '' : `&gender=${encodeURIComponent(gender)}`;
-    const found = await fetchResource(`/performers?page=${number}&per_page=${perPage}${filter}`, page, signal);
+    const found = await fetchResource(
+      `/performers?page=${number}&per_page=${perPage}${filter}`,
+      page,
+      signal,
+    );
     if (found === null) throw new SourceBlocked(`${url} has no performers (HTTP 404): check ${urlVariable}`);
     const { data, meta: said } = found;
     return { rows: data, total: said?.total ?? null, lastPage: said?.last_page ?? said?.last ?? null };

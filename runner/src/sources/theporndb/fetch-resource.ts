@@ -34,7 +34,11 @@ const refusal = z.object({
  * The questions to ThePornDB, with every way in which it says no turned into what to do about it:
  * `SourceBlocked` for token and address, `Throttled` or `Retryable` for what may pass.
  */
-export function createResourceFetcher(endpoint: Endpoint, fetcher: Fetcher, outageRetry: OutageRetry): FetchResource {
+export function createResourceFetcher(
+  endpoint: Endpoint,
+  fetcher: Fetcher,
+  outageRetry: OutageRetry,
+): FetchResource {
   return (path, schema, signal) =>
     outageRetry.run(
       () =>

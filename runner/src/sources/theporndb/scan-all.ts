@@ -1,7 +1,7 @@
 import { createSeenIds, type SeenIds } from '../base/find-missing.ts';
 import type { ListRequest, SourceEvent } from '../base/source.ts';
 import type { ThePornDbClient } from './client.ts';
-import type { ThePornDbCursor, FullScan } from './cursor.ts';
+import type { FullScan, ThePornDbCursor } from './cursor.ts';
 import { findRemoved } from './find-removed.ts';
 import { readPages } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';

@@ -43,7 +43,9 @@ function isChallenge({ headers, body }: PageAnswer): boolean {
 }
 
 function loginWanted(asked: string): SourceBlocked {
-  return new SourceBlocked(`${withoutQuery(asked)} asks for a login or an age check: such pages are not read`);
+  return new SourceBlocked(
+    `${withoutQuery(asked)} asks for a login or an age check: such pages are not read`,
+  );
 }
 
 function withoutQuery(url: string): string {

@@ -53,7 +53,11 @@ export function createBrowserRetry(deps: Deps, title: string, faultWaitsMs: read
     }
   }
 
-  async function waitUntilAvailable(error: BrowserUnavailable, spent: Spent, signal: AbortSignal): Promise<void> {
+  async function waitUntilAvailable(
+    error: BrowserUnavailable,
+    spent: Spent,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (spent.awayMs >= AWAY_BUDGET_MS) {
       const minutes = AWAY_BUDGET_MS / 60_000;
       throw new SourceBlocked(`${error.message}; ${title} did not come back within ${minutes} minutes`, {

@@ -96,7 +96,9 @@ function opened(socket: WebSocket): Promise<void> {
     reject(new BrowserUnavailable('the socket did not open in time'));
   }, CONNECT_TIMEOUT_MS);
   socket.addEventListener('open', () => resolve(), { once: true });
-  socket.addEventListener('error', () => reject(new BrowserUnavailable('the socket was refused')), { once: true });
+  socket.addEventListener('error', () => reject(new BrowserUnavailable('the socket was refused')), {
+    once: true,
+  });
   return promise.finally(() => clearTimeout(timer));
 }
 

@@ -48,7 +48,9 @@ describe('a site through Chrome', () => {
   });
 
   it('stops when the front page goes on asking for patience', async () => {
-    await using met = await openTestSite('indexxx', { faults: { throttle: { times: 50, retryAfter: '45' } } });
+    await using met = await openTestSite('indexxx', {
+      faults: { throttle: { times: 50, retryAfter: '45' } },
+    });
     await expect(met.byUrl()).rejects.toThrow(SourceBlocked);
     expect(met.pagesAsked().every((url) => new URL(url).pathname === '/')).toBe(true);
   });

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { createFetcher, type Fetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
-import { NotRetryable, withoutQuery, Retryable, Throttled } from '../../../http/request-errors.ts';
+import { NotRetryable, Retryable, Throttled, withoutQuery } from '../../../http/request-errors.ts';
 import { countRefusal, createTrafficCounter } from '../../../http/traffic.ts';
 import { failed } from '../../base/fetch-image.ts';
-import { BrowserUnavailable, BrowserCrashed, createBrowserRetry } from './browser-retry.ts';
+import { BrowserCrashed, BrowserUnavailable, createBrowserRetry } from './browser-retry.ts';
 import { fetchPicture } from './direct.ts';
 import { isPassingNetError, readErrorPage } from './net-errors.ts';
 import { createSolverClient, type Solution } from './solver-client.ts';
@@ -138,7 +138,9 @@ function statusOf(at: URL, { url, response }: Solution): number {
   const page = readErrorPage(url, response);
   if (!page) {
     if (/^https?:/.test(url)) return 0;
-    throw new Retryable(`${withoutQuery(at)} did not come: FlareSolverr's browser is at ${url.slice(0, 100)}`);
+    throw new Retryable(
+      `${withoutQuery(at)} did not come: FlareSolverr's browser is at ${url.slice(0, 100)}`,
+    );
   }
   const { status, netError } = page;
   if (status === 429 || status === 503) throw new Throttled(`${withoutQuery(at)} answered ${status}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readBody } from '../../../http/read-body.ts';
 import { NotRetryable, Retryable, SourceBlocked } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
-import { BrowserUnavailable, BrowserCrashed, isConnectionError } from './browser-retry.ts';
+import { BrowserCrashed, BrowserUnavailable, isConnectionError } from './browser-retry.ts';
 import { findNetError, isPassingNetError } from './net-errors.ts';
 
 const textOrNull = z
