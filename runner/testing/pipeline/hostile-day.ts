@@ -185,7 +185,7 @@ interface Work {
   full: boolean;
   attempt: number;
   /** Decides about a stop or a lost lease in the middle; null for none. */
-  chance: ReturnType<HostileWorld['fate']['of']> | null;
+  chance: ReturnType<HostileWorld['streams']['of']> | null;
 }
 
 /** The runner's pipeline with everything real but the faces, and a control plane to report to. */

@@ -213,7 +213,7 @@ describe('a later walk', () => {
     site.server.failNext(jsonAnswer(200, half), 2);
     const events = await site.list({ run: '2' });
     expect(pickEvents(events, 'removed')).toEqual([]);
-    expect(pickEvents(events, 'warning')[0]?.message).toMatch(/^5 of 9 performers could not be site/);
+    expect(pickEvents(events, 'warning')[0]?.message).toMatch(/^5 of 9 performers could not be seen/);
   });
 
   it('does not believe a listing that lacks too many, nor an interface that finds nobody by id', async () => {
