@@ -14,12 +14,12 @@ import { anExclusion, takenBack } from '../../testing/exclusions/an-exclusion.ts
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { mergeRecords, removeRecord } from '../commit/remove-performer.ts';
-import { openGuard } from '../exclusions/open-guard.ts';
+import { openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
 import { refreshIdentity } from '../reconcile/reconcile.ts';
 import { CatalogFenced } from './fences.ts';
-import { keepPage } from './look-ups.ts';
+import { storePage } from './look-ups.ts';
 import { forgetScan, readCursor, saveTaskState } from './task-state.ts';
 import type { CatalogWriter } from './writer.ts';
 
@@ -51,13 +51,13 @@ const CHANGES: [what: string, change: (catalog: CatalogWriter, performer: number
   ],
   ['a removal', (catalog) => removeRecord(catalog, 'stashdb', uuid(1))],
   ['a merge', (catalog) => mergeRecords(catalog, 'stashdb', uuid(1), uuid(2))],
-  ['a page', (catalog, performer) => keepPage(catalog, performer, 'iafd', { ...page, content: null })],
+  ['a page', (catalog, performer) => storePage(catalog, performer, 'iafd', { ...page, content: null })],
   ['a cursor', (catalog) => saveTaskState(catalog, { cursor: { source: 'stashdb', value: 1 } })],
   ['a scan', (catalog) => forgetScan(catalog, 's')],
   ['decisions', (catalog) => adoptDecisions(catalog, [decision])],
   [
     'what an exclusion that was taken back left',
-    (catalog) => openGuard(catalog, async () => [takenBack(byId(4))], never),
+    (catalog) => openExclusionFilter(catalog, async () => [takenBack(byId(4))], never),
   ],
   ['somebody who must stay out', (catalog) => refuse(catalog, 1)],
   [
@@ -71,9 +71,9 @@ const byId = (number: number) =>
 
 async function refuse(catalog: CatalogWriter, number: number): Promise<void> {
   const record = sampleRecord({ remoteId: uuid(number) });
-  const guard = await openGuard(catalog, async () => [byId(number)], never);
-  const refusal = await guard.refusalOf(record);
-  if (refusal) await guard.refuse(record, refusal);
+  const exclusionFilter = await openExclusionFilter(catalog, async () => [byId(number)], never);
+  const refusal = await exclusionFilter.refusalOf(record);
+  if (refusal) await exclusionFilter.refuse(record, refusal);
 }
 
 /** Puts something into every table that a task writes to: somebody excluded, a conflict, and two of one name. */

@@ -7,13 +7,13 @@ import { z } from 'zod';
 import { runKey } from '../catalog/fences.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Engines } from '../engines/engines.ts';
-import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
+import { type ListExclusions, openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { SourceChanged } from '../http/request-errors.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
-import { readBookmark, readFaceSettings } from '../pictures/face-settings.ts';
-import type { Bookmark } from '../progress/checkpoint.ts';
+import { readCheckpoint, readFaceSettings } from '../pictures/face-settings.ts';
+import type { Checkpoint } from '../progress/checkpoint.ts';
 import { inOrder } from '../progress/in-order.ts';
-import { type Ledger, openLedger, type Place } from '../progress/progress-writer.ts';
+import { openProgressWriter, type Position, type ProgressWriter } from '../progress/progress-writer.ts';
 import type { EnrichSource } from '../sources/base/enrich-source.ts';
 import {
   createYieldTracker,
@@ -25,7 +25,7 @@ import {
 import type { SourceRegistry } from '../sources/registry.ts';
 import { commitEnriched } from './commit-enriched.ts';
 import { type EnrichContext, enrichPerformer } from './enrich-performer.ts';
-import { linkedSite, openRoster, type Roster } from './list-candidates.ts';
+import { linkedSite, openPerformerIterator, type PerformerIterator } from './list-candidates.ts';
 
 export interface EnrichDeps {
   catalog: CatalogWriter;
@@ -38,7 +38,7 @@ export interface EnrichDeps {
 /** Performers worked on at once, the one in hand included: a source answers one at a time, and the rest is inference. */
 const AHEAD = 3;
 
-const walkSchema = z.object({
+const enrichCursor = z.object({
   /** The last performer who was dealt with. */
   after: z.int().nonnegative(),
   /** `runKey` of the run that has gone through everybody, until another one begins anew. */
@@ -46,9 +46,9 @@ const walkSchema = z.object({
   /** What the source used to yield. */
   history: sourceYield,
 });
-type Walk = z.infer<typeof walkSchema>;
+type EnrichCursor = z.infer<typeof enrichCursor>;
 
-const newWalk: Walk = { after: 0, finishedIn: null, history: noYield };
+const initialCursor: EnrichCursor = { after: 0, finishedIn: null, history: noYield };
 
 /**
  * Goes through the performers that the catalog knows, by ascending id from where the last task stopped, and asks one source
@@ -68,30 +68,38 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
       reason: `${title} can only be asked by ${modes.join(' or ')}, not by ${mode}`,
     };
   }
-  const demands = await readFaceSettings(task, sourceId, deps.engines);
-  if (!demands) return { outcome: 'skipped', reason: `${title}: this run wants no faces from it` };
-  const walkName = modes.length > 0 ? `${sourceId}:${mode}` : sourceId;
-  const opened = await readBookmark(lease, sourceId, walkName, demands, deps);
-  const stored = walkSchema.safeParse(opened.bookmark.cursor);
-  const walk = stored.success ? stored.data : newWalk;
-  if (walk.finishedIn === runKey(lease)) return { outcome: 'done' };
+  const settings = await readFaceSettings(task, sourceId, deps.engines);
+  if (!settings) return { outcome: 'skipped', reason: `${title}: this run wants no faces from it` };
+  const checkpointName = modes.length > 0 ? `${sourceId}:${mode}` : sourceId;
+  const opened = await readCheckpoint(lease, sourceId, checkpointName, settings, deps);
+  const stored = enrichCursor.safeParse(opened.checkpoint.cursor);
+  const start = stored.success ? stored.data : initialCursor;
+  if (start.finishedIn === runKey(lease)) return { outcome: 'done' };
   const cut = new AbortController();
-  const context = await openContext(task, sourceId, demands, opened.bookmark, walk.history, deps, cut.signal);
+  const context = await openContext(
+    task,
+    sourceId,
+    settings,
+    opened.checkpoint,
+    start.history,
+    deps,
+    cut.signal,
+  );
   const work = async () => {
-    const ledger = await openLedger({
+    const writer = await openProgressWriter({
       catalog: deps.catalog,
       lease,
-      bookmarkKey: opened.key,
-      bookmark: opened.bookmark,
+      checkpointKey: opened.key,
+      checkpoint: opened.checkpoint,
       traffic: context.source.traffic,
       report: task.report,
     });
     // Only those with an address at the site can be asked for by one.
-    const roster = openRoster(
+    const performers = openPerformerIterator(
       deps.catalog,
       modes.length > 0 && mode === 'url' ? linkedSite(deps.sources.known, sourceId) : null,
     );
-    return goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
+    return enrichAll(performers, opened.needsFullScan ? 0 : start.after, writer, context, task);
   };
   try {
     return await withCleanUp(work, () => {
@@ -107,8 +115,8 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
 async function openContext(
   task: Task,
   sourceId: SourceId,
-  demands: NonNullable<Awaited<ReturnType<typeof readFaceSettings>>>,
-  { policy, policySince }: Bookmark,
+  settings: NonNullable<Awaited<ReturnType<typeof readFaceSettings>>>,
+  { policy, policySince }: Checkpoint,
   history: SourceYield,
   deps: EnrichDeps,
   cut: AbortSignal,
@@ -116,20 +124,24 @@ async function openContext(
   const { lease, log } = task;
   const config = configOfSource(lease.config, sourceId);
   const { catalog, now } = deps;
-  const guard = await openGuard(catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
+  const exclusionFilter = await openExclusionFilter(
+    catalog,
+    deps.listExclusions,
+    AbortSignal.any([task.stop, task.signal]),
+  );
   const tracker = createYieldTracker(history);
   return {
     catalog,
-    guard,
+    exclusionFilter,
     source: openSource(task, sourceId, tracker, deps),
     sourceId,
     mode: lease.params.reference_mode,
     genderFilter: config.gender_filter,
     faces: {
-      ...demands,
+      ...settings,
       policySince,
       time: { isFull: lease.params.full, now: now() },
-      excludedBy: guard.faceJudge(demands.pack, demands.engine.pack.matching),
+      excludedBy: exclusionFilter.faceJudge(settings.pack, settings.engine.pack.matching),
     },
     judgedWith: createHash('sha256').update(policy).digest('hex').slice(0, 16),
     tracker,
@@ -156,32 +168,32 @@ function openSource(
   return sources.openEnrich(sourceId, { config, userAgent, tracker, onWait: say, stop, onWarning: say });
 }
 
-async function goThrough(
-  roster: Roster,
+async function enrichAll(
+  performers: PerformerIterator,
   from: number,
-  ledger: Ledger,
+  writer: ProgressWriter,
   context: EnrichContext,
   { stop, lease }: Task,
 ): Promise<TaskResult> {
   const { tracker } = context;
-  const placeAt = (after: number, finishedIn: string | null = null): Place => ({
-    cursor: { after, finishedIn, history: tracker.remembered() } satisfies Walk,
+  const positionAt = (after: number, finishedIn: string | null = null): Position => ({
+    cursor: { after, finishedIn, history: tracker.remembered() } satisfies EnrichCursor,
     scan: null,
     remoteId: String(after),
   });
-  const left = await roster.count(from);
-  await ledger.setTotal(ledger.progress().performers_processed + left);
+  const left = await performers.count(from);
+  await writer.setTotal(writer.progress().performers_processed + left);
   let last = from;
-  const walk = async () => {
+  const enrichEach = async () => {
     const work = (candidate: Parameters<typeof enrichPerformer>[0], dropped: AbortSignal) =>
       enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
-    for await (const enriched of inOrder(roster.read(from), work, { ahead: AHEAD, stop })) {
+    for await (const enriched of inOrder(performers.read(from), work, { ahead: AHEAD, stop })) {
       last = enriched.candidate.held.id;
-      await commitEnriched(enriched, () => placeAt(last), ledger, context);
+      await commitEnriched(enriched, () => positionAt(last), writer, context);
     }
   };
-  await withCleanUp(walk, () => (context.signal.aborted ? undefined : ledger.flush()));
+  await withCleanUp(enrichEach, () => (context.signal.aborted ? undefined : writer.flush()));
   if (stop.aborted) return { outcome: 'stopped' };
-  await ledger.finish(placeAt(0, runKey(lease)).cursor);
+  await writer.finish(positionAt(0, runKey(lease)).cursor);
   return { outcome: 'done' };
 }

@@ -4,7 +4,7 @@ import type { Traffic } from '../http/traffic.ts';
 import type { SourceTraffic } from '../sources/base/source.ts';
 
 /** What one performer's turn adds to a task's counters. */
-export interface Turn {
+export interface PerformerResult {
   unchanged: boolean;
   images: number;
   /** Images that the source no longer lists. */
@@ -15,7 +15,7 @@ export interface Turn {
   errors: number;
 }
 
-export const emptyTurn: Turn = {
+export const emptyResult: PerformerResult = {
   unchanged: false,
   images: 0,
   imagesRetired: 0,
@@ -25,7 +25,7 @@ export const emptyTurn: Turn = {
 };
 
 /** What a performer's images count for. */
-export function turnOf({
+export function resultOf({
   images,
   unchanged,
   facesAdded,
@@ -33,7 +33,7 @@ export function turnOf({
   images: readonly Pick<ImageOutcome, 'outcome' | 'reason'>[];
   unchanged: readonly unknown[];
   facesAdded: number;
-}): Turn {
+}): PerformerResult {
   return {
     unchanged: false,
     images: images.length + unchanged.length,
@@ -46,20 +46,20 @@ export function turnOf({
   };
 }
 
-export function addTurn(progress: Progress, turn: Turn): Progress {
+export function addResult(progress: Progress, result: PerformerResult): Progress {
   const rejections = { ...progress.rejections };
-  for (const reason of turn.rejections) rejections[reason] = (rejections[reason] ?? 0) + 1;
+  for (const reason of result.rejections) rejections[reason] = (rejections[reason] ?? 0) + 1;
   return {
     ...progress,
     performers_processed: progress.performers_processed + 1,
-    performers_unchanged: progress.performers_unchanged + (turn.unchanged ? 1 : 0),
-    images: progress.images + turn.images,
-    ...(turn.imagesRetired > 0
-      ? { images_retired: (progress.images_retired ?? 0) + turn.imagesRetired }
+    performers_unchanged: progress.performers_unchanged + (result.unchanged ? 1 : 0),
+    images: progress.images + result.images,
+    ...(result.imagesRetired > 0
+      ? { images_retired: (progress.images_retired ?? 0) + result.imagesRetired }
       : {}),
-    faces_added: progress.faces_added + turn.facesAdded,
+    faces_added: progress.faces_added + result.facesAdded,
     rejections,
-    errors: progress.errors + turn.errors,
+    errors: progress.errors + result.errors,
   };
 }
 
