@@ -1,7 +1,14 @@
 import { useModel } from '@preact/signals';
+import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { LocationProvider, Route, Router, useLocation, lazy } from 'preact-iso';
-import { type Dashboard, DashboardContext, useDashboard, WorkspaceContext, WorkspaceModel } from './context/context.ts';
+import { LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
+import {
+  type Dashboard,
+  DashboardContext,
+  useDashboard,
+  WorkspaceContext,
+  WorkspaceModel,
+} from './context/context.ts';
 import { BuildPage } from './pages/build/BuildPage.tsx';
 import { DashboardPage } from './pages/dashboard/DashboardPage.tsx';
 import { LoginPage } from './pages/login/LoginPage.tsx';
@@ -10,7 +17,6 @@ import { RunPage } from './pages/run/RunPage.tsx';
 import { RunsPage } from './pages/runs/RunsPage.tsx';
 import { VersionsPage } from './pages/versions/VersionsPage.tsx';
 import { Shell } from './shell.tsx';
-import type { FunctionComponent } from 'preact';
 
 const ConfigPage = later(() => import('./pages/config/ConfigPage.tsx').then((page) => page.ConfigPage));
 const TokensPage = later(() => import('./pages/tokens/TokensPage.tsx').then((page) => page.TokensPage));

@@ -5,9 +5,9 @@ import type { Browser } from '../api/browser.ts';
 import type { ControlPlane } from '../api/control-plane.ts';
 import { ClockModel, ThemeModel } from '../models/browser-state.ts';
 import { ConnectionModel } from '../models/ConnectionModel.ts';
-import { HealthModel, RunnersModel, SourcesModel } from '../models/system.ts';
 import { RunsModel } from '../models/RunsModel.ts';
 import { SessionModel } from '../models/SessionModel.ts';
+import { HealthModel, RunnersModel, SourcesModel } from '../models/system.ts';
 
 /** The models available to every page, signed in or not. */
 export interface Dashboard {

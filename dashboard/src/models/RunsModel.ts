@@ -2,10 +2,10 @@ import { computed, createModel, signal } from '@preact/signals';
 import type { RunDetail, RunView } from '@trainer/contract/runs';
 import type { Browser } from '../api/browser.ts';
 import type { BuildRequest } from '../derive/build-request.ts';
-import { ACTIVE_MS, IDLE_MS, QUIET_MS, createRemote } from './remote.ts';
 import { isActive, isFinal } from '../derive/run-text.ts';
 import { createAttempt } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
+import { ACTIVE_MS, createRemote, IDLE_MS, QUIET_MS } from './remote.ts';
 
 /** The largest page that the contract allows. */
 const RUNS_MAX = 200;

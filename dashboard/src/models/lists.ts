@@ -1,11 +1,11 @@
 import { createModel, signal } from '@preact/signals';
-import type { Browser } from '../api/browser.ts';
-import { IDLE_MS, QUIET_MS, createRemoteList } from './remote.ts';
-import type { ConnectionModel } from './ConnectionModel.ts';
 import type { NewExclusion } from '@trainer/contract/exclusions';
-import type { NewSchedule, Schedule } from '@trainer/contract/schedules';
-import { switched } from '../derive/schedule-request.ts';
 import type { RequestOf, ResponseOf } from '@trainer/contract/routes';
+import type { NewSchedule, Schedule } from '@trainer/contract/schedules';
+import type { Browser } from '../api/browser.ts';
+import { switched } from '../derive/schedule-request.ts';
+import type { ConnectionModel } from './ConnectionModel.ts';
+import { createRemoteList, IDLE_MS, QUIET_MS } from './remote.ts';
 
 /** Published versions, newest first. */
 export const VersionsModel = createModel(({ call }: ConnectionModel, browser: Browser) => {

@@ -1,9 +1,9 @@
 import { computed, createModel, effect, untracked } from '@preact/signals';
+import type { SourceId } from '@trainer/contract/sources';
 import type { Browser } from '../api/browser.ts';
-import { IDLE_MS, createRemote } from './remote.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import type { RunsModel } from './RunsModel.ts';
-import type { SourceId } from '@trainer/contract/sources';
+import { createRemote, IDLE_MS } from './remote.ts';
 
 /** The runners; fetched again when a task starts or ends, because that takes or frees a slot. */
 export const RunnersModel = createModel((connection: ConnectionModel, browser: Browser, runs: RunsModel) => {

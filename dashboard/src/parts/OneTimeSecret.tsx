@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { Notice } from './Notice.tsx';
 import { useState } from 'preact/hooks';
+import { Notice } from './Notice.tsx';
 
 interface OneTimeSecretProps {
   title: ComponentChildren;

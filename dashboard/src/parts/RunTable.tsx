@@ -1,7 +1,7 @@
 import type { RunView } from '@trainer/contract/runs';
-import { elapsedMs, formatDuration } from '../derive/times.ts';
 import { formatCount } from '../derive/numbers.ts';
 import { runTone } from '../derive/run-text.ts';
+import { elapsedMs, formatDuration } from '../derive/times.ts';
 import { Moment, Name, StateBadge } from './inline.tsx';
 import { type Column, Table } from './Table.tsx';
 import { Errors } from './TaskTable.tsx';

@@ -1,7 +1,7 @@
-import type { Tone } from '../derive/run-text.ts';
-import { formatAgo, formatMoment } from '../derive/times.ts';
 import type { ComponentChildren } from 'preact';
 import { addressWords } from '../derive/address-text.ts';
+import type { Tone } from '../derive/run-text.ts';
+import { formatAgo, formatMoment } from '../derive/times.ts';
 
 /** A status as a word with a dot; the word alone says it all, the colour only helps. */
 export function StateBadge({ tone = 'calm', label }: { tone?: Tone; label: string }) {

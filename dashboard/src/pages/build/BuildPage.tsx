@@ -6,7 +6,7 @@ import { countOf } from '../../derive/numbers.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
 import { BuildFormModel } from '../../models/BuildFormModel.ts';
 import { Tick } from '../../parts/Field.tsx';
-import { Loaded, FailureNote, Notice } from '../../parts/Notice.tsx';
+import { FailureNote, Loaded, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { NoRunner } from '../dashboard/RunnerList.tsx';
 import { BuildOptions } from './BuildOptions.tsx';

@@ -10,8 +10,8 @@ import {
 } from '../../derive/flat-config.ts';
 import { RevisionsModel } from '../../models/RevisionsModel.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
-import { EmptyState, Loaded, FailureNote } from '../../parts/Notice.tsx';
 import { Moment, Name } from '../../parts/inline.tsx';
+import { EmptyState, FailureNote, Loaded } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

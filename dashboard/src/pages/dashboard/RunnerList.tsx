@@ -1,8 +1,8 @@
 import type { RunnerView } from '@trainer/contract/leases';
 import { countOf } from '../../derive/numbers.ts';
 import type { Tone } from '../../derive/run-text.ts';
-import { EmptyState, Notice } from '../../parts/Notice.tsx';
 import { Moment, Name, StateBadge } from '../../parts/inline.tsx';
+import { EmptyState, Notice } from '../../parts/Notice.tsx';
 
 /** Runners with what they can do; those that were heard of last come first. */
 export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; now: number }) {

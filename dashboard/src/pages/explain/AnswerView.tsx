@@ -1,8 +1,8 @@
 import type { Question } from '@trainer/contract/questions';
 import { useDashboard } from '../../context/context.ts';
 import { countOf } from '../../derive/numbers.ts';
-import { EmptyState, Notice } from '../../parts/Notice.tsx';
 import { Moment, Name, PageLink } from '../../parts/inline.tsx';
+import { EmptyState, Notice } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { PerformerCard } from './PerformerCard.tsx';
 

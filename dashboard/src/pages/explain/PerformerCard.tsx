@@ -1,7 +1,7 @@
 import type { ExplainedPerformer } from '@trainer/contract/questions';
 import { idWords } from '../../derive/address-text.ts';
-import { EmptyState } from '../../parts/Notice.tsx';
 import { Moment, Name, PageLink } from '../../parts/inline.tsx';
+import { EmptyState } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 type Link = ExplainedPerformer['links'][number];

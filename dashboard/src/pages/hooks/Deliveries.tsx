@@ -4,8 +4,8 @@ import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { deliveryState, eventLabel } from '../../derive/hook-text.ts';
 import { DeliveriesModel } from '../../models/HooksModel.ts';
-import { Loaded } from '../../parts/Notice.tsx';
 import { Moment, StateBadge } from '../../parts/inline.tsx';
+import { Loaded } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

@@ -6,10 +6,10 @@ import { newHookRequest } from '../../derive/hook-request.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { HooksModel } from '../../models/HooksModel.ts';
 import { ConfirmDialog } from '../../parts/Dialog.tsx';
-import { EmptyState, Loaded, Notice } from '../../parts/Notice.tsx';
 import { Name } from '../../parts/inline.tsx';
-import { PageHead } from '../../parts/PageHead.tsx';
+import { EmptyState, Loaded, Notice } from '../../parts/Notice.tsx';
 import { OneTimeSecret } from '../../parts/OneTimeSecret.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 import { HookCard } from './HookCard.tsx';
 import { HookForm } from './HookForm.tsx';
 

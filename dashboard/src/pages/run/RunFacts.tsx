@@ -1,9 +1,9 @@
 import type { RunDetail } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
-import { elapsedMs, formatDuration } from '../../derive/times.ts';
 import { formatCount, formatDelta } from '../../derive/numbers.ts';
 import { etaWords, rateWords } from '../../derive/pace-text.ts';
 import { isActive, isFinal, sourceWords } from '../../derive/run-text.ts';
+import { elapsedMs, formatDuration } from '../../derive/times.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Moment, Name } from '../../parts/inline.tsx';
 import { Errors } from '../../parts/TaskTable.tsx';

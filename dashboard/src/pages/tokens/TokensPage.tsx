@@ -5,10 +5,10 @@ import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { TokensModel } from '../../models/lists.ts';
 import { ConfirmDialog } from '../../parts/Dialog.tsx';
-import { EmptyState, Loaded, Notice } from '../../parts/Notice.tsx';
 import { Moment, Name, StateBadge } from '../../parts/inline.tsx';
-import { PageHead } from '../../parts/PageHead.tsx';
+import { EmptyState, Loaded, Notice } from '../../parts/Notice.tsx';
 import { OneTimeSecret } from '../../parts/OneTimeSecret.tsx';
+import { PageHead } from '../../parts/PageHead.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { NewTokenForm } from './NewTokenForm.tsx';
 
