@@ -7,7 +7,9 @@ import type { Tone } from './run-text.ts';
 /** Whether a hook is told of anything. */
 export function hookState({ enabled, disabled_reason }: Hook): { tone: Tone; label: string } {
   if (enabled) return { tone: 'good', label: 'on' };
-  return disabled_reason === null ? { tone: 'calm', label: 'off' } : { tone: 'bad', label: 'turned off' };
+  return disabled_reason === null
+    ? { tone: 'calm', label: 'off' }
+    : { tone: 'bad', label: 'disabled by an error' };
 }
 
 /** What an event is called; one of a later release is shown by its name. */
@@ -16,7 +18,7 @@ export function eventLabel(event: Delivery['event']): string {
 }
 
 /** When a hook is told, in a line: `a run failed or a version is published`. */
-export function eventWords({ events }: Pick<Hook, 'events'>): string {
+export function eventsText({ events }: Pick<Hook, 'events'>): string {
   const labels = events.map((event) => lowerFirst(eventLabel(event)));
   return listOf(labels, 'or');
 }
@@ -25,9 +27,7 @@ export function eventWords({ events }: Pick<Hook, 'events'>): string {
 export function deliveryState({ status, attempts }: Delivery): { tone: Tone; label: string } {
   if (status === 'delivered') return { tone: 'good', label: 'delivered' };
   if (status === 'given_up') return { tone: 'bad', label: 'given up' };
-  return attempts === 0
-    ? { tone: 'busy', label: 'about to be sent' }
-    : { tone: 'warn', label: 'tried again' };
+  return attempts === 0 ? { tone: 'busy', label: 'to be sent' } : { tone: 'warn', label: 'retrying' };
 }
 
 /** Within a sentence. */

@@ -3,12 +3,12 @@ import { formatRate } from './numbers.ts';
 import { formatDuration } from './times.ts';
 
 /** `84 a minute`, or what is missing to say so. */
-export function rateWords({ per_minute }: Pace): string {
+export function rateText({ per_minute }: Pace): string {
   return per_minute === null ? 'not known yet' : `${formatRate(per_minute)} a minute`;
 }
 
 /** The time that is left: `about 12 min`, `perhaps 12 min (a guess)`. */
-export function etaWords({ eta_s, is_guess }: Pace): string {
+export function etaText({ eta_s, is_guess }: Pace): string {
   if (eta_s === null) return 'not known yet';
   const left = formatDuration(roundToReadable(eta_s) * 1_000);
   return is_guess ? `perhaps ${left} (a guess)` : `about ${left}`;

@@ -1,12 +1,12 @@
 import { reviewKinds } from '@trainer/contract/reviews';
 import { describe, expect, it } from 'vitest';
-import { appliedWords, decisionKeys, decisionOfKey, decisionWords, kindWords } from './review-text.ts';
+import { appliedText, decisionKeys, decisionLabel, decisionOfKey, kindLabels } from './review-text.ts';
 
 describe('words for reviews', () => {
   it('has a name for every kind, and one of its own for every decision that fits it', () => {
     for (const kind of ['duplicate', 'doubtful_face', 'conflict'] as const) {
-      expect(kindWords[kind]).toMatch(/^[A-Z]/);
-      const words = reviewKinds[kind].decisions.map((decision) => decisionWords(kind, decision));
+      expect(kindLabels[kind]).toMatch(/^[A-Z]/);
+      const words = reviewKinds[kind].decisions.map((decision) => decisionLabel(kind, decision));
       expect(new Set(words).size).toBe(words.length);
     }
   });
@@ -20,10 +20,8 @@ describe('words for reviews', () => {
 
   it('says what becomes of a decision', () => {
     const decision = { decision: 'same', actor: 'owner', at: '2026-11-22T12:00:00Z' } as const;
-    expect(appliedWords({ decision: { ...decision, applied_run_id: null } })).toBe(
-      'The next run applies it.',
-    );
-    expect(appliedWords({ decision: { ...decision, applied_run_id: 7 } })).toBe('Applied in run 7.');
-    expect(appliedWords({ decision: null })).toBe('');
+    expect(appliedText({ decision: { ...decision, applied_run_id: null } })).toBe('The next run applies it.');
+    expect(appliedText({ decision: { ...decision, applied_run_id: 7 } })).toBe('Applied in run 7.');
+    expect(appliedText({ decision: null })).toBe('');
   });
 });

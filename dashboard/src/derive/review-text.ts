@@ -2,7 +2,7 @@ import { entryOf, isNameIn } from '@trainer/contract/names';
 import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
 import type { Tone } from './run-text.ts';
 
-export const kindWords = {
+export const kindLabels = {
   duplicate: 'Possible duplicate',
   doubtful_face: 'Doubtful face',
   conflict: 'Conflict',
@@ -14,21 +14,21 @@ export const statusTones = {
   closed: 'calm',
 } as const satisfies Record<ReviewStatus, Tone>;
 
-const faceWords = {
+const faceDecisions = {
   same: 'Keep the face',
-  different: 'Somebody else’s face',
+  different: 'Different person’s face',
   drop: 'Drop the face',
 } as const satisfies Record<Decision, string>;
 
-const performerWords = {
+const performerDecisions = {
   same: 'Same person',
   different: 'Different people',
   drop: 'Use neither',
 } as const satisfies Record<Decision, string>;
 
 /** What a decision means for this kind of review, as it stands on its button. */
-export function decisionWords(kind: Review['kind'], decision: Review['choices'][number]): string {
-  return entryOf<string>(kind === 'doubtful_face' ? faceWords : performerWords, decision, decision);
+export function decisionLabel(kind: Review['kind'], decision: Review['choices'][number]): string {
+  return entryOf<string>(kind === 'doubtful_face' ? faceDecisions : performerDecisions, decision, decision);
 }
 
 /** The key that decides so. */
@@ -48,7 +48,7 @@ export function decisionOfKey({ choices }: Pick<Review, 'choices'>, key: string)
 }
 
 /** What becomes of a decision. */
-export function appliedWords({ decision }: Pick<Review, 'decision'>): string {
+export function appliedText({ decision }: Pick<Review, 'decision'>): string {
   if (!decision) return '';
   const { applied_run_id: run } = decision;
   return run === null ? 'The next run applies it.' : `Applied in run ${run}.`;

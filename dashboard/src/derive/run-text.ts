@@ -28,7 +28,7 @@ export const taskTones = {
 } as const satisfies Record<TaskStatus, Tone>;
 
 /** What a task's status means to somebody who never heard of leases. */
-export const taskWords = {
+export const taskLabels = {
   waiting: 'waiting for its stage',
   ready: 'ready for a runner',
   leased: 'in progress',
@@ -55,9 +55,9 @@ type Title = (source: TaskView['source']) => string;
 export function describeRun(run: RunView & Partial<Pick<RunDetail, 'tasks'>>, titleOf: Title): string {
   switch (run.status) {
     case 'queued':
-      return 'It begins when the run before it is over.';
+      return 'It starts when the run before it has ended.';
     case 'stopping':
-      return `The runner finishes the performers in hand, then the run is cancelled.${because(run.reason)}`;
+      return `The runner finishes the performers it is processing, then the run is cancelled.${because(run.reason)}`;
     case 'running':
       return describeWork(run.tasks ?? [], titleOf);
     case 'completed':
@@ -89,7 +89,7 @@ export function sentence(reason: string): string {
 
 function describeWork(tasks: readonly TaskView[], titleOf: Title): string {
   const leased = tasks.filter((task) => task.status === 'leased');
-  if (leased.length > 0) return `${workWords(leased, titleOf)}${placeWords(leased)}.`;
+  if (leased.length > 0) return `${workText(leased, titleOf)}${runnersText(leased)}.`;
   const ready = tasks.filter((task) => task.status === 'ready');
   if (ready.length > 0)
     return `${countOf(ready.length, 'task')} ready: waiting for a runner to ask for work.`;
@@ -97,18 +97,18 @@ function describeWork(tasks: readonly TaskView[], titleOf: Title): string {
 }
 
 /** Leased tasks are of one stage, because stages follow each other. */
-function workWords(leased: readonly TaskView[], titleOf: Title): string {
+function workText(leased: readonly TaskView[], titleOf: Title): string {
   const titles = listOf(leased.map(({ source }) => titleOf(source)));
   if (leased[0]?.kind === 'publish') return 'Publishing a version';
   return leased[0]?.kind === 'ingest' ? `Reading performers from ${titles}` : `Adding faces from ${titles}`;
 }
 
-function placeWords(leased: readonly TaskView[]): string {
+function runnersText(leased: readonly TaskView[]): string {
   const runners = [...new Set(leased.flatMap(({ runner }) => runner ?? []))];
   return runners.length > 0 ? `, on ${listOf(runners)}` : '';
 }
 
 /** Names of the sources that a run uses, in a sentence. */
-export function sourceWords(run: Pick<RunView, 'params'>, titleOf: Title): string {
+export function sourcesText(run: Pick<RunView, 'params'>, titleOf: Title): string {
   return listOf(run.params.sources.map(titleOf));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paramsWords, timesOf } from './schedule-text.ts';
+import { paramsText, timesOf } from './schedule-text.ts';
 
 const at = '2026-11-23T02:00:00.000Z';
 
@@ -25,16 +25,16 @@ describe('the words of a schedule', () => {
       full: false,
     } as const;
     const titleOf = (source: string | null) => `<${source}>`;
-    expect(paramsWords(usual, titleOf)).toBe('sources as configured');
+    expect(paramsText(usual, titleOf)).toBe('sources as configured');
     const other = {
       ...usual,
       sources: ['stashdb', 'folder'],
       full: true,
       enable_faces: false,
       model_pack: 'starter',
-    } satisfies Parameters<typeof paramsWords>[0];
-    expect(paramsWords(other, titleOf)).toBe(
-      '<stashdb> and <folder>; everything from the beginning; metadata only; model pack starter',
+    } satisfies Parameters<typeof paramsText>[0];
+    expect(paramsText(other, titleOf)).toBe(
+      '<stashdb> and <folder>; full rescan; metadata only; model pack starter',
     );
   });
 });

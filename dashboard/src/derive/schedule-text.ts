@@ -37,13 +37,13 @@ function placeOf(timeZone: string): string {
 }
 
 /** What its runs do, in a line. */
-export function paramsWords(
+export function paramsText(
   { sources, full, enable_faces, model_pack }: Schedule['params'],
   titleOf: (source: SourceId | null) => string,
 ): string {
   const words = [
     sources ? listOf(sources.map(titleOf)) : 'sources as configured',
-    full && 'everything from the beginning',
+    full && 'full rescan',
     !enable_faces && 'metadata only',
     model_pack && `model pack ${model_pack}`,
   ];

@@ -43,7 +43,7 @@ export function formatAgo(at: string, now: number): string {
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** The whole date and time in the reader's own time zone. */
-export function formatMoment(at: string): string {
+export function formatDateTime(at: string): string {
   return full.format(new Date(at));
 }
 

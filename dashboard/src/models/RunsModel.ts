@@ -3,7 +3,7 @@ import type { RunDetail, RunView } from '@trainer/contract/runs';
 import type { Browser } from '../api/browser.ts';
 import type { BuildRequest } from '../derive/build-request.ts';
 import { isActive, isFinal } from '../derive/run-text.ts';
-import { createAttempt } from './action.ts';
+import { createAction } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import { ACTIVE_MS, createRemote, IDLE_MS, QUIET_MS } from './remote.ts';
 
@@ -33,7 +33,7 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
   });
   /** The last start request that has not been confirmed. */
   let wanted = { what: '', id: '' };
-  const start = createAttempt(async (body: BuildRequest) => {
+  const start = createAction(async (body: BuildRequest) => {
     // `queue` is left out of the comparison: the active run may be the one whose answer was lost.
     const what = JSON.stringify({ ...body, queue: null });
     if (wanted.what !== what) wanted = { what, id: newRequestId() };
@@ -44,7 +44,7 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
     void overview.reload();
     return started;
   });
-  const stop = createAttempt(async (run: number, reason: string) => {
+  const stop = createAction(async (run: number, reason: string) => {
     await connection.call('POST /api/build/stop', { body: { run_id: run, reason: reason || undefined } });
     await overview.reload();
     return true;

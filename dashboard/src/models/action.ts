@@ -1,17 +1,15 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 
 /** An action of the user: whether it is running, and its last error. */
-export interface Attempt<Args extends unknown[], T> {
+export interface Action<Args extends unknown[], T> {
   busy: ReadonlySignal<boolean>;
   error: ReadonlySignal<unknown>;
   /** Undefined when it failed or was already running, so that a double click sends one request. */
   go(...args: Args): Promise<T | undefined>;
-  forgive(): void;
+  clearError(): void;
 }
 
-export function createAttempt<Args extends unknown[], T>(
-  act: (...args: Args) => Promise<T>,
-): Attempt<Args, T> {
+export function createAction<Args extends unknown[], T>(act: (...args: Args) => Promise<T>): Action<Args, T> {
   const busy = signal(false);
   const error = signal<unknown>(null);
   return {
@@ -30,7 +28,7 @@ export function createAttempt<Args extends unknown[], T>(
         busy.value = false;
       }
     },
-    forgive() {
+    clearError() {
       error.value = null;
     },
   };

@@ -7,9 +7,9 @@ describe('the theme', () => {
     const browser = createFakeBrowser();
     const model = new ThemeModel(browser);
     model.choose('dark');
-    expect(browser.painted).toEqual([null, 'dark']);
+    expect(browser.themes).toEqual([null, 'dark']);
     expect(new ThemeModel(browser).theme.value).toBe('dark');
     model.choose('system');
-    expect(browser.recall('theme')).toBeNull();
+    expect(browser.readStored('theme')).toBeNull();
   });
 });

@@ -22,12 +22,12 @@ export type Theme = 'system' | 'light' | 'dark';
 
 /** Light, dark, or as the system says; remembered. `public/theme.js` applies it before the first paint. */
 export const ThemeModel = createModel((browser: Browser) => {
-  const remembered = browser.recall('theme');
+  const remembered = browser.readStored('theme');
   const theme = signal<Theme>(remembered === 'light' || remembered === 'dark' ? remembered : 'system');
   effect(() => {
     const chosen = theme.value === 'system' ? null : theme.value;
-    browser.paint(chosen);
-    browser.remember('theme', chosen);
+    browser.setTheme(chosen);
+    browser.store('theme', chosen);
   });
   return {
     theme,

@@ -13,9 +13,7 @@ export const VersionsModel = createModel(({ call }: ConnectionModel, browser: Br
   return {
     versions: list.data,
     error: list.error,
-    remove: list.changing((version: string) =>
-      call('DELETE /api/versions/{version}', { params: { version } }),
-    ),
+    remove: list.action((version: string) => call('DELETE /api/versions/{version}', { params: { version } })),
   };
 });
 export type VersionsModel = InstanceType<typeof VersionsModel>;
@@ -26,8 +24,8 @@ export const ExclusionsModel = createModel(({ call }: ConnectionModel, browser: 
   return {
     exclusions: list.data,
     error: list.error,
-    add: list.changing((body: NewExclusion) => call('POST /api/exclusions', { body })),
-    takeBack: list.changing((id: number) => call('DELETE /api/exclusions/{id}', { params: { id } })),
+    add: list.action((body: NewExclusion) => call('POST /api/exclusions', { body })),
+    revoke: list.action((id: number) => call('DELETE /api/exclusions/{id}', { params: { id } })),
   };
 });
 export type ExclusionsModel = InstanceType<typeof ExclusionsModel>;
@@ -40,11 +38,11 @@ export const SchedulesModel = createModel(({ call }: ConnectionModel, browser: B
     schedules: list.data,
     error: list.error,
     /** Adds a schedule, or replaces the one with that id. */
-    save: list.changing((id: number | null, body: NewSchedule) =>
+    save: list.action((id: number | null, body: NewSchedule) =>
       id === null ? call('POST /api/schedules', { body }) : put(id, body),
     ),
-    toggle: list.changing((schedule: Schedule) => put(schedule.id, switched(schedule))),
-    remove: list.changing((id: number) => call('DELETE /api/schedules/{id}', { params: { id } })),
+    toggle: list.action((schedule: Schedule) => put(schedule.id, switched(schedule))),
+    remove: list.action((id: number) => call('DELETE /api/schedules/{id}', { params: { id } })),
   };
 });
 export type SchedulesModel = InstanceType<typeof SchedulesModel>;
@@ -52,17 +50,17 @@ export type SchedulesModel = InstanceType<typeof SchedulesModel>;
 /** Tokens. A new token is kept in memory only, until the user has copied it. */
 export const TokensModel = createModel(({ call }: ConnectionModel, browser: Browser) => {
   const list = createRemoteList({ browser, everyMs: () => QUIET_MS, load: () => call('GET /api/tokens') });
-  const made = signal<ResponseOf<'POST /api/tokens'> | null>(null);
+  const created = signal<ResponseOf<'POST /api/tokens'> | null>(null);
   return {
     tokens: list.data,
     error: list.error,
-    made,
-    create: list.changing(async (body: RequestOf<'POST /api/tokens'>['body']) => {
-      made.value = await call('POST /api/tokens', { body });
+    created,
+    create: list.action(async (body: RequestOf<'POST /api/tokens'>['body']) => {
+      created.value = await call('POST /api/tokens', { body });
     }),
-    revoke: list.changing((id: number) => call('DELETE /api/tokens/{id}', { params: { id } })),
-    forget() {
-      made.value = null;
+    revoke: list.action((id: number) => call('DELETE /api/tokens/{id}', { params: { id } })),
+    clearCreated() {
+      created.value = null;
     },
   };
 });

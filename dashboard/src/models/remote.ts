@@ -1,6 +1,6 @@
 import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Browser } from '../api/browser.ts';
-import { type Attempt, createAttempt } from './action.ts';
+import { type Action, createAction } from './action.ts';
 
 /** Poll interval while a run is active, ms. */
 export const ACTIVE_MS = 1_000;
@@ -34,18 +34,18 @@ interface RemoteOptions<T> {
 export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): Remote<T> {
   const data = signal<T | undefined>(undefined);
   const error = signal<unknown>(null);
-  let turn = 0;
+  let latestRequest = 0;
   let ended = false;
   let cancelNext = () => {};
 
   async function reload(): Promise<void> {
     if (ended) return;
-    turn += 1;
-    const mine = turn;
+    latestRequest += 1;
+    const request = latestRequest;
     cancelNext();
     const next = await load().then(
-      (answer) => mine === turn && settle(() => accept(answer), everyMs(answer)),
-      (failure) => mine === turn && settle(() => refuse(failure), FAILED_MS),
+      (answer) => request === latestRequest && settle(() => accept(answer), everyMs(answer)),
+      (failure) => request === latestRequest && settle(() => refuse(failure), FAILED_MS),
     );
     if (next && browser.visible.peek()) cancelNext = browser.after(next, () => void reload());
   }
@@ -65,7 +65,7 @@ export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): R
     if (!browser.visible.value) return;
     untracked(() => void reload());
     return () => {
-      turn += 1;
+      latestRequest += 1;
       cancelNext();
     };
   });
@@ -79,9 +79,9 @@ export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): R
 /** A list that the control plane keeps, with the attempts that change it. */
 interface RemoteList<T> extends Remote<T> {
   /** An attempt after which the list is read anew. Its result is what the request answers, or `true` for no content. */
-  changing<Args extends unknown[], Answer>(
+  action<Args extends unknown[], Answer>(
     request: (...args: Args) => Promise<Answer>,
-  ): Attempt<Args, NonNullable<Answer> | true>;
+  ): Action<Args, NonNullable<Answer> | true>;
 }
 
 /** Polls a list like `createRemote`. */
@@ -89,8 +89,8 @@ export function createRemoteList<T>(options: RemoteOptions<T>): RemoteList<T> {
   const remote = createRemote(options);
   return {
     ...remote,
-    changing: (request) =>
-      createAttempt(async (...args) => {
+    action: (request) =>
+      createAction(async (...args) => {
         const answer = await request(...args);
         await remote.reload();
         return answer ?? true;

@@ -29,7 +29,7 @@ interface ConfirmDialogProps {
   /** What happens: "Revoke the token". */
   verb: string;
   /** What happens not: "Keep it". */
-  refusal: string;
+  cancelLabel: string;
   busy: boolean;
   error: unknown;
   onConfirm: () => void;
@@ -41,7 +41,7 @@ export function ConfirmDialog({
   title,
   children,
   verb,
-  refusal,
+  cancelLabel,
   busy,
   error,
   onConfirm,
@@ -59,7 +59,7 @@ export function ConfirmDialog({
         <FailureNote error={error} />
         <div class="actions">
           <button type="button" onClick={onClose}>
-            {refusal}
+            {cancelLabel}
           </button>
           <button type="submit" class="danger" disabled={busy}>
             {verb}

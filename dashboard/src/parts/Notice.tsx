@@ -45,7 +45,7 @@ export function Loaded<T>({ data, error, what, children }: LoadedProps<T>) {
   if (error) return <FailureNote error={error} />;
   return (
     <p class="loading" role="status">
-      Asking for {what}…
+      Loading {what}…
     </p>
   );
 }

@@ -21,7 +21,7 @@ export function OneTimeSecret({ title, secret, what, copy, onDone }: OneTimeSecr
         <>
           <CopyButton text={secret} what={what} copy={copy} />
           <button type="button" class="small" onClick={onDone}>
-            I have kept it
+            I have saved it
           </button>
         </>
       }
@@ -40,16 +40,16 @@ interface CopyButtonProps {
 
 /** Puts a text on the clipboard, and says whether that worked. */
 export function CopyButton({ text, what, copy }: CopyButtonProps) {
-  const [said, setSaid] = useState<'Copy' | 'Copied' | 'Select and copy it yourself'>('Copy');
+  const [label, setLabel] = useState<'Copy' | 'Copied' | 'Select and copy it manually'>('Copy');
   const onClick = () =>
     copy(text).then(
-      () => setSaid('Copied'),
+      () => setLabel('Copied'),
       // Browsers forbid the clipboard outside HTTPS and loopback.
-      () => setSaid('Select and copy it yourself'),
+      () => setLabel('Select and copy it manually'),
     );
   return (
-    <button type="button" class="small" aria-label={`${said} (${what})`} onClick={() => void onClick()}>
-      <span aria-live="polite">{said}</span>
+    <button type="button" class="small" aria-label={`${label} (${what})`} onClick={() => void onClick()}>
+      <span aria-live="polite">{label}</span>
     </button>
   );
 }

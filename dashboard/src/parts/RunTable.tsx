@@ -2,7 +2,7 @@ import type { RunView } from '@trainer/contract/runs';
 import { formatCount } from '../derive/numbers.ts';
 import { runTone } from '../derive/run-text.ts';
 import { elapsedMs, formatDuration } from '../derive/times.ts';
-import { Moment, Name, StateBadge } from './inline.tsx';
+import { ExternalText, RelativeTime, StateBadge } from './inline.tsx';
 import { type Column, Table } from './Table.tsx';
 import { Errors } from './TaskTable.tsx';
 
@@ -19,12 +19,12 @@ export function RunTable({ caption, runs, now, brief = false }: Props) {
   const columns: Column<RunView>[] = [
     { label: 'Run', cell: ({ id }) => <a href={`/runs/${id}`}>Run {id}</a> },
     { label: 'Status', cell: ({ status }) => <StateBadge tone={runTone(status)} label={status} /> },
-    { label: 'Asked', cell: ({ created_at }) => <Moment at={created_at} now={now} /> },
+    { label: 'Requested', cell: ({ created_at }) => <RelativeTime at={created_at} now={now} /> },
     ...(brief
       ? []
       : [
-          { label: 'By', cell: ({ requested_by }: RunView) => <Name>{requested_by}</Name> },
-          { label: 'Took', numeric: true, cell: (run: RunView) => took(run, now) },
+          { label: 'By', cell: ({ requested_by }: RunView) => <ExternalText>{requested_by}</ExternalText> },
+          { label: 'Duration', numeric: true, cell: (run: RunView) => took(run, now) },
         ]),
     {
       label: 'Performers',

@@ -20,7 +20,7 @@ it.each(['/', '/runs', '/runs/2', '/tokens'])(
     }
     for (const token of made.world.tokens) token.name = name;
     render(<App dashboard={made.dashboard} />);
-    for (let turn = 0; turn < 3; turn += 1) await made.browser.pass(100);
+    for (let step = 0; step < 3; step += 1) await made.browser.pass(100);
     const shown = screen.getAllByText(name, { exact: false, ignore: 'caption, title' });
     expect(shown.length).toBeGreaterThan(0);
     expect(shown.filter((element) => !isIsolated(element)).map(({ outerHTML }) => outerHTML)).toEqual([]);

@@ -1,7 +1,7 @@
 import type { RunDetail } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
 import { formatCount } from '../../derive/numbers.ts';
-import { etaWords, isTotalPartial, rateWords } from '../../derive/pace-text.ts';
+import { etaText, isTotalPartial, rateText } from '../../derive/pace-text.ts';
 import { describeRun, runTone } from '../../derive/run-text.ts';
 import { elapsedMs, formatDuration } from '../../derive/times.ts';
 import { Facts } from '../../parts/Facts.tsx';
@@ -31,8 +31,8 @@ export function ActiveRun({ run, titleOf, now }: Props) {
       <RunProgress run={run} />
       <Facts
         facts={[
-          { label: 'Rate', value: rateWords(run.pace) },
-          { label: 'Time left', value: etaWords(run.pace) },
+          { label: 'Rate', value: rateText(run.pace) },
+          { label: 'Time left', value: etaText(run.pace) },
           { label: 'New faces', value: formatCount(run.faces_added) },
           { label: 'Errors', value: <Errors count={run.errors} /> },
           { label: 'Running for', value: formatDuration(elapsedMs(run.started_at, null, now) ?? 0) },
@@ -52,7 +52,7 @@ export function RunProgress({ run }: { run: RunDetail }) {
       <p>
         <strong>{formatCount(done)}</strong>
         {total === null
-          ? ' performers; how many there will be is not known yet'
+          ? ' performers; the total is not known yet'
           : ` of ${isTotalPartial(run.tasks) ? 'at least ' : ''}${formatCount(total)} performers`}
       </p>
     </div>

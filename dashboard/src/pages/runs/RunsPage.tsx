@@ -8,11 +8,11 @@ import { RunTable } from '../../parts/RunTable.tsx';
 export function RunsPage() {
   const { session, clock } = useDashboard();
   const { runs } = useWorkspace();
-  const who = session.session.value;
+  const user = session.session.value;
   return (
     <>
       <PageHead title="Runs">
-        {who && mayTrigger(who) && (
+        {user && mayTrigger(user) && (
           <a class="button primary" href="/build">
             Start a run
           </a>
@@ -22,7 +22,7 @@ export function RunsPage() {
         {(list) =>
           list.length === 0 ? (
             <EmptyState title="No run yet." action={<a href="/build">Start the first run</a>}>
-              Every run stays here with its figures, its errors and its log.
+              Runs are listed here with their figures, errors and log.
             </EmptyState>
           ) : (
             <section class="card" aria-label="Runs">
