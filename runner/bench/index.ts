@@ -7,7 +7,7 @@ import { openFaceEngine } from '../src/faces/engine.ts';
 import { ensurePack } from '../src/models/ensure-pack.ts';
 import { defaultModelsDir } from '../src/models/list-packs.ts';
 import { buildIndex, INDEX_PARAMETERS } from '../src/versions/build-index.ts';
-import { SIDECAR_NEIGHBOURS } from '../src/versions/find-everybody.ts';
+import { SIDECAR_NEIGHBOURS } from '../src/versions/measure-findability.ts';
 import { HEADER_BYTES } from '../src/versions/voyager-format.ts';
 import { readPhotos, requireTestdata } from './faces-lfw/read-lfw.ts';
 import { addWithVoyager, type Cost, hasVoyager } from './index/voyager.ts';

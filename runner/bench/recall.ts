@@ -1,6 +1,6 @@
 import { createIndex, indexThreads } from '../native/face-index.ts';
 import { INDEX_PARAMETERS } from '../src/versions/build-index.ts';
-import { SIDECAR_NEIGHBOURS } from '../src/versions/find-everybody.ts';
+import { SIDECAR_NEIGHBOURS } from '../src/versions/measure-findability.ts';
 import { generateFaces } from './recall/generate-faces.ts';
 
 // Which M a version's index needs, so that a sidecar's query (k = 100, and Voyager then keeps 100 candidates) finds a face: the

@@ -12,7 +12,7 @@ import {
 } from '../../testing/catalog/samples.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { catalogStats, packStats } from './catalog-stats.ts';
-import { imagesBySha256, imagesByUrl, imagesOf } from './find-images.ts';
+import { listImages, listImagesBySha256, listImagesByUrl } from './find-images.ts';
 import { forgetScan, readCursor, readProgress, saveTaskState, seenCount } from './task-state.ts';
 
 const rejected = sampleFace(clusterVector(1, 1), { accepted: false, reason: 'no_match', distance: 0.7 });
@@ -52,13 +52,13 @@ describe('the catalog', () => {
     const catalog = await freshCatalog();
     const image = sampleImage('https://a/1', [sampleFace(clusterVector(1, 1))]);
     const performer = await commitPerformer(catalog, { performer: sampleRecord(), images: [image] });
-    const [known] = await imagesByUrl(catalog, image.url, PACK);
-    expect(await imagesBySha256(catalog, image.sha256 ?? '', PACK)).toEqual([known]);
-    expect(await imagesByUrl(catalog, image.url, 'another-pack')).toEqual([]);
+    const [known] = await listImagesByUrl(catalog, image.url, PACK);
+    expect(await listImagesBySha256(catalog, image.sha256 ?? '', PACK)).toEqual([known]);
+    expect(await listImagesByUrl(catalog, image.url, 'another-pack')).toEqual([]);
 
     const unchanged = [{ imageId: known?.id ?? 0, etag: '"e2"', lastModified: null }];
     await commitPerformer(catalog, { performer, images: [], unchanged });
-    expect(await imagesOf(catalog, performer, PACK)).toEqual([
+    expect(await listImages(catalog, performer, PACK)).toEqual([
       { ...known, etag: '"e2"', checkedAt: NOON.toISOString() },
     ]);
     catalog.close();

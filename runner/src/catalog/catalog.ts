@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { type CatalogDatabase, type CatalogIdentity, createDatabase } from './database.ts';
 import { endEarlierRuns, type TaskLease } from './fences.ts';
 import { migrateCatalog } from './migrate.ts';
-import type { TurnDeps } from './turns.ts';
+import type { ReservationDeps } from './write-reservation.ts';
 import { type CatalogWriter, write } from './writer.ts';
 
 /**
@@ -24,7 +24,7 @@ export interface Catalog extends CatalogDatabase {
   close(): void;
 }
 
-export interface CatalogDeps extends TurnDeps {
+export interface CatalogDeps extends ReservationDeps {
   now: () => Date;
   /** A new uuid; names the catalog when it is made. */
   newId: () => string;

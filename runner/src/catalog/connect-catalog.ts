@@ -1,7 +1,7 @@
 import { type Client, createClient } from '@libsql/client/web';
 import { messageOf } from '../logs/message-of.ts';
 import { type Catalog, type CatalogDeps, createCatalog } from './catalog.ts';
-import { patientFetch } from './patient-fetch.ts';
+import { fetchWithRetry } from './fetch-with-retry.ts';
 
 /** A libSQL server on which several runners may share a catalog. */
 export interface CatalogServer {
@@ -17,7 +17,7 @@ export interface CatalogServer {
  */
 export async function connectCatalog({ url, authToken }: CatalogServer, deps: CatalogDeps): Promise<Catalog> {
   const probe = createClient({ url, authToken });
-  const client = createClient({ url, authToken, fetch: patientFetch(deps) });
+  const client = createClient({ url, authToken, fetch: fetchWithRetry(deps) });
   try {
     await requireForeignKeys(probe);
     return await createCatalog(client, deps);

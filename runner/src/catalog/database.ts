@@ -2,7 +2,7 @@ import type { Client } from '@libsql/client';
 import { type SQL, sql } from 'drizzle-orm';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { drizzle } from 'drizzle-orm/libsql/web';
-import { createSourceBook, type SourceBook } from './source-book.ts';
+import { createSourceDefinitions, type SourceDefinitions } from './source-definitions.ts';
 
 /** Tells a catalog from all others, for as long as it lives. */
 export interface CatalogIdentity {
@@ -17,11 +17,11 @@ export interface CatalogDatabase extends CatalogIdentity {
   db: Pick<LibSQLDatabase, 'all' | 'batch' | 'get' | 'select' | 'selectDistinct'>;
   now: () => Date;
   /** What the sources are whose data are here. */
-  sources: SourceBook;
+  sources: SourceDefinitions;
 }
 
 export function createDatabase(client: Client, identity: CatalogIdentity, now: () => Date): CatalogDatabase {
-  return { ...identity, client, db: drizzle({ client }), now, sources: createSourceBook(client) };
+  return { ...identity, client, db: drizzle({ client }), now, sources: createSourceDefinitions(client) };
 }
 
 /** A list of rows as one JSON parameter, for `json_each`: one statement however long the list is. */

@@ -19,7 +19,7 @@ import { loadPack } from '../models/load-pack.ts';
 import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
 import { refreshIdentity } from '../reconcile/reconcile.ts';
 import { CatalogFenced } from './fences.ts';
-import { keepPage } from './look-ups.ts';
+import { storePage } from './look-ups.ts';
 import { forgetScan, readCursor, saveTaskState } from './task-state.ts';
 import type { CatalogWriter } from './writer.ts';
 
@@ -51,7 +51,7 @@ const CHANGES: [what: string, change: (catalog: CatalogWriter, performer: number
   ],
   ['a removal', (catalog) => removeRecord(catalog, 'stashdb', uuid(1))],
   ['a merge', (catalog) => mergeRecords(catalog, 'stashdb', uuid(1), uuid(2))],
-  ['a page', (catalog, performer) => keepPage(catalog, performer, 'iafd', { ...page, content: null })],
+  ['a page', (catalog, performer) => storePage(catalog, performer, 'iafd', { ...page, content: null })],
   ['a cursor', (catalog) => saveTaskState(catalog, { cursor: { source: 'stashdb', value: 1 } })],
   ['a scan', (catalog) => forgetScan(catalog, 's')],
   ['decisions', (catalog) => adoptDecisions(catalog, [decision])],

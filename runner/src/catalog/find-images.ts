@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from './database.ts';
 import type { AcceptedFace, Embedding, FaceOutcome, KnownImage } from './image-outcome.ts';
 import { embeddings, faces, images, labels } from './schema/images.ts';
@@ -23,7 +23,7 @@ const imageFields = {
 };
 
 /** Every picture of a performer that was judged with the pack. */
-export function imagesOf(
+export function listImages(
   database: CatalogDatabase,
   performerId: number,
   pack: string,
@@ -32,12 +32,12 @@ export function imagesOf(
 }
 
 /** Pictures at this address, whoever they belong to. */
-export function imagesByUrl(database: CatalogDatabase, url: string, pack: string): Promise<KnownImage[]> {
+export function listImagesByUrl(database: CatalogDatabase, url: string, pack: string): Promise<KnownImage[]> {
   return select(database, and(eq(images.url, url), eq(images.pack, pack)));
 }
 
 /** Pictures with this content, wherever they were found. */
-export function imagesBySha256(
+export function listImagesBySha256(
   database: CatalogDatabase,
   sha256: string,
   pack: string,
@@ -50,7 +50,7 @@ function select({ db }: CatalogDatabase, where: SQL | undefined): Promise<KnownI
 }
 
 /** Every face of a picture as it was judged, with the vectors that were kept. */
-export async function facesOf(database: CatalogDatabase, imageId: number): Promise<FaceOutcome[]> {
+export async function listFaces(database: CatalogDatabase, imageId: number): Promise<FaceOutcome[]> {
   const rows = await database.db
     .select()
     .from(faces)
@@ -67,7 +67,7 @@ export async function facesOf(database: CatalogDatabase, imageId: number): Promi
 }
 
 /** A performer's accepted faces with their vectors, by label. */
-export async function acceptedFaces(
+export async function listAcceptedFaces(
   database: CatalogDatabase,
   performerId: number,
   pack: string,
@@ -120,4 +120,40 @@ async function embeddingsOf({ db }: CatalogDatabase, ids: number[]): Promise<Map
     .orderBy(asc(embeddings.model));
   for (const { faceId, model, vector } of rows) found.get(faceId)?.push({ model, vector });
   return found;
+}
+
+/** An image that could not be had or decoded, and the record that listed it. */
+interface FailedImage {
+  id: number;
+  remoteId: string;
+  reason: string | null;
+  failingSince: string | null;
+  checkedAt: string;
+}
+
+/** Failed images of a source's live records, in the order of their row ids, after `after`: for walking through all in portions. */
+export function listFailedImages(
+  { db }: CatalogDatabase,
+  source: string,
+  pack: string,
+  after: number,
+  limit: number,
+): Promise<FailedImage[]> {
+  return db.all<FailedImage>(sql`SELECT images.id, remote_id AS remoteId, reason, failing_since AS failingSince,
+      checked_at AS checkedAt
+    FROM images JOIN performer_records AS record ON record.id = record_id
+    WHERE outcome = 'failed' AND source = ${source} AND pack = ${pack} AND images.id > ${after}
+      AND record.endpoint = ${source} AND record.deleted = 0
+    ORDER BY images.id LIMIT ${limit}`);
+}
+
+/** Addresses of images that a source has served, the latest first. */
+export async function listServedUrls(
+  { db }: CatalogDatabase,
+  source: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db.all<{ url: string }>(sql`SELECT url FROM images
+    WHERE source = ${source} AND outcome = 'accepted' ORDER BY id DESC LIMIT ${limit}`);
+  return rows.map(({ url }) => url);
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from './database.ts';
 import type { KnownRecord } from './performer-record.ts';
 import { performerRecords } from './schema/performers.ts';
@@ -49,7 +49,7 @@ export async function findRecords(
 }
 
 /** Ids that the endpoint has not deleted, in their order, after `after`: for walking through all of them in portions. */
-export async function liveIds(
+export async function listLiveIds(
   { db }: CatalogDatabase,
   endpoint: string,
   after: string,
@@ -68,4 +68,27 @@ export async function liveIds(
     .orderBy(asc(performerRecords.remoteId))
     .limit(limit);
   return rows.map((row) => row.remoteId);
+}
+
+/** A performer that has accepted faces and no live record: no version may name it, and no run looks at it again. */
+export interface PerformerWithoutRecords {
+  performerId: number;
+  faces: number;
+  /** Its records, as `<endpoint>:<id>`: all were deleted or merged into others. */
+  records: string[];
+}
+
+/** Performers with accepted faces of whom no source has a record any more. There are none in a sound catalog. */
+export async function listPerformersWithoutRecords({
+  db,
+}: CatalogDatabase): Promise<PerformerWithoutRecords[]> {
+  const rows = await db.all<{ performerId: number; faces: number; records: string | null }>(sql`
+    SELECT performer_id AS performerId, count(*) AS faces,
+      (SELECT group_concat(endpoint || ':' || remote_id, ' ') FROM performer_records AS record
+        WHERE record.performer_id = images.performer_id) AS records
+    FROM images CROSS JOIN faces ON image_id = images.id
+    WHERE accepted = 1 AND NOT EXISTS (SELECT 1 FROM performer_records AS live
+      WHERE live.performer_id = images.performer_id AND live.deleted = 0)
+    GROUP BY performer_id ORDER BY performer_id`);
+  return rows.map(({ records, ...row }) => ({ ...row, records: records?.split(' ') ?? [] }));
 }

@@ -39,7 +39,7 @@ export interface PageValidators {
 }
 
 /** A page as it came. */
-export interface KeptPage extends PageValidators {
+export interface StoredPage extends PageValidators {
   status: number;
   /** Its address after redirects. */
   cameFrom: string;
@@ -63,11 +63,11 @@ export async function findLookUp({ db }: CatalogDatabase, key: LookUpKey): Promi
 }
 
 /** A performer's pages at a source. */
-export async function pagesOf(
+export async function listPages(
   { db }: CatalogDatabase,
   performerId: number,
   source: string,
-): Promise<KeptPage[]> {
+): Promise<StoredPage[]> {
   const rows = await db
     .select()
     .from(readPages)
@@ -81,11 +81,11 @@ export async function pagesOf(
 }
 
 /** Keeps a page until its performer is committed. */
-export async function keepPage(
+export async function storePage(
   database: CatalogWriter,
   performerId: number,
   source: string,
-  page: Omit<KeptPage, 'readAt'>,
+  page: Omit<StoredPage, 'readAt'>,
 ): Promise<void> {
   const { url, etag, lastModified, status, cameFrom, contentType } = page;
   const content = page.content && (await pack(page.content));

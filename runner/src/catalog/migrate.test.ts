@@ -15,7 +15,6 @@ import * as identityTables from './schema/identity.ts';
 import * as imageTables from './schema/images.ts';
 import * as lookUpTables from './schema/look-ups.ts';
 import * as performerTables from './schema/performers.ts';
-import * as sourceTables from './schema/sources.ts';
 import * as taskTables from './schema/tasks.ts';
 
 /** A catalog as an earlier program left it. */
@@ -60,7 +59,6 @@ describe('the migrations of the catalog', () => {
       ...identityTables,
       ...exclusionTables,
       ...lookUpTables,
-      ...sourceTables,
     };
     expect(await storedShapes(catalog.client)).toEqual(declaredShapes(declared));
     catalog.close();

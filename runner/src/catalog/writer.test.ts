@@ -1,7 +1,7 @@
 // Runs in the project served-catalog too.
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { freshPlace } from '../../testing/catalog/fresh-catalog.ts';
+import { freshCatalogOpener } from '../../testing/catalog/fresh-catalog.ts';
 import {
   clusterVector,
   PACK,
@@ -13,7 +13,7 @@ import {
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { catalogStats } from './catalog-stats.ts';
 import { readCursor, saveTaskState } from './task-state.ts';
-import { TURN_MS } from './turns.ts';
+import { RESERVATION_TIMEOUT_MS } from './write-reservation.ts';
 import { change, write } from './writer.ts';
 
 const count = sql`SELECT count(*) AS n FROM scan_ids`;
@@ -21,7 +21,7 @@ const note = (id: string) => sql`INSERT INTO scan_ids (scan, remote_id) VALUES (
 
 describe('a change', () => {
   it('is planned anew when somebody else has changed something since its plan began to read', async () => {
-    const open = await freshPlace();
+    const open = await freshCatalogOpener();
     const [one, other] = [await open(), await open()];
     const seen: unknown[] = [];
     await change(one, async () => {
@@ -38,7 +38,7 @@ describe('a change', () => {
   });
 
   it('is not disturbed by what nobody plans with', async () => {
-    const open = await freshPlace();
+    const open = await freshCatalogOpener();
     const [one, other] = [await open(), await open()];
     let plans = 0;
     await change(one, async () => {
@@ -51,7 +51,7 @@ describe('a change', () => {
   });
 
   it('waits for those of its own process, and goes on after one that failed', async () => {
-    const catalog = await (await freshPlace())();
+    const catalog = await (await freshCatalogOpener())();
     const order: string[] = [];
     const planned = (name: string, statement = note(name)) =>
       change(catalog, async () => {
@@ -68,7 +68,7 @@ describe('a change', () => {
   });
 
   it('writes whole numbers as such, however they are used', async () => {
-    const catalog = await (await freshPlace())();
+    const catalog = await (await freshCatalogOpener())();
     const texts = sql`INSERT INTO scan_ids (scan, remote_id) VALUES ('page ' || ${7}, (${7} / 2) || ' and ' || ${0.5})`;
     await write(catalog, [texts]);
     expect(await catalog.db.all(sql`SELECT scan, remote_id AS id FROM scan_ids`)).toEqual([
@@ -80,7 +80,7 @@ describe('a change', () => {
 
 /** Two runners on one catalog whose pauses pass at once, and what they say. */
 async function twoRunners() {
-  const open = await freshPlace();
+  const open = await freshCatalogOpener();
   const [one, other] = [await open(), await open()];
   const said: string[] = [];
   const say = (message: string) => void said.push(message);
@@ -188,7 +188,7 @@ describe('a runner that plans slower than another one', () => {
       waitedMs += ms;
     };
     await change({ ...fast, sleep }, async () => [note('fast')]);
-    expect(waitedMs).toBeGreaterThanOrEqual(TURN_MS);
+    expect(waitedMs).toBeGreaterThanOrEqual(RESERVATION_TIMEOUT_MS);
     expect(said).toEqual([expect.stringContaining('is not waited for any longer')]);
     close();
   });
@@ -208,7 +208,7 @@ describe('a runner that plans slower than another one', () => {
 
 describe('several runners at once', () => {
   it('link, label and limit as one would', async () => {
-    const open = await freshPlace();
+    const open = await freshCatalogOpener();
     const runners = await Promise.all(
       ['stashdb', 'fansdb', 'pmvstash'].map(async (endpoint) => ({ endpoint, catalog: await open() })),
     );

@@ -3,10 +3,17 @@ import type { SQL } from 'drizzle-orm';
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import type { LimitFunction } from 'p-limit';
 import { CatalogFenced, holdFences, type TaskLease } from './fences.ts';
-import { awaitTurn, countChange, giveBack, giveWay, OVERTAKEN_MAX, type TurnTaker } from './turns.ts';
+import {
+  backOff,
+  CONFLICTS_BEFORE_RESERVATION,
+  countChange,
+  type ReservationHolder,
+  releaseReservation,
+  waitForReservation,
+} from './write-reservation.ts';
 
 /** The catalog for writing, which is what every function that changes it takes. It writes for as long as its lease is the newest. */
-export interface CatalogWriter extends TurnTaker {
+export interface CatalogWriter extends ReservationHolder {
   /** Null for what a person does at the command line. */
   lease: TaskLease | null;
   /** Changes of one process wait for each other: they would only overtake each other. */
@@ -48,20 +55,21 @@ export function change(writer: CatalogWriter, plan: () => Promise<SQL[]>): Promi
     let overtaken = 0;
     try {
       for (;;) {
-        const seen = await awaitTurn(writer);
+        const seen = await waitForReservation(writer);
         const statements = await plan();
         const results = statements.length === 0 ? [] : await tryChange(writer, seen, statements);
         if (results === null) {
           overtaken += 1;
-          await giveWay(writer, overtaken);
+          await backOff(writer, overtaken);
           continue;
         }
-        if (statements.length === 0 && overtaken >= OVERTAKEN_MAX) await giveBack(writer);
+        if (statements.length === 0 && overtaken >= CONFLICTS_BEFORE_RESERVATION)
+          await releaseReservation(writer);
         return results;
       }
     } catch (error) {
       // Others go on after a while without it, so that a failure here must not hide what happened.
-      if (overtaken >= OVERTAKEN_MAX) await giveBack(writer).catch(() => {});
+      if (overtaken >= CONFLICTS_BEFORE_RESERVATION) await releaseReservation(writer).catch(() => {});
       throw error;
     }
   });

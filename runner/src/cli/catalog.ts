@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type CatalogStats, catalogStats, type ReasonCount } from '../catalog/catalog-stats.ts';
-import { findStrays, type StrayPerformer } from '../catalog/find-strays.ts';
+import { listPerformersWithoutRecords, type PerformerWithoutRecords } from '../catalog/find-record.ts';
 import { readRunnerSettings } from '../settings/settings.ts';
 import { CliError } from './cli-error.ts';
 import { table } from './format.ts';
@@ -30,7 +30,7 @@ export function addCatalog(program: Command, terminal: Terminal): void {
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }) =>
       withCatalog(terminal, async (catalog) => {
-        const strays = await findStrays(catalog);
+        const strays = await listPerformersWithoutRecords(catalog);
         show(terminal, options, { catalog_id: catalog.id, strays }, () => describeStrays(strays));
         if (strays.length > 0) {
           throw new CliError(
@@ -66,7 +66,7 @@ async function useCatalog(terminal: Terminal, use: (catalog: Catalog) => Promise
   }
 }
 
-function describeStrays(strays: readonly StrayPerformer[]): string {
+function describeStrays(strays: readonly PerformerWithoutRecords[]): string {
   if (strays.length === 0) return 'Every accepted face belongs to a performer with a live record';
   const rows = strays.map(({ performerId, faces, records }) => [
     `  performer ${performerId}`,

@@ -11,7 +11,7 @@ import {
   uuid,
 } from '../../testing/catalog/samples.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
-import { acceptedFaces, faceCounts, facesOf, imagesOf } from '../catalog/find-images.ts';
+import { faceCounts, listAcceptedFaces, listFaces, listImages } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { readCursor, readProgress, seenIds } from '../catalog/task-state.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
@@ -22,7 +22,7 @@ const accepted = (member: number) => sampleFace(clusterVector(1, member));
 const rejected = () =>
   sampleFace(clusterVector(9, 9), { accepted: false, reason: 'face_too_small', embeddings: [] });
 const labelsOf = async (catalog: CatalogWriter, performer: number) =>
-  (await acceptedFaces(catalog, performer, PACK)).map((face) => face.label);
+  (await listAcceptedFaces(catalog, performer, PACK)).map((face) => face.label);
 
 describe('commitPerformer', () => {
   it('keeps a performer, its pictures, faces, vectors, cursor and counters, and gives them back', async () => {
@@ -41,11 +41,11 @@ describe('commitPerformer', () => {
       updated: '2026-02-01T00:00:00Z',
       deleted: false,
     });
-    const [first, second] = await imagesOf(catalog, performer, PACK);
+    const [first, second] = await listImages(catalog, performer, PACK);
     expect(first).toMatchObject({ url: 'https://a/1', outcome: 'accepted', reason: null, widthPx: 600 });
     expect(second).toMatchObject({ url: 'https://a/2', outcome: 'rejected', reason: 'no_face' });
-    expect(await facesOf(catalog, first?.id ?? 0)).toEqual([face, rejected()]);
-    expect(await acceptedFaces(catalog, performer, PACK)).toMatchObject([
+    expect(await listFaces(catalog, first?.id ?? 0)).toEqual([face, rejected()]);
+    expect(await listAcceptedFaces(catalog, performer, PACK)).toMatchObject([
       { label: 0, source: 'stashdb', embeddings: face.embeddings },
     ]);
     expect(await faceCounts(catalog, performer, PACK)).toEqual({ total: 1, bySource: { stashdb: 1 } });
@@ -65,9 +65,9 @@ describe('commitPerformer', () => {
       ],
     };
     const performer = await commitPerformer(catalog, commit);
-    const before = [await catalogStats(catalog), await acceptedFaces(catalog, performer, PACK)];
+    const before = [await catalogStats(catalog), await listAcceptedFaces(catalog, performer, PACK)];
     expect(await commitPerformer(catalog, commit)).toBe(performer);
-    expect([await catalogStats(catalog), await acceptedFaces(catalog, performer, PACK)]).toEqual(before);
+    expect([await catalogStats(catalog), await listAcceptedFaces(catalog, performer, PACK)]).toEqual(before);
     catalog.close();
   });
 
@@ -162,7 +162,7 @@ describe('labels', () => {
     const images = ['p1', 'p2'].map((pack) => sampleImage('https://a/1', [accepted(1)], { pack }));
     const performer = await commitPerformer(catalog, { performer: sampleRecord(), images });
     for (const pack of ['p1', 'p2']) {
-      expect(await acceptedFaces(catalog, performer, pack)).toMatchObject([{ label: 0 }]);
+      expect(await listAcceptedFaces(catalog, performer, pack)).toMatchObject([{ label: 0 }]);
     }
     catalog.close();
   });

@@ -10,7 +10,7 @@ import {
   sampleRecord,
   uuid,
 } from '../../testing/catalog/samples.ts';
-import { acceptedFaces, faceCounts } from '../catalog/find-images.ts';
+import { faceCounts, listAcceptedFaces } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
@@ -50,13 +50,13 @@ describe('performers', () => {
     const parted = await commitPerformer(catalog, { performer: record('pmvstash', 2), images: [] });
     expect(await performerOf(catalog, 'stashdb', 1)).toBe(both);
     expect(parted).not.toBe(both);
-    expect((await acceptedFaces(catalog, parted, PACK)).map(({ label }) => label)).toEqual([1]);
+    expect((await listAcceptedFaces(catalog, parted, PACK)).map(({ label }) => label)).toEqual([1]);
     // Whose the reference site's image is, nobody can say.
-    expect((await acceptedFaces(catalog, both, PACK)).map(({ label }) => label)).toEqual([0]);
+    expect((await listAcceptedFaces(catalog, both, PACK)).map(({ label }) => label)).toEqual([0]);
 
     const again = await commitPerformer(catalog, { performer: record('pmvstash', 2, link), images: [] });
     expect(again).toBe(both);
-    expect((await acceptedFaces(catalog, both, PACK)).map(({ label }) => label)).toEqual([0, 1]);
+    expect((await listAcceptedFaces(catalog, both, PACK)).map(({ label }) => label)).toEqual([0, 1]);
     catalog.close();
   });
 

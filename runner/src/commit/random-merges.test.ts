@@ -5,9 +5,8 @@ import { clusterVector, sampleFace, sampleImage, sampleRecord, uuid } from '../.
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { createPerformerStore } from '../../testing/stash-box/performer-store.ts';
 import { createRandom, type Random } from '../../testing/world/random.ts';
-import { liveIds } from '../catalog/find-record.ts';
-import { findStrays } from '../catalog/find-strays.ts';
-import { endOfChain } from '../catalog/redirects.ts';
+import { listLiveIds, listPerformersWithoutRecords } from '../catalog/find-record.ts';
+import { resolveRedirects } from '../catalog/resolve-redirects.ts';
 import { repairRedirects } from '../reconcile/repair-redirects.ts';
 import { commitPerformer } from './commit-performer.ts';
 import { mergeRecords, removeRecord } from './remove-performer.ts';
@@ -88,7 +87,7 @@ async function worldOf(random: Random) {
   /** A full run tells everyone, and whom it no longer met. */
   async function fullRun(): Promise<void> {
     for (const { id } of listed()) await tell(id, false);
-    for (const id of await liveIds(catalog, 'stashdb', '', 1_000)) {
+    for (const id of await listLiveIds(catalog, 'stashdb', '', 1_000)) {
       const row = store.rows.get(id);
       if (!row?.deleted) continue;
       const end = row.merged_into_id === null ? undefined : store.rows.get(row.merged_into_id);
@@ -119,10 +118,10 @@ function facesIn({ db }: FreshCatalog): Promise<Row[]> {
 
 /** Every accepted face is with the record at the end of its redirects, under its performer and with its label. */
 async function expectSound({ catalog, store, isWanted }: World, seed: string): Promise<void> {
-  expect(await findStrays(catalog), seed).toEqual([]);
+  expect(await listPerformersWithoutRecords(catalog), seed).toEqual([]);
   const rows = await facesIn(catalog);
   for (const { url, source, recordRemoteId, performer, labelOf } of rows) {
-    const end = await endOfChain(catalog, source, recordRemoteId);
+    const end = await resolveRedirects(catalog, source, recordRemoteId);
     expect(end, `${seed}: ${url}`).toMatchObject({ kind: 'live', performerId: performer });
     expect(labelOf, `${seed}: ${url}`).toBe(performer);
   }
@@ -147,7 +146,7 @@ describe('merges, destroys and splits in any order', () => {
       for (let link = 0; link < 2; link++) await world.relink();
       // The look-back meets edits of earlier runs again.
       await world.lookBack(random.chance(0.3) ? world.store.edits.length : 6);
-      expect(await findStrays(world.catalog), `run ${run}`).toEqual([]);
+      expect(await listPerformersWithoutRecords(world.catalog), `run ${run}`).toEqual([]);
     }
     await world.lookBack(world.store.edits.length);
     await world.fullRun();

@@ -10,7 +10,7 @@ import {
   uuid,
 } from '../../testing/catalog/samples.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
-import { imagesOf } from '../catalog/find-images.ts';
+import { listImages } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
@@ -203,7 +203,7 @@ describe('a record that is destroyed at one of two stash-boxes', () => {
     await commitPerformer(catalog, { performer: record('fansdb', 7, { urls: [page(P)] }), images: [double] });
     await remove(P)(catalog);
     expect(await facesOf(catalog, 'fansdb', 7)).toEqual(['fansdb/7 0']);
-    const [held] = await imagesOf(catalog, await performerOf(catalog, 'fansdb', 7), PACK);
+    const [held] = await listImages(catalog, await performerOf(catalog, 'fansdb', 7), PACK);
     expect(held).toMatchObject({ source: 'fansdb', etag: 'theirs', outcome: 'accepted', reason: null });
     catalog.close();
   });

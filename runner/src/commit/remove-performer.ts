@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import type { KnownRecord } from '../catalog/performer-record.ts';
-import { type ChainEnd, endOfChain } from '../catalog/redirects.ts';
+import { type RedirectTarget, resolveRedirects } from '../catalog/resolve-redirects.ts';
 import { type CatalogWriter, change } from '../catalog/writer.ts';
 import { type Identification, identifyWithout } from '../identity/identify.ts';
 import { dropPictures, handOver } from './drop-pictures.ts';
@@ -40,7 +40,7 @@ export async function mergeRecords(
 ): Promise<void> {
   await change(database, async () => {
     const from = await findRecord(database, endpoint, fromId);
-    const end = await endOfChain(database, endpoint, intoId);
+    const end = await resolveRedirects(database, endpoint, intoId);
     if (from?.deleted || end.remoteId === fromId) return [];
     // Others may wait for the very record that is merged away now, whether or not it ever arrived.
     const going = (await liveRecords(database, endpoint, [fromId], [fromId, intoId])).filter(
@@ -61,7 +61,7 @@ async function join(
   endpoint: string,
   fromId: string,
   going: Going[],
-  end: Extract<ChainEnd, { kind: 'live' }>,
+  end: Extract<RedirectTarget, { kind: 'live' }>,
 ): Promise<SQL[]> {
   const names = [fromId, ...going.map(({ remoteId }) => remoteId)];
   const listed = new Set([end.remoteId, ...(await idsListedBy(database, end.recordId))]);

@@ -2,7 +2,7 @@ import { createsPerformers, type SourceDefinition } from '@trainer/contract/sour
 import { sql } from 'drizzle-orm';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { liveIds } from '../catalog/find-record.ts';
+import { listLiveIds } from '../catalog/find-record.ts';
 import { type CatalogWriter, change, write } from '../catalog/writer.ts';
 import { removeRecord } from './remove-performer.ts';
 import { retireUnlisted } from './retire-images.ts';
@@ -56,7 +56,7 @@ export async function retireSource(
 
 async function removeRecords(database: CatalogWriter, id: string, signal: AbortSignal): Promise<void> {
   for (let after = ''; ; ) {
-    const ids = await liveIds(database, id, after, PORTION);
+    const ids = await listLiveIds(database, id, after, PORTION);
     for (const remoteId of ids) {
       signal.throwIfAborted();
       await removeRecord(database, id, remoteId);

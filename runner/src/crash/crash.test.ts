@@ -11,8 +11,8 @@ import {
   startFakeControlPlane,
 } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
+import { currentWork, whileFetching, whileWorking } from '../work/current-work.ts';
 import { type CrashNote, readCrashNote, writeCrashNote } from './crash-note.ts';
-import { currentWork, whileFetching, whileWorking } from './current-work.ts';
 import { openCrashNote } from './tell-of-crash.ts';
 import { keepWorkNote } from './work-note.ts';
 

@@ -1,8 +1,8 @@
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 import type { Redact } from '../logs/redact.ts';
+import { currentWork, type Work } from '../work/current-work.ts';
 import { type CrashNote, writeCrashNote } from './crash-note.ts';
-import { currentWork, type Work } from './current-work.ts';
 import { exitCodes } from './exit-codes.ts';
 
 export interface HeedCrashesDeps {

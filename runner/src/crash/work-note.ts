@@ -2,8 +2,8 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
+import { onWorkChange, type Work } from '../work/current-work.ts';
 import { type CrashNote, crashNoteSchema } from './crash-note.ts';
-import { onWorkChange, type Work } from './current-work.ts';
 
 const workNoteSchema = crashNoteSchema.pick({ at: true, tasks: true });
 

@@ -1,7 +1,7 @@
 import type { Gender, ReferenceMode } from '@trainer/contract/sources';
 import type { LimitFunction } from 'p-limit';
 import type { KnownImage } from '../catalog/image-outcome.ts';
-import { findLookUp, type KeptPage, type KnownLookUp, pagesOf } from '../catalog/look-ups.ts';
+import { findLookUp, type KnownLookUp, listPages, type StoredPage } from '../catalog/look-ups.ts';
 import type { ImageListing } from '../commit/retire-images.ts';
 import type { Guard } from '../exclusions/guard.ts';
 import { isRejudged } from '../pictures/choose-images.ts';
@@ -60,7 +60,7 @@ export async function enrichPerformer(candidate: Candidate, context: EnrichConte
     return pass(false, 'no_existing_faces');
   const question = questionOf(candidate, context.mode, source);
   const before = await findLookUp(catalog, keyOf(candidate, context));
-  const pages = await pagesOf(catalog, candidate.held.id, source.id);
+  const pages = await listPages(catalog, candidate.held.id, source.id);
   const { isFull, now } = faces.time;
   const isDueAgain = [...held.known.values()].some(
     (image) => isDue(image, now) || (isFull && isWorthAsking(image, faces.time)),
@@ -76,7 +76,7 @@ export function keyOf({ held }: Candidate, { sourceId, mode, faces }: EnrichCont
 /** Whether what is known answers the question: a miss for a while, and pages that only come whole. */
 function isBelieved(
   before: KnownLookUp | null,
-  pages: readonly KeptPage[],
+  pages: readonly StoredPage[],
   { askedWith }: Question,
   context: EnrichContext,
 ): boolean {
@@ -86,7 +86,7 @@ function isBelieved(
   if (before.outcome === 'unrecognised' && (context.faces.time.isFull || ageMs >= UNRECOGNISED_BELIEF_MS))
     return false;
   if (before.outcome === 'not_found' || before.outcome === 'mismatch') return true;
-  const isWhole = ({ etag, lastModified }: KeptPage) => etag === null && lastModified === null;
+  const isWhole = ({ etag, lastModified }: StoredPage) => etag === null && lastModified === null;
   return pages.length > 0 && pages.every(isWhole) && isSettled(before, askedWith, context);
 }
 
@@ -103,7 +103,7 @@ async function ask(
   candidate: Candidate,
   { known, askedWith }: Question,
   before: KnownLookUp | null,
-  pages: readonly KeptPage[],
+  pages: readonly StoredPage[],
   held: HeldFaces,
   context: EnrichContext,
 ): Promise<Enriched> {

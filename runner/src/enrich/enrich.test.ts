@@ -7,8 +7,8 @@ import { anExclusion } from '../../testing/exclusions/an-exclusion.ts';
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { type Crowd, type CrowdOptions, crowdOf } from '../../testing/pipeline/enrich-world.ts';
 import type { Faults } from '../../testing/sites/faults.ts';
-import { faceCounts, imagesOf } from '../catalog/find-images.ts';
-import { liveIds } from '../catalog/find-record.ts';
+import { faceCounts, listImages } from '../catalog/find-images.ts';
+import { listLiveIds } from '../catalog/find-record.ts';
 import { openCatalog } from '../catalog/open-catalog.ts';
 import { removeRecord } from '../commit/remove-performer.ts';
 import { SourceBlocked } from '../http/request-errors.ts';
@@ -34,7 +34,7 @@ describe.for(sites)('enriching from %s', (site) => {
     const progress = crowd.reports.at(-1);
     expect(progress).toMatchObject({ performers_processed: 3, performers_total: 3, errors: 0 });
     expect(progress?.faces_added).toBeGreaterThanOrEqual(3);
-    const images = await imagesOf(crowd.catalog, 1, packKey(crowd.engine.pack));
+    const images = await listImages(crowd.catalog, 1, packKey(crowd.engine.pack));
     const [found] = images.filter(({ source }) => source === site);
     expect(found).toMatchObject({ outcome: 'accepted', pageUrl: expect.stringMatching(/^https:/) });
     expect(found?.rule).toEqual(expect.any(String));
@@ -91,7 +91,7 @@ describe('an enrich task', () => {
     client.execute = async (...args: Parameters<typeof execute>) => {
       if (!isGone && JSON.stringify(args[0]).includes('FROM changes')) {
         isGone = true;
-        const [first] = await liveIds(catalog, 'stashdb', '', 1);
+        const [first] = await listLiveIds(catalog, 'stashdb', '', 1);
         await removeRecord(other.forOwner(), 'stashdb', first ?? '');
       }
       return execute(...args);

@@ -4,7 +4,7 @@ import type { CatalogDatabase } from '../catalog/database.ts';
 import { pageNames } from '../catalog/schema/look-ups.ts';
 import { performerRecords, urls } from '../catalog/schema/performers.ts';
 import { SITE_RULES } from '../catalog/site-rules.ts';
-import { isCreator, priorityOf, type SourceBook } from '../catalog/source-book.ts';
+import { isCreator, priorityOf, type SourceDefinitions } from '../catalog/source-definitions.ts';
 import { findPerformers, type HeldPerformer, type HeldRecord } from '../exclusions/read-performers.ts';
 import type { KnownSources } from '../sources/definition/known-sources.ts';
 
@@ -124,7 +124,7 @@ function candidateOf(
   held: HeldPerformer,
   gender: Gender | null,
   given: string[],
-  sources: SourceBook,
+  sources: SourceDefinitions,
 ): Candidate | null {
   // Only who creates performers says who they are.
   const records = held.records
@@ -156,7 +156,7 @@ function isAddressAt({ id, hosts }: LinkedSite): SQL | undefined {
   );
 }
 
-function byPriority(sources: SourceBook) {
+function byPriority(sources: SourceDefinitions) {
   return (one: { endpoint: string }, other: { endpoint: string }) =>
     priorityOf(sources, one.endpoint) - priorityOf(sources, other.endpoint);
 }

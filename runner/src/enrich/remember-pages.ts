@@ -1,4 +1,4 @@
-import { type KeptPage, keepPage } from '../catalog/look-ups.ts';
+import { type StoredPage, storePage } from '../catalog/look-ups.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import type { PageAnswer, PageMemory } from '../sources/base/enrich-source.ts';
 
@@ -7,7 +7,7 @@ export interface PagesOptions {
   performerId: number;
   source: string;
   /** As the catalog has them. */
-  pages: readonly KeptPage[];
+  pages: readonly StoredPage[];
   /** Whether "as it was" would be an answer: false when pictures have to be looked at again. */
   isSettled: boolean;
   now: () => Date;
@@ -39,13 +39,13 @@ export function rememberPages({
     keep(url, answer) {
       const page = pageOf(url, answer, byUrl.get(url));
       byUrl.set(url, { ...page, readAt: now().toISOString() });
-      return keepPage(catalog, performerId, source, page);
+      return storePage(catalog, performerId, source, page);
     },
   };
 }
 
 function answerOf(
-  { status, etag, lastModified, contentType, cameFrom }: KeptPage,
+  { status, etag, lastModified, contentType, cameFrom }: StoredPage,
   body: Uint8Array,
 ): PageAnswer {
   const given = { etag, 'last-modified': lastModified, 'content-type': contentType };
@@ -59,8 +59,8 @@ function answerOf(
 function pageOf(
   url: string,
   { status, headers, body, url: cameFrom }: PageAnswer,
-  before?: KeptPage,
-): Omit<KeptPage, 'readAt'> {
+  before?: StoredPage,
+): Omit<StoredPage, 'readAt'> {
   const isSame = status === 304;
   const isText = typeof body === 'string';
   return {

@@ -6,7 +6,7 @@ import { countRuns, readAll } from '../../testing/exclusions/find-vector.ts';
 import { problem } from '../../testing/fake-control-plane/answers.ts';
 import { picture } from '../../testing/fake-face-engine.ts';
 import { createTaskWorld } from '../../testing/pipeline/task-world.ts';
-import { acceptedFaces } from '../catalog/find-images.ts';
+import { listAcceptedFaces } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { packKey } from '../models/pack.ts';
 import { openVersion } from '../versions/read-version.ts';
@@ -28,7 +28,7 @@ async function ingest(world: TaskWorld): Promise<void> {
 
 async function vectorsOf({ catalog, engine }: TaskWorld, person: string): Promise<Float32Array[]> {
   const record = await findRecord(catalog, 'folder', person);
-  const faces = await acceptedFaces(catalog, record?.performerId ?? 0, packKey(engine.pack));
+  const faces = await listAcceptedFaces(catalog, record?.performerId ?? 0, packKey(engine.pack));
   return faces.flatMap(({ embeddings }) => embeddings.map(({ vector }) => vector));
 }
 

@@ -1,8 +1,8 @@
 import type { Attempt } from '@trainer/contract/questions';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { isCreator } from '../catalog/source-book.ts';
-import { pageOf } from '../identity/concerned.ts';
+import { isCreator } from '../catalog/source-definitions.ts';
+import { pageOf } from '../identity/describe-performers.ts';
 import type { Subject } from './find-subject.ts';
 
 /** What was tried to find somebody who is not there: records that are gone, and sources that were read. */

@@ -1,7 +1,7 @@
 import type { Attempt, Explanation } from '@trainer/contract/questions';
 import { type SQL, sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
-import { pageOf, universalId } from '../identity/concerned.ts';
+import { pageOf, universalId } from '../identity/describe-performers.ts';
 import { conflictKinds, linkRules } from '../identity/judge-pair.ts';
 import { splitRef } from '../identity/neighbourhood.ts';
 import type { Evidence } from '../identity/review.ts';

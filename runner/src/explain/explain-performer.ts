@@ -1,7 +1,7 @@
 import type { Attempt, Explanation } from '@trainer/contract/questions';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { universalId } from '../identity/concerned.ts';
+import { universalId } from '../identity/describe-performers.ts';
 import { explainAbsence } from './explain-absence.ts';
 import { explainFaces, explainMissingFaces } from './explain-faces.ts';
 import { explainLinks, explainOpenLinks } from './explain-links.ts';

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { normaliseUrl } from '../catalog/normalise-url.ts';
-import type { SourceBook } from '../catalog/source-book.ts';
+import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import { normaliseName } from '../identity/name-similarity.ts';
 import { Domains } from '../identity/universal-id.ts';
 
@@ -31,7 +31,7 @@ export async function findSubjects({ db, sources }: CatalogDatabase, about: stri
 }
 
 /** Ways to read what was asked for, the most precise first. */
-function readings(about: string, sources: SourceBook): SQL[] {
+function readings(about: string, sources: SourceDefinitions): SQL[] {
   const address = /^https?:/i.test(about) ? normaliseUrl(about) : null;
   const { endpoint, id } = Domains.of(sources.all()).parse(about);
   const name = normaliseName(about);

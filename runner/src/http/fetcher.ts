@@ -1,12 +1,11 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
-import { whileFetching } from '../crash/current-work.ts';
+import { whileFetching } from '../work/current-work.ts';
 import type { Clock } from './clock.ts';
 import { checkUrl, guardedConnector } from './guard-address.ts';
-import type { HttpAnswer } from './http-answer.ts';
+import { type HttpAnswer, redirectTarget } from './http-answer.ts';
 import type { Limiter } from './limiter.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
-import { redirectTarget } from './redirect-target.ts';
 import {
   explainFailure,
   NotRetryable,
@@ -16,7 +15,7 @@ import {
   Throttled,
 } from './request-errors.ts';
 import { readRetryAfter, retry } from './retry.ts';
-import type { RobotsBook } from './robots-book.ts';
+import type { RobotsBook } from './robots-cache.ts';
 import { countRefusal, createTrafficBook, type TrafficBook } from './traffic.ts';
 
 export interface FetcherOptions {

@@ -10,7 +10,7 @@ import {
   uuid,
 } from '../../testing/catalog/samples.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
-import { acceptedFaces, faceCounts } from '../catalog/find-images.ts';
+import { faceCounts, listAcceptedFaces } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
@@ -58,7 +58,9 @@ describe('identity', () => {
     ]);
     expect(ids[2]).toBe(ids[1]);
     expect((await findRecord(catalog, 'stashdb', uuid(1)))?.performerId).toBe(ids[1]);
-    expect((await acceptedFaces(catalog, ids[1] ?? 0, PACK)).map((face) => face.label)).toEqual([0, 1, 2]);
+    expect((await listAcceptedFaces(catalog, ids[1] ?? 0, PACK)).map((face) => face.label)).toEqual([
+      0, 1, 2,
+    ]);
     catalog.close();
   });
 
@@ -91,7 +93,7 @@ describe('mergeRecords', () => {
     const into = await commitPerformer(catalog, { performer: stashdb(2), images: [shared] });
     await mergeRecords(catalog, 'stashdb', uuid(1), uuid(2));
     await mergeRecords(catalog, 'stashdb', uuid(1), uuid(2));
-    expect((await acceptedFaces(catalog, into, PACK)).map((face) => face.label)).toEqual([1, 2]);
+    expect((await listAcceptedFaces(catalog, into, PACK)).map((face) => face.label)).toEqual([1, 2]);
     expect(await catalogStats(catalog)).toMatchObject({ performers: 1, packs: [{ faces: 2, labels: 3 }] });
     catalog.close();
   });

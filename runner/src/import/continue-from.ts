@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { isCreator } from '../catalog/source-book.ts';
+import { isCreator } from '../catalog/source-definitions.ts';
 import { setCursor } from '../catalog/task-state.ts';
 import { importedBookmark } from '../progress/checkpoint.ts';
 import { cursorSince } from '../sources/stash-box/cursor.ts';

@@ -1,6 +1,6 @@
 import type { FaceOutcome, ImageOutcome } from '../catalog/image-outcome.ts';
 import type { PerformerRecord } from '../catalog/performer-record.ts';
-import { isCreator, priorityOf, type SourceBook } from '../catalog/source-book.ts';
+import { isCreator, priorityOf, type SourceDefinitions } from '../catalog/source-definitions.ts';
 import { dropPrivateNames } from '../eligibility/eligibility.ts';
 import type { ReleaseFace, ReleaseModification, ReleasePerformer } from './release.ts';
 
@@ -20,7 +20,7 @@ export type DropReason =
  */
 export function recordsOf(
   performer: ReleasePerformer,
-  sources: SourceBook,
+  sources: SourceDefinitions,
   version: string,
 ): PerformerRecord[] {
   const ids = performer.stashBoxIds

@@ -14,8 +14,8 @@ import {
   generateRelease,
   labelVector,
 } from '../../testing/releases/generate-release.ts';
-import { facesOf, fillCatalog, sampleOrder } from '../../testing/versions/sample-version.ts';
-import { acceptedFaces } from '../catalog/find-images.ts';
+import { facesOf, fillCatalog, sampleRequest } from '../../testing/versions/sample-version.ts';
+import { listAcceptedFaces } from '../catalog/find-images.ts';
 import { readCursor } from '../catalog/task-state.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { removeRecord } from '../commit/remove-performer.ts';
@@ -125,7 +125,7 @@ describe.each(FORMATS)('the import of a release of %s', (format) => {
       dropped: { performers: {}, faces: {} },
     });
     const pack = loadPack(format === 'stash-sense' ? 'stash-sense' : 'buffalo_l');
-    const faces = await acceptedFaces(catalog, 7, packKey(pack));
+    const faces = await listAcceptedFaces(catalog, 7, packKey(pack));
     expect(faces.map(({ label }) => label)).toEqual([0, 4]);
     for (const { label, embeddings } of faces) {
       for (const { model, vector } of embeddings) {
@@ -274,7 +274,7 @@ describe('the import of a release', () => {
     await commitPerformer(catalog, { performer: sampleRecord({ remoteId: uuid(1), urls: [] }), images: [] });
     const held = await commitPerformer(catalog, { performer: target, images: [] });
     await importFrom(await released({ performers: [performer(1, [0])] }), catalog);
-    expect(await acceptedFaces(catalog, held, packKey(loadPack('stash-sense')))).toMatchObject([
+    expect(await listAcceptedFaces(catalog, held, packKey(loadPack('stash-sense')))).toMatchObject([
       { label: 0 },
     ]);
   });
@@ -352,7 +352,7 @@ describe('the import of a release', () => {
     const source = await freshCatalog();
     await fillCatalog(source, 6, 3);
     const dir = freshFolder();
-    const order = await sampleOrder({ stagingDir: join(dir, 'staging') });
+    const order = await sampleRequest({ stagingDir: join(dir, 'staging') });
     const written = await writeVersion(source, order);
     const catalog = await freshCatalog();
     await importFrom(written.dir, catalog);

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { imagesOf as imagesHeld } from '../catalog/find-images.ts';
+import { listImages } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { KnownRecord, PerformerRecord } from '../catalog/performer-record.ts';
@@ -210,7 +210,7 @@ class Importer {
 
   async #notHeld(images: ImageOutcome[], performers: readonly number[]): Promise<ImageOutcome[]> {
     const address = ({ source, url }: Pick<ImageOutcome, 'source' | 'url'>) => `${source} ${url}`;
-    const held = await Promise.all(performers.map((id) => imagesHeld(this.#deps.catalog, id, this.#packKey)));
+    const held = await Promise.all(performers.map((id) => listImages(this.#deps.catalog, id, this.#packKey)));
     const addresses = new Set(held.flat().map(address));
     return images.filter((image) => !addresses.has(address(image)));
   }

@@ -2,7 +2,7 @@ import { withCleanUp } from '@trainer/async/with-clean-up';
 import { configOfSource } from '@trainer/contract/config';
 import type { SourceId } from '@trainer/contract/sources';
 import { runKey } from '../catalog/fences.ts';
-import { isCreator } from '../catalog/source-book.ts';
+import { isCreator } from '../catalog/source-definitions.ts';
 import { forgetScan } from '../catalog/task-state.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { mergeRecords, removeRecord } from '../commit/remove-performer.ts';

@@ -1,7 +1,7 @@
 import type { SourceId } from '@trainer/contract/sources';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { failedImages, servedImages } from '../catalog/failed-images.ts';
-import { findRecords, liveIds } from '../catalog/find-record.ts';
+import { listFailedImages, listServedUrls } from '../catalog/find-images.ts';
+import { findRecords, listLiveIds } from '../catalog/find-record.ts';
 import { seenCount, seenIds } from '../catalog/task-state.ts';
 import { isDue } from '../pictures/retry-images.ts';
 import type { SourceMemory } from '../sources/base/source.ts';
@@ -21,10 +21,10 @@ export function rememberSource(
   now: Date,
 ): SourceMemory {
   return {
-    servedImages: () => servedImages(catalog, source, SERVED_IMAGES),
+    listServedUrls: () => listServedUrls(catalog, source, SERVED_IMAGES),
     async *idsToAskAgain() {
       for (let after = 0; pack !== null; ) {
-        const failed = await failedImages(catalog, source, pack, after, IDS_PER_PORTION);
+        const failed = await listFailedImages(catalog, source, pack, after, IDS_PER_PORTION);
         const due = failed.filter((image) => isDue(image, now));
         if (due.length > 0) yield [...new Set(due.map(({ remoteId }) => remoteId))];
         if (failed.length < IDS_PER_PORTION) return;
@@ -43,7 +43,7 @@ export function rememberSource(
     },
     async *knownIds(start = '') {
       for (let after = start; ; ) {
-        const ids = await liveIds(catalog, source, after, IDS_PER_PORTION);
+        const ids = await listLiveIds(catalog, source, after, IDS_PER_PORTION);
         if (ids.length > 0) yield ids;
         if (ids.length < IDS_PER_PORTION) return;
         after = ids.at(-1) ?? after;

@@ -5,8 +5,7 @@ import { portrait, type World, worldOf } from '../../testing/pipeline/ingest-wor
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
 import { faceCounts } from '../catalog/find-images.ts';
-import { findRecord } from '../catalog/find-record.ts';
-import { findStrays } from '../catalog/find-strays.ts';
+import { findRecord, listPerformersWithoutRecords } from '../catalog/find-record.ts';
 import { packKey } from '../models/pack.ts';
 
 const PACK = packKey(createFakeFaceEngine().pack);
@@ -22,7 +21,7 @@ async function facesIn({ catalog }: World): Promise<Record<string, number>> {
     const record = await findRecord(catalog, 'stashdb', idOf(name));
     if (record && !record.deleted) held[name] = (await faceCounts(catalog, record.performerId, PACK)).total;
   }
-  expect(await findStrays(catalog)).toEqual([]);
+  expect(await listPerformersWithoutRecords(catalog)).toEqual([]);
   return held;
 }
 

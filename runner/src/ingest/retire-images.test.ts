@@ -11,7 +11,7 @@ import { startStash } from '../../testing/stash/start-stash.ts';
 import { graphqlErrors } from '../../testing/stash-box/failures.ts';
 import { uuidOf } from '../../testing/stash-box/performer.ts';
 import { catalogStats } from '../catalog/catalog-stats.ts';
-import { acceptedFaces } from '../catalog/find-images.ts';
+import { listAcceptedFaces } from '../catalog/find-images.ts';
 import { findRecord } from '../catalog/find-record.ts';
 import { packKey } from '../models/pack.ts';
 
@@ -22,7 +22,7 @@ const full = { ...fakeLease('x').params, full: true };
 async function labelsOf({ catalog }: World, endpoint = 'stashdb', remoteId = ADA): Promise<number[]> {
   const record = await findRecord(catalog, endpoint, remoteId);
   if (!record) return [];
-  return (await acceptedFaces(catalog, record.performerId, PACK)).map(({ label }) => label);
+  return (await listAcceptedFaces(catalog, record.performerId, PACK)).map(({ label }) => label);
 }
 
 async function allLabels({ catalog }: World): Promise<number[][]> {

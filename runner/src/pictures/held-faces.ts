@@ -1,5 +1,5 @@
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { acceptedFaces, faceCounts, imagesOf } from '../catalog/find-images.ts';
+import { faceCounts, listAcceptedFaces, listImages } from '../catalog/find-images.ts';
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import { findUnlisted, type ImageListing, type UnlistedImage } from '../commit/retire-images.ts';
 import { findPerformerIds } from '../identity/identify.ts';
@@ -47,7 +47,7 @@ export async function readHeldFaces(
   const lost = unlisted.filter((image) => image.pack === pack && image.facesLost > 0);
   const gone = new Set(lost.map(({ id }) => id));
   const facesLost = lost.reduce((sum, image) => sum + image.facesLost, 0);
-  const all = (await Promise.all(performerIds.map((id) => imagesOf(catalog, id, pack)))).flat();
+  const all = (await Promise.all(performerIds.map((id) => listImages(catalog, id, pack)))).flat();
   const images = all.filter(({ id }) => !gone.has(id));
   const counts = await Promise.all(performerIds.map((id) => faceCounts(catalog, id, pack)));
   const fromSource = counts.reduce((sum, { bySource }) => sum + (bySource[sourceId] ?? 0), -facesLost);
@@ -55,7 +55,7 @@ export async function readHeldFaces(
   const faces =
     trust === 'high'
       ? []
-      : (await Promise.all(performerIds.map((id) => acceptedFaces(catalog, id, pack)))).flat();
+      : (await Promise.all(performerIds.map((id) => listAcceptedFaces(catalog, id, pack)))).flat();
   const stays = ({ imageId }: { imageId: number }) => !gone.has(imageId);
   const isMatching = ({ model }: { model: string }) => model === engine.pack.matching.embedder;
   return {

@@ -1,5 +1,5 @@
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { facesOf, imagesBySha256 } from '../catalog/find-images.ts';
+import { listFaces, listImagesBySha256 } from '../catalog/find-images.ts';
 import type { ImageOutcome, KnownImage } from '../catalog/image-outcome.ts';
 import { isRejudged } from './choose-images.ts';
 import type { FaceSettings } from './face-settings.ts';
@@ -22,7 +22,7 @@ export async function recallImage(
   catalog: CatalogDatabase,
   { pack, policySince, trust }: FaceSettings,
 ): Promise<ImageOutcome | null> {
-  const same = await imagesBySha256(catalog, outcome.sha256 ?? '', pack);
+  const same = await listImagesBySha256(catalog, outcome.sha256 ?? '', pack);
   const mine = same.filter(({ id, performerId }) => performerIds.includes(performerId) && !gone.has(id));
   const itself = mine.find(({ source, url }) => source === outcome.source && url === outcome.url);
   if (!itself && mine.some((image) => image.outcome === 'accepted')) {
@@ -48,6 +48,6 @@ async function copyOutcome(
   catalog: CatalogDatabase,
 ): Promise<ImageOutcome> {
   const { widthPx, heightPx, reason } = from;
-  const faces = await facesOf(catalog, from.id);
+  const faces = await listFaces(catalog, from.id);
   return { ...outcome, widthPx, heightPx, outcome: from.outcome, reason, faces };
 }

@@ -7,8 +7,8 @@ import { emptyProgress } from '@trainer/contract/progress';
 import type { VersionView } from '@trainer/contract/versions';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { runKey } from '../catalog/fences.ts';
-import { findStrays } from '../catalog/find-strays.ts';
-import { isCreator, type SourceBook } from '../catalog/source-book.ts';
+import { listPerformersWithoutRecords } from '../catalog/find-record.ts';
+import { isCreator, type SourceDefinitions } from '../catalog/source-definitions.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
 import { explainUnknownFaces } from '../exclusions/excluded-faces.ts';
@@ -22,11 +22,10 @@ import { refreshIdentity } from '../reconcile/reconcile.ts';
 import { uploadVersion } from '../upload/upload-version.ts';
 import type { ContentFilter, SelectedPerformer } from '../versions/select-content.ts';
 import type { SigningKey } from '../versions/signing-key.ts';
-import { VersionError } from '../versions/version-files.ts';
-import { nextVersion } from '../versions/version-number.ts';
+import { nextVersion, VersionError } from '../versions/version-files.ts';
 import {
-  type VersionOrder,
   type VersionProgress,
+  type VersionRequest,
   type WrittenVersion,
   writeVersion,
 } from '../versions/write-version.ts';
@@ -105,7 +104,7 @@ async function settleIdentity(
   });
 }
 
-type Order = VersionOrder & { signal: AbortSignal };
+type Order = VersionRequest & { signal: AbortSignal };
 
 async function writeAndUpload(order: Order, task: Task, signal: AbortSignal, deps: PublishDeps) {
   for (let before: string | undefined; ; ) {
@@ -132,7 +131,7 @@ async function enforce(
   { lease, log, report }: Task,
   { packKey: pack, signal }: Order,
   { catalog, session, listExclusions }: PublishDeps,
-): Promise<Pick<VersionOrder, 'filter' | 'exclusions'>> {
+): Promise<Pick<VersionRequest, 'filter' | 'exclusions'>> {
   report({ ...emptyProgress(), activity: { label: 'looking for who must stay out', done: 0, total: null } });
   const guard = await openGuard(catalog, listExclusions, signal);
   const unknown = guard.unknownFaces(pack);
@@ -151,7 +150,7 @@ async function enforce(
   };
 }
 
-function stampOf(ids: readonly number[]): NonNullable<VersionOrder['exclusions']> {
+function stampOf(ids: readonly number[]): NonNullable<VersionRequest['exclusions']> {
   const sorted = ids.toSorted((a, b) => a - b);
   return { enforced: ids.length, digest: createHash('sha256').update(sorted.join()).digest('hex') };
 }
@@ -231,7 +230,7 @@ async function removeOthers(stagingDir: string, taskId: string): Promise<void> {
  * @throws VersionError `not_sound`, with the performers
  */
 export async function refuseStrays(database: CatalogDatabase): Promise<void> {
-  const strays = await findStrays(database);
+  const strays = await listPerformersWithoutRecords(database);
   if (strays.length === 0) return;
   const faces = strays.reduce((sum, each) => sum + each.faces, 0);
   const named = strays
@@ -248,7 +247,7 @@ export async function refuseStrays(database: CatalogDatabase): Promise<void> {
  * What may be in a version: what creating sources say, about people whom the guard lets in. The catalog was cleaned before;
  * this holds for whatever came in since.
  */
-export function contentFilter(guard: Guard, sources: SourceBook): ContentFilter {
+export function contentFilter(guard: Guard, sources: SourceDefinitions): ContentFilter {
   return {
     keepsRecord: ({ endpoint }) => isCreator(sources, endpoint),
     keepsPerformer: (performer) => guard.refusalOfHeld(asHeld(performer)) === null,

@@ -1,7 +1,7 @@
 import type { Exclusion } from '@trainer/contract/exclusions';
 import type { Explanation } from '@trainer/contract/questions';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import type { SourceBook } from '../catalog/source-book.ts';
+import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
 import { normaliseName } from '../identity/name-similarity.ts';
@@ -30,7 +30,7 @@ export async function whyKeptOut(about: string, { catalog, exclusions }: KeptOut
 }
 
 /** The keys that an id or an address may be barred by; a name alone is no key. */
-function keysOf(about: string, sources: SourceBook): string[] {
+function keysOf(about: string, sources: SourceDefinitions): string[] {
   const address = urlKey(about);
   if (address !== null) return [address];
   const { endpoint, id } = Domains.of(sources.all()).parse(about);

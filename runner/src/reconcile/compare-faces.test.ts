@@ -10,7 +10,7 @@ import {
   sampleRecord,
   uuid,
 } from '../../testing/catalog/samples.ts';
-import { acceptedFaces } from '../catalog/find-images.ts';
+import { listAcceptedFaces } from '../catalog/find-images.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { loadPack } from '../models/load-pack.ts';
@@ -52,7 +52,7 @@ function add(
 
 const reviewsOf = (catalog: CatalogWriter) => listReviews(catalog, { limit: 100 });
 const faces = async (catalog: CatalogWriter, performer: number) =>
-  (await acceptedFaces(catalog, performer, PACK)).map(({ label }) => label);
+  (await listAcceptedFaces(catalog, performer, PACK)).map(({ label }) => label);
 
 describe('comparing faces', () => {
   it('holds back a face that is nearer to another performer than to its own, as a review', async () => {

@@ -9,9 +9,8 @@ import {
   sampleRecord,
   uuid,
 } from '../../testing/catalog/samples.ts';
-import { acceptedFaces } from '../catalog/find-images.ts';
-import { findRecord } from '../catalog/find-record.ts';
-import { findStrays } from '../catalog/find-strays.ts';
+import { listAcceptedFaces } from '../catalog/find-images.ts';
+import { findRecord, listPerformersWithoutRecords } from '../catalog/find-record.ts';
 import { write } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { mergeRecords } from '../commit/remove-performer.ts';
@@ -83,9 +82,9 @@ describe('a catalog that an earlier runner left', () => {
     const { catalog, ids } = await merged();
     const all = ['babepedia/2', 'stashdb/1', 'stashdb/2', 'stashdb/3'];
     expect(await facesOf(catalog, ids[2])).toEqual(all);
-    const labels = (await acceptedFaces(catalog, ids[2], PACK)).map(({ label }) => label);
+    const labels = (await listAcceptedFaces(catalog, ids[2], PACK)).map(({ label }) => label);
     await breakChain(catalog, ids[1]);
-    expect(await findStrays(catalog)).toEqual([
+    expect(await listPerformersWithoutRecords(catalog)).toEqual([
       { performerId: ids[1], faces: 3, records: [`stashdb:${uuid(1)}`, `stashdb:${uuid(2)}`] },
     ]);
     await expect(refuseStrays(catalog)).rejects.toThrow(
@@ -94,7 +93,7 @@ describe('a catalog that an earlier runner left', () => {
 
     expect(await repairRedirects(catalog)).toEqual({ joined: 1, moved: 1, emptied: 0 });
     expect(await facesOf(catalog, ids[2])).toEqual(all);
-    expect((await acceptedFaces(catalog, ids[2], PACK)).map(({ label }) => label)).toEqual(labels);
+    expect((await listAcceptedFaces(catalog, ids[2], PACK)).map(({ label }) => label)).toEqual(labels);
     expect(await findRecord(catalog, 'stashdb', uuid(1))).toMatchObject({
       mergedInto: uuid(3),
       performerId: ids[2],
@@ -112,7 +111,7 @@ describe('a catalog that an earlier runner left', () => {
     await commitPerformer(catalog, { performer, images: [again] });
     await repairRedirects(catalog);
     expect(await facesOf(catalog, ids[2])).toEqual(['babepedia/2', 'stashdb/1', 'stashdb/2', 'stashdb/3']);
-    expect(await findStrays(catalog)).toEqual([]);
+    expect(await listPerformersWithoutRecords(catalog)).toEqual([]);
     catalog.close();
   });
 
@@ -120,7 +119,7 @@ describe('a catalog that an earlier runner left', () => {
     const { catalog, ids } = await merged();
     const other = await commit(catalog, 'fansdb', 7);
     await breakChain(catalog, other);
-    expect(await findStrays(catalog)).toEqual([]);
+    expect(await listPerformersWithoutRecords(catalog)).toEqual([]);
     expect(await repairRedirects(catalog)).toEqual({ joined: 0, moved: 2, emptied: 0 });
     expect(await facesOf(catalog, ids[2])).toEqual(['stashdb/1', 'stashdb/2', 'stashdb/3']);
     catalog.close();
@@ -146,7 +145,7 @@ describe('a catalog that an earlier runner left', () => {
     await commitPerformer(catalog, { performer, images: [shown] });
     await write(catalog, [sql`UPDATE performer_records SET deleted = 1, merged_into = ${uuid(8)}`]);
     await repairRedirects(catalog);
-    expect(await findStrays(catalog)).toEqual([]);
+    expect(await listPerformersWithoutRecords(catalog)).toEqual([]);
     expect(await facesOf(catalog, performer)).toEqual([]);
     catalog.close();
   });

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { type ChainEnd, endOfChain } from '../catalog/redirects.ts';
+import { type RedirectTarget, resolveRedirects } from '../catalog/resolve-redirects.ts';
 import { type CatalogWriter, change } from '../catalog/writer.ts';
 import { dropPictures, handOver } from '../commit/drop-pictures.ts';
 import { absorbPerformer, bringTombstones } from '../commit/move-records.ts';
@@ -20,7 +20,7 @@ interface Stray {
   remoteId: string;
 }
 
-type Live = Extract<ChainEnd, { kind: 'live' }>;
+type Live = Extract<RedirectTarget, { kind: 'live' }>;
 
 /**
  * Brings pictures and faces that hang on merged or deleted records to where they belong: to the performer at the end of the
@@ -87,7 +87,7 @@ async function joinPerformer(database: CatalogDatabase, performerId: number): Pr
     UNION SELECT 0, origin_endpoint, origin_id, 1 FROM performers WHERE id = ${performerId}`);
   if (records.some(({ deleted }) => deleted === 0)) return [];
   const ends = await Promise.all(
-    records.map((record) => endOfChain(database, record.endpoint, record.remoteId)),
+    records.map((record) => resolveRedirects(database, record.endpoint, record.remoteId)),
   );
   const homes = new Set(ends.filter(isLive).map((end) => end.performerId));
   const [home] = homes;
@@ -97,7 +97,7 @@ async function joinPerformer(database: CatalogDatabase, performerId: number): Pr
 }
 
 async function moveTombstone(database: CatalogDatabase, stray: Stray): Promise<SQL[]> {
-  const end = await endOfChain(database, stray.endpoint, stray.remoteId);
+  const end = await resolveRedirects(database, stray.endpoint, stray.remoteId);
   if (!isLive(end)) return [];
   return [
     ...bringTombstones([stray.id], end.performerId),
@@ -106,7 +106,7 @@ async function moveTombstone(database: CatalogDatabase, stray: Stray): Promise<S
 }
 
 async function emptyRecord(database: CatalogDatabase, stray: Stray): Promise<SQL[]> {
-  const end = await endOfChain(database, stray.endpoint, stray.remoteId);
+  const end = await resolveRedirects(database, stray.endpoint, stray.remoteId);
   if (isLive(end)) return [];
   return [...(await handOver(database, [stray.id])), ...dropPictures([stray.id])];
 }
@@ -118,6 +118,6 @@ async function emptyPerformer({ db }: CatalogDatabase, performerId: number): Pro
   return live.length > 0 ? [] : [sql`DELETE FROM images WHERE performer_id = ${performerId}`];
 }
 
-function isLive(end: ChainEnd): end is Live {
+function isLive(end: RedirectTarget): end is Live {
   return end.kind === 'live';
 }

@@ -2,7 +2,7 @@ import type { Decision, FoundReview } from '@trainer/contract/reviews';
 import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { clampDistance } from '../faces/unit-vector.ts';
-import { type Concerned, describeConcerned } from '../identity/concerned.ts';
+import { describePerformers, type PerformerDescription } from '../identity/describe-performers.ts';
 import { conflictKinds } from '../identity/judge-pair.ts';
 import { type Evidence, reviewRules } from '../identity/review.ts';
 
@@ -43,14 +43,14 @@ export async function listReviews(
         FROM conflicts WHERE second <> '' AND kind NOT IN (SELECT value FROM json_each(${JSON.stringify(SETTLED)}))
     ) AS found LEFT JOIN decisions USING (key)
     WHERE found.key > ${after} GROUP BY found.key ORDER BY found.key LIMIT ${limit}`);
-  const concerned = await describeConcerned(
+  const concerned = await describePerformers(
     database,
     rows.flatMap(({ first, second }) => [first, second]),
   );
   return rows.map((row) => describe(row, concerned));
 }
 
-function describe(row: Row, concerned: Map<string, Concerned>): ListedReview {
+function describe(row: Row, concerned: Map<string, PerformerDescription>): ListedReview {
   const { key, kind, rule, distance, foundAt, decision } = row;
   const performers = [concerned.get(row.first), concerned.get(row.second)].filter(
     (each) => each !== undefined,

@@ -1,8 +1,7 @@
 import type { Runner, SourceAvailability } from '@trainer/contract/leases';
 import { type SourceId, sourceIdSchema } from '@trainer/contract/sources';
-import type { SourceBook } from '../catalog/source-book.ts';
+import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import type { SourceRegistry } from './registry.ts';
-import { describeRetired } from './retired.ts';
 
 /**
  * What a runner tells the control plane of its sources: what each one is, without secrets and without the rules for its pages,
@@ -10,7 +9,7 @@ import { describeRetired } from './retired.ts';
  */
 export async function announceSources(
   registry: Pick<SourceRegistry, 'availability' | 'known'>,
-  book: Pick<SourceBook, 'all' | 'retiredAt'>,
+  book: Pick<SourceDefinitions, 'all' | 'retiredAt'>,
 ): Promise<Pick<Runner, 'sources' | 'definitions'>> {
   const found = await registry.availability();
   const gone = book
@@ -24,10 +23,18 @@ export async function announceSources(
   };
 }
 
-function overruled(found: SourceAvailability, book: Pick<SourceBook, 'retiredAt'>): SourceAvailability {
+function overruled(
+  found: SourceAvailability,
+  book: Pick<SourceDefinitions, 'retiredAt'>,
+): SourceAvailability {
   return book.retiredAt(found.id) === null ? found : retired(found.id, book);
 }
 
-function retired(id: SourceId, book: Pick<SourceBook, 'retiredAt'>): SourceAvailability {
+function retired(id: SourceId, book: Pick<SourceDefinitions, 'retiredAt'>): SourceAvailability {
   return { id, available: false, reason: describeRetired(book.retiredAt(id) ?? '', id) };
+}
+
+/** Why a source that its owner has retired is not used, and how it is used again. `at` is ISO 8601. */
+export function describeRetired(at: string, id: SourceId): string {
+  return `was retired on ${at.slice(0, 10)}; \`runner catalog retire-source ${id} --undo\` takes that back`;
 }

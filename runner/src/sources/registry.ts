@@ -6,24 +6,21 @@ import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import type { Clock } from '../http/clock.ts';
 import { createFetcher, type FetcherOptions } from '../http/fetcher.ts';
 import { createLimiters, type Limiter } from '../http/limiter.ts';
-import { createRobotsBook } from '../http/robots-book.ts';
+import { createRobotsBook } from '../http/robots-cache.ts';
 import type { EnrichSource } from './base/enrich-source.ts';
 import type { Source } from './base/source.ts';
 import type { KnownSources } from './definition/known-sources.ts';
 import type { DefinedSource } from './definition/source-file.ts';
 import { openFolder } from './folder/open-folder.ts';
 import { createSurvey } from './folder/survey-folder.ts';
-import { whyNoTransport } from './page/availability.ts';
+import { createReach, whyNoTransport } from './page/availability.ts';
 import { createYieldTracker, type YieldTracker } from './page/drift/yield-tracker.ts';
 import { openPageSite, type PageSite } from './page/open-page-site.ts';
 import { openPageSource } from './page/open-page-source.ts';
-import { createReach } from './reachability.ts';
 import { borrowedName } from './source-warnings.ts';
-import { boxHosts } from './stash/box-hosts.ts';
-import { openStash } from './stash/open-stash.ts';
+import { boxHosts, openStash } from './stash/open-stash.ts';
 import { openStashBox } from './stash-box/open-stash-box.ts';
-import { openThePornDb } from './theporndb/open-theporndb.ts';
-import { restAddress } from './theporndb/rest-address.ts';
+import { openThePornDb, restAddress } from './theporndb/open-theporndb.ts';
 
 /** The owner's environment, as far as sources go: keys, addresses and folders by variable. */
 export type SourceSettings = (variable: string) => string | undefined;

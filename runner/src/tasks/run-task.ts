@@ -3,7 +3,7 @@ import { emptyProgress, type Progress } from '@trainer/contract/progress';
 import type { SourceId } from '@trainer/contract/sources';
 import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogFenced } from '../catalog/fences.ts';
-import type { SourceBook } from '../catalog/source-book.ts';
+import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import { enrich } from '../enrich/enrich.ts';
 import type { ListExclusions } from '../exclusions/open-guard.ts';
 import { type IngestDeps, ingest } from '../ingest/ingest.ts';
@@ -12,9 +12,9 @@ import type { RunTask, Task, TaskResult } from '../lease/task.ts';
 import { reportManners } from '../progress/report-traffic.ts';
 import { type PublishDeps, publish } from '../publish/publish.ts';
 import { withReviews } from '../reviews/with-reviews.ts';
+import { describeRetired } from '../sources/announce-sources.ts';
 import type { KnownSources } from '../sources/definition/known-sources.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
-import { describeRetired } from '../sources/retired.ts';
 
 export interface PipelineDeps
   extends Omit<IngestDeps, 'catalog' | 'sources' | 'listExclusions'>,
@@ -73,7 +73,7 @@ function whyNot(
   source: SourceId,
   available: SourceAvailability[],
   known: KnownSources,
-  book: SourceBook,
+  book: SourceDefinitions,
 ): string | null {
   const title = known.find(source)?.title ?? source;
   const retiredAt = book.retiredAt(source);

@@ -4,12 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { clusterVector } from '../../testing/catalog/samples.ts';
-import { buildIndex, type IndexOrder } from './build-index.ts';
-import { walkVoyager } from './walk-voyager.ts';
+import { buildIndex, type IndexOptions } from './build-index.ts';
+import { scanVoyager } from './scan-voyager.ts';
 
 const ROWS = 1_500;
 
-function order(changes: Partial<IndexOrder> = {}): IndexOrder {
+function order(changes: Partial<IndexOptions> = {}): IndexOptions {
   const folder = freshFolder();
   const vectorPath = join(folder, 'vectors.f32');
   const rows = Array.from({ length: ROWS }, (_, label) => clusterVector(Math.floor(label / 5), label % 5));
@@ -33,7 +33,7 @@ describe('buildIndex', () => {
     const { findability, recognition } = await buildIndex(wanted);
     expect(findability).toMatchObject({ looked_for: ROWS, missed: 0, recall_at_1: 1 });
     expect(recognition).toMatchObject({ asked: ROWS, own_vector_first: 1, top1: 1 });
-    expect(await walkVoyager(wanted.voyPath)).toMatchObject({ problems: [], layout: { count: ROWS } });
+    expect(await scanVoyager(wanted.voyPath)).toMatchObject({ problems: [], layout: { count: ROWS } });
     expect([...progress.keys()]).toEqual(['index', 'check', 'measure']);
     expect(progress.get('index')).toEqual([512, 1_024, 1_500]);
     for (const done of progress.values()) expect(done.at(-1)).toBe(ROWS);

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
 import { indexThreads } from '../../native/face-index.ts';
-import type { Findability } from './find-everybody.ts';
+import type { Findability } from './measure-findability.ts';
 import type { Recognition } from './measure-recognition.ts';
 import { voyagerHeader } from './voyager-format.ts';
 
@@ -35,7 +35,7 @@ export type IndexReport =
   | { kind: 'progress'; stage: IndexStage; done: number; total: number }
   | { kind: 'done'; quality: IndexQuality };
 
-export interface IndexOrder {
+export interface IndexOptions {
   vectorPath: string;
   voyPath: string;
   owners: Int32Array;
@@ -52,7 +52,7 @@ export interface IndexOrder {
  * threads.
  * @throws whatever `signal` was aborted with, when the thread is gone
  */
-export async function buildIndex(order: IndexOrder): Promise<IndexQuality> {
+export async function buildIndex(order: IndexOptions): Promise<IndexQuality> {
   const graphPath = `${order.voyPath}.graph`;
   const quality = await runWorker(
     {
@@ -75,7 +75,7 @@ async function* withHeader(graphPath: string): AsyncGenerator<Buffer> {
   yield* createReadStream(graphPath, { highWaterMark: 1024 * 1024 });
 }
 
-function runWorker(request: IndexRequest, { signal, onProgress }: IndexOrder): Promise<IndexQuality> {
+function runWorker(request: IndexRequest, { signal, onProgress }: IndexOptions): Promise<IndexQuality> {
   const { promise, resolve, reject } = Promise.withResolvers<IndexQuality>();
   signal?.throwIfAborted();
   const worker = new Worker(new URL('./build-index.worker.ts', import.meta.url), { workerData: request });

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createIndex } from '../../native/face-index.ts';
 import { INDEX_PARAMETERS, type IndexReport, type IndexRequest, type IndexStage } from './build-index.ts';
-import { findEverybody } from './find-everybody.ts';
+import { measureFindability } from './measure-findability.ts';
 import { measureRecognition } from './measure-recognition.ts';
 import { DIMENSIONS } from './voyager-format.ts';
 
@@ -18,7 +18,7 @@ const progressOf = (stage: IndexStage) => (done: number, total: number) =>
 const { efConstruction, seed } = INDEX_PARAMETERS;
 const index = createIndex({ dimensions: DIMENSIONS, capacity: owners.length, m, efConstruction, seed });
 addRows();
-const findability = findEverybody(index, ownedLabels(), threads, progressOf('check'));
+const findability = measureFindability(index, ownedLabels(), threads, progressOf('check'));
 index.save(graphPath);
 const recognition = measureRecognition(index, owners, { duplicateDistance, threads }, progressOf('measure'));
 report({ kind: 'done', quality: { findability, recognition } });

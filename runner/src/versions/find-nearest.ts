@@ -1,6 +1,6 @@
 import { clampDistance } from '../faces/unit-vector.ts';
+import { scanVoyager } from './scan-voyager.ts';
 import { DIMENSIONS } from './voyager-format.ts';
-import { walkVoyager } from './walk-voyager.ts';
 
 export interface Nearest {
   label: number;
@@ -25,7 +25,7 @@ export async function findNearest(
   if (!(length > 0)) throw new RangeError('A query needs a direction: this one is all zero, or not a number');
   const unit = query.map((value) => value / length);
   const best: Nearest[] = [];
-  await walkVoyager(indexPath, (label, vector) => {
+  await scanVoyager(indexPath, (label, vector) => {
     const distance = clampDistance(1 - dot(unit, vector));
     if (best.length === k && distance >= (best.at(-1)?.distance ?? 0)) return;
     if (!isWanted(label)) return;
@@ -38,7 +38,7 @@ export async function findNearest(
 /** The vector `[512]` with this label, or null. */
 export async function readVector(indexPath: string, label: number): Promise<Float32Array | null> {
   let found: Float32Array | null = null;
-  await walkVoyager(indexPath, (each, vector) => {
+  await scanVoyager(indexPath, (each, vector) => {
     if (each === label) found = vector.slice();
   });
   return found;

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { type PackStats, packStats } from '../catalog/catalog-stats.ts';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import type { IndexQuality } from './build-index.ts';
-import { type Findability, SIDECAR_NEIGHBOURS } from './find-everybody.ts';
+import { type Findability, SIDECAR_NEIGHBOURS } from './measure-findability.ts';
 import type { Recognition } from './measure-recognition.ts';
+import type { IndexScan } from './scan-voyager.ts';
 import type { IndexFile } from './version-files.ts';
-import type { IndexWalk } from './walk-voyager.ts';
 
 /** What a version is worth, for people; `summary` is the part that lists show. */
 export interface QualityReport {
@@ -69,7 +69,7 @@ export interface QualityInput {
   pack: string;
   labels: number;
   hasOneEmbedder: boolean;
-  walks: Record<IndexFile, IndexWalk>;
+  walks: Record<IndexFile, IndexScan>;
   /** By embedder. */
   indexes: Record<string, IndexQuality>;
   parent: Pick<Manifest, 'version' | 'performer_count' | 'face_count'> | null;
@@ -257,7 +257,7 @@ async function sharedImages({ db }: CatalogDatabase, pack: string): Promise<numb
   return row.n;
 }
 
-function vectorsOf(walk: IndexWalk): QualityReport['vectors'][string] {
+function vectorsOf(walk: IndexScan): QualityReport['vectors'][string] {
   return {
     count: walk.layout?.count ?? 0,
     norm_min: walk.normMin,

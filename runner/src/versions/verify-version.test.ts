@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
-import { fillCatalog, sampleOrder } from '../../testing/versions/sample-version.ts';
+import { fillCatalog, sampleRequest } from '../../testing/versions/sample-version.ts';
 import { loadSigningKey } from './signing-key.ts';
 import { unpackVersion } from './unpack-version.ts';
 import { verifyVersion } from './verify-version.ts';
@@ -16,7 +16,7 @@ let sound: string;
 beforeAll(async () => {
   const catalog = await freshCatalog();
   await fillCatalog(catalog, 10, 3);
-  const written = await writeVersion(catalog, await sampleOrder());
+  const written = await writeVersion(catalog, await sampleRequest());
   sound = freshFolder();
   await unpackVersion(join(written.dir, written.filename), sound);
   catalog.close();

@@ -5,11 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { versionNumber } from '@trainer/contract/versions';
 import { z } from 'zod';
 import { Domains, nameUniversalIds } from '../identity/universal-id.ts';
+import { scanVoyager } from './scan-voyager.ts';
 import { isSignedBy } from './signing-key.ts';
 import { databaseProblems } from './verify-database.ts';
 import { checkFacesJson, checkPerformersJson } from './verify-json.ts';
 import { DATA_FILES, hashFile, INDEX_FILES, MANIFEST, SIGNATURE } from './version-files.ts';
-import { walkVoyager } from './walk-voyager.ts';
 
 /** A line of the producer's checklist that does not hold. */
 export interface VersionProblem {
@@ -119,7 +119,7 @@ async function contentProblems(dir: string, manifest: V1Manifest): Promise<Versi
 async function indexProblems(dir: string, labels: number): Promise<VersionProblem[]> {
   const problems: VersionProblem[] = [];
   for (const file of INDEX_FILES) {
-    const walk = await walkVoyager(join(dir, file));
+    const walk = await scanVoyager(join(dir, file));
     problems.push(...named(file, walk.problems));
     if (walk.layout) problems.push(...named(file, differs('count', walk.layout.count, 'faces.json', labels)));
   }

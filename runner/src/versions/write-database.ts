@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { withCleanUp } from '@trainer/async/with-clean-up';
 import type { CatalogDatabase } from '../catalog/database.ts';
-import { priorityOf } from '../catalog/source-book.ts';
+import { priorityOf } from '../catalog/source-definitions.ts';
 import { PERFORMERS_INDEXES, PERFORMERS_SCHEMA } from './performers-schema.ts';
 import {
   type ContentFilter,

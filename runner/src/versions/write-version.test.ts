@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { PACK, sampleRecord, uuid } from '../../testing/catalog/samples.ts';
-import { facesOf, fillCatalog, sampleOrder } from '../../testing/versions/sample-version.ts';
+import { facesOf, fillCatalog, sampleRequest } from '../../testing/versions/sample-version.ts';
 import { packStats } from '../catalog/catalog-stats.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
@@ -17,10 +17,10 @@ import { loadPack } from '../models/load-pack.ts';
 import { INDEX_PARAMETERS } from './build-index.ts';
 import { openVersion, type VersionReader } from './read-version.ts';
 import { unpackVersion } from './unpack-version.ts';
-import { type VersionOrder, writeVersion } from './write-version.ts';
+import { type VersionRequest, writeVersion } from './write-version.ts';
 
-async function publish(catalog: CatalogWriter, changes: Partial<VersionOrder> = {}) {
-  const order = await sampleOrder(changes);
+async function publish(catalog: CatalogWriter, changes: Partial<VersionRequest> = {}) {
+  const order = await sampleRequest(changes);
   const written = await writeVersion(catalog, order);
   return { order, written, zip: join(written.dir, written.filename) };
 }
@@ -173,7 +173,7 @@ describe('writeVersion', () => {
   it('starts over a folder that a crash left half-made', async () => {
     const catalog = await freshCatalog();
     await fillCatalog(catalog, 3, 2);
-    const order = await sampleOrder();
+    const order = await sampleRequest();
     const stopped = new AbortController();
     const onProgress = ({ stage }: { stage: string }) =>
       stage === 'vectors' && stopped.abort(new Error('stop'));

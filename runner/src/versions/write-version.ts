@@ -10,13 +10,12 @@ import { type ModelPack, packFingerprint } from '../models/pack.ts';
 import { buildIndex, type IndexQuality } from './build-index.ts';
 import { composeManifest, type IndexEmbedders, indexEmbedders } from './compose-manifest.ts';
 import { writeFacesJson, writePerformersJson } from './json-files.ts';
-import { writeChecksums, writeZip } from './pack-version.ts';
+import { packVersion } from './pack-version.ts';
 import { type QualityReport, reportQuality } from './quality-report.ts';
 import { type FinishedVersion, reuseVersion } from './reuse-version.ts';
+import { scanVoyager } from './scan-voyager.ts';
 import { type ContentFilter, KEEP_ALL } from './select-content.ts';
 import { type SigningKey, signManifest } from './signing-key.ts';
-import { hashZip } from './unpack-version.ts';
-import { verifyVersion } from './verify-version.ts';
 import {
   DATA_FILES,
   hashFile,
@@ -26,12 +25,11 @@ import {
   VersionError,
   zipName,
 } from './version-files.ts';
-import { walkVoyager } from './walk-voyager.ts';
 import { writeDatabase } from './write-database.ts';
 import { writeVectors } from './write-vectors.ts';
 
 /** What a publish task asks for. */
-export interface VersionOrder {
+export interface VersionRequest {
   /** From `nextVersion`. */
   version: string;
   /** Where the finished files will lie; of this publish task alone, so that another attempt finds them. */
@@ -78,7 +76,7 @@ export interface WrittenVersion extends FinishedVersion {
  * @throws VersionError `no_faces` when there is nothing to publish, `not_sound` when the check fails.
  * @throws whatever `signal` was aborted with; the half-made folder is removed at the next attempt.
  */
-export async function writeVersion(catalog: CatalogDatabase, order: VersionOrder): Promise<WrittenVersion> {
+export async function writeVersion(catalog: CatalogDatabase, order: VersionRequest): Promise<WrittenVersion> {
   const { stagingDir: dir, version, pack } = order;
   const result = { dir, filename: zipName(version) };
   const earlier = await reuseVersion(dir, {
@@ -102,13 +100,13 @@ export async function writeVersion(catalog: CatalogDatabase, order: VersionOrder
 /** One build of one version in one folder. */
 class Build {
   readonly #catalog: CatalogDatabase;
-  readonly #order: VersionOrder;
+  readonly #order: VersionRequest;
   readonly #dir: string;
   readonly #embedders: IndexEmbedders;
   readonly #createdAt: Date;
   readonly #domains: Domains;
 
-  constructor(catalog: CatalogDatabase, order: VersionOrder, dir: string) {
+  constructor(catalog: CatalogDatabase, order: VersionRequest, dir: string) {
     this.#catalog = catalog;
     this.#order = order;
     this.#dir = dir;
@@ -128,7 +126,13 @@ class Build {
       const indexes = await this.#buildIndexes(owners);
       const report = await this.#report(db, owners, indexes);
       const manifest = await this.#seal(report, faceSources(db));
-      return { manifest, quality: report.summary, artifacts: await this.#pack(manifest) };
+      const artifacts = await packVersion(this.#dir, {
+        manifest,
+        createdAt: this.#createdAt,
+        publicKeyPem: this.#order.key.publicKeyPem,
+        onStage: (stage) => this.#progress(stage, 0, null),
+      });
+      return { manifest, quality: report.summary, artifacts };
     } finally {
       db.close();
     }
@@ -227,8 +231,8 @@ class Build {
       labels: owners.length,
       hasOneEmbedder: this.#embedders.facenet === this.#embedders.arcface,
       walks: {
-        'face_facenet.voy': await walkVoyager(this.#path('face_facenet.voy')),
-        'face_arcface.voy': await walkVoyager(this.#path('face_arcface.voy')),
+        'face_facenet.voy': await scanVoyager(this.#path('face_facenet.voy')),
+        'face_arcface.voy': await scanVoyager(this.#path('face_arcface.voy')),
       },
       indexes,
       parent,
@@ -269,39 +273,6 @@ class Build {
     await writeFile(this.#path(SIGNATURE), signManifest(bytes, order.key), { flush: true });
     return manifest;
   }
-
-  /** Checks the files, packs them, checks the package, and leaves the artifacts alone in the folder. */
-  async #pack(manifest: Manifest): Promise<FinishedVersion['artifacts']> {
-    const { version, key } = this.#order;
-    this.#progress('verify', 0, null);
-    const problems = await verifyVersion(this.#dir, key.publicKeyPem);
-    if (problems.length > 0)
-      throw notSound(
-        version,
-        problems.map(({ file, message }) => `${file}: ${message}`),
-      );
-    this.#progress('pack', 0, null);
-    await writeZip(this.#dir, version, this.#createdAt);
-    await this.#checkZip(manifest);
-    for (const name of DATA_FILES) await rm(this.#path(name));
-    return writeChecksums(this.#dir, version);
-  }
-
-  async #checkZip({ version, checksums }: Manifest): Promise<void> {
-    const found = await hashZip(this.#path(zipName(version)));
-    const expected = [
-      ...Object.entries(checksums),
-      [MANIFEST, `sha256:${await hashFile(this.#path(MANIFEST))}`],
-    ];
-    const wrong = expected
-      .filter(([name = '', sum]) => sum !== `sha256:${found.get(name)}`)
-      .map(([name]) => name);
-    if (wrong.length > 0)
-      throw notSound(
-        version,
-        wrong.map((name) => `${name} differs inside the zip`),
-      );
-  }
 }
 
 function faceSources(db: DatabaseSync): string[] {
@@ -311,12 +282,4 @@ function faceSources(db: DatabaseSync): string[] {
 
 function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function notSound(version: string, problems: string[]): VersionError {
-  return new VersionError(
-    'not_sound',
-    `Version ${version} was built and does not hold together, so it is not published: ${problems.join('; ')}. ` +
-      'This is a fault of the program or of the disk; the catalog is unharmed.',
-  );
 }

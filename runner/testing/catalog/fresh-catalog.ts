@@ -23,7 +23,7 @@ export type FreshCatalog = Catalog & CatalogWriter;
  * An empty catalog that may be opened several times, as several runners do: in the file `catalog.db` of a folder of its own, or, in
  * the project `served-catalog`, on a libSQL server.
  */
-export async function freshPlace(
+export async function freshCatalogOpener(
   folder = freshFolder(),
   deps: CatalogDeps = testDeps,
 ): Promise<() => Promise<FreshCatalog>> {
@@ -37,7 +37,7 @@ export async function freshPlace(
 
 /** An empty catalog. */
 export async function freshCatalog(folder?: string): Promise<FreshCatalog> {
-  return (await freshPlace(folder))();
+  return (await freshCatalogOpener(folder))();
 }
 
 async function serve(path: string, deps: CatalogDeps): Promise<() => Promise<Catalog>> {

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRestarts } from '../../src/cli/start-runner.ts';
 import { createApi } from '../../src/control/api.ts';
 import { createSession } from '../../src/control/session.ts';
-import { whileFetching } from '../../src/crash/current-work.ts';
 import { heedCrashes } from '../../src/crash/heed-crashes.ts';
 import { openCrashNote } from '../../src/crash/tell-of-crash.ts';
 import { keepWorkNote } from '../../src/crash/work-note.ts';
@@ -11,6 +10,7 @@ import { serveUntilSignal } from '../../src/lease/serve.ts';
 import { createLogger } from '../../src/logs/logger.ts';
 import { printLines } from '../../src/logs/print-line.ts';
 import { createRedactor } from '../../src/logs/redact.ts';
+import { whileFetching } from '../../src/work/current-work.ts';
 
 /**
  * A runner for tests, as a process of its own: `crashing-runner.ts <url> <dir> <how>`, with `emit` or `reject` for an error that

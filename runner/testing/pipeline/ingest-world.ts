@@ -9,7 +9,7 @@ import type { TaskResult } from '../../src/lease/task.ts';
 import { createLogger, type LogEntry } from '../../src/logs/logger.ts';
 import { readKnownSources } from '../../src/sources/definition/known-sources.ts';
 import { createSourceRegistry } from '../../src/sources/registry.ts';
-import { type FreshCatalog, freshPlace } from '../catalog/fresh-catalog.ts';
+import { type FreshCatalog, freshCatalogOpener } from '../catalog/fresh-catalog.ts';
 import { freshFolder } from '../catalog/fresh-folder.ts';
 import { testDeps } from '../catalog/samples.ts';
 import { fakeLease } from '../fake-control-plane/fake-lease.ts';
@@ -94,7 +94,7 @@ export async function worldOf(
   const box = await boxOf(people, about);
   let passedMs = 0;
   const now = () => new Date(Date.now() + passedMs);
-  const open = await freshPlace(freshFolder(), { ...testDeps, now });
+  const open = await freshCatalogOpener(freshFolder(), { ...testDeps, now });
   const catalog = await open();
   const engine = createFakeFaceEngine();
   const clock = virtualClock(Date.now());

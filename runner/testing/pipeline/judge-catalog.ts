@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Catalog } from '../../src/catalog/catalog.ts';
-import { findStrays } from '../../src/catalog/find-strays.ts';
+import { listPerformersWithoutRecords } from '../../src/catalog/find-record.ts';
 import type { HostileWorld } from '../hostile/start-hostile-world.ts';
 
 /** Names of errors that no source, file or server may cause. */
@@ -52,7 +52,7 @@ export function compareFaces(found: readonly HeldFace[], wanted: readonly HeldFa
 
 /** What is wrong with a catalog: faces without a live record, somebody removed who is there, a damaged file. */
 export async function whyUnsound(catalog: Catalog, world: Pick<HostileWorld, 'has'>): Promise<string[]> {
-  const strays = await findStrays(catalog);
+  const strays = await listPerformersWithoutRecords(catalog);
   const removed = await catalog.db.all<{ endpoint: string; remoteId: string }>(
     sql`SELECT endpoint, remote_id AS remoteId FROM performer_records WHERE deleted = 1`,
   );

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { configOfSource, configSchema } from '@trainer/contract/config';
 import { shippedSources } from '@trainer/contract/shipped-sources';
 import type { SourceId } from '@trainer/contract/sources';
-import { type Manners, measureManners } from '../sites/measure-manners.ts';
+import { type Manners, measureManners } from '../sites/measure-traffic.ts';
 import { isLinkedTo, isOnSite, mixedFaults } from '../sites/mixed-crowd.ts';
 import { type Crowd, crowdOf } from './enrich-world.ts';
 

@@ -1,5 +1,5 @@
 import { createLimiter } from '../../src/http/limiter.ts';
-import { createRobotsBook } from '../../src/http/robots-book.ts';
+import { createRobotsBook } from '../../src/http/robots-cache.ts';
 import type { PageMemory, ReadPage } from '../../src/sources/base/enrich-source.ts';
 import { loadDefinitions } from '../../src/sources/definition/load-definitions.ts';
 import type { SiteDefinition } from '../../src/sources/page/definition/definition.ts';

@@ -4,7 +4,7 @@ import type { CatalogWriter } from '../../src/catalog/writer.ts';
 import { commitPerformer } from '../../src/commit/commit-performer.ts';
 import { loadPack } from '../../src/models/load-pack.ts';
 import { loadSigningKey } from '../../src/versions/signing-key.ts';
-import type { VersionOrder } from '../../src/versions/write-version.ts';
+import type { VersionRequest } from '../../src/versions/write-version.ts';
 import { freshFolder } from '../catalog/fresh-folder.ts';
 import {
   clusterVector,
@@ -51,7 +51,7 @@ export async function fillCatalog(
 }
 
 /** An order for the starter pack, in a folder of its own. */
-export async function sampleOrder(changes: Partial<VersionOrder> = {}): Promise<VersionOrder> {
+export async function sampleRequest(changes: Partial<VersionRequest> = {}): Promise<VersionRequest> {
   const dir = freshFolder();
   return {
     version: '2026.03.01',

@@ -32,10 +32,20 @@ export const fences = sqliteTable('fences', {
   number: integer().notNull(),
 });
 
-/** One row that counts the transactions that others may have planned without: see `turns.ts`. */
+/** One row that counts the transactions that others may have planned without: see `write-reservation.ts`. */
 export const changes = sqliteTable('changes', {
   id: integer().primaryKey(),
   number: integer().notNull(),
   /** Who has the next turn; null when nobody has asked for it. */
   turn: text(),
+});
+
+/** What the sources are whose data are in the catalog. */
+export const sources = sqliteTable('sources', {
+  id: text().primaryKey(),
+  /** JSON of `sourceDefinitionSchema`. */
+  definition: text().notNull(),
+  definedAt: text('defined_at').notNull(),
+  /** When an owner ended it; null while it may be used. */
+  retiredAt: text('retired_at'),
 });

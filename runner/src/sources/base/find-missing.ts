@@ -1,11 +1,34 @@
-import type { MetIds } from './seen-ids.ts';
 import type { ListRequest } from './source.ts';
+
+/** Ids told lately are remembered, for rows that move while their commit is still under way. */
+const RECENT_IDS = 2_000;
+
+/** Whom a walk through a source has met. */
+export type MetIds = ReturnType<typeof createMetIds>;
+
+/** Counts everyone met, on top of those committed `before`, and remembers the latest. */
+export function createMetIds(before: number) {
+  const recent = new Set<string>();
+  let count = before;
+  return {
+    count: () => count,
+    isRecent: (id: string) => recent.has(id),
+    isNew(id: string): boolean {
+      if (recent.has(id)) return false;
+      recent.add(id);
+      count += 1;
+      const [oldest] = recent;
+      if (recent.size > RECENT_IDS && oldest !== undefined) recent.delete(oldest);
+      return true;
+    },
+  };
+}
 
 /** More than this share of the known missing from a listing is a fault of the listing. */
 const MAX_MISSING_SHARE = 0.2;
 const ALWAYS_LOOKED_FOR = 100;
 
-export interface Missing {
+interface Missing {
   /** How many the catalog holds. */
   known: number;
   missing: string[];

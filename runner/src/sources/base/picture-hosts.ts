@@ -1,7 +1,7 @@
 import type { Fetcher } from '../../http/fetcher.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
 import { fetchImage } from './fetch-image.ts';
-import { OUTAGE_WAITS_MS } from './outlast.ts';
+import { OUTAGE_WAITS_MS } from './outage-retry.ts';
 import type { FetchedImage, ImageFailure, Validators } from './source.ts';
 
 type Failed = Extract<FetchedImage, { kind: 'failed' }>;

@@ -50,7 +50,7 @@ export interface SourceMemory {
    */
   idsToAskAgain?(): AsyncIterable<string[]>;
   /** Addresses of images that the source has served, the latest first. Left out where nothing is remembered. */
-  servedImages?(): Promise<string[]>;
+  listServedUrls?(): Promise<string[]>;
 }
 
 export type SourceEvent =

@@ -3,7 +3,7 @@ import type { Clock } from '../../http/clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import type { Limiter } from '../../http/limiter.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import type { RobotsBook } from '../../http/robots-book.ts';
+import type { RobotsBook } from '../../http/robots-cache.ts';
 import type { FetchedImage, SourceTraffic, Validators } from '../base/source.ts';
 import { type TransportSettings, transportUrl, whyNoTransport } from './availability.ts';
 import type { SiteDefinition, TransportKind } from './definition/definition.ts';

@@ -3,9 +3,9 @@ import type { SiteDefinition } from './definition/definition.ts';
 import { fillPath } from './definition/patterns.ts';
 import { makeSlugs } from './names/make-slugs.ts';
 import type { KnownPerformer } from './names/same-performer.ts';
+import { transformValues } from './reading/extract-values.ts';
 import { type Address, findAddresses, readAddress } from './reading/find-addresses.ts';
 import { readHits } from './reading/read-hits.ts';
-import { transformValues } from './reading/transform-values.ts';
 import type { Visit } from './visit.ts';
 
 /**

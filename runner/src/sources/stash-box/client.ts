@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import { type Ask, QuestionRefused } from './ask.ts';
 import { performerSelection } from './performer-fields.ts';
+import { type Ask, QuestionRefused } from './query.ts';
 
 export interface PerformerPage {
   /** Performers in all, as of this page. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSourceMemory } from '../../../testing/source-memory.ts';
-import { createMetIds } from '../base/seen-ids.ts';
+import { createMetIds } from '../base/find-missing.ts';
 import type { SourceEvent } from '../base/source.ts';
 import type { PerformerState } from './client.ts';
 import { checkKnown, findRemoved, IDS_PER_RUN } from './find-removed.ts';

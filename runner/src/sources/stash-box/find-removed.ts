@@ -1,5 +1,4 @@
-import { findMissing, isImplausible } from '../base/find-missing.ts';
-import type { MetIds } from '../base/seen-ids.ts';
+import { findMissing, isImplausible, type MetIds } from '../base/find-missing.ts';
 import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import { confirmGone } from './confirm-gone.ts';

@@ -1,8 +1,8 @@
 import type { SourceId } from '@trainer/contract/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
-import { createPatience } from '../base/outlast.ts';
+import { createMetIds } from '../base/find-missing.ts';
+import { createPatience } from '../base/outage-retry.ts';
 import { createPictureHosts } from '../base/picture-hosts.ts';
-import { createMetIds } from '../base/seen-ids.ts';
 import type {
   FetchedImage,
   ListedImage,
@@ -11,10 +11,10 @@ import type {
   SourceEvent,
   SourceMemory,
 } from '../base/source.ts';
-import { createAsk, type Endpoint } from './ask.ts';
 import { createClient, type StashBoxClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
 import { checkKnown, findRemoved } from './find-removed.ts';
+import { createAsk, type Endpoint } from './query.ts';
 import type { ScanRequest, Sweep } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
 import { defaultSweeps, scanAll } from './scan-all.ts';
@@ -54,7 +54,7 @@ export function openStashBox({
   let memory: SourceMemory | null = null;
   const pictures = createPictureHosts({
     fetcher,
-    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+    servedBefore: async () => (await memory?.listServedUrls?.()) ?? [],
     small: (url) => inSize(url, '300'),
   });
 

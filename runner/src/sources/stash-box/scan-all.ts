@@ -1,4 +1,4 @@
-import type { MetIds } from '../base/seen-ids.ts';
+import type { MetIds } from '../base/find-missing.ts';
 import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import type { FullScan, StashBoxCursor } from './cursor.ts';

@@ -1,6 +1,6 @@
 import type { SourceEvent } from '../base/source.ts';
-import { QuestionRefused } from './ask.ts';
 import type { Edit, StashBoxClient } from './client.ts';
+import { QuestionRefused } from './query.ts';
 import type { ScanRequest } from './read-pages.ts';
 import { OVERLAP_MS } from './scan-changes.ts';
 

@@ -1,3 +1,4 @@
+import type { SourceDefinition } from '@trainer/contract/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
 import { Retryable, SourceBlocked } from '../../http/request-errors.ts';
 import type {
@@ -8,13 +9,13 @@ import type {
   LookUpOutcome,
   RemoteId,
 } from '../base/enrich-source.ts';
-import { createPatience } from '../base/outlast.ts';
+import { createPatience } from '../base/outage-retry.ts';
 import { createPictureHosts } from '../base/picture-hosts.ts';
 import type { FetchedImage, Validators } from '../base/source.ts';
-import { createAsk } from '../stash-box/ask.ts';
-import { type Roster, readRoster, type StashPerformer } from './read-roster.ts';
+import { createAsk } from '../stash-box/query.ts';
+import { type Roster, readRoster, type StashPerformer } from './read-library.ts';
 
-export interface StashOptions {
+interface StashOptions {
   /** As the owner wrote it: with `/graphql` at its end or without. */
   url: string;
   /** Empty for a Stash without a password. */
@@ -136,4 +137,22 @@ async function fetchPicture(
 
 function nothing(outcome: LookUpOutcome, reason: string): LookUp {
   return { outcome, reason, page: null, images: [], problems: [] };
+}
+
+/**
+ * Which stash-box an endpoint in `stash_ids` means, by its host: the public ones, and the addresses that the owner set instead.
+ * `settings` are the owner's variables.
+ */
+export function boxHosts(
+  sources: readonly SourceDefinition[],
+  settings: (variable: string) => string | undefined,
+): Map<string, string> {
+  const boxes = sources.filter(({ kind }) => kind === 'stash-box');
+  return new Map(
+    boxes.flatMap(({ id, domain, address, url_variable: variable }): [string, string][] => {
+      const configured = URL.parse((variable && settings(variable)) ?? '')?.host;
+      const own = URL.parse(address ?? '')?.host;
+      return [domain, own, configured].flatMap((host): [string, string][] => (host ? [[host, id]] : []));
+    }),
+  );
 }

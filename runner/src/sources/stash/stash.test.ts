@@ -12,8 +12,7 @@ import { createFetcher } from '../../http/fetcher.ts';
 import { createLimiter } from '../../http/limiter.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
 import type { KnownPerformer } from '../base/enrich-source.ts';
-import { boxHosts } from './box-hosts.ts';
-import { openStash } from './open-stash.ts';
+import { boxHosts, openStash } from './open-stash.ts';
 
 const JPEG = Uint8Array.from([255, 216, 255, 1]);
 const NONE = { etag: null, lastModified: null };

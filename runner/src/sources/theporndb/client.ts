@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import type { Ask, Endpoint } from './ask.ts';
+import type { Ask, Endpoint } from './fetch-resource.ts';
 import { readId } from './read-performer.ts';
 
 export interface PerformerPage {

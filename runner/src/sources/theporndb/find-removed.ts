@@ -1,5 +1,4 @@
-import { findMissing, isImplausible } from '../base/find-missing.ts';
-import type { MetIds } from '../base/seen-ids.ts';
+import { findMissing, isImplausible, type MetIds } from '../base/find-missing.ts';
 import type { ListRequest, SourceEvent } from '../base/source.ts';
 import type { ThePornDbClient, Whereabouts } from './client.ts';
 

@@ -1,5 +1,5 @@
 import type { Fetcher } from '../../http/fetcher.ts';
-import { createPatience } from '../base/outlast.ts';
+import { createPatience } from '../base/outage-retry.ts';
 import { createPictureHosts } from '../base/picture-hosts.ts';
 import type {
   FetchedImage,
@@ -10,13 +10,13 @@ import type {
   SourceMemory,
   Validators,
 } from '../base/source.ts';
-import { createAsk, type Endpoint } from './ask.ts';
 import { createClient } from './client.ts';
 import { readCursor } from './cursor.ts';
-import { defaultSweeps, walkAll } from './walk-all.ts';
-import { LISTING_LIMIT } from './walk-genders.ts';
+import { createAsk, type Endpoint } from './fetch-resource.ts';
+import { defaultSweeps, walkAll } from './scan-all.ts';
+import { LISTING_LIMIT } from './scan-by-gender.ts';
 
-export interface ThePornDbOptions {
+interface ThePornDbOptions {
   endpoint: Endpoint;
   fetcher: Fetcher;
   now: () => Date;
@@ -42,7 +42,7 @@ export function openThePornDb({
   let memory: SourceMemory | null = null;
   const pictures = createPictureHosts({
     fetcher,
-    servedBefore: async () => (await memory?.servedImages?.()) ?? [],
+    servedBefore: async () => (await memory?.listServedUrls?.()) ?? [],
   });
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
@@ -84,4 +84,14 @@ async function fetchPicture(
   const fetched = await pictures.fetch(url, { etag: null, lastModified }, signal);
   if (fetched.kind === 'failed') return fetched;
   return { ...fetched, etag: revision, lastModified: fetched.lastModified ?? lastModified };
+}
+
+/**
+ * Where the REST interface begins. Older setups wrote the endpoint under which Stash knows ThePornDB into the variable
+ * (`https://theporndb.net/graphql`); no data come from there, so it means the usual address.
+ */
+export function restAddress(configured: string | undefined, usual: string): string {
+  if (configured === undefined) return usual;
+  const host = new URL(configured).hostname.replace(/^www\./, '');
+  return ['theporndb.net', 'metadataapi.net'].includes(host) ? usual : configured;
 }

@@ -1,10 +1,20 @@
 import { z } from 'zod';
 import type { BodyModification, PerformerRecord } from '../../catalog/performer-record.ts';
-import { links } from './read-performer.ts';
 import { ethnicities, eyeColors, genders, hairColors, translate } from './vocabulary.ts';
 
 const text = z
   .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .catch(null);
+
+/** A map of site label to address (live), an array of `{url, platform}` (published types), or nothing. */
+const link = z.union([
+  z.string(),
+  z.object({ url: z.string() }).transform(({ url }) => url),
+  z.unknown().transform(() => ''),
+]);
+export const links = z
+  .union([z.array(link), z.record(z.string(), link).transform((map) => Object.values(map))])
   .nullish()
   .catch(null);
 

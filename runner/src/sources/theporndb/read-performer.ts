@@ -2,19 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { PerformerRecord } from '../../catalog/performer-record.ts';
 import type { ListedPerformer } from '../base/source.ts';
-import { extras, filled, readFacts } from './read-extras.ts';
+import { extras, filled, type links, readFacts } from './read-extras.ts';
 import { areImagesWhole, imageFields, readImages } from './read-images.ts';
-
-/** A map of site label to address (live), an array of `{url, platform}` (published types), or nothing. */
-const link = z.union([
-  z.string(),
-  z.object({ url: z.string() }).transform(({ url }) => url),
-  z.unknown().transform(() => ''),
-]);
-export const links = z
-  .union([z.array(link), z.record(z.string(), link).transform((map) => Object.values(map))])
-  .nullish()
-  .catch(null);
 
 /** The web addresses among them, each once, as they are written; handles and empty places are none. */
 function readLinks(given: z.infer<typeof links>): string[] {

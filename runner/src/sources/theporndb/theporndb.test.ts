@@ -14,8 +14,7 @@ import { createFetcher } from '../../http/fetcher.ts';
 import { createLimiter } from '../../http/limiter.ts';
 import { Retryable, SourceBlocked, Throttled } from '../../http/request-errors.ts';
 import type { SourceEvent } from '../base/source.ts';
-import { openThePornDb } from './open-theporndb.ts';
-import { restAddress } from './rest-address.ts';
+import { openThePornDb, restAddress } from './open-theporndb.ts';
 
 const people = (count: number) =>
   Array.from({ length: count }, (_, i) => resourceOf({ name: `P${String(i).padStart(3, '0')}` }));

@@ -2,10 +2,9 @@ import type { PageAnswer } from '../../base/enrich-source.ts';
 import type { Search } from '../definition/definition.ts';
 import type { JsonValue } from '../definition/extract-schema.ts';
 import { isSameName } from '../names/same-performer.ts';
-import { extractUrls, extractValues } from './extract-values.ts';
+import { extractUrls, extractValues, transformValues } from './extract-values.ts';
 import { jsonTexts, jsonValues } from './json-values.ts';
 import { readDocument, readJson } from './page-document.ts';
-import { transformValues } from './transform-values.ts';
 
 interface Hit {
   names: string[];

@@ -1,9 +1,8 @@
 import type { ImagePlaces, ImageRule } from '../definition/extract-schema.ts';
 import { fillPattern } from '../definition/patterns.ts';
-import { absolute, firstAttribute } from './extract-values.ts';
+import { absolute, firstAttribute, transformValues } from './extract-values.ts';
 import { jsonTexts, jsonValues } from './json-values.ts';
 import type { PageDocument } from './page-document.ts';
-import { transformValues } from './transform-values.ts';
 
 /** A picture that a page offers. */
 export interface PageImage {

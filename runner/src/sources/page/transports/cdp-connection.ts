@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { z } from 'zod';
 import { SourceBlocked } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
-import { BrowserAway, isAway } from './patience.ts';
+import { BrowserAway, isAway } from './browser-retry.ts';
 
 const version = z.object({ webSocketDebuggerUrl: z.string() });
 const message = z.object({

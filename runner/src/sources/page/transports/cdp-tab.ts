@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { NotRetryable, Retryable } from '../../../http/request-errors.ts';
+import { BrowserDied } from './browser-retry.ts';
 import type { CdpConnection, CdpEvent } from './cdp-connection.ts';
 import { limitSubrequests } from './cdp-subrequests.ts';
 import { findNetError, isPassingNetError } from './net-errors.ts';
-import { BrowserDied } from './patience.ts';
 
 const created = z.object({ browserContextId: z.string() });
 const target = z.object({ targetId: z.string() });

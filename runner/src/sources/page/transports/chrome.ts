@@ -6,10 +6,10 @@ import { readRetryAfter } from '../../../http/retry.ts';
 import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
 import { failed } from '../../base/fetch-image.ts';
 import type { FetchedImage } from '../../base/source.ts';
+import { BrowserDied, createPatience } from './browser-retry.ts';
 import { type CdpConnection, connectCdp } from './cdp-connection.ts';
 import { type CdpTab, type Loaded, openTab, type Until } from './cdp-tab.ts';
-import { readPicture } from './fetch-picture.ts';
-import { BrowserDied, createPatience } from './patience.ts';
+import { readPicture } from './direct.ts';
 import {
   type HostMap,
   type ImageOptions,

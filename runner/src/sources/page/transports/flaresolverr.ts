@@ -4,9 +4,9 @@ import { checkUrl } from '../../../http/guard-address.ts';
 import { NotRetryable, plain, Retryable, Throttled } from '../../../http/request-errors.ts';
 import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
 import { failed } from '../../base/fetch-image.ts';
-import { fetchPicture } from './fetch-picture.ts';
+import { BrowserAway, BrowserDied, createPatience } from './browser-retry.ts';
+import { fetchPicture } from './direct.ts';
 import { isPassingNetError, readErrorPage } from './net-errors.ts';
-import { BrowserAway, BrowserDied, createPatience } from './patience.ts';
 import { createSolverClient, type Solution } from './solver-client.ts';
 import { type HostMap, joinTraffic, type Transport, type TransportDeps } from './transport.ts';
 

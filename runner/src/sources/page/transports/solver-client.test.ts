@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seleniumError, startFlareSolverr } from '../../../../testing/sites/start-flaresolverr.ts';
 import { NotRetryable, Retryable, SourceBlocked } from '../../../http/request-errors.ts';
-import { BrowserAway, BrowserDied } from './patience.ts';
+import { BrowserAway, BrowserDied } from './browser-retry.ts';
 import { createSolverClient } from './solver-client.ts';
 
 const signal = new AbortController().signal;

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { readBody } from '../../../http/read-body.ts';
 import { NotRetryable, Retryable, SourceBlocked } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
+import { BrowserAway, BrowserDied, isAway } from './browser-retry.ts';
 import { findNetError, isPassingNetError } from './net-errors.ts';
-import { BrowserAway, BrowserDied, isAway } from './patience.ts';
 
 const textOrNull = z
   .string()

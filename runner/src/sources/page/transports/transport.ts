@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../../../http/clock.ts';
 import type { Limiter } from '../../../http/limiter.ts';
-import type { RobotsBook } from '../../../http/robots-book.ts';
+import type { RobotsBook } from '../../../http/robots-cache.ts';
 import { addTraffic, noTraffic, type Traffic } from '../../../http/traffic.ts';
 import type { PageAnswer } from '../../base/enrich-source.ts';
 import type { FetchedImage, SourceTraffic, Validators } from '../../base/source.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
-import type { SourceBook } from '../catalog/source-book.ts';
+import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import { Domains } from './universal-id.ts';
 
 /** A performer as somebody who looks at it wants to see it. */
-export interface Concerned {
+export interface PerformerDescription {
   performerId: number;
   name: string;
   /** Universal ids: `stashdb.org:018f…`. */
@@ -16,10 +16,10 @@ export interface Concerned {
 const IDS_MAX = 20;
 
 /** The performers of these records (`<endpoint>:<id>`), by record; those that are gone are absent. */
-export async function describeConcerned(
+export async function describePerformers(
   database: CatalogDatabase,
   refs: readonly string[],
-): Promise<Map<string, Concerned>> {
+): Promise<Map<string, PerformerDescription>> {
   const rows = await database.db.all<{
     ref: string;
     performerId: number;
@@ -58,7 +58,7 @@ export function universalId({ sources }: CatalogDatabase, endpoint: string, remo
 }
 
 /** Where a stash-box shows a record, or null for endpoints without pages. */
-export function pageOf(sources: SourceBook, endpoint: string, remoteId: string): string | null {
+export function pageOf(sources: SourceDefinitions, endpoint: string, remoteId: string): string | null {
   const domain = sources.find(endpoint)?.domain ?? null;
   return domain === null ? null : `https://${domain}/performers/${remoteId}`;
 }

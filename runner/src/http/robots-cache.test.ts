@@ -4,7 +4,7 @@ import { virtualClock } from '../../testing/virtual-clock.ts';
 import { createFetcher } from './fetcher.ts';
 import { createLimiter } from './limiter.ts';
 import { NotRetryable, Retryable, SourceBlocked } from './request-errors.ts';
-import { createRobotsBook } from './robots-book.ts';
+import { createRobotsBook } from './robots-cache.ts';
 
 interface Robots {
   status?: number;

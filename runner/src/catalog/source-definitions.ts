@@ -11,7 +11,7 @@ import {
  * What the sources are whose data the catalog holds: what runners have written down in it, and what the release ships. It is
  * asked while rows are read, so it answers from memory; `load` brings it up to date, and every task begins with that.
  */
-export interface SourceBook {
+export interface SourceDefinitions {
   find(id: SourceId): SourceDefinition | undefined;
   all(): SourceDefinition[];
   /** When an owner retired it, ISO 8601; null when nobody has. */
@@ -32,7 +32,7 @@ interface Entry {
 const shippedEntries = (): Map<SourceId, Entry> =>
   new Map(shippedSources.map((source) => [source.id, { source, retiredAt: null }]));
 
-export function createSourceBook(client: Client): SourceBook {
+export function createSourceDefinitions(client: Client): SourceDefinitions {
   let entries = shippedEntries();
 
   async function load(): Promise<void> {
@@ -88,12 +88,12 @@ export function createSourceBook(client: Client): SourceBook {
  * reference sites and the owner's Stash say about known performers serves look-ups and reviews and stays in the catalog, so
  * an alias of theirs is in a version only when a stash-box lists it too.
  */
-export function isCreator(book: Pick<SourceBook, 'find'>, endpoint: string): boolean {
+export function isCreator(book: Pick<SourceDefinitions, 'find'>, endpoint: string): boolean {
   const source = book.find(endpoint);
   return source !== undefined && createsPerformers(source);
 }
 
 /** Which endpoint's metadata wins: the smaller one. */
-export function priorityOf(book: Pick<SourceBook, 'find'>, endpoint: string): number {
+export function priorityOf(book: Pick<SourceDefinitions, 'find'>, endpoint: string): number {
   return book.find(endpoint)?.priority ?? Number.MAX_SAFE_INTEGER;
 }

@@ -1,6 +1,6 @@
 import type { SourceEvent } from '../base/source.ts';
-import { QuestionRefused } from './ask.ts';
 import type { ThePornDbClient } from './client.ts';
+import { QuestionRefused } from './fetch-resource.ts';
 import { readPages } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
 

@@ -22,7 +22,7 @@ type Fetch = (request: Request) => Promise<Response>;
  *
  * @throws what the last attempt said, after 5 minutes
  */
-export function patientFetch({ now, sleep, say }: Patience, fetch: Fetch = wholeFetch): Fetch {
+export function fetchWithRetry({ now, sleep, say }: Patience, fetch: Fetch = wholeFetch): Fetch {
   return async (request) => {
     const since = now().getTime();
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {

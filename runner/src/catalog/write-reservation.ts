@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from './database.ts';
 
 /** What the waiting of changes takes. */
-export interface TurnDeps {
+export interface ReservationDeps {
   sleep: (ms: number) => Promise<void>;
   /** 0 to 1. */
   random: () => number;
@@ -11,19 +11,19 @@ export interface TurnDeps {
 }
 
 /** Who waits for its turn at one catalog. */
-export interface TurnTaker extends CatalogDatabase, TurnDeps {
+export interface ReservationHolder extends CatalogDatabase, ReservationDeps {
   /** Tells this opening of the catalog from all others. */
   name: string;
 }
 
 /** A change that was overtaken as often asks for the next turn. */
-export const OVERTAKEN_MAX = 2;
+export const CONFLICTS_BEFORE_RESERVATION = 2;
 /** A change that failed as often is worth a line in the log. */
 export const WARN_AFTER = 4;
 /** Between two looks at a turn that another one has, and the first pause of a change that was overtaken; half more or less. */
 const PAUSE_MS = 40;
 /** One that keeps its turn longer is taken for dead. A plan takes milliseconds, and seconds on the slowest machine. */
-export const TURN_MS = 30_000;
+export const RESERVATION_TIMEOUT_MS = 30_000;
 
 interface State {
   number: number;
@@ -35,7 +35,7 @@ interface State {
  *
  * @returns the number of changes so far
  */
-export async function awaitTurn(taker: TurnTaker): Promise<number> {
+export async function waitForReservation(taker: ReservationHolder): Promise<number> {
   let waitedMs = 0;
   let waitedFor: State | null = null;
   for (;;) {
@@ -44,7 +44,7 @@ export async function awaitTurn(taker: TurnTaker): Promise<number> {
     const isSame = waitedFor?.turn === state.turn && waitedFor.number === state.number;
     waitedFor = state;
     waitedMs = isSame ? waitedMs : 0;
-    if (waitedMs >= TURN_MS) {
+    if (waitedMs >= RESERVATION_TIMEOUT_MS) {
       taker.say(
         'Another runner had asked for its turn to change the catalog and did nothing: it is not waited for any longer',
       );
@@ -59,13 +59,13 @@ export async function awaitTurn(taker: TurnTaker): Promise<number> {
 }
 
 /** What a change does that was overtaken: it pauses for a moment, and after some times asks for the next turn. */
-export async function giveWay(taker: TurnTaker, overtaken: number): Promise<void> {
+export async function backOff(taker: ReservationHolder, overtaken: number): Promise<void> {
   if (overtaken === WARN_AFTER) {
     taker.say(
       `A change of the catalog was overtaken ${overtaken} times by other runners and is planned anew: many runners at once are slower than few`,
     );
   }
-  if (overtaken < OVERTAKEN_MAX) await pause(taker, PAUSE_MS * overtaken);
+  if (overtaken < CONFLICTS_BEFORE_RESERVATION) await pause(taker, PAUSE_MS * overtaken);
   else await run(taker, sql`UPDATE changes SET turn = ${taker.name} WHERE turn IS NULL`);
 }
 
@@ -73,21 +73,21 @@ export async function giveWay(taker: TurnTaker, overtaken: number): Promise<void
  * Counts a change, and gives the turn back with it. Fails as overtaken when others were counted since `seen`, or when somebody
  * else has the turn.
  */
-export function countChange({ name }: TurnTaker, seen: number): SQL {
+export function countChange({ name }: ReservationHolder, seen: number): SQL {
   return sql`UPDATE changes SET turn = NULL, number = CASE WHEN turn IS NULL OR turn = ${name} THEN ${seen + 1} ELSE -1 END`;
 }
 
 /** For a change that came to nothing. */
-export async function giveBack(taker: TurnTaker): Promise<void> {
+export async function releaseReservation(taker: ReservationHolder): Promise<void> {
   await run(taker, sql`UPDATE changes SET turn = NULL WHERE turn = ${taker.name}`);
 }
 
-async function run({ db }: TurnTaker, statement: SQL): Promise<void> {
+async function run({ db }: ReservationHolder, statement: SQL): Promise<void> {
   await db.all(statement);
 }
 
 /** @returns how long it was, ms */
-async function pause({ sleep, random }: TurnTaker, aboutMs: number): Promise<number> {
+async function pause({ sleep, random }: ReservationHolder, aboutMs: number): Promise<number> {
   const ms = aboutMs * (0.5 + random());
   await sleep(ms);
   return ms;

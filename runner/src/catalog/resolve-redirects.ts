@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { CatalogDatabase } from './database.ts';
 
 /** Where the merges of an endpoint lead to from one id. */
-export type ChainEnd =
+export type RedirectTarget =
   /** A record that the endpoint still has, as far as the catalog knows. */
   | { kind: 'live'; remoteId: string; recordId: number; performerId: number }
   /** An id that the catalog has never held. */
@@ -23,11 +23,11 @@ interface Step {
  * Follows `merged_into`, and what live records say was merged into them, from an id to the end. A live record's own list
  * comes first, because it is what the endpoint said last. Redirects that lead in a circle end nowhere (`gone`).
  */
-export async function endOfChain(
+export async function resolveRedirects(
   { db }: CatalogDatabase,
   endpoint: string,
   remoteId: string,
-): Promise<ChainEnd> {
+): Promise<RedirectTarget> {
   const met = new Set<string>();
   for (let at = remoteId; ; ) {
     if (met.has(at)) return { kind: 'gone', remoteId: at };

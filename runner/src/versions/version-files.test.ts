@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextVersion } from './version-number.ts';
+import { nextVersion } from './version-files.ts';
 
 const today = new Date('2026-03-01T23:59:00Z');
 

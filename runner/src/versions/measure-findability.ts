@@ -30,7 +30,7 @@ const EXAMPLES_MAX = 100;
  * lose the last link that leads to them: 3 of 40,000 with M 12.
  * @param labels of somebody; fillers need not be found
  */
-export function findEverybody(
+export function measureFindability(
   index: FaceIndex,
   labels: Uint32Array,
   threads: number,

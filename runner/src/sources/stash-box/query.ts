@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fetcher } from '../../http/fetcher.ts';
 import type { HttpAnswer } from '../../http/http-answer.ts';
 import { KeyRefused, Retryable, SourceBlocked } from '../../http/request-errors.ts';
-import type { Patience } from '../base/outlast.ts';
+import type { Patience } from '../base/outage-retry.ts';
 
 export interface Endpoint {
   /** For messages: `StashDB`. */

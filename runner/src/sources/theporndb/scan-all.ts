@@ -1,11 +1,11 @@
-import { createMetIds, type MetIds } from '../base/seen-ids.ts';
+import { createMetIds, type MetIds } from '../base/find-missing.ts';
 import type { ListRequest, SourceEvent } from '../base/source.ts';
 import type { ThePornDbClient } from './client.ts';
 import type { ThePornDbCursor, Walk } from './cursor.ts';
 import { findRemoved } from './find-removed.ts';
 import { readPages } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
-import { cutOffWarning, walkGenders } from './walk-genders.ts';
+import { cutOffWarning, walkGenders } from './scan-by-gender.ts';
 
 /**
  * Rows per page of one walk and, while performers are missing, of another: edits shift rows over the edges of pages, and

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { patientFetch } from './patient-fetch.ts';
+import { fetchWithRetry } from './fetch-with-retry.ts';
 
 const request = () =>
   new Request('http://catalog.example/v2/pipeline', { method: 'POST', body: 'a statement' });
@@ -15,7 +15,7 @@ function meet(answers: (number | Error)[]) {
     if (answer instanceof Error) throw answer;
     return new Response(null, { status: answer ?? 200 });
   };
-  const patient = patientFetch(
+  const patient = fetchWithRetry(
     {
       now: () => new Date(atMs),
       sleep: async (ms) => {

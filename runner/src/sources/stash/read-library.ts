@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tidyId } from '../../catalog/tidy-id.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import { type Ask, QuestionRefused } from '../stash-box/ask.ts';
+import { type Ask, QuestionRefused } from '../stash-box/query.ts';
 
 /** A performer of the owner's Stash that a stash-box knows too. */
 export interface StashPerformer {

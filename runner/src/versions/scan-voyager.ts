@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { withCleanUp } from '@trainer/async/with-clean-up';
-import { ByteReader } from './byte-reader.ts';
 import {
   BODY_BYTES,
   DIMENSIONS,
@@ -12,7 +11,7 @@ import {
 } from './voyager-format.ts';
 
 /** What a walk through a whole index file found. */
-export interface IndexWalk {
+export interface IndexScan {
   layout: IndexLayout | null;
   normMin: number;
   normMax: number;
@@ -23,7 +22,7 @@ export interface IndexWalk {
   problems: string[];
 }
 
-export type VisitVector = (label: number, vector: Float32Array) => void;
+type VisitVector = (label: number, vector: Float32Array) => void;
 
 const NORM_TOLERANCE = 1e-5;
 
@@ -31,7 +30,7 @@ const NORM_TOLERANCE = 1e-5;
  * Reads a Float32 cosine `.voy` file from its first byte to its last, and holds every field against the others.
  * Memory use does not depend on its size. `visit` sees each vector `[512]` in the same, reused array.
  */
-export async function walkVoyager(path: string, visit?: VisitVector): Promise<IndexWalk> {
+export async function scanVoyager(path: string, visit?: VisitVector): Promise<IndexScan> {
   const file = await open(path);
   return withCleanUp(
     () => new Walk(new ByteReader(file), visit).run(),
@@ -45,7 +44,7 @@ class Walk {
   readonly #vector = new Float32Array(DIMENSIONS);
   readonly #vectorBytes = new Uint8Array(this.#vector.buffer);
   readonly #counts = new Map<string, number>();
-  readonly #found: IndexWalk = {
+  readonly #found: IndexScan = {
     layout: null,
     normMin: Number.POSITIVE_INFINITY,
     normMax: 0,
@@ -59,7 +58,7 @@ class Walk {
     this.#visit = visit;
   }
 
-  async run(): Promise<IndexWalk> {
+  async run(): Promise<IndexScan> {
     const header = await this.#reader.take(HEADER_BYTES + BODY_BYTES);
     if (!header) return this.#stop('it is shorter than its header');
     if (!header.subarray(0, HEADER_BYTES).equals(voyagerHeader())) {
@@ -77,7 +76,7 @@ class Walk {
     return this.#found;
   }
 
-  #stop(problem: string): IndexWalk {
+  #stop(problem: string): IndexScan {
     this.#found.problems.push(problem);
     return this.#found;
   }
@@ -149,5 +148,46 @@ class Walk {
     for (let link = 0; link < Math.min(links, most); link++) {
       if (bytes.readUInt32LE(at + 4 + 4 * link) >= count) this.#count('links lead to no element');
     }
+  }
+}
+
+const READ_BYTES = 1024 * 1024;
+
+/** Reads a file from front to back in large pieces, and hands it out in small ones. */
+class ByteReader {
+  readonly #file: FileHandle;
+  #buffer: Buffer = Buffer.alloc(0);
+  #at = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** The next `count` bytes if they are in memory already, otherwise null. Valid until the next call. */
+  ready(count: number): Buffer | null {
+    if (this.#buffer.length - this.#at < count) return null;
+    this.#at += count;
+    return this.#buffer.subarray(this.#at - count, this.#at);
+  }
+
+  /** The next `count` bytes, or null when the file has fewer left. Valid until the next call. */
+  async take(count: number): Promise<Buffer | null> {
+    while (this.#buffer.length - this.#at < count) {
+      if (!(await this.#fill(count))) return null;
+    }
+    return this.ready(count);
+  }
+
+  async hasMore(): Promise<boolean> {
+    return this.#at < this.#buffer.length || (await this.#fill(1));
+  }
+
+  async #fill(wanted: number): Promise<boolean> {
+    const piece = Buffer.allocUnsafe(Math.max(READ_BYTES, wanted));
+    const { bytesRead } = await this.#file.read(piece, 0, piece.length, null);
+    if (bytesRead === 0) return false;
+    this.#buffer = Buffer.concat([this.#buffer.subarray(this.#at), piece.subarray(0, bytesRead)]);
+    this.#at = 0;
+    return true;
   }
 }

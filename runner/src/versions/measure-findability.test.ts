@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createIndex, type FaceIndex, loadIndex } from '../../native/face-index.ts';
 import { freshFolder } from '../../testing/catalog/fresh-folder.ts';
 import { clusterVector } from '../../testing/catalog/samples.ts';
-import { findEverybody, SIDECAR_NEIGHBOURS } from './find-everybody.ts';
+import { measureFindability, SIDECAR_NEIGHBOURS } from './measure-findability.ts';
 import { BODY_BYTES, DIMENSIONS, parseLayout } from './voyager-format.ts';
 
 const COUNT = 600;
@@ -44,10 +44,10 @@ function withoutLinksTo(lost: number[], index: FaceIndex): FaceIndex {
 
 const LOST = [7, 208, 409];
 
-describe('findEverybody', () => {
+describe('measureFindability', () => {
   it('finds every vector of a sound index, and measures its recall', () => {
     const progress: number[] = [];
-    const found = findEverybody(build(60), LABELS, 2, (done) => progress.push(done));
+    const found = measureFindability(build(60), LABELS, 2, (done) => progress.push(done));
     expect(found).toEqual({
       neighbours: SIDECAR_NEIGHBOURS,
       looked_for: COUNT,
@@ -65,7 +65,7 @@ describe('findEverybody', () => {
     // The third one is on an upper level, so that queries find it still.
     expect(index.unreachable()).toEqual(Uint32Array.from(LOST));
     expect(index.missing(LABELS, 100, 100, 1)).toEqual(Uint32Array.from(LOST.slice(0, 2)));
-    const found = findEverybody(index, LABELS, 2, () => {});
+    const found = measureFindability(index, LABELS, 2, () => {});
     expect(found).toMatchObject({ missed: 3, recall_at_1: 0.995, missing: { count: 0 } });
     expect(index.unreachable()).toEqual(new Uint32Array());
     expect(index.missing(LABELS, 100, 100, 1)).toEqual(new Uint32Array());
@@ -74,13 +74,13 @@ describe('findEverybody', () => {
   it('joins to the others an island of equal vectors, of which a sidecar sees any 100', () => {
     const index = build(2, true);
     expect(index.unreachable().length).toBeGreaterThan(100);
-    expect(findEverybody(index, LABELS, 1, () => {}).missing.count).toBe(0);
+    expect(measureFindability(index, LABELS, 1, () => {}).missing.count).toBe(0);
     expect(index.unreachable()).toEqual(new Uint32Array());
   });
 
   it('says truly what is still missed where links have hardly any room', () => {
     const index = build(60, false, 2);
-    const { missed, missing } = findEverybody(index, LABELS, 1, () => {});
+    const { missed, missing } = measureFindability(index, LABELS, 1, () => {});
     const still = new Set([...index.missing(LABELS, 100, 100, 1), ...index.unreachable()]);
     expect(new Set(missing.labels)).toEqual(still);
     expect(still.size).toBeLessThan(missed);
@@ -88,7 +88,7 @@ describe('findEverybody', () => {
 
   it('does not look for fillers', () => {
     const index = withoutLinksTo(LOST, build(60));
-    const found = findEverybody(
+    const found = measureFindability(
       index,
       LABELS.filter((label) => !LOST.includes(label)),
       1,
@@ -101,7 +101,7 @@ describe('findEverybody', () => {
   it('measures no recall among ten vectors or fewer', () => {
     const index = createIndex({ dimensions: DIMENSIONS, capacity: 1, m: 12, efConstruction: 100, seed: 1 });
     index.add(Uint32Array.of(0), clusterVector(1, 1), 1);
-    expect(findEverybody(index, Uint32Array.of(0), 1, () => {})).toMatchObject({
+    expect(measureFindability(index, Uint32Array.of(0), 1, () => {})).toMatchObject({
       missed: 0,
       recall_at_10: null,
     });
