@@ -28,7 +28,7 @@ export async function commitEnriched(
   }
   const { candidate, lookUp } = enriched;
   const { outcome, reason, problems } = lookUp;
-  if (outcome === 'skipped') return ledger.pass(placeOf(), {});
+  if (outcome === 'skipped') return context.isSecondLook ? undefined : ledger.pass(placeOf(), {});
   if (outcome === 'failed' || outcome === 'unrecognised') {
     context.log.warn(`A look-up brought nothing: ${reason}`, { performer: candidate.held.id });
   }
@@ -58,7 +58,8 @@ async function planTurn(enriched: Asked, context: EnrichContext): Promise<Planne
     turn: {
       ...turn,
       imagesRetired: countRetired(unlisted),
-      unchanged: outcome === 'unchanged',
+      performers: context.isSecondLook ? 0 : 1,
+      unchanged: outcome === 'unchanged' && !context.isSecondLook,
       rejections: [...turn.rejections, ...(MISSES.has(outcome) ? [outcome] : [])],
       errors: turn.errors + (outcome === 'failed' ? 1 : 0),
     },

@@ -5,6 +5,7 @@ import type { SourceId } from '@trainer/contract/sources';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { runKey } from '../catalog/fences.ts';
+import { findLookUp } from '../catalog/look-ups.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Engines } from '../engines/engines.ts';
 import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
@@ -24,8 +25,9 @@ import {
 } from '../sources/page/drift/yield-tracker.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { commitEnriched } from './commit-enriched.ts';
-import { type EnrichContext, enrichPerformer } from './enrich-performer.ts';
-import { linkedSite, openRoster, type Roster } from './list-candidates.ts';
+import { type EnrichContext, enrichPerformer, keyOf } from './enrich-performer.ts';
+import { type Candidate, linkedSite, openRoster, type Roster } from './list-candidates.ts';
+import { questionOf } from './look-up-query.ts';
 
 export interface EnrichDeps {
   catalog: CatalogWriter;
@@ -43,19 +45,27 @@ const walkSchema = z.object({
   after: z.int().nonnegative(),
   /** `runKey` of the run that has gone through everybody, until another one begins anew. */
   finishedIn: z.string().nullable().catch(null),
+  /** Performers who were dealt with while an ingest was open: larger ids than `from`, up to `to`. Any of them may have changed since. */
+  recheck: z.object({ from: z.int(), to: z.int() }).catch({ from: 0, to: 0 }),
   /** What the source used to yield. */
   history: sourceYield,
 });
 type Walk = z.infer<typeof walkSchema>;
 
-const newWalk: Walk = { after: 0, finishedIn: null, history: noYield };
+const newWalk: Walk = { after: 0, finishedIn: null, recheck: { from: 0, to: 0 }, history: noYield };
+
+/** How long a task that is through waits for more performers, s: long enough that a day of ingest costs it few hundred leases. */
+const AGAIN_IN_S = 300;
 
 /**
  * Goes through the performers that the catalog knows, by ascending id from where the last task stopped, and asks one source
  * about each of them: page → images → fetch → analyse → validate → commit. A performer, its faces, what the source said, and
  * the place to go on from are one transaction. It creates no performers.
  *
- * @returns `paused` when the source's yield collapsed; what was committed stays, as it does after an error
+ * While an ingest of the run is open, the task waits for more performers when it is through. Under a lease that was granted after
+ * the last ingest, it ends with a second look at those who have changed since it dealt with them.
+ *
+ * @returns `waiting` while performers may follow; `paused` when the source's yield collapsed; what was committed stays, as it does after an error
  * @throws SourceBlocked, PackError or EngineError when the source or the models cannot be used, or the reason of `task.signal`
  */
 export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): Promise<TaskResult> {
@@ -91,7 +101,7 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
       deps.catalog,
       modes.length > 0 && mode === 'url' ? linkedSite(deps.sources.known, sourceId) : null,
     );
-    return goThrough(roster, opened.isWider ? 0 : walk.after, ledger, context, task);
+    return goThrough(roster, opened.isWider ? { ...walk, after: 0 } : walk, ledger, context, task);
   };
   try {
     return await withCleanUp(work, () => {
@@ -158,30 +168,54 @@ function openSource(
 
 async function goThrough(
   roster: Roster,
-  from: number,
+  { after: from, recheck: stored }: Walk,
   ledger: Ledger,
   context: EnrichContext,
   { stop, lease }: Task,
 ): Promise<TaskResult> {
   const { tracker } = context;
-  const placeAt = (after: number, finishedIn: string | null = null): Place => ({
-    cursor: { after, finishedIn, history: tracker.remembered() } satisfies Walk,
+  const { ingest_open: isIngestOpen = false } = lease;
+  let [last, recheck] = [from, stored];
+  const here = (): Place => ({
+    cursor: { after: last, finishedIn: null, recheck, history: tracker.remembered() } satisfies Walk,
     scan: null,
-    remoteId: String(after),
+    remoteId: String(last),
   });
   const left = await roster.count(from);
   await ledger.setTotal(ledger.progress().performers_processed + left);
-  let last = from;
+  const work = (candidate: Candidate, dropped: AbortSignal) =>
+    enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
   const walk = async () => {
-    const work = (candidate: Parameters<typeof enrichPerformer>[0], dropped: AbortSignal) =>
-      enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
     for await (const enriched of inOrder(roster.read(from), work, { ahead: AHEAD, stop })) {
       last = enriched.candidate.held.id;
-      await commitEnriched(enriched, () => placeAt(last), ledger, context);
+      if (isIngestOpen) recheck = { from: 0, to: last };
+      await commitEnriched(enriched, here, ledger, context);
+    }
+    if (isIngestOpen || stop.aborted) return;
+    const again = { ...context, isSecondLook: true };
+    for await (const enriched of inOrder(readChanged(roster, recheck, context), work, { ahead: AHEAD, stop })) {
+      recheck = { ...recheck, from: enriched.candidate.held.id };
+      if (enriched.kind === 'asked') await commitEnriched(enriched, here, ledger, again);
     }
   };
   await withCleanUp(walk, () => (context.signal.aborted ? undefined : ledger.flush()));
   if (stop.aborted) return { outcome: 'stopped' };
-  await ledger.finish(placeAt(0, runKey(lease)).cursor);
+  if (isIngestOpen) return { outcome: 'waiting', reason: 'waits for more performers', againInS: AGAIN_IN_S };
+  const finished: Walk = { ...newWalk, finishedIn: runKey(lease), history: tracker.remembered() };
+  await ledger.finish(finished);
   return { outcome: 'done' };
+}
+
+/** Performers of this range whom the source was asked another question about, or none so far. */
+async function* readChanged(
+  roster: Roster,
+  { from, to }: Walk['recheck'],
+  context: EnrichContext,
+): AsyncGenerator<Candidate> {
+  for await (const candidate of roster.read(from)) {
+    if (candidate.held.id > to) return;
+    const before = await findLookUp(context.catalog, keyOf(candidate, context));
+    const { askedWith } = questionOf(candidate, context.mode, context.source);
+    if (before?.askedWith !== askedWith) yield candidate;
+  }
 }
