@@ -3,7 +3,7 @@ import { emptyProgress } from '@trainer/contract/progress';
 import { createApi } from '../../runner/src/control/api.ts';
 import { createSession } from '../../runner/src/control/session.ts';
 import { startHeartbeat } from '../../runner/src/lease/heartbeat.ts';
-import { createShutdown } from '../../runner/src/lease/shutdown.ts';
+import { createShutdown } from '../../runner/src/lease/stop-reasons.ts';
 import { takeLeases } from '../../runner/src/lease/take-leases.ts';
 import type { RunTask, Task } from '../../runner/src/lease/task.ts';
 import { createLogger } from '../../runner/src/logs/logger.ts';

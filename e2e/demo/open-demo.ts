@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { aborted } from '@trainer/async/aborted';
 import { defaultModelsDir } from '../../runner/src/models/list-packs.ts';
 import { type ControlPlane, type Edge, startControlPlane } from '../programs/control-plane.ts';
 import { type Program, ProgramError } from '../programs/program.ts';
@@ -60,13 +61,6 @@ export async function openDemo(
     over: (signal) => Promise.race([aborted(signal), ...all.map(endedEarly)]),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 async function endedEarly({ name, ended, output }: Program): Promise<never> {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openCatalog } from '../src/catalog/open-catalog.ts';
-import { openGuard } from '../src/exclusions/open-guard.ts';
+import { openExclusionFilter } from '../src/exclusions/open-exclusion-filter.ts';
 import { importRelease } from '../src/import/import-release.ts';
 import { openRelease } from '../src/import/open-release.ts';
 import { packIdOf } from '../src/import/require-same-models.ts';
@@ -45,7 +45,7 @@ async function measure({ format, performers, faces }: (typeof sizes)[number]): P
   const release = await openRelease(dir);
   const report = await importRelease(release, {
     catalog: owner,
-    guard: await openGuard(owner, async () => [], signal),
+    exclusionFilter: await openExclusionFilter(owner, async () => [], signal),
     pack: loadPack(packIdOf(release)),
     signal,
     onProgress: ({ looked }) => {

@@ -14,7 +14,7 @@ import { anExclusion, takenBack } from '../../testing/exclusions/an-exclusion.ts
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { mergeRecords, removeRecord } from '../commit/remove-performer.ts';
-import { openGuard } from '../exclusions/open-guard.ts';
+import { openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
 import { refreshIdentity } from '../reconcile/reconcile.ts';
@@ -57,7 +57,7 @@ const CHANGES: [what: string, change: (catalog: CatalogWriter, performer: number
   ['decisions', (catalog) => adoptDecisions(catalog, [decision])],
   [
     'what an exclusion that was taken back left',
-    (catalog) => openGuard(catalog, async () => [takenBack(byId(4))], never),
+    (catalog) => openExclusionFilter(catalog, async () => [takenBack(byId(4))], never),
   ],
   ['somebody who must stay out', (catalog) => refuse(catalog, 1)],
   [
@@ -71,9 +71,9 @@ const byId = (number: number) =>
 
 async function refuse(catalog: CatalogWriter, number: number): Promise<void> {
   const record = sampleRecord({ remoteId: uuid(number) });
-  const guard = await openGuard(catalog, async () => [byId(number)], never);
-  const refusal = await guard.refusalOf(record);
-  if (refusal) await guard.refuse(record, refusal);
+  const exclusionFilter = await openExclusionFilter(catalog, async () => [byId(number)], never);
+  const refusal = await exclusionFilter.refusalOf(record);
+  if (refusal) await exclusionFilter.refuse(record, refusal);
 }
 
 /** Puts something into every table that a task writes to: somebody excluded, a conflict, and two of one name. */

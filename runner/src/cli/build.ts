@@ -4,7 +4,7 @@ import type { Call } from '@trainer/contract/client';
 import { describeMistakes } from '@trainer/contract/problems';
 import { startRunSchema } from '@trainer/contract/runs';
 import type { Command } from 'commander';
-import { retryDecision } from '../control/retry-decision.ts';
+import { retryDecision } from '../control/call-failures.ts';
 import { pauseMs } from '../control/session.ts';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';

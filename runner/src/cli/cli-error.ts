@@ -4,8 +4,26 @@ import { describeReleases } from '@trainer/contract/protocol';
 import { SettingsError } from '@trainer/contract/settings';
 import { version } from '@trainer/contract/version';
 import { ApiMismatch } from '../control/api.ts';
-import { type ExitCode, exitCodes } from '../crash/exit-codes.ts';
+import { crashExitCode } from '../crash/handle-crashes.ts';
 import { messageOf } from '../logs/message-of.ts';
+
+/** What the commands say to scripts. Printed by `runner --help`. */
+export const exitCodes = {
+  done: { code: 0, gloss: 'done' },
+  failed: {
+    code: 1,
+    gloss: 'it was tried and failed: the run failed, the version is not sound, the runner is not well',
+  },
+  wrongInput: { code: 2, gloss: 'the arguments or the settings are wrong' },
+  unreachable: { code: 3, gloss: 'the control plane does not answer' },
+  notAllowed: { code: 4, gloss: 'there is no token, or it does not allow this' },
+  refused: { code: 5, gloss: 'the control plane refused: there is a run already, no such thing, …' },
+  crashed: {
+    code: crashExitCode,
+    gloss: 'a fault in this program itself ended it; its last line says which',
+  },
+} as const;
+type ExitCode = keyof typeof exitCodes;
 
 /** A command that cannot be carried out: one sentence that says what to do, and the exit code. */
 export class CliError extends Error {

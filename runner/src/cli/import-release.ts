@@ -1,6 +1,7 @@
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Catalog } from '../catalog/catalog.ts';
-import { openGuard } from '../exclusions/open-guard.ts';
+import { openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { ImportError } from '../import/import-error.ts';
 import { type Counts, type ImportReport, importRelease } from '../import/import-release.ts';
 import { openRelease } from '../import/open-release.ts';
@@ -28,21 +29,32 @@ export function addImport(catalogs: Command, terminal: Terminal, withCatalog: Wi
       'start from a published release: performers, ids, links and faces of a version of stash-sense, of stash-sense2, or of our own',
     )
     .argument('<release>', 'its zip file, a folder with its files, or the address of its zip')
+    .argument('[deltas...]', 'delta zips of stash-sense2 that lead on from it, files or addresses')
     .option('--json', 'as JSON')
-    .action((from: string, options: { json?: boolean }) =>
+    .action((from: string, deltas: string[], options: { json?: boolean }) =>
       withCatalog(async (catalog) => {
-        const report = await importFrom(from, catalog, terminal).catch(rethrow);
+        const report = await importFrom([from, ...deltas], catalog, terminal).catch(rethrow);
         show(terminal, options, report, () => describe(report));
       }),
     );
 }
 
-async function importFrom(from: string, catalog: Catalog, terminal: Terminal): Promise<ImportReport> {
+async function importFrom(places: string[], catalog: Catalog, terminal: Terminal): Promise<ImportReport> {
   const api = connect(terminal);
   const { interrupted: signal } = terminal;
-  const fetched = /^https?:\/\//i.test(from) ? await download(from, terminal) : null;
+  const folders: { remove: () => void }[] = [];
   try {
-    const release = await openRelease(fetched?.path ?? from);
+    const paths: string[] = [];
+    for (const place of places) {
+      if (!/^https?:\/\//i.test(place)) paths.push(place);
+      else {
+        const fetched = await download(place, terminal);
+        folders.push(fetched);
+        paths.push(fetched.path);
+      }
+    }
+    const [full = '', ...deltas] = paths;
+    const release = await openRelease(full, deltas);
     try {
       const packId = packIdOf(release);
       if (!packIds().includes(packId)) {
@@ -53,11 +65,15 @@ async function importFrom(from: string, catalog: Catalog, terminal: Terminal): P
       }
       const owner = catalog.forOwner();
       // A release may hold people who have opted out since: without the list of exclusions nothing is imported.
-      const guard = await openGuard(owner, (cut) => api('GET /api/exclusions', { signal: cut }), signal);
+      const exclusionFilter = await openExclusionFilter(
+        owner,
+        (cut) => api('GET /api/exclusions', { signal: cut }),
+        signal,
+      );
       const onProgress = progressOf(release, terminal);
       return await importRelease(release, {
         catalog: owner,
-        guard,
+        exclusionFilter,
         pack: loadPack(packId),
         signal,
         onProgress,
@@ -66,7 +82,7 @@ async function importFrom(from: string, catalog: Catalog, terminal: Terminal): P
       await release.close();
     }
   } finally {
-    fetched?.remove();
+    for (const folder of folders) folder.remove();
   }
 }
 
@@ -75,7 +91,8 @@ async function download(
   { err, interrupted: signal }: Terminal,
 ): Promise<{ path: string; remove: () => void }> {
   const { dir, remove } = await temporaryFolder('release-');
-  const path = `${dir}/release.zip`;
+  // The name of a delta says which versions it leads from and to.
+  const path = join(dir, basename(new URL(url).pathname) || 'release.zip');
   let printedAt = 0;
   const onProgress = (received: number, total: number | null) => {
     if (Date.now() - printedAt < PROGRESS_EVERY_MS) return;

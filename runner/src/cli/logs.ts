@@ -4,8 +4,8 @@ import { logQuerySchema, type StoredLogLine, storedLogLineSchema } from '@traine
 import { describeMistakes } from '@trainer/contract/problems';
 import { visibleJson } from '@trainer/contract/visible';
 import type { Command } from 'commander';
+import { formatEntry } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
-import { formatEntry } from '../logs/print-line.ts';
 import { CliError } from './cli-error.ts';
 import { connect } from './connect.ts';
 import { readEvents } from './read-events.ts';

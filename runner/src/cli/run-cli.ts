@@ -1,24 +1,23 @@
+import { keepFilesPrivate } from '@trainer/contract/private-files';
 import { version } from '@trainer/contract/version';
 import { Command, CommanderError } from 'commander';
-import { exitCodes } from '../crash/exit-codes.ts';
+import { isHealthy } from '../lease/is-healthy.ts';
+import { readRunnerSettings } from '../settings/settings.ts';
 import { addBuild } from './build.ts';
 import { addCatalog } from './catalog.ts';
-import { explain } from './cli-error.ts';
+import { CliError, exitCodes, explain } from './cli-error.ts';
 import { addExclusions } from './exclusions.ts';
 import { addExplain } from './explain.ts';
-import { addHealth } from './health.ts';
 import { addLogs } from './logs.ts';
 import { addModels } from './models.ts';
 import { addReviews } from './reviews.ts';
-import { addRuns, addStop } from './runs.ts';
+import { addRuns, addStatus, addStop } from './runs.ts';
 import { addSchedules } from './schedules.ts';
 import { addSources } from './sources.ts';
-import { addStart } from './start.ts';
-import { addStatus } from './status.ts';
-import { safely, type Terminal } from './terminal.ts';
+import { safely, show, type Terminal } from './terminal.ts';
 import { addVersions } from './versions.ts';
 
-/** Carries one command line out and resolves with the exit code (`exit-codes.ts`). Never throws. */
+/** Carries one command line out and resolves with the exit code (`exitCodes`). Never throws. */
 export async function runCli(args: readonly string[], bare: Terminal): Promise<number> {
   const terminal = safely(bare);
   const program = createProgram(terminal);
@@ -78,3 +77,29 @@ ${Object.values(exitCodes)
   .join('\n')}
   130  interrupted
 `;
+
+function addStart(program: Command, terminal: Terminal): void {
+  program
+    .command('start')
+    .description('the runner itself: waits for tasks and works them until SIGTERM or Ctrl-C')
+    .action(async () => {
+      const settings = readRunnerSettings(terminal.env);
+      keepFilesPrivate(terminal.env);
+      // Only this command needs the ONNX runtime, sharp and the rest.
+      const { startRunner } = await import('./start-runner.ts');
+      await startRunner(settings, terminal);
+    });
+}
+
+function addHealth(program: Command, terminal: Terminal): void {
+  program
+    .command('health')
+    .description('whether the runner that works in DATA_DIR is well, for container health checks')
+    .option('--json', 'as JSON')
+    .action((options: { json?: boolean }) => {
+      const health = isHealthy(readRunnerSettings(terminal.env).DATA_DIR);
+      if (!health.healthy && !options.json) throw new CliError('failed', health.said);
+      show(terminal, options, health, () => health.said);
+      if (!health.healthy) throw new CliError('failed', health.said);
+    });
+}

@@ -9,9 +9,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { originOf } from '../catalog/connect-catalog.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
-import { heedCrashes } from '../crash/heed-crashes.ts';
-import { openCrashNote } from '../crash/tell-of-crash.ts';
-import { keepWorkNote } from '../crash/work-note.ts';
+import { openCrashReport, trackWork } from '../crash/crash-note.ts';
+import { handleCrashes } from '../crash/handle-crashes.ts';
 import { freeBytesAt, watchRoom } from '../disk/watch-room.ts';
 import { createEngines } from '../engines/engines.ts';
 import { engineOpener } from '../engines/open-engine.ts';
@@ -20,9 +19,7 @@ import { systemClock } from '../http/clock.ts';
 import { noteMismatch } from '../lease/is-healthy.ts';
 import { DataDirInUse, lockDataDir, runnerId } from '../lease/lock-data-dir.ts';
 import { serveUntilSignal } from '../lease/serve.ts';
-import { createLogger, type Logger } from '../logs/logger.ts';
-import { printLines } from '../logs/print-line.ts';
-import { createRedactor, type Redact } from '../logs/redact.ts';
+import { createLogger, createRedactor, type Logger, printLines, type Redact } from '../logs/logger.ts';
 import { listPacks } from '../models/list-packs.ts';
 import { createAnswerer, explainQuestion } from '../questions/answer-questions.ts';
 import type { RunnerSettings } from '../settings/settings.ts';
@@ -33,7 +30,7 @@ import { sourceWarnings } from '../sources/source-warnings.ts';
 import { createRunTask } from '../tasks/run-task.ts';
 import { loadSigningKey } from '../versions/signing-key.ts';
 import { CliError } from './cli-error.ts';
-import { runnerToken } from './find-token.ts';
+import { runnerToken } from './connect.ts';
 import { modelsDir } from './models.ts';
 import { openRunnersCatalog } from './open-catalog.ts';
 import type { Terminal } from './terminal.ts';
@@ -56,10 +53,10 @@ export async function startRunner(own: RunnerSettings, terminal: Terminal): Prom
   // The token may have come from a file that the settings know nothing of.
   const redact = createRedactor([...settings.secrets, token]);
   const log = createLogger({ sinks, level, redact });
-  heedCrashes({ dataDir, log, redact });
+  handleCrashes({ dataDir, log, redact });
   const restarts = readRestarts(terminal.env, redact);
-  const tellOfCrash = openCrashNote(dataDir, log, { restarts });
-  const forgetWork = keepWorkNote(dataDir, log);
+  const reportCrash = openCrashReport(dataDir, log, { restarts });
+  const stopTracking = trackWork(dataDir, log);
   const session = createSession({
     api: createApi({ baseUrl, token }),
     log,
@@ -95,11 +92,11 @@ export async function startRunner(own: RunnerSettings, terminal: Terminal): Prom
     runTask,
     shortage: room.shortage,
     answer,
-    tellOfCrash,
+    reportCrash,
     log,
     redact,
   });
-  forgetWork();
+  stopTracking();
   await Promise.race([close(), sleep(closeWithinMs)]);
   release();
   log.info('The runner has ended');

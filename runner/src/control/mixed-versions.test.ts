@@ -4,7 +4,7 @@ import { type RouteKey, routeOf } from '@trainer/contract/routes';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { asLater, readRecorded } from '../../../e2e/protocol/read-recorded.ts';
-import { openBookmark } from '../progress/checkpoint.ts';
+import { openCheckpoint } from '../progress/checkpoint.ts';
 import { readCursor } from '../sources/stash-box/cursor.ts';
 import { createApi } from './api.ts';
 
@@ -57,9 +57,9 @@ it.each([
 ])('what a catalog of a runner that is %s has stored is read', (_, say) => {
   const stored = storedBookmark.parse(rows.cursor?.value);
   // A bookmark that cannot be read begins the source anew, with the date of today.
-  const { bookmark, isWider } = openBookmark(say(rows.cursor?.value), stored, new Date());
-  expect(bookmark.policySince).toBe(stored.policySince);
-  expect(isWider).toBe(false);
-  expect(readCursor(bookmark.cursor)).toMatchObject(stored.cursor);
+  const { checkpoint, needsFullScan } = openCheckpoint(say(rows.cursor?.value), stored, new Date());
+  expect(checkpoint.policySince).toBe(stored.policySince);
+  expect(needsFullScan).toBe(false);
+  expect(readCursor(checkpoint.cursor)).toMatchObject(stored.cursor);
   expect(progressSchema.parse(say(rows.task_progress?.counters))).toMatchObject({ performers_processed: 2 });
 });

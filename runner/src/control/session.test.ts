@@ -7,7 +7,7 @@ import { hangUp, htmlPage, json, problem } from '../../testing/fake-control-plan
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
 import { ApiMismatch, createApi } from './api.ts';
-import { retryDecision } from './retry-decision.ts';
+import { retryDecision } from './call-failures.ts';
 import { createSession, pauseMs } from './session.ts';
 
 const ask = 'GET /api/status';

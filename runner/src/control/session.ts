@@ -3,8 +3,7 @@ import type { RouteKey } from '@trainer/contract/routes';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { ApiMismatch } from './api.ts';
-import { describeUnreachable } from './describe-unreachable.ts';
-import { failureKind, type RetryDecision, retryDecision } from './retry-decision.ts';
+import { describeUnreachable, failureKind, type RetryDecision, retryDecision } from './call-failures.ts';
 
 /**
  * The one layer that repeats calls. It goes on until an answer comes, the control plane refuses, or the caller's

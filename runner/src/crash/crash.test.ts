@@ -12,9 +12,7 @@ import {
 } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
 import { currentWork, whileFetching, whileWorking } from '../work/current-work.ts';
-import { type CrashNote, readCrashNote, writeCrashNote } from './crash-note.ts';
-import { openCrashNote } from './tell-of-crash.ts';
-import { keepWorkNote } from './work-note.ts';
+import { type CrashNote, openCrashReport, readCrashNote, trackWork, writeCrashNote } from './crash-note.ts';
 
 const program = fileURLToPath(new URL('../../testing/crash/crashing-runner.ts', import.meta.url));
 const noteTaskOf = (task_id: string) => ({
@@ -109,12 +107,12 @@ describe('an end from outside', () => {
     [
       'with the supervisor’s reason',
       { SUPERVISED },
-      /on this task, and goes on now: it was ended by SIGKILL; its last line: reading page 7 \(task 1\.stashdb/,
+      /on this task, which starts again now: it was ended by SIGKILL; its last line: reading page 7 \(task 1\.stashdb/,
     ],
     [
       'without one',
       {},
-      /on this task, and goes on now: it was killed, or the machine had no memory or power left \(task 1\.stashdb/,
+      /on this task, which starts again now: it was killed, or the machine had no memory or power left \(task 1\.stashdb/,
     ],
   ])('is told in the task’s log at the next start, %s', async (_, env, said) => {
     await using server = await startFakeControlPlane();
@@ -127,14 +125,14 @@ describe('an end from outside', () => {
 
   it('is not told of tasks that had ended, or when the runner ended on purpose', async () => {
     const { said, log } = listen();
-    const forget = keepWorkNote(dir, log);
+    const forget = trackWork(dir, log);
     onTestFinished(forget);
     await whileWorking(noteTaskOf('1.stashdb'), async () => expect(readdirSync(dir)).toEqual(['work.json']));
     expect(readdirSync(dir)).toEqual([]);
     const { promise, resolve } = Promise.withResolvers<void>();
     const left = whileWorking(noteTaskOf('1.fansdb'), () => promise);
     forget();
-    openCrashNote(dir, log);
+    openCrashReport(dir, log);
     resolve();
     await left;
     expect([said, readdirSync(dir)]).toEqual([[], []]);
@@ -175,12 +173,12 @@ describe('the work that a crash note names', () => {
 });
 
 describe('a crash note', () => {
-  it('is kept until each of its tasks was told, however often the runner starts', () => {
+  it('is kept until it was reported to each of its tasks, however often the runner starts', () => {
     writeCrashNote(dir, noteOf('1.stashdb', '1.fansdb'));
     const { said, log } = listen();
     const now = Date.parse('2026-01-01T00:01:00.000Z');
-    openCrashNote(dir, log, { now })({ task_id: '1.stashdb' }, log);
-    const tell = openCrashNote(dir, log, { now });
+    openCrashReport(dir, log, { now })({ task_id: '1.stashdb' }, log);
+    const tell = openCrashReport(dir, log, { now });
     tell({ task_id: '1.stashdb' }, log);
     tell({ task_id: '1.fansdb' }, log);
     tell({ task_id: '1.fansdb' }, log);
@@ -188,11 +186,11 @@ describe('a crash note', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('is logged once when no task was under way', () => {
+  it('is logged once when no task was running', () => {
     writeCrashNote(dir, noteOf());
     const { said, log } = listen();
-    openCrashNote(dir, log, { now: Date.parse('2026-01-01T00:01:00.000Z') });
-    openCrashNote(dir, log, { now: Date.parse('2026-01-01T00:01:00.000Z') });
+    openCrashReport(dir, log, { now: Date.parse('2026-01-01T00:01:00.000Z') });
+    openCrashReport(dir, log, { now: Date.parse('2026-01-01T00:01:00.000Z') });
     expect(said.map(({ message }) => message)).toEqual([
       'The runner ended because of an uncaught error at 2026-01-01T00:00:00.000Z: Error: unexpected end of file',
     ]);

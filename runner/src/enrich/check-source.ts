@@ -14,10 +14,10 @@ import {
   type Candidate,
   type LinkedSite,
   linkedSite,
-  openRoster,
+  openPerformerIterator,
   readCandidates,
 } from './list-candidates.ts';
-import { questionOf } from './look-up-query.ts';
+import { lookUpQueryOf } from './look-up-query.ts';
 
 export const checkOutcomes = {
   ok: 'it answers, and what a good page yields is there',
@@ -131,12 +131,12 @@ async function peopleFor(id: SourceId, { catalog, registry }: CheckOptions): Pro
     ids.length > 0
       ? await readCandidates(catalog, ids)
       : await firstWithAddress(catalog, linkedSite(registry.known, id));
-  return candidates.map((candidate) => questionOf(candidate, 'url', { id }).known);
+  return candidates.map((candidate) => lookUpQueryOf(candidate, 'url', { id }).known);
 }
 
 async function firstWithAddress(database: CatalogDatabase, site: LinkedSite): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
-  for await (const candidate of openRoster(database, site).read(0)) {
+  for await (const candidate of openPerformerIterator(database, site).read(0)) {
     if (candidates.push(candidate) === MAX_TRIES) break;
   }
   return candidates;

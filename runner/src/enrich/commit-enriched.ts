@@ -3,12 +3,12 @@ import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { LookUpCommit } from '../catalog/look-ups.ts';
 import { dropPrivateNames } from '../eligibility/eligibility.ts';
 import type { GatheredImages } from '../pictures/gather-images.ts';
-import { countRetired, readHeldFaces, unlistedBy } from '../pictures/held-faces.ts';
+import { countRetired, findUnlistedImages, readHeldFaces } from '../pictures/held-faces.ts';
 import { fitIntoRoom } from '../pictures/limit-faces.ts';
-import { emptyTurn, turnOf } from '../progress/counters.ts';
-import type { Ledger, Place, PlannedTurn } from '../progress/progress-writer.ts';
+import { emptyResult, resultOf } from '../progress/counters.ts';
+import type { PlannedResult, Position, ProgressWriter } from '../progress/progress-writer.ts';
 import type { LookUpOutcome } from '../sources/base/enrich-source.ts';
-import { type EnrichContext, type Enriched, isOpen, keyOf, listingOfFound } from './enrich-performer.ts';
+import { type EnrichContext, type Enriched, isOpen, keyOf, toLookUpListing } from './enrich-performer.ts';
 import { recordOfPage } from './look-up-query.ts';
 
 type Asked = Extract<Enriched, { kind: 'asked' }>;
@@ -19,49 +19,49 @@ const MISSES: ReadonlySet<LookUpOutcome> = new Set(['not_found', 'mismatch', 'un
 /** Commits a performer whose turn it is. */
 export async function commitEnriched(
   enriched: Enriched,
-  placeOf: () => Place,
-  ledger: Ledger,
+  positionOf: () => Position,
+  writer: ProgressWriter,
   context: EnrichContext,
 ): Promise<void> {
   if (enriched.kind === 'passed') {
-    return ledger.pass(placeOf(), { unchanged: enriched.isKnown, rejections: enriched.rejections });
+    return writer.pass(positionOf(), { unchanged: enriched.isKnown, rejections: enriched.rejections });
   }
   const { candidate, lookUp } = enriched;
   const { outcome, reason, problems } = lookUp;
-  if (outcome === 'skipped') return context.isSecondLook ? undefined : ledger.pass(placeOf(), {});
+  if (outcome === 'skipped') return context.isSecondLook ? undefined : writer.pass(positionOf(), {});
   if (outcome === 'failed' || outcome === 'unrecognised') {
     context.log.warn(`A look-up brought nothing: ${reason}`, { performer: candidate.held.id });
   }
   for (const problem of problems) context.log.debug(problem, { performer: candidate.held.id });
   if (outcome === 'found') context.tracker.noteFaces(enriched.facesHeld + enriched.gathered.facesAdded);
-  await ledger.commit(placeOf(), candidate.held.id, () => planTurn(enriched, context));
+  await writer.commit(positionOf(), candidate.held.id, () => planResult(enriched, context));
 }
 
 /** What the look-up comes to by now: since it began, another task may have changed what is known of the performer. */
-async function planTurn(enriched: Asked, context: EnrichContext): Promise<PlannedTurn> {
+async function planResult(enriched: Asked, context: EnrichContext): Promise<PlannedResult> {
   const { held: performer } = enriched.candidate;
   const { outcome } = enriched.lookUp;
   if (!(await hasRecords(context.catalog, performer.id))) {
-    return { images: [], turn: emptyTurn };
+    return { images: [], result: emptyResult };
   }
-  const listing = listingOfFound(enriched.candidate, enriched.lookUp, context.sourceId);
-  const unlisted = await unlistedBy(listing, context.catalog);
+  const listing = toLookUpListing(enriched.candidate, enriched.lookUp, context.sourceId);
+  const unlisted = await findUnlistedImages(listing, context.catalog);
   const held = await readHeldFaces([performer.id], context, context.faces, unlisted);
   const gathered = fitIntoRoom(enriched.gathered, held);
   const images = gathered.images.map((image) => withProvenance(image, enriched, context));
-  const turn = turnOf({ ...gathered, images });
+  const result = resultOf({ ...gathered, images });
   return {
     images,
     ...(listing ? { listing } : {}),
     unchanged: gathered.unchanged,
     lookUp: describe(enriched, gathered, context),
-    turn: {
-      ...turn,
+    result: {
+      ...result,
       imagesRetired: countRetired(unlisted),
       performers: context.isSecondLook ? 0 : 1,
       unchanged: outcome === 'unchanged' && !context.isSecondLook,
-      rejections: [...turn.rejections, ...(MISSES.has(outcome) ? [outcome] : [])],
-      errors: turn.errors + (outcome === 'failed' ? 1 : 0),
+      rejections: [...result.rejections, ...(MISSES.has(outcome) ? [outcome] : [])],
+      errors: result.errors + (outcome === 'failed' ? 1 : 0),
     },
   };
 }

@@ -3,17 +3,17 @@ import type { LimitFunction } from 'p-limit';
 import type { KnownImage } from '../catalog/image-outcome.ts';
 import { findLookUp, type KnownLookUp, listPages, type StoredPage } from '../catalog/look-ups.ts';
 import type { ImageListing } from '../commit/retire-images.ts';
-import type { Guard } from '../exclusions/guard.ts';
+import type { ExclusionFilter } from '../exclusions/exclusion-filter.ts';
 import { isRejudged } from '../pictures/choose-images.ts';
 import type { FaceSettings, ImageContext } from '../pictures/face-settings.ts';
 import { type GatheredImages, gatherImages, nothingGathered } from '../pictures/gather-images.ts';
-import { type HeldFaces, readHeldFaces, unlistedBy } from '../pictures/held-faces.ts';
+import { findUnlistedImages, type HeldFaces, readHeldFaces } from '../pictures/held-faces.ts';
 import { isDue, isPassing, isWorthAsking, type RunTime } from '../pictures/retry-images.ts';
 import type { EnrichSource, FoundImage, LookUp } from '../sources/base/enrich-source.ts';
 import type { Source } from '../sources/base/source.ts';
 import type { YieldTracker } from '../sources/page/drift/yield-tracker.ts';
 import type { Candidate } from './list-candidates.ts';
-import { type Question, questionOf } from './look-up-query.ts';
+import { type LookUpQuery, lookUpQueryOf } from './look-up-query.ts';
 import { rememberPages } from './remember-pages.ts';
 
 /** A performer whose turn it is to be committed. */
@@ -32,22 +32,22 @@ export type Enriched =
     };
 
 /** Misses are believed for this long, and pages that cannot be asked for conditionally. */
-const BELIEF_MS = 30 * 24 * 3_600_000;
+const RESULT_VALID_MS = 30 * 24 * 3_600_000;
 /** A page that is none of a performer may be a proxy's about an outage: browsers tell no status. */
-const UNRECOGNISED_BELIEF_MS = 24 * 3_600_000;
+const UNRECOGNISED_VALID_MS = 24 * 3_600_000;
 /** Images found per face that is wanted: more are seldom needed, and galleries cost a page each. */
 const IMAGES_PER_FACE = 5;
 
 /** Asks a source about a performer and looks at the images, unless there is no reason to. */
 export async function enrichPerformer(candidate: Candidate, context: EnrichContext): Promise<Enriched> {
-  const { catalog, guard, genderFilter, faces, source } = context;
+  const { catalog, exclusionFilter, genderFilter, faces, source } = context;
   const pass = (isKnown: boolean, ...rejections: string[]): Enriched => ({
     kind: 'passed',
     candidate,
     isKnown,
     rejections,
   });
-  const refusal = guard.refusalOfHeld(candidate.held);
+  const refusal = exclusionFilter.refusalOfHeld(candidate.held);
   if (refusal) return pass(false, refusal.reason);
   if (genderFilter !== null && candidate.gender !== null && candidate.gender !== genderFilter)
     return pass(false);
@@ -58,15 +58,15 @@ export async function enrichPerformer(candidate: Candidate, context: EnrichConte
   // Such a source is believed only where there is a face to compare with.
   if (faces.trust !== 'high' && held.vectors.length === 0 && !mayRetire)
     return pass(false, 'no_existing_faces');
-  const question = questionOf(candidate, context.mode, source);
+  const query = lookUpQueryOf(candidate, context.mode, source);
   const before = await findLookUp(catalog, keyOf(candidate, context));
   const pages = await listPages(catalog, candidate.held.id, source.id);
   const { isFull, now } = faces.time;
   const isDueAgain = [...held.known.values()].some(
     (image) => isDue(image, now) || (isFull && isWorthAsking(image, faces.time)),
   );
-  if (!isDueAgain && isBelieved(before, pages, question, context)) return pass(true);
-  return ask(candidate, question, isDueAgain ? null : before, pages, held, context);
+  if (!isDueAgain && isStillValid(before, pages, query, context)) return pass(true);
+  return ask(candidate, query, isDueAgain ? null : before, pages, held, context);
 }
 
 export function keyOf({ held }: Candidate, { sourceId, mode, faces }: EnrichContext) {
@@ -74,16 +74,16 @@ export function keyOf({ held }: Candidate, { sourceId, mode, faces }: EnrichCont
 }
 
 /** Whether what is known answers the question: a miss for a while, and pages that only come whole. */
-function isBelieved(
+function isStillValid(
   before: KnownLookUp | null,
   pages: readonly StoredPage[],
-  { askedWith }: Question,
+  { askedWith }: LookUpQuery,
   context: EnrichContext,
 ): boolean {
   if (!before || before.askedWith !== askedWith) return false;
   const ageMs = context.now().getTime() - Date.parse(before.lookedUpAt);
-  if (ageMs >= BELIEF_MS) return false;
-  if (before.outcome === 'unrecognised' && (context.faces.time.isFull || ageMs >= UNRECOGNISED_BELIEF_MS))
+  if (ageMs >= RESULT_VALID_MS) return false;
+  if (before.outcome === 'unrecognised' && (context.faces.time.isFull || ageMs >= UNRECOGNISED_VALID_MS))
     return false;
   if (before.outcome === 'not_found' || before.outcome === 'mismatch') return true;
   const isWhole = ({ etag, lastModified }: StoredPage) => etag === null && lastModified === null;
@@ -101,7 +101,7 @@ function isSettled(
 
 async function ask(
   candidate: Candidate,
-  { known, askedWith }: Question,
+  { known, askedWith }: LookUpQuery,
   before: KnownLookUp | null,
   pages: readonly StoredPage[],
   held: HeldFaces,
@@ -125,17 +125,17 @@ async function ask(
     signal.throwIfAborted();
     return source.lookUp(known, request);
   });
-  const unlisted = await unlistedBy(listingOfFound(candidate, lookUp, source.id), context.catalog);
+  const unlisted = await findUnlistedImages(toLookUpListing(candidate, lookUp, source.id), context.catalog);
   const left =
     unlisted.length > 0 ? await readHeldFaces([candidate.held.id], context, faces, unlisted) : held;
-  const wanted = chooseFound(lookUp.images, left.known, faces.policySince, faces.time);
+  const wanted = chooseFoundImages(lookUp.images, left.known, faces.policySince, faces.time);
   const gathered = wanted.length > 0 ? await gather(wanted, left, context) : nothingGathered;
   const facesHeld = lookUp.images.filter(({ url }) => held.known.get(url)?.outcome === 'accepted').length;
   return { kind: 'asked', candidate, askedWith, before, lookUp, gathered, facesHeld };
 }
 
 /** Everything that a source has of a performer, or null where it does not say so. */
-export function listingOfFound(
+export function toLookUpListing(
   { held }: Candidate,
   { isWhole, images }: LookUp,
   source: string,
@@ -156,7 +156,7 @@ function gather(wanted: FoundImage[], held: HeldFaces, context: EnrichContext): 
 /** What every step of one enrich task works with. */
 export interface EnrichContext extends Omit<ImageContext, 'source'> {
   /** Decides who must stay out. */
-  guard: Guard;
+  exclusionFilter: ExclusionFilter;
   genderFilter: Gender | null;
   source: EnrichSource;
   mode: ReferenceMode;
@@ -175,7 +175,7 @@ export interface EnrichContext extends Omit<ImageContext, 'source'> {
  * The images that a source has not shown before, or that deserve another look. Unlike those of a stash-box they have no
  * revision as a rule: a picture at the same address is taken for the same.
  */
-function chooseFound(
+function chooseFoundImages(
   found: readonly FoundImage[],
   known: ReadonlyMap<string, KnownImage>,
   policySince: string,

@@ -8,13 +8,13 @@ import { runKey } from '../catalog/fences.ts';
 import { findLookUp } from '../catalog/look-ups.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Engines } from '../engines/engines.ts';
-import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
+import { type ListExclusions, openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { SourceChanged } from '../http/request-errors.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
-import { readBookmark, readFaceSettings } from '../pictures/face-settings.ts';
-import type { Bookmark } from '../progress/checkpoint.ts';
+import { readCheckpoint, readFaceSettings } from '../pictures/face-settings.ts';
+import type { Checkpoint } from '../progress/checkpoint.ts';
 import { inOrder } from '../progress/in-order.ts';
-import { type Ledger, openLedger, type Place } from '../progress/progress-writer.ts';
+import { openProgressWriter, type Position, type ProgressWriter } from '../progress/progress-writer.ts';
 import type { EnrichSource } from '../sources/base/enrich-source.ts';
 import {
   createYieldTracker,
@@ -26,8 +26,13 @@ import {
 import type { SourceRegistry } from '../sources/registry.ts';
 import { commitEnriched } from './commit-enriched.ts';
 import { type EnrichContext, enrichPerformer, keyOf } from './enrich-performer.ts';
-import { type Candidate, linkedSite, openRoster, type Roster } from './list-candidates.ts';
-import { questionOf } from './look-up-query.ts';
+import {
+  type Candidate,
+  linkedSite,
+  openPerformerIterator,
+  type PerformerIterator,
+} from './list-candidates.ts';
+import { lookUpQueryOf } from './look-up-query.ts';
 
 export interface EnrichDeps {
   catalog: CatalogWriter;
@@ -40,7 +45,7 @@ export interface EnrichDeps {
 /** Performers worked on at once, the one in hand included: a source answers one at a time, and the rest is inference. */
 const AHEAD = 3;
 
-const walkSchema = z.object({
+const enrichCursor = z.object({
   /** The last performer who was dealt with. */
   after: z.int().nonnegative(),
   /** `runKey` of the run that has gone through everybody, until another one begins anew. */
@@ -50,9 +55,14 @@ const walkSchema = z.object({
   /** What the source used to yield. */
   history: sourceYield,
 });
-type Walk = z.infer<typeof walkSchema>;
+type EnrichCursor = z.infer<typeof enrichCursor>;
 
-const newWalk: Walk = { after: 0, finishedIn: null, recheck: { from: 0, to: 0 }, history: noYield };
+const initialCursor: EnrichCursor = {
+  after: 0,
+  finishedIn: null,
+  recheck: { from: 0, to: 0 },
+  history: noYield,
+};
 
 /** How long a task that is through waits for more performers, s: long enough that a day of ingest costs it few hundred leases. */
 const AGAIN_IN_S = 300;
@@ -78,30 +88,44 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
       reason: `${title} can only be asked by ${modes.join(' or ')}, not by ${mode}`,
     };
   }
-  const demands = await readFaceSettings(task, sourceId, deps.engines);
-  if (!demands) return { outcome: 'skipped', reason: `${title}: this run wants no faces from it` };
-  const walkName = modes.length > 0 ? `${sourceId}:${mode}` : sourceId;
-  const opened = await readBookmark(lease, sourceId, walkName, demands, deps);
-  const stored = walkSchema.safeParse(opened.bookmark.cursor);
-  const walk = stored.success ? stored.data : newWalk;
-  if (walk.finishedIn === runKey(lease)) return { outcome: 'done' };
+  const settings = await readFaceSettings(task, sourceId, deps.engines);
+  if (!settings) return { outcome: 'skipped', reason: `${title}: this run wants no faces from it` };
+  const checkpointName = modes.length > 0 ? `${sourceId}:${mode}` : sourceId;
+  const opened = await readCheckpoint(lease, sourceId, checkpointName, settings, deps);
+  const stored = enrichCursor.safeParse(opened.checkpoint.cursor);
+  const start = stored.success ? stored.data : initialCursor;
+  if (start.finishedIn === runKey(lease)) return { outcome: 'done' };
   const cut = new AbortController();
-  const context = await openContext(task, sourceId, demands, opened.bookmark, walk.history, deps, cut.signal);
+  const context = await openContext(
+    task,
+    sourceId,
+    settings,
+    opened.checkpoint,
+    start.history,
+    deps,
+    cut.signal,
+  );
   const work = async () => {
-    const ledger = await openLedger({
+    const writer = await openProgressWriter({
       catalog: deps.catalog,
       lease,
-      bookmarkKey: opened.key,
-      bookmark: opened.bookmark,
+      checkpointKey: opened.key,
+      checkpoint: opened.checkpoint,
       traffic: context.source.traffic,
       report: task.report,
     });
     // Only those with an address at the site can be asked for by one.
-    const roster = openRoster(
+    const performers = openPerformerIterator(
       deps.catalog,
       modes.length > 0 && mode === 'url' ? linkedSite(deps.sources.known, sourceId) : null,
     );
-    return goThrough(roster, opened.isWider ? { ...walk, after: 0 } : walk, ledger, context, task);
+    return enrichAll(
+      performers,
+      opened.needsFullScan ? { ...start, after: 0 } : start,
+      writer,
+      context,
+      task,
+    );
   };
   try {
     return await withCleanUp(work, () => {
@@ -117,8 +141,8 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
 async function openContext(
   task: Task,
   sourceId: SourceId,
-  demands: NonNullable<Awaited<ReturnType<typeof readFaceSettings>>>,
-  { policy, policySince }: Bookmark,
+  settings: NonNullable<Awaited<ReturnType<typeof readFaceSettings>>>,
+  { policy, policySince }: Checkpoint,
   history: SourceYield,
   deps: EnrichDeps,
   cut: AbortSignal,
@@ -126,20 +150,24 @@ async function openContext(
   const { lease, log } = task;
   const config = configOfSource(lease.config, sourceId);
   const { catalog, now } = deps;
-  const guard = await openGuard(catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
+  const exclusionFilter = await openExclusionFilter(
+    catalog,
+    deps.listExclusions,
+    AbortSignal.any([task.stop, task.signal]),
+  );
   const tracker = createYieldTracker(history);
   return {
     catalog,
-    guard,
+    exclusionFilter,
     source: openSource(task, sourceId, tracker, deps),
     sourceId,
     mode: lease.params.reference_mode,
     genderFilter: config.gender_filter,
     faces: {
-      ...demands,
+      ...settings,
       policySince,
       time: { isFull: lease.params.full, now: now() },
-      excludedBy: guard.faceJudge(demands.pack, demands.engine.pack.matching),
+      excludedBy: exclusionFilter.faceJudge(settings.pack, settings.engine.pack.matching),
     },
     judgedWith: createHash('sha256').update(policy).digest('hex').slice(0, 16),
     tracker,
@@ -166,56 +194,61 @@ function openSource(
   return sources.openEnrich(sourceId, { config, userAgent, tracker, onWait: say, stop, onWarning: say });
 }
 
-async function goThrough(
-  roster: Roster,
-  { after: from, recheck: stored }: Walk,
-  ledger: Ledger,
+async function enrichAll(
+  performers: PerformerIterator,
+  { after: from, recheck: stored }: EnrichCursor,
+  writer: ProgressWriter,
   context: EnrichContext,
   { stop, lease }: Task,
 ): Promise<TaskResult> {
   const { tracker } = context;
   const { ingest_open: isIngestOpen = false } = lease;
   let [last, recheck] = [from, stored];
-  const here = (): Place => ({
-    cursor: { after: last, finishedIn: null, recheck, history: tracker.remembered() } satisfies Walk,
+  const position = (): Position => ({
+    cursor: { after: last, finishedIn: null, recheck, history: tracker.remembered() } satisfies EnrichCursor,
     scan: null,
     remoteId: String(last),
   });
-  const left = await roster.count(from);
-  await ledger.setTotal(ledger.progress().performers_processed + left);
+  const left = await performers.count(from);
+  await writer.setTotal(writer.progress().performers_processed + left);
   const work = (candidate: Candidate, dropped: AbortSignal) =>
     enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
-  const walk = async () => {
-    for await (const enriched of inOrder(roster.read(from), work, { ahead: AHEAD, stop })) {
+  const enrichEach = async () => {
+    for await (const enriched of inOrder(performers.read(from), work, { ahead: AHEAD, stop })) {
       last = enriched.candidate.held.id;
       if (isIngestOpen) recheck = { from: 0, to: last };
-      await commitEnriched(enriched, here, ledger, context);
+      await commitEnriched(enriched, position, writer, context);
     }
     if (isIngestOpen || stop.aborted) return;
     const again = { ...context, isSecondLook: true };
-    for await (const enriched of inOrder(readChanged(roster, recheck, context), work, { ahead: AHEAD, stop })) {
+    const changed = readChanged(performers, recheck, context);
+    for await (const enriched of inOrder(changed, work, { ahead: AHEAD, stop })) {
       recheck = { ...recheck, from: enriched.candidate.held.id };
-      if (enriched.kind === 'asked') await commitEnriched(enriched, here, ledger, again);
+      if (enriched.kind === 'asked') await commitEnriched(enriched, position, writer, again);
     }
   };
-  await withCleanUp(walk, () => (context.signal.aborted ? undefined : ledger.flush()));
+  await withCleanUp(enrichEach, () => (context.signal.aborted ? undefined : writer.flush()));
   if (stop.aborted) return { outcome: 'stopped' };
   if (isIngestOpen) return { outcome: 'waiting', reason: 'waits for more performers', againInS: AGAIN_IN_S };
-  const finished: Walk = { ...newWalk, finishedIn: runKey(lease), history: tracker.remembered() };
-  await ledger.finish(finished);
+  const finished: EnrichCursor = {
+    ...initialCursor,
+    finishedIn: runKey(lease),
+    history: tracker.remembered(),
+  };
+  await writer.finish(finished);
   return { outcome: 'done' };
 }
 
-/** Performers of this range whom the source was asked another question about, or none so far. */
+/** Performers of this range about whom the source was asked otherwise than it would be now, or not at all. */
 async function* readChanged(
-  roster: Roster,
-  { from, to }: Walk['recheck'],
+  performers: PerformerIterator,
+  { from, to }: EnrichCursor['recheck'],
   context: EnrichContext,
 ): AsyncGenerator<Candidate> {
-  for await (const candidate of roster.read(from)) {
+  for await (const candidate of performers.read(from)) {
     if (candidate.held.id > to) return;
     const before = await findLookUp(context.catalog, keyOf(candidate, context));
-    const { askedWith } = questionOf(candidate, context.mode, context.source);
+    const { askedWith } = lookUpQueryOf(candidate, context.mode, context.source);
     if (before?.askedWith !== askedWith) yield candidate;
   }
 }

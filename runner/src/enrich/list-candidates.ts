@@ -25,7 +25,7 @@ export interface Candidate {
 }
 
 /** Who is asked about: everybody, or only those of whom an address at the site is known. */
-export interface Roster {
+export interface PerformerIterator {
   /** Performers with a larger catalog id than `after`. */
   count(after: number): Promise<number>;
   /** The same, by ascending id. */
@@ -40,13 +40,13 @@ export interface LinkedSite {
   hosts: readonly string[];
 }
 
-/** A reference site as `openRoster` wants it. */
+/** A reference site as `openPerformerIterator` wants it. */
 export function linkedSite(known: KnownSources, id: SourceId): LinkedSite {
   return { id, hosts: known.loaded.get(id)?.defined?.page?.hosts ?? [] };
 }
 
 /** @param site the site whose address they must have; null for everybody */
-export function openRoster(database: CatalogDatabase, site: LinkedSite | null): Roster {
+export function openPerformerIterator(database: CatalogDatabase, site: LinkedSite | null): PerformerIterator {
   const { db } = database;
   const isWanted = (after: number): SQL | undefined =>
     and(

@@ -5,26 +5,26 @@ import type { EnrichSource, KnownPerformer, RemoteId } from '../sources/base/enr
 import type { Candidate } from './list-candidates.ts';
 
 /** A performer as a source is asked about it. */
-export interface Question {
+export interface LookUpQuery {
   known: KnownPerformer;
   /** Equal as long as asking again would mean the same. Names that only pages gave are left out: a source's own answer
    * would change it. */
   askedWith: string;
 }
 
-export function questionOf(
+export function lookUpQueryOf(
   candidate: Candidate,
   mode: ReferenceMode,
   source: Pick<EnrichSource, 'id' | 'edition'>,
-): Question {
+): LookUpQuery {
   const { name, aliases, records, gender, birthYear } = candidate;
   const urls = records.flatMap((record) => record.urls);
   const ids = records.map(({ endpoint, remoteId }) => ({ endpoint, remoteId }));
   const addresses = urls.filter((url) => normaliseUrl(url)?.site === source.id);
-  const question = [source.edition ?? '', mode, name, aliases, addresses, ids, gender, birthYear];
+  const query = [source.edition ?? '', mode, name, aliases, addresses, ids, gender, birthYear];
   return {
     known: { name, aliases: [...aliases, ...candidate.pageNames], urls, ids, gender, birthYear },
-    askedWith: createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 16),
+    askedWith: createHash('sha256').update(JSON.stringify(query)).digest('hex').slice(0, 16),
   };
 }
 

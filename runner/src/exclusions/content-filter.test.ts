@@ -7,12 +7,15 @@ import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { contentFilter } from '../publish/publish.ts';
 import { type SelectedPerformer, selectPerformers } from '../versions/select-content.ts';
-import type { Guard } from './guard.ts';
-import { openGuard } from './open-guard.ts';
+import type { ExclusionFilter } from './exclusion-filter.ts';
+import { openExclusionFilter } from './open-exclusion-filter.ts';
 
-async function selected(catalog: CatalogWriter, guard: Guard): Promise<SelectedPerformer[]> {
+async function selected(
+  catalog: CatalogWriter,
+  exclusionFilter: ExclusionFilter,
+): Promise<SelectedPerformer[]> {
   const performers: SelectedPerformer[] = [];
-  for await (const page of selectPerformers(catalog, contentFilter(guard, catalog.sources)))
+  for await (const page of selectPerformers(catalog, contentFilter(exclusionFilter, catalog.sources)))
     performers.push(...page);
   return performers;
 }
@@ -43,8 +46,8 @@ describe('what may be in a version', () => {
       performer: sampleRecord({ endpoint: 'freeones', remoteId: 'somebody', name: 'Only There', urls: [] }),
       images: [],
     });
-    const guard = await openGuard(catalog, async () => [], new AbortController().signal);
-    const performers = await selected(catalog, guard);
+    const exclusionFilter = await openExclusionFilter(catalog, async () => [], new AbortController().signal);
+    const performers = await selected(catalog, exclusionFilter);
     const told = performers.flatMap(({ records }) =>
       records.map(({ endpoint, aliases }) => [endpoint, ...aliases]),
     );
@@ -52,7 +55,7 @@ describe('what may be in a version', () => {
     catalog.close();
   });
 
-  it('is nobody whom the guard would not let in, however they came there', async () => {
+  it('has nobody whom the exclusion filter refuses, however their record was stored', async () => {
     const catalog = await freshCatalog();
     const people = [
       { name: 'Ada Example' },
@@ -64,8 +67,12 @@ describe('what may be in a version', () => {
       await commitPerformer(catalog, { performer, images: [] });
     }
     const ada = anExclusion(1, { kind: 'name', value: { name: 'Ada Example', birth_year: 1990 } });
-    const guard = await openGuard(catalog, async () => [ada], new AbortController().signal);
-    const performers = await selected(catalog, guard);
+    const exclusionFilter = await openExclusionFilter(
+      catalog,
+      async () => [ada],
+      new AbortController().signal,
+    );
+    const performers = await selected(catalog, exclusionFilter);
     expect(performers.map(({ records }) => records[0]?.name)).toEqual(['Bo Example']);
     catalog.close();
   });

@@ -14,7 +14,7 @@ import { loadPack } from '../models/load-pack.ts';
 import { formerPackKeys, packKey } from '../models/pack.ts';
 import { enforceExclusions } from './enforce-exclusions.ts';
 import { keepExcludedFace } from './excluded-faces.ts';
-import { openGuard } from './open-guard.ts';
+import { openExclusionFilter } from './open-exclusion-filter.ts';
 
 const never = new AbortController().signal;
 const pack = loadPack('starter');
@@ -76,8 +76,8 @@ async function world(people: number, faces = 4) {
     );
   }
   const enforce = async (...exclusions: ReturnType<typeof anExclusion>[]) => {
-    const guard = await openGuard(catalog, async () => exclusions, never);
-    return enforceExclusions(catalog, guard, never);
+    const exclusionFilter = await openExclusionFilter(catalog, async () => exclusions, never);
+    return enforceExclusions(catalog, exclusionFilter, never);
   };
   return { folder, catalog, enforce };
 }
@@ -220,8 +220,8 @@ describe('a person who is excluded by face', () => {
   it('is unknown to packs that never saw the photo', async () => {
     const { catalog } = await world(1);
     await keepExcludedFace(catalog, FACE, new Map([[PACK, vectorOf(2, 99)]]));
-    const guard = await openGuard(catalog, async () => [byFace(3)], never);
-    expect([guard.unknownFaces(PACK), guard.unknownFaces('other@1')]).toEqual([[], [3]]);
+    const exclusionFilter = await openExclusionFilter(catalog, async () => [byFace(3)], never);
+    expect([exclusionFilter.unknownFaces(PACK), exclusionFilter.unknownFaces('other@1')]).toEqual([[], [3]]);
     catalog.close();
   });
 
@@ -231,9 +231,9 @@ describe('a person who is excluded by face', () => {
     const [former = ''] = formerPackKeys(sidecars);
     expect(former).not.toBe('');
     await keepExcludedFace(catalog, FACE, new Map([[former, vectorOf(2, 99)]]));
-    const guard = await openGuard(catalog, async () => [byFace(3)], never);
-    expect(guard.unknownFaces(packKey(sidecars))).toEqual([]);
-    const judge = guard.faceJudge(packKey(sidecars), sidecars.matching);
+    const exclusionFilter = await openExclusionFilter(catalog, async () => [byFace(3)], never);
+    expect(exclusionFilter.unknownFaces(packKey(sidecars))).toEqual([]);
+    const judge = exclusionFilter.faceJudge(packKey(sidecars), sidecars.matching);
     expect([judge(vectorOf(2, 99)), judge(vectorOf(3, 99))]).toEqual([3, null]);
     catalog.close();
   });
@@ -243,8 +243,16 @@ describe('a person who is excluded by face', () => {
     await commit(catalog, 6, [6, 6, 6, 2]);
     const photo = vectorOf(2, 99);
     await keepExcludedFace(catalog, FACE, new Map([[PACK, photo]]));
-    await enforceExclusions(catalog, await openGuard(catalog, async () => [byFace(3)], never), never);
-    await openGuard(catalog, async () => [{ ...byFace(3), removed_at: '2026-02-01T00:00:00Z' }], never);
+    await enforceExclusions(
+      catalog,
+      await openExclusionFilter(catalog, async () => [byFace(3)], never),
+      never,
+    );
+    await openExclusionFilter(
+      catalog,
+      async () => [{ ...byFace(3), removed_at: '2026-02-01T00:00:00Z' }],
+      never,
+    );
     expect(countRuns(readAll(folder), [photo])).toBe(0);
     const stats = await packStats(catalog, PACK);
     expect(stats.imagesByReason.map(({ reason }) => reason)).toEqual(['accepted']);

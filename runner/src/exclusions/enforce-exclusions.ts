@@ -3,66 +3,69 @@ import type { EnforcedExclusions } from '@trainer/contract/exclusions';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { exclusionCounts } from '../catalog/schema/exclusions.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
+import type { ExclusionFilter, RefusalReason } from './exclusion-filter.ts';
 import { scrubFile } from './forget-performer.ts';
-import type { Guard, RefusalReason } from './guard.ts';
 import { readPerformers } from './read-performers.ts';
 import { removeExcludedFaces } from './remove-excluded-faces.ts';
 
 export interface Enforcement {
-  /** What left the catalog for each exclusion in force, ever. */
+  /** How much each exclusion in force has removed so far. */
   enforced: EnforcedExclusions['enforced'];
-  /** Performers that left now, by reason. */
+  /** Performers that this call removed, by reason. */
   left: Partial<Record<RefusalReason, number>>;
-  /** False when another process kept the write-ahead log in use: what was deleted leaves it later. */
+  /** False when another process was using the write-ahead log, which then still contains what was deleted. */
   isScrubbed: boolean;
 }
 
 /**
- * Goes through the whole catalog and shows out everybody who must not be in a version: those who are excluded, and those who
- * are too young. Somebody who leaves may bring others along (the same person's records at other sources), so it goes
- * through again until nobody leaves.
+ * Scans the whole catalog and removes every performer that must not be in a version: those who are excluded, and those who
+ * are too young. Removing one performer blocks its keys, which may match the same person's records at other sources, so the
+ * scan is repeated until it removes nobody.
  */
 export async function enforceExclusions(
   database: CatalogWriter,
-  guard: Guard,
+  exclusionFilter: ExclusionFilter,
   signal: AbortSignal,
 ): Promise<Enforcement> {
   const left: Enforcement['left'] = {};
   let facesRemoved = 0;
   for (let hasChanged = true; hasChanged; ) {
     const before = total(left);
-    await showOut(database, guard, left, signal);
-    const faces = await removeExcludedFaces(database, guard, signal);
+    await removeRefused(database, exclusionFilter, left, signal);
+    const faces = await removeExcludedFaces(database, exclusionFilter, signal);
     facesRemoved += faces.images;
     if (faces.performers > 0) left.excluded = (left.excluded ?? 0) + faces.performers;
     hasChanged = total(left) > before;
   }
   const isScrubbed = total(left) + facesRemoved === 0 || (await scrubFile(database));
-  return { enforced: await countsOf(database, guard), left, isScrubbed };
+  return { enforced: await countsOf(database, exclusionFilter), left, isScrubbed };
 }
 
-async function showOut(
+async function removeRefused(
   database: CatalogDatabase,
-  guard: Guard,
+  exclusionFilter: ExclusionFilter,
   left: Enforcement['left'],
   signal: AbortSignal,
 ): Promise<void> {
   for await (const page of readPerformers(database)) {
     signal.throwIfAborted();
     for (const performer of page) {
-      const refusal = guard.refusalOfHeld(performer);
+      const refusal = exclusionFilter.refusalOfHeld(performer);
       if (refusal === null) continue;
-      await guard.forget(performer.id, refusal);
+      await exclusionFilter.remove(performer.id, refusal);
       left[refusal.reason] = (left[refusal.reason] ?? 0) + 1;
     }
-    // Pages come at once from a local file, and others want to run too.
+    // A local file answers without waiting, so the event loop would otherwise be blocked for the whole scan.
     await setImmediate();
   }
 }
 
-async function countsOf({ db }: CatalogDatabase, guard: Guard): Promise<Enforcement['enforced']> {
+async function countsOf(
+  { db }: CatalogDatabase,
+  exclusionFilter: ExclusionFilter,
+): Promise<Enforcement['enforced']> {
   const rows = await db.select().from(exclusionCounts);
-  return guard.exclusions.map(({ id }) => {
+  return exclusionFilter.exclusions.map(({ id }) => {
     const row = rows.find(({ exclusionId }) => exclusionId === id);
     return { id, performers_removed: row?.performers ?? 0, faces_removed: row?.faces ?? 0 };
   });

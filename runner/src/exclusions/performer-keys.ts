@@ -13,7 +13,7 @@ export type IdentifyingFields = Pick<
 >;
 
 /** A key that keeps somebody out. */
-export interface BarredKey {
+export interface BlockedKey {
   key: string;
   /** Records of this endpoint are not meant: it holds two performers apart although they share the key. */
   spared: string | null;
@@ -49,16 +49,16 @@ export function keysOf(record: IdentifyingFields): string[] {
  * The keys that keep out what other sources say about the same person, by the signals that link records: ids,
  * addresses at sites where one address is one person, names with country and year of birth.
  */
-export function barredKeysOf(record: IdentifyingFields): BarredKey[] {
+export function blockedKeysOf(record: IdentifyingFields): BlockedKey[] {
   const own = { spared: record.endpoint };
   return [
     ...ownIds(record).map((key) => ({ key, spared: null })),
-    ...record.urls.flatMap((url) => barUrl(url, record.endpoint)),
+    ...record.urls.flatMap((url) => blockUrl(url, record.endpoint)),
     ...originKeys(record).map((key) => ({ key, ...own })),
   ];
 }
 
-function barUrl(url: string, endpoint: string): BarredKey[] {
+function blockUrl(url: string, endpoint: string): BlockedKey[] {
   const known = normaliseUrl(url);
   const key = urlKey(url);
   if (known === null || key === null || known.confidence < 1) return [];

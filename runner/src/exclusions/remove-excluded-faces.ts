@@ -4,12 +4,12 @@ import { type CatalogDatabase, rowsOf } from '../catalog/database.ts';
 import { type CatalogWriter, write } from '../catalog/writer.ts';
 import type { Matching } from '../models/pack.ts';
 import { selectVectors } from '../versions/select-content.ts';
-import { exclusionCause } from './barred-keys.ts';
+import { exclusionCause } from './blocked-keys.ts';
 import { knownPacks } from './excluded-faces.ts';
+import type { ExclusionFilter } from './exclusion-filter.ts';
 import { countFaces } from './forget-performer.ts';
-import type { Guard } from './guard.ts';
 
-/** An accepted face that is an excluded person's. */
+/** An accepted face that belongs to an excluded person. */
 interface Match {
   performerId: number;
   imageId: number;
@@ -19,22 +19,23 @@ interface Match {
 }
 
 /**
- * Removes the faces that are too near to an excluded one, in every pack that knows it. A performer with at least half of its
- * faces among them is the excluded person and goes as a whole; where it is fewer, somebody else's picture had gone astray.
+ * Removes the faces that match an excluded one, in every pack that has a vector of it. A performer with at least half of its
+ * faces among them is the excluded person and is removed. With fewer matches, single images were assigned to the wrong
+ * performer: only their faces are removed.
  */
 export async function removeExcludedFaces(
   database: CatalogWriter,
-  guard: Guard,
+  exclusionFilter: ExclusionFilter,
   signal: AbortSignal,
 ): Promise<{ performers: number; images: number }> {
   let [performers, images] = [0, 0];
-  const packs = new Set(guard.faces.map(({ pack }) => pack));
+  const packs = new Set(exclusionFilter.faces.map(({ pack }) => pack));
   for (const [pack, matching] of knownPacks()) {
     if (!packs.has(pack)) continue;
-    const matches = await findMatches(database, guard, { pack, matching, signal });
+    const matches = await findMatches(database, exclusionFilter, { pack, matching, signal });
     for (const own of Map.groupBy(matches, ({ performerId }) => performerId).values()) {
-      if (isMostOf(own)) performers += await forgetOwner(guard, own);
-      else images += await forgetImages(database, own);
+      if (isMostOf(own)) performers += await removeOwner(exclusionFilter, own);
+      else images += await removeFaces(database, own);
     }
   }
   return { performers, images };
@@ -42,10 +43,10 @@ export async function removeExcludedFaces(
 
 async function findMatches(
   database: CatalogDatabase,
-  guard: Guard,
+  exclusionFilter: ExclusionFilter,
   { pack, matching, signal }: { pack: string; matching: Matching; signal: AbortSignal },
 ): Promise<Match[]> {
-  const judge = guard.faceJudge(pack, matching);
+  const judge = exclusionFilter.faceJudge(pack, matching);
   const found = new Map<number, number>();
   for await (const page of selectVectors(database, pack, matching.embedder)) {
     signal.throwIfAborted();
@@ -67,14 +68,14 @@ function isMostOf(own: readonly Match[]): boolean {
   return own.length * 2 >= (own[0]?.held ?? 0);
 }
 
-async function forgetOwner(guard: Guard, [first]: readonly Match[]): Promise<0 | 1> {
+async function removeOwner(exclusionFilter: ExclusionFilter, [first]: readonly Match[]): Promise<0 | 1> {
   if (!first) return 0;
   const refusal = { cause: exclusionCause(first.exclusion), reason: 'excluded', isCertain: true } as const;
-  return (await guard.forget(first.performerId, refusal)) ? 1 : 0;
+  return (await exclusionFilter.remove(first.performerId, refusal)) ? 1 : 0;
 }
 
-/** Of such an image nothing stays but its address, so that it is not fetched again. */
-async function forgetImages(database: CatalogWriter, own: readonly Match[]): Promise<number> {
+/** Only the addresses of these images stay, so that they are not fetched again. */
+async function removeFaces(database: CatalogWriter, own: readonly Match[]): Promise<number> {
   const ids = rowsOf(own.map(({ imageId }) => imageId));
   const byExclusion = Map.groupBy(own, ({ exclusion }) => exclusion);
   await write(database, [

@@ -90,7 +90,7 @@ describe('explainPerformer', () => {
     const catalog = await filled();
     const kept = { source: 'exclusions', what: 'taking in', why_not: 'excluded', url: null, at: null };
     const explanation = await explainPerformer(catalog, 'Nobody Known', {
-      whyKeptOut: async () => [kept],
+      findExclusions: async () => [kept],
     });
     expect(explanationSchema.parse(explanation)).toMatchObject({
       performers: [],

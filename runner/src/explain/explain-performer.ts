@@ -9,7 +9,7 @@ import { findSubjects, type Subject } from './find-subject.ts';
 
 export interface ExplainOptions {
   /** What else may keep somebody out, such as exclusions: asked when nobody is found. */
-  whyKeptOut?: (about: string) => Promise<Attempt[]>;
+  findExclusions?: (about: string) => Promise<Attempt[]>;
 }
 
 const PERFORMERS_MAX = 5;
@@ -23,7 +23,7 @@ const ATTEMPTS_MAX = 200;
 export async function explainPerformer(
   database: CatalogDatabase,
   about: string,
-  { whyKeptOut = async () => [] }: ExplainOptions = {},
+  { findExclusions = async () => [] }: ExplainOptions = {},
 ): Promise<Explanation> {
   const subjects = await findSubjects(database, about);
   const live = subjects.filter(({ deleted }) => !deleted);
@@ -44,7 +44,7 @@ export async function explainPerformer(
     attempts.push(...(await explainOpenLinks(database, refs)), ...(await explainMissingFaces(database, id)));
   }
   if (ids.length === 0)
-    attempts.push(...(await whyKeptOut(about)), ...(await explainAbsence(database, subjects)));
+    attempts.push(...(await findExclusions(about)), ...(await explainAbsence(database, subjects)));
   return {
     performers,
     performers_total: ids.length,

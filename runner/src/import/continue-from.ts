@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import { isCreator } from '../catalog/source-definitions.ts';
 import { setCursor } from '../catalog/task-state.ts';
-import { importedBookmark } from '../progress/checkpoint.ts';
+import { importedCheckpoint } from '../progress/checkpoint.ts';
 import { cursorSince } from '../sources/stash-box/cursor.ts';
 import type { Release } from './release.ts';
 
@@ -28,7 +28,7 @@ export async function continueFrom(
         isCreator(catalog.sources, endpoint) && !held.some(({ source }) => source === key),
     )
     .map(({ key }) => {
-      const value = importedBookmark(cursorSince(manifest.createdAt), manifest.createdAt);
+      const value = importedCheckpoint(cursorSince(manifest.createdAt), manifest.createdAt);
       return setCursor({ source: key, value }, at);
     });
 }

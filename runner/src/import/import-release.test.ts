@@ -19,10 +19,10 @@ import { listAcceptedFaces } from '../catalog/find-images.ts';
 import { readCursor } from '../catalog/task-state.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { removeRecord } from '../commit/remove-performer.ts';
-import { openGuard } from '../exclusions/open-guard.ts';
+import { openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { packKey } from '../models/pack.ts';
-import { openBookmark } from '../progress/checkpoint.ts';
+import { openCheckpoint } from '../progress/checkpoint.ts';
 import { adoptDecisions } from '../reconcile/adopt-decisions.ts';
 import { applyDecisions } from '../reconcile/apply-decisions.ts';
 import { openVersion } from '../versions/read-version.ts';
@@ -76,10 +76,10 @@ async function importFrom(
 ): Promise<ImportReport> {
   const release = await openRelease(dir);
   try {
-    const guard = await openGuard(catalog, async () => exclusions, signal);
+    const exclusionFilter = await openExclusionFilter(catalog, async () => exclusions, signal);
     return await importRelease(release, {
       catalog,
-      guard,
+      exclusionFilter,
       pack: loadPack(packIdOf(release)),
       signal,
       onProgress,
@@ -300,9 +300,9 @@ describe('the import of a release', () => {
     await importFrom(await released({ performers: [performer(1, [0])] }), catalog);
     const stored = await readCursor(catalog, `stashdb:${packKey(loadPack('stash-sense'))}`);
     const wanted = { limits: { source: 5, total: 20 }, policy: 'anything' };
-    const { bookmark, isWider } = openBookmark(stored, wanted, new Date());
-    expect(isWider).toBe(false);
-    expect(bookmark.cursor).toMatchObject({ syncedAt: '2026-02-18T03:00:00.000Z', check: { after: '' } });
+    const { checkpoint, needsFullScan } = openCheckpoint(stored, wanted, new Date());
+    expect(needsFullScan).toBe(false);
+    expect(checkpoint.cursor).toMatchObject({ syncedAt: '2026-02-18T03:00:00.000Z', check: { after: '' } });
   });
 
   it('refuses vectors of other models before anything is stored', async () => {

@@ -8,7 +8,7 @@ import { readCursor, type SourceCursor, setCursor } from '../catalog/task-state.
 import { type CatalogWriter, write } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';
-import type { Guard, RefusalReason } from '../exclusions/guard.ts';
+import type { ExclusionFilter, RefusalReason } from '../exclusions/exclusion-filter.ts';
 import { type ModelPack, packKey } from '../models/pack.ts';
 import { keepLinks } from '../reconcile/imported-links.ts';
 import { indexEmbedders } from '../versions/compose-manifest.ts';
@@ -20,7 +20,7 @@ import { requireSameModels } from './require-same-models.ts';
 export interface ImportDeps {
   catalog: CatalogWriter;
   /** Decides who must not come in. */
-  guard: Guard;
+  exclusionFilter: ExclusionFilter;
   /** The pack that made the release's vectors. */
   pack: ModelPack;
   signal: AbortSignal;
@@ -107,7 +107,7 @@ class Importer {
     this.#packKey = packKey(deps.pack);
     const { facenet, arcface } = indexEmbedders(deps.pack);
     this.#models = release.format === 'stash-sense' ? [facenet.id, arcface.id] : [facenet.id];
-    this.#isExcludedFace = deps.guard.faceJudge(this.#packKey, deps.pack.matching);
+    this.#isExcludedFace = deps.exclusionFilter.faceJudge(this.#packKey, deps.pack.matching);
   }
 
   async run(): Promise<ImportReport> {
@@ -140,7 +140,7 @@ class Importer {
   }
 
   async #importPerformer(performer: ReleasePerformer): Promise<void> {
-    const { catalog, guard } = this.#deps;
+    const { catalog, exclusionFilter } = this.#deps;
     const records = recordsOf(performer, catalog.sources, this.#release.manifest.version);
     if (records.length === 0) {
       return this.#drop(
@@ -149,9 +149,9 @@ class Importer {
       );
     }
     for (const record of records) {
-      const refusal = await guard.refusalOf(record);
+      const refusal = await exclusionFilter.refusalOf(record);
       if (refusal === null) continue;
-      await guard.refuse(record, refusal);
+      await exclusionFilter.refuse(record, refusal);
       return this.#drop(performer, refusal.reason);
     }
     const { kept, known } = await this.#split(records);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanUpAfter } from '@trainer/async/with-clean-up';
 import { z } from 'zod';
@@ -8,9 +8,10 @@ import { readJsonMembers } from '../versions/read-json.ts';
 import { temporaryFolder } from '../versions/temporary-folder.ts';
 import { unpackVersion } from '../versions/unpack-version.ts';
 import { hashFile } from '../versions/version-files.ts';
+import { applyDeltas, type Delta, digestWith, openDeltas, openDeltaVectors } from './apply-deltas.ts';
 import { ImportError } from './import-error.ts';
 import { openReleaseDatabase } from './read-database.ts';
-import { openUsearch, openVoyager, type VectorFile } from './read-vectors.ts';
+import { openUsearch, openVoyager, toUnit, type VectorFile } from './read-vectors.ts';
 import type { Release, ReleaseFormat, ReleaseManifest } from './release.ts';
 
 interface IndexFile {
@@ -56,14 +57,16 @@ type ManifestJson = z.infer<typeof manifestSchema>;
 /**
  * Opens a release for import: its zip, a folder with the zip in it, or a folder with its files.
  *
+ * @param deltas zips that lead on from it, in any order; of `stash-sense2` only
  * @throws ImportError `not_a_release`, or `damaged` when a file has not the hash that the manifest gives it
  */
-export async function openRelease(path: string): Promise<Release> {
+export async function openRelease(path: string, deltas: readonly string[] = []): Promise<Release> {
   const zip = await zipOf(path);
-  const { dir, remove } = zip ? await temporaryFolder('release-') : { dir: path, remove: () => {} };
+  const { dir: scratch, remove } =
+    zip || deltas.length > 0 ? await temporaryFolder('release-') : { dir: path, remove: () => {} };
   try {
-    if (zip) await unpackVersion(zip, dir, ALL_FILES);
-    return await openFolder(dir, remove);
+    if (zip) await unpackVersion(zip, scratch, ALL_FILES);
+    return await openFolder(zip ? scratch : path, scratch, deltas, remove);
   } catch (error) {
     remove();
     throw error;
@@ -84,20 +87,42 @@ async function zipOf(path: string): Promise<string | null> {
   );
 }
 
-async function openFolder(dir: string, remove: () => void): Promise<Release> {
+async function openFolder(
+  dir: string,
+  scratch: string,
+  deltaZips: readonly string[],
+  remove: () => void,
+): Promise<Release> {
   const format = formatOf(dir);
   const { labelColumn, indexes } = FORMATS[format];
   const { manifest, checksums } = await readManifest(dir);
   await checkHashes(dir, checksums, [...COMMON_FILES, ...indexes.map(({ name }) => name)]);
   const labels = await countMembers(join(dir, 'faces.json'));
+  if (deltaZips.length > 0 && format !== 'stash-sense2') {
+    throw new ImportError(
+      'not_a_release',
+      `Deltas belong to releases of stash-sense2, and this one is of ${format}`,
+    );
+  }
+  const deltas = await openDeltas(deltaZips, manifest.version, scratch);
+  let database = join(dir, 'performers.db');
+  if (deltas.length > 0) {
+    // The release itself stays as it is.
+    const copy = join(scratch, 'with-deltas.db');
+    await copyFile(database, copy);
+    applyDeltas(copy, deltas);
+    database = copy;
+  }
   const opened: { close(): void }[] = [];
   const close = () => {
     for (const each of opened) each.close();
     remove();
   };
   try {
-    const database = openReleaseDatabase(join(dir, 'performers.db'), labelColumn);
-    opened.push(database);
+    const performers = openReleaseDatabase(database, labelColumn);
+    opened.push(performers);
+    const changed = openDeltaVectors(deltas);
+    opened.push(changed);
     const files = indexes.map(({ name, open }) => {
       const file = open(join(dir, name));
       opened.push(file);
@@ -105,12 +130,17 @@ async function openFolder(dir: string, remove: () => void): Promise<Release> {
     });
     return {
       format,
-      manifest,
-      count: database.count,
-      labels,
-      unreadable: () => database.unreadable(),
-      performers: (after) => database.performers(after),
+      manifest: withDeltas(manifest, deltas),
+      count: performers.count,
+      labels: Math.max(labels, changed.labels),
+      unreadable: () => performers.unreadable(),
+      performers: (after) => performers.performers(after),
       vectors: (label) => {
+        const newer = changed.read(label);
+        if (newer) {
+          const unit = toUnit(newer);
+          return unit && [unit];
+        }
         const vectors = files.map((file) => file.read(label));
         return vectors.every((vector) => vector !== null) ? vectors : null;
       },
@@ -122,6 +152,14 @@ async function openFolder(dir: string, remove: () => void): Promise<Release> {
   }
 }
 
+/** The manifest of the version that the last delta leads to, which says of itself only what its version names. */
+function withDeltas(manifest: ReleaseManifest, deltas: readonly Delta[]): ReleaseManifest {
+  const last = deltas.at(-1);
+  if (!last) return manifest;
+  const createdAt = timeOf({ version: last.to, created_at: null });
+  return { ...manifest, version: last.to, createdAt, digest: digestWith(manifest.digest, deltas) };
+}
+
 function formatOf(dir: string): ReleaseFormat {
   const has = (format: ReleaseFormat) =>
     FORMATS[format].indexes.every(({ name }) => existsSync(join(dir, name)));
@@ -130,7 +168,7 @@ function formatOf(dir: string): ReleaseFormat {
   throw new ImportError(
     'not_a_release',
     'It holds neither face_facenet.voy and face_arcface.voy (stash-sense) nor face_embeddings.usearch (stash-sense2). ' +
-      'A delta or links zip is no release by itself',
+      'Name the full zip of the release first, and its deltas after it; a links zip is no release',
   );
 }
 
@@ -161,7 +199,7 @@ async function readManifest(
 }
 
 /** A release without a time was made on the day that its version names. */
-function timeOf({ version, created_at }: ManifestJson): string {
+function timeOf({ version, created_at }: Pick<ManifestJson, 'version' | 'created_at'>): string {
   if (created_at) return new Date(created_at).toISOString();
   const day = /^v*(\d{4})\.(\d{2})\.(\d{2})/.exec(version);
   const time = day ? Date.parse(`${day[1]}-${day[2]}-${day[3]}T00:00:00Z`) : Number.NaN;

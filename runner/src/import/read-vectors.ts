@@ -246,7 +246,8 @@ function bfloatsOf(bytes: Buffer): Float32Array {
   return new Float32Array(wide.buffer);
 }
 
-function toUnit(vector: Float32Array): Float32Array | null {
+/** A vector scaled to length 1; null when it is no direction. */
+export function toUnit(vector: Float32Array): Float32Array | null {
   const length = Math.hypot(...vector);
   if (!Number.isFinite(length) || length === 0) return null;
   return vector.map((value) => value / length);

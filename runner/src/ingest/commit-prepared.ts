@@ -1,12 +1,18 @@
 import type { UnlistedImage } from '../commit/retire-images.ts';
-import { exclusionCause } from '../exclusions/barred-keys.ts';
-import type { Refusal } from '../exclusions/guard.ts';
+import { exclusionCause } from '../exclusions/blocked-keys.ts';
+import type { Refusal } from '../exclusions/exclusion-filter.ts';
 import type { FaceSettings } from '../pictures/face-settings.ts';
 import type { GatheredImages } from '../pictures/gather-images.ts';
-import { countRetired, facesHeldOf, listingOf, readHeldFaces, unlistedBy } from '../pictures/held-faces.ts';
+import {
+  countRetired,
+  facesHeldOf,
+  findUnlistedImages,
+  readHeldFaces,
+  toImageListing,
+} from '../pictures/held-faces.ts';
 import { fitIntoRoom } from '../pictures/limit-faces.ts';
-import { turnOf } from '../progress/counters.ts';
-import type { Ledger } from '../progress/progress-writer.ts';
+import { resultOf } from '../progress/counters.ts';
+import type { ProgressWriter } from '../progress/progress-writer.ts';
 import type { SourceEvent } from '../sources/base/source.ts';
 import type { IngestContext, PreparedPerformer } from './prepare-performer.ts';
 
@@ -16,25 +22,25 @@ type PerformerEvent = Extract<SourceEvent, { kind: 'performer' }>;
 export async function commitPrepared(
   { performer, cursor, scan }: PerformerEvent,
   prepared: PreparedPerformer,
-  ledger: Ledger,
+  writer: ProgressWriter,
   context: IngestContext,
 ): Promise<void> {
-  const place = { cursor, scan, remoteId: performer.record.remoteId };
+  const position = { cursor, scan, remoteId: performer.record.remoteId };
   const refusal = await refusalOf(performer, prepared, context);
   if (refusal) {
-    await context.guard.refuse(performer.record, refusal);
-    return ledger.pass(place, { rejections: [refusal.reason] });
+    await context.exclusionFilter.refuse(performer.record, refusal);
+    return writer.pass(position, { rejections: [refusal.reason] });
   }
-  await context.guard.lift(performer.record.endpoint, performer.record.remoteId);
-  if (prepared.kind !== 'changed') return ledger.pass(place, { unchanged: prepared.kind === 'unchanged' });
+  await context.exclusionFilter.unblock(performer.record.endpoint, performer.record.remoteId);
+  if (prepared.kind !== 'changed') return writer.pass(position, { unchanged: prepared.kind === 'unchanged' });
   const { gathered } = prepared;
-  const listing = listingOf(performer);
-  await ledger.commit(place, performer.record, async (performerIds) => {
-    const unlisted = await unlistedBy(listing, context.catalog);
+  const listing = toImageListing(performer);
+  await writer.commit(position, performer.record, async (performerIds) => {
+    const unlisted = await findUnlistedImages(listing, context.catalog);
     const fitting = await withinLimits(performerIds, gathered, unlisted, context);
     const { images, unchanged } = fitting;
-    const turn = { ...turnOf(fitting), imagesRetired: countRetired(unlisted) };
-    return { images, unchanged, turn, ...(listing ? { listing } : {}) };
+    const result = { ...resultOf(fitting), imagesRetired: countRetired(unlisted) };
+    return { images, unchanged, result, ...(listing ? { listing } : {}) };
   });
 }
 
@@ -59,10 +65,10 @@ async function acceptedFaces(
   performer: PerformerEvent['performer'],
   images: GatheredImages['images'],
   context: IngestContext,
-  demands: FaceSettings,
+  settings: FaceSettings,
 ): Promise<number> {
-  const unlisted = await unlistedBy(listingOf(performer), context.catalog);
-  const { known, faces } = await facesHeldOf(performer, context, demands, unlisted);
+  const unlisted = await findUnlistedImages(toImageListing(performer), context.catalog);
+  const { known, faces } = await facesHeldOf(performer, context, settings, unlisted);
   const isNew = ({ url }: { url: string }) => known.get(url)?.outcome !== 'accepted';
   return faces + images.filter((image) => image.outcome === 'accepted' && isNew(image)).length;
 }

@@ -9,13 +9,13 @@ import { mergeRecords, removeRecord } from '../commit/remove-performer.ts';
 import { dropPrivateNames } from '../eligibility/eligibility.ts';
 import type { Engines } from '../engines/engines.ts';
 import { explainUnknownFaces } from '../exclusions/excluded-faces.ts';
-import type { Guard } from '../exclusions/guard.ts';
-import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
+import type { ExclusionFilter } from '../exclusions/exclusion-filter.ts';
+import { type ListExclusions, openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
 import type { Logger } from '../logs/logger.ts';
-import { readBookmark, readFaceSettings } from '../pictures/face-settings.ts';
+import { readCheckpoint, readFaceSettings } from '../pictures/face-settings.ts';
 import { inOrder } from '../progress/in-order.ts';
-import { type Ledger, openLedger } from '../progress/progress-writer.ts';
+import { openProgressWriter, type ProgressWriter } from '../progress/progress-writer.ts';
 import type { SourceEvent } from '../sources/base/source.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { commitPrepared } from './commit-prepared.ts';
@@ -47,12 +47,22 @@ type Step =
 export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): Promise<TaskResult> {
   const { lease } = task;
   requireCreator(deps.catalog, sourceId);
-  const guard = await openGuard(deps.catalog, deps.listExclusions, AbortSignal.any([task.stop, task.signal]));
+  const exclusionFilter = await openExclusionFilter(
+    deps.catalog,
+    deps.listExclusions,
+    AbortSignal.any([task.stop, task.signal]),
+  );
   const cut = new AbortController();
   const signal = AbortSignal.any([task.signal, cut.signal]);
   const faces = await readFaceSettings(task, sourceId, deps.engines);
   const config = configOfSource(lease.config, sourceId);
-  const { bookmark, isWider, key } = await readBookmark(task.lease, sourceId, sourceId, faces, deps);
+  const { checkpoint, needsFullScan, key } = await readCheckpoint(
+    task.lease,
+    sourceId,
+    sourceId,
+    faces,
+    deps,
+  );
   const source = deps.sources.open(sourceId, config, lease.config.user_agent, {
     onWait: (message) => task.log.warn(message),
     stop: task.stop,
@@ -62,61 +72,61 @@ export async function ingest(task: Task, sourceId: SourceId, deps: IngestDeps): 
     source,
     sourceId,
     genderFilter: config.gender_filter,
-    guard,
+    exclusionFilter,
     faces: faces && {
       ...faces,
-      policySince: bookmark.policySince,
+      policySince: checkpoint.policySince,
       time: { isFull: lease.params.full, now: deps.now() },
-      excludedBy: guard.faceJudge(faces.pack, faces.engine.pack.matching),
+      excludedBy: exclusionFilter.faceJudge(faces.pack, faces.engine.pack.matching),
     },
     signal,
     log: task.log,
   };
-  if (faces) warnOfUnknownFaces(guard, faces.pack, task.log);
-  const walk = async () => {
-    const ledger = await openLedger({
+  if (faces) warnOfUnknownFaces(exclusionFilter, faces.pack, task.log);
+  const run = async () => {
+    const writer = await openProgressWriter({
       catalog: deps.catalog,
       lease,
-      bookmarkKey: key,
-      bookmark,
+      checkpointKey: key,
+      checkpoint,
       traffic: source.traffic,
       report: task.report,
     });
     const events = source.list({
-      cursor: bookmark.cursor,
-      full: lease.params.full || isWider,
+      cursor: checkpoint.cursor,
+      full: lease.params.full || needsFullScan,
       run: runKey(lease),
       memory: rememberSource(sourceId, deps.catalog, faces?.pack ?? null, deps.now()),
       signal,
     });
-    return work(events, ledger, context, task);
+    return work(events, writer, context, task);
   };
-  return withCleanUp(walk, () => {
+  return withCleanUp(run, () => {
     cut.abort(new Error('the task has ended'));
     return source.close();
   });
 }
 
-function warnOfUnknownFaces(guard: Guard, pack: string, log: Logger): void {
-  const unknown = guard.unknownFaces(pack);
+function warnOfUnknownFaces(exclusionFilter: ExclusionFilter, pack: string, log: Logger): void {
+  const unknown = exclusionFilter.unknownFaces(pack);
   if (unknown.length > 0) log.warn(explainUnknownFaces(unknown, pack));
 }
 
 async function work(
   events: AsyncIterable<SourceEvent>,
-  ledger: Ledger,
+  writer: ProgressWriter,
   context: IngestContext,
   { stop }: Task,
 ): Promise<TaskResult> {
   const ahead = context.faces ? context.faces.imagesAtOnce.concurrency : METADATA_AHEAD;
   let isFinished = false;
-  const walk = async () => {
+  const commitEach = async () => {
     for await (const step of inOrder(events, prepareIn(context), { ahead, stop })) {
-      await settle(step, ledger, context);
+      await settle(step, writer, context);
       isFinished ||= step.kind === 'finished';
     }
   };
-  await withCleanUp(walk, () => (context.signal.aborted ? undefined : ledger.flush()));
+  await withCleanUp(commitEach, () => (context.signal.aborted ? undefined : writer.flush()));
   return { outcome: isFinished ? 'done' : 'stopped' };
 }
 
@@ -136,25 +146,25 @@ function prepareIn(context: IngestContext) {
 }
 
 /** What one step means for the catalog; steps come in the source's order. */
-async function settle(step: Step, ledger: Ledger, context: IngestContext): Promise<void> {
+async function settle(step: Step, writer: ProgressWriter, context: IngestContext): Promise<void> {
   const { catalog, sourceId, log } = context;
   switch (step.kind) {
     case 'prepared':
-      return commitPrepared(step.event, step.prepared, ledger, context);
+      return commitPrepared(step.event, step.prepared, writer, context);
     case 'total':
-      return ledger.setTotal(step.performers);
+      return writer.setTotal(step.performers);
     case 'unreadable':
       log.warn(`${step.what} cannot be read: ${step.reason}`);
-      return ledger.fault();
+      return writer.fault();
     case 'warning':
       return log.warn(step.message);
     case 'removed':
-      await context.guard.lift(sourceId, step.remoteId);
+      await context.exclusionFilter.unblock(sourceId, step.remoteId);
       return step.mergedInto === null
         ? removeRecord(catalog, sourceId, step.remoteId)
         : mergeRecords(catalog, sourceId, step.remoteId, step.mergedInto);
     case 'finished':
-      return ledger.finish(step.cursor);
+      return writer.finish(step.cursor);
     case 'scan_over':
       return forgetScan(catalog, step.scan);
   }

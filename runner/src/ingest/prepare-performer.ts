@@ -1,11 +1,11 @@
 import type { Gender } from '@trainer/contract/sources';
 import { findRecord } from '../catalog/find-record.ts';
 import type { UnlistedImage } from '../commit/retire-images.ts';
-import type { Guard, Refusal } from '../exclusions/guard.ts';
+import type { ExclusionFilter, Refusal } from '../exclusions/exclusion-filter.ts';
 import { chooseImages } from '../pictures/choose-images.ts';
 import type { FaceSettings, ImageContext } from '../pictures/face-settings.ts';
 import { type GatheredImages, gatherImages, nothingGathered } from '../pictures/gather-images.ts';
-import { facesHeldOf, listingOf, unlistedBy } from '../pictures/held-faces.ts';
+import { facesHeldOf, findUnlistedImages, toImageListing } from '../pictures/held-faces.ts';
 import type { ListedPerformer, Source } from '../sources/base/source.ts';
 
 /** A performer whose turn it is to be committed. */
@@ -23,31 +23,32 @@ export async function preparePerformer(
   performer: ListedPerformer,
   context: IngestContext,
 ): Promise<PreparedPerformer> {
-  const refusal = await context.guard.refusalOf(performer.record);
+  const refusal = await context.exclusionFilter.refusalOf(performer.record);
   if (refusal) return { kind: 'refused', refusal };
   const { gender } = performer.record;
   if (context.genderFilter !== null && gender !== null && gender.toUpperCase() !== context.genderFilter) {
     return { kind: 'unwanted' };
   }
-  const unlisted = await unlistedBy(listingOf(performer), context.catalog);
+  const unlisted = await findUnlistedImages(toImageListing(performer), context.catalog);
   const gathered = context.faces
-    ? await lookAtImages(performer, unlisted, context, context.faces)
+    ? await checkImages(performer, unlisted, context, context.faces)
     : nothingGathered;
-  const isQuiet = gathered.images.length === 0 && gathered.unchanged.length === 0 && unlisted.length === 0;
-  return isQuiet && (await isKnown(performer, context))
+  const isUnchanged =
+    gathered.images.length === 0 && gathered.unchanged.length === 0 && unlisted.length === 0;
+  return isUnchanged && (await isKnown(performer, context))
     ? { kind: 'unchanged' }
     : { kind: 'changed', gathered };
 }
 
-async function lookAtImages(
+async function checkImages(
   performer: ListedPerformer,
   unlisted: readonly UnlistedImage[],
   context: IngestContext,
-  demands: FaceSettings,
+  settings: FaceSettings,
 ): Promise<GatheredImages> {
-  const held = await facesHeldOf(performer, context, demands, unlisted);
-  const wanted = chooseImages(performer.images, held.known, demands.policySince, demands.time);
-  return gatherImages(wanted, held, context, demands);
+  const held = await facesHeldOf(performer, context, settings, unlisted);
+  const wanted = chooseImages(performer.images, held.known, settings.policySince, settings.time);
+  return gatherImages(wanted, held, context, settings);
 }
 
 /** Whether the catalog has the record as it is. */
@@ -59,7 +60,7 @@ async function isKnown({ record }: ListedPerformer, { catalog }: IngestContext):
 /** What every step of one ingest task works with. */
 export interface IngestContext extends ImageContext {
   /** Says who must stay out. */
-  guard: Guard;
+  exclusionFilter: ExclusionFilter;
   source: Source;
   genderFilter: Gender | null;
   /** Null when only metadata is wanted. */

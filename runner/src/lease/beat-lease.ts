@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiProblem, type Call } from '@trainer/contract/client';
 import type { HeartbeatAnswer } from '@trainer/contract/leases';
 import type { Progress } from '@trainer/contract/progress';
-import { failureKind, retryDecision } from '../control/retry-decision.ts';
+import { failureKind, retryDecision } from '../control/call-failures.ts';
 import { describeFailure, pauseMs, retryAfterOf } from '../control/session.ts';
-import type { FromHeartbeat, HeldLease } from './heartbeat-messages.ts';
+import type { FromHeartbeat, HeldLease } from './heartbeat.ts';
 
 /** The same trouble is told of this often while it lasts. */
 const complainEveryMs = 60_000;

@@ -1,7 +1,7 @@
 import type { LogLevel } from '@trainer/contract/logs';
 import { fullDisk } from '@trainer/libsql/sqlite/full-disk';
+import type { Redact } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
-import type { Redact } from '../logs/redact.ts';
 import { TaskStopped } from './stop-reasons.ts';
 import type { Task, TaskResult } from './task.ts';
 

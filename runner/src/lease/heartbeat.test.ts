@@ -12,8 +12,7 @@ import { waitFor } from '../../testing/lease/start-test-runner.ts';
 import { createApi } from '../control/api.ts';
 import { createLogger, type LogEntry } from '../logs/logger.ts';
 import { beatLease, longestTryMs } from './beat-lease.ts';
-import { startHeartbeat } from './heartbeat.ts';
-import type { FromHeartbeat } from './heartbeat-messages.ts';
+import { type FromHeartbeat, startHeartbeat } from './heartbeat.ts';
 
 const beatRoute = 'POST /api/leases/{task}/heartbeat';
 const held = { taskId: '1.stashdb', fence: 1, heartbeatMs: 40, ttlMs: hangLimits.testMs };

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createApi } from '../control/api.ts';
 import { messageOf } from '../logs/message-of.ts';
 import { beatLease, longestTryMs } from './beat-lease.ts';
-import type { FromHeartbeat, HeartbeatSetup, ToHeartbeat } from './heartbeat-messages.ts';
+import type { FromHeartbeat, HeartbeatSetup, ToHeartbeat } from './heartbeat.ts';
 
 /**
  * The heartbeat has a thread and an event loop of its own, so that a busy main thread cannot starve it. What

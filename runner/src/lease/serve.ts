@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import type { Call } from '@trainer/contract/client';
 import type { Runner } from '@trainer/contract/leases';
 import type { OpenQuestion } from '@trainer/contract/questions';
-import type { Logger } from '../logs/logger.ts';
-import type { Redact } from '../logs/redact.ts';
+import type { Logger, Redact } from '../logs/logger.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { createShutdown, type ShutdownTimes } from './shutdown.ts';
+import { createShutdown, type ShutdownTimes } from './stop-reasons.ts';
 import { takeLeases } from './take-leases.ts';
 import type { RunTask } from './task.ts';
 import type { WorkLeaseDeps } from './work-lease.ts';
@@ -34,7 +33,7 @@ export interface ServeOptions {
   answer?: (question: OpenQuestion) => void;
   /** Those of a container when left out. */
   shutdownTimes?: ShutdownTimes;
-  tellOfCrash?: WorkLeaseDeps['tellOfCrash'];
+  reportCrash?: WorkLeaseDeps['reportCrash'];
   log: Logger;
   redact: Redact;
 }

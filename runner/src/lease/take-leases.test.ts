@@ -1,4 +1,5 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
+import { aborted } from '@trainer/async/aborted';
 import { emptyProgress } from '@trainer/contract/progress';
 import { hangLimits } from '@trainer/testing/hang-limits';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import { htmlPage, json, problem, silence } from '../../testing/fake-control-pla
 import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { startTestRunner, waitFor } from '../../testing/lease/start-test-runner.ts';
-import { aborted, TaskStopped } from './stop-reasons.ts';
+import { TaskStopped } from './stop-reasons.ts';
 import type { RunTask, Task } from './task.ts';
 
 const beatRoute = 'POST /api/leases/{task}/heartbeat';

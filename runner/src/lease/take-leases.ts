@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { aborted } from '@trainer/async/aborted';
 import { type Lease, type LeaseTicket, leaseTicketSchema, type Runner } from '@trainer/contract/leases';
 import { limits } from '@trainer/contract/limits';
 import type { OpenQuestion } from '@trainer/contract/questions';
@@ -6,7 +7,6 @@ import { taskKinds } from '@trainer/contract/runs';
 import { version } from '@trainer/contract/version';
 import { ApiMismatch } from '../control/api.ts';
 import { messageOf } from '../logs/message-of.ts';
-import { aborted } from './stop-reasons.ts';
 import { type LeasedWork, type WorkLeaseDeps, workLease } from './work-lease.ts';
 
 /** An answer without work that came faster than this was no long poll: the next question waits. */

@@ -1,16 +1,15 @@
+import { aborted } from '@trainer/async/aborted';
 import { ApiProblem, type Call } from '@trainer/contract/client';
 import type { Lease } from '@trainer/contract/leases';
 import { limits } from '@trainer/contract/limits';
 import type { Progress } from '@trainer/contract/progress';
-import type { Logger } from '../logs/logger.ts';
+import type { Logger, Redact } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
-import type { Redact } from '../logs/redact.ts';
 import { createTaskLog } from '../logs/task-log.ts';
 import { whileWorking } from '../work/current-work.ts';
 import { type Ending, endingOf } from './ending.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { Shutdown } from './shutdown.ts';
-import { aborted, TaskStopped } from './stop-reasons.ts';
+import { type Shutdown, TaskStopped } from './stop-reasons.ts';
 import type { RunTask, TaskResult } from './task.ts';
 
 /** Of the control plane's patience with a stop: for hearing of it late, and for the answer's way back, ms. */
@@ -31,7 +30,7 @@ export interface WorkLeaseDeps {
   /** Why this runner takes no work at the moment, or null; asked often. */
   shortage?: () => string | null;
   /** Tells a task's log of an uncaught error that ended this runner while it worked on the task. */
-  tellOfCrash?: (lease: Lease, log: Logger) => void;
+  reportCrash?: (lease: Lease, log: Logger) => void;
   /** How long a task's last log lines may take, ms. */
   flushWithinMs?: number;
 }
@@ -108,7 +107,7 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
   async function attempt(): Promise<TaskResult> {
     await Promise.race([beaten.promise, aborted(task.stop)]);
     task.stop.throwIfAborted();
-    deps.tellOfCrash?.(lease, task.log);
+    deps.reportCrash?.(lease, task.log);
     return whileWorking(lease, () => deps.runTask(task));
   }
 

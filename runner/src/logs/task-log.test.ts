@@ -6,8 +6,7 @@ import { fakeLease } from '../../testing/fake-control-plane/fake-lease.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
-import { createLogger } from './logger.ts';
-import { createRedactor } from './redact.ts';
+import { createLogger, createRedactor } from './logger.ts';
 import { createTaskLog } from './task-log.ts';
 
 const logsRoute = 'POST /api/leases/{task}/logs';

@@ -10,18 +10,18 @@ import type { HeldFaces } from './held-faces.ts';
 import { recallImage } from './recall-image.ts';
 
 /** Fetches an image and has it analysed, as far as the catalog does not know the answer. */
-export async function lookAtImage(
+export async function checkImage(
   image: ListedImage,
   held: HeldFaces,
   context: ImageContext,
-  demands: FaceSettings,
-): Promise<Look> {
-  const blank = blankOutcome(image, context, demands);
-  if (isListedTooSmall(image, demands.policy)) {
+  settings: FaceSettings,
+): Promise<ImageCheck> {
+  const blank = blankOutcome(image, context, settings);
+  if (isListedTooSmall(image, settings.policy)) {
     return { kind: 'outcome', outcome: { ...blank, outcome: 'rejected', reason: 'image_too_small' } };
   }
   const known = held.known.get(image.url);
-  const fetched = await context.source.fetchImage(image, validatorsOf(known, demands), context.signal);
+  const fetched = await context.source.fetchImage(image, validatorsOf(known, settings), context.signal);
   if (fetched.kind === 'failed') {
     return known?.outcome === 'accepted' ? keepHeld(known, fetched) : failure(blank, fetched);
   }
@@ -33,10 +33,10 @@ export async function lookAtImage(
   }
   const sha256 = createHash('sha256').update(fetched.bytes).digest('hex');
   const outcome = { ...blank, etag, lastModified, sha256 };
-  const recalled = await recallImage(outcome, held, context.catalog, demands);
+  const recalled = await recallImage(outcome, held, context.catalog, settings);
   return recalled
     ? { kind: 'outcome', outcome: recalled }
-    : analyse(image, fetched.bytes, outcome, context, demands);
+    : analyse(image, fetched.bytes, outcome, context, settings);
 }
 
 const unasked = {
@@ -77,11 +77,14 @@ function blankOutcome(image: ListedImage, { sourceId }: ImageContext, { pack }: 
 function keepHeld(
   { id, etag, lastModified }: KnownImage,
   { message }: Extract<FetchedImage, { kind: 'failed' }>,
-): Look {
+): ImageCheck {
   return { kind: 'unchanged', image: { imageId: id, etag, lastModified }, message };
 }
 
-function failure(blank: ImageOutcome, { reason, message }: Extract<FetchedImage, { kind: 'failed' }>): Look {
+function failure(
+  blank: ImageOutcome,
+  { reason, message }: Extract<FetchedImage, { kind: 'failed' }>,
+): ImageCheck {
   return { kind: 'outcome', outcome: { ...blank, reason }, message };
 }
 
@@ -91,7 +94,7 @@ async function analyse(
   outcome: ImageOutcome,
   { source, signal }: ImageContext,
   { engine, policy }: FaceSettings,
-): Promise<Look> {
+): Promise<ImageCheck> {
   try {
     const analysis = await analyseTwice(engine, bytes, policy, signal).catch(async (error: unknown) => {
       const smaller = isTooLarge(error) ? await source.fetchSmaller?.(image, signal) : undefined;
@@ -136,7 +139,7 @@ async function analyseTwice(
 }
 
 /** What looking at one image brought; trust decides later, in the images' order. */
-export type Look =
+export type ImageCheck =
   | { kind: 'unchanged'; image: UnchangedImage; message?: string }
   /** Decided already: failed, too small to fetch, or known from before. */
   | { kind: 'outcome'; outcome: ImageOutcome; message?: string }

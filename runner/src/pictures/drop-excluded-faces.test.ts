@@ -44,24 +44,24 @@ const bare = { outcome: 'rejected', reason: 'excluded', faces: [], sha256: null,
 
 describe('an excluded face', () => {
   it('alone on a picture has it rejected, whether the picture was looked at now or is known from before', () => {
-    for (const { look, exclusion } of [analysed(face(excluded)), recalled(excluded)]) {
+    for (const { check, exclusion } of [analysed(face(excluded)), recalled(excluded)]) {
       expect(exclusion).toBe(4);
-      expect(look).toMatchObject({ kind: 'outcome', outcome: bare });
+      expect(check).toMatchObject({ kind: 'outcome', outcome: bare });
     }
   });
 
   it('beside another one is taken out, and the picture is judged by the other', () => {
     const now = analysed(face(excluded), face(other));
-    expect(now).toMatchObject({ exclusion: 4, look: { kind: 'analysed' } });
-    expect(now.look.kind === 'analysed' && now.look.analysis.faces).toEqual([face(other)]);
+    expect(now).toMatchObject({ exclusion: 4, check: { kind: 'analysed' } });
+    expect(now.check.kind === 'analysed' && now.check.analysis.faces).toEqual([face(other)]);
     const before = recalled(other, excluded);
-    expect(before.look.kind === 'outcome' && before.look.outcome.faces).toEqual([sampleFace(other)]);
+    expect(before.check.kind === 'outcome' && before.check.outcome.faces).toEqual([sampleFace(other)]);
   });
 
   it('is nobody else’s: such pictures are left as they are', () => {
-    for (const { look, exclusion } of [analysed(face(other)), recalled(other), recalled()]) {
+    for (const { check, exclusion } of [analysed(face(other)), recalled(other), recalled()]) {
       expect(exclusion).toBeNull();
-      expect(look).not.toMatchObject({ outcome: bare });
+      expect(check).not.toMatchObject({ outcome: bare });
     }
   });
 });

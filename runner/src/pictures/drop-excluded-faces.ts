@@ -1,9 +1,9 @@
 import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';
-import type { Look } from './check-image.ts';
+import type { ImageCheck } from './check-image.ts';
 
-export interface CheckedLook {
-  look: Look;
+export interface FilteredCheck {
+  check: ImageCheck;
   /** The exclusion that a face of the image falls under, or null. */
   exclusion: number | null;
 }
@@ -12,24 +12,27 @@ export interface CheckedLook {
  * Takes excluded faces out of what looking at an image brought, before anything is decided about it. An image that has no
  * other usable face is rejected as `excluded`, and nothing of it will stay but its address.
  */
-export function dropExcludedFaces(look: Look, embedder: string, judge: FaceJudge): CheckedLook {
-  if (look.kind === 'unchanged') return { look, exclusion: null };
-  if (look.kind === 'analysed') {
-    const { analysis, outcome } = look;
+export function dropExcludedFaces(check: ImageCheck, embedder: string, judge: FaceJudge): FilteredCheck {
+  if (check.kind === 'unchanged') return { check, exclusion: null };
+  if (check.kind === 'analysed') {
+    const { analysis, outcome } = check;
     const { rest, exclusion } = sift(analysis.faces, ({ embeddings }) => embeddings[embedder], judge);
-    if (exclusion === null) return { look, exclusion };
+    if (exclusion === null) return { check, exclusion };
     const isUsable = rest.some(({ rejection }) => rejection === null);
     return isUsable
-      ? { look: { ...look, analysis: { ...analysis, faces: rest } }, exclusion }
-      : { look: { kind: 'outcome', outcome: refused(outcome) }, exclusion };
+      ? { check: { ...check, analysis: { ...analysis, faces: rest } }, exclusion }
+      : { check: { kind: 'outcome', outcome: refused(outcome) }, exclusion };
   }
-  const { outcome } = look;
+  const { outcome } = check;
   const vectorOf = ({ embeddings }: ImageOutcome['faces'][number]) =>
     embeddings.find(({ model }) => model === embedder)?.vector;
   const { rest, exclusion } = sift(outcome.faces, vectorOf, judge);
-  if (exclusion === null) return { look, exclusion };
+  if (exclusion === null) return { check, exclusion };
   const isUsable = rest.some(({ accepted }) => accepted);
-  return { look: { ...look, outcome: isUsable ? { ...outcome, faces: rest } : refused(outcome) }, exclusion };
+  return {
+    check: { ...check, outcome: isUsable ? { ...outcome, faces: rest } : refused(outcome) },
+    exclusion,
+  };
 }
 
 function sift<Face>(

@@ -1,3 +1,4 @@
+import { aborted } from '@trainer/async/aborted';
 import { configOfSource } from '@trainer/contract/config';
 import type { Lease } from '@trainer/contract/leases';
 import type { SourceId, TrustLevel } from '@trainer/contract/sources';
@@ -8,11 +9,10 @@ import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Engines } from '../engines/engines.ts';
 import type { FaceJudge } from '../exclusions/excluded-faces.ts';
 import type { FaceEngine, QualityPolicy } from '../faces/engine.ts';
-import { aborted } from '../lease/stop-reasons.ts';
 import type { Task } from '../lease/task.ts';
 import type { Logger } from '../logs/logger.ts';
 import { packKey } from '../models/pack.ts';
-import { type OpenedBookmark, openBookmark } from '../progress/checkpoint.ts';
+import { type OpenedCheckpoint, openCheckpoint } from '../progress/checkpoint.ts';
 import type { Source } from '../sources/base/source.ts';
 import type { RunTime } from './retry-images.ts';
 
@@ -47,7 +47,7 @@ export interface FaceSettings {
 /** Images in memory beyond those that the engine works on, so that it need not wait for the network. */
 const IMAGES_WAITING = 4;
 
-/** Before the bookmark has said since when, and the guard who must stay out. */
+/** The settings that the run and its configuration give; the checkpoint and the exclusion filter add the rest. */
 type ConfiguredSettings = Omit<FaceSettings, 'policySince' | 'time' | 'excludedBy'>;
 
 /** What the run and the configuration want of a source's images, or null when they want none. */
@@ -82,21 +82,21 @@ export async function readFaceSettings(
 }
 
 /**
- * Where the source's last task stopped. Each model pack has a bookmark of its own, because with another pack nobody has been
- * looked at; and so has a run without faces.
+ * The checkpoint of the source's last task. Each model pack has its own, because images must be analysed again with another
+ * pack. A run without faces has its own too.
  */
-export async function readBookmark(
+export async function readCheckpoint(
   { config }: Lease,
   sourceId: SourceId,
-  /** Names what is gone through: the source, and how it is asked. */
-  walk: string,
+  /** Names the listing: the source, and how it is queried. */
+  listing: string,
   faces: ConfiguredSettings | null,
   { catalog, now }: { catalog: CatalogDatabase; now: () => Date },
-): Promise<OpenedBookmark & { key: string }> {
-  const key = `${walk}:${faces?.pack ?? 'metadata'}`;
-  const demands = {
+): Promise<OpenedCheckpoint & { key: string }> {
+  const key = `${listing}:${faces?.pack ?? 'metadata'}`;
+  const settings = {
     limits: faces?.limits ?? { source: 0, total: 0 },
     policy: JSON.stringify([faces?.policy, faces?.trust, configOfSource(config, sourceId).gender_filter]),
   };
-  return { key, ...openBookmark(await readCursor(catalog, key), demands, now()) };
+  return { key, ...openCheckpoint(await readCursor(catalog, key), settings, now()) };
 }

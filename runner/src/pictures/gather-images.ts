@@ -2,8 +2,8 @@ import type { ImageOutcome } from '../catalog/image-outcome.ts';
 import type { UnchangedImage } from '../commit/commit-performer.ts';
 import type { Matching } from '../models/pack.ts';
 import type { ListedImage } from '../sources/base/source.ts';
-import { type Look, lookAtImage } from './check-image.ts';
-import { type CheckedLook, dropExcludedFaces } from './drop-excluded-faces.ts';
+import { checkImage, type ImageCheck } from './check-image.ts';
+import { dropExcludedFaces, type FilteredCheck } from './drop-excluded-faces.ts';
 import type { FaceSettings, ImageContext } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';
 import { judgeAnalysis } from './judge-analysis.ts';
@@ -37,7 +37,7 @@ export async function gatherImages(
   wanted: readonly ListedImage[],
   held: HeldFaces,
   context: ImageContext,
-  demands: FaceSettings,
+  settings: FaceSettings,
 ): Promise<GatheredImages> {
   const waiting = [...wanted];
   const gathered: GatheredImages = {
@@ -47,17 +47,17 @@ export async function gatherImages(
     exclusions: [],
     left: waiting,
   };
-  const { embedder } = demands.engine.pack.matching;
+  const { embedder } = settings.engine.pack.matching;
   let room = held.room + waiting.filter((image) => isHeld(image, held)).length;
   while (room > 0 && waiting.length > 0) {
     // Low trust wants to see all that there is before it takes anything.
-    const batch = waiting.splice(0, demands.trust === 'low' ? waiting.length : room);
-    const looks = await Promise.all(
-      batch.map((image) => demands.imagesAtOnce(() => lookAtImage(image, held, context, demands))),
+    const batch = waiting.splice(0, settings.trust === 'low' ? waiting.length : room);
+    const checks = await Promise.all(
+      batch.map((image) => settings.imagesAtOnce(() => checkImage(image, held, context, settings))),
     );
-    const checked = looks.map((look) => dropExcludedFaces(look, embedder, demands.excludedBy));
-    const judge = judgeFor(checked, held, demands);
-    for (const each of checked) room -= take(each, gathered, judge, context, demands);
+    const checked = checks.map((check) => dropExcludedFaces(check, embedder, settings.excludedBy));
+    const judge = judgeFor(checked, held, settings);
+    for (const each of checked) room -= take(each, gathered, judge, context, settings);
   }
   gathered.facesAdded = gathered.images.filter(
     (image) => image.outcome === 'accepted' && !isHeld(image, held),
@@ -72,28 +72,28 @@ function isHeld({ url }: Pick<ListedImage, 'url'>, { known }: HeldFaces): boolea
 
 /** @returns the room that the image takes up, in faces */
 function take(
-  { look, exclusion }: CheckedLook,
+  { check, exclusion }: FilteredCheck,
   gathered: GatheredImages,
   judge: Judge,
   { log }: ImageContext,
   { engine }: FaceSettings,
 ): 0 | 1 {
   if (exclusion !== null) gathered.exclusions.push(exclusion);
-  if (look.kind === 'unchanged') {
-    if (look.message) log.warn(`An image keeps its face but could not be looked at: ${look.message}`);
-    gathered.unchanged.push(look.image);
+  if (check.kind === 'unchanged') {
+    if (check.message) log.warn(`An image keeps its face but could not be looked at: ${check.message}`);
+    gathered.unchanged.push(check.image);
     return 0;
   }
-  if (look.kind === 'outcome' && look.message)
-    log.warn(`An image is not used: ${look.message}`, { url: look.outcome.url });
+  if (check.kind === 'outcome' && check.message)
+    log.warn(`An image is not used: ${check.message}`, { url: check.outcome.url });
   const outcome =
-    look.kind === 'analysed' ? settle(look, gathered, judge, engine.pack.matching) : look.outcome;
+    check.kind === 'analysed' ? settle(check, gathered, judge, engine.pack.matching) : check.outcome;
   gathered.images.push(outcome);
   return outcome.outcome === 'accepted' ? 1 : 0;
 }
 
 function settle(
-  { analysis, outcome }: Extract<Look, { kind: 'analysed' }>,
+  { analysis, outcome }: Extract<ImageCheck, { kind: 'analysed' }>,
   { images }: GatheredImages,
   judge: Judge,
   matching: Matching,

@@ -31,11 +31,11 @@ export interface HeldFaces {
 export async function facesHeldOf(
   { record }: ListedPerformer,
   context: Pick<ImageContext, 'catalog' | 'sourceId'>,
-  demands: FaceSettings,
+  settings: FaceSettings,
   unlisted: readonly UnlistedImage[],
 ): Promise<HeldFaces> {
   const performerIds = await findPerformerIds(context.catalog, record);
-  return readHeldFaces(performerIds, context, demands, unlisted);
+  return readHeldFaces(performerIds, context, settings, unlisted);
 }
 
 export async function readHeldFaces(
@@ -74,14 +74,14 @@ export async function readHeldFaces(
 }
 
 /** Everything that a source lists of a performer, or null where the answer may be a part of it: then nothing is retired. */
-export function listingOf({ record, images, isWhole }: ListedPerformer): ImageListing | null {
+export function toImageListing({ record, images, isWhole }: ListedPerformer): ImageListing | null {
   if (!isWhole) return null;
   const { endpoint, remoteId } = record;
   return { source: endpoint, of: { endpoint, remoteId }, urls: images.map(({ url }) => url) };
 }
 
 /** What the catalog holds of the performer and the listing leaves out. */
-export async function unlistedBy(
+export async function findUnlistedImages(
   listing: ImageListing | null,
   catalog: CatalogDatabase,
 ): Promise<UnlistedImage[]> {

@@ -1,7 +1,7 @@
 import type { FaceOutcome } from '../catalog/image-outcome.ts';
 import { type ValidationReason, validateFace } from '../faces/validate-face.ts';
 import { type ClusterReason, judgeCluster } from './dominant-cluster.ts';
-import type { CheckedLook } from './drop-excluded-faces.ts';
+import type { FilteredCheck } from './drop-excluded-faces.ts';
 import type { FaceSettings } from './face-settings.ts';
 import type { HeldFaces } from './held-faces.ts';
 
@@ -29,10 +29,10 @@ export function isByTrust(reason: string | null): boolean {
  * How the faces of these looks are judged: each by itself, where an accepted one joins the performer's faces at once, so that the
  * next one is held against it too; with low trust all of them together.
  */
-export function judgeFor(looks: readonly CheckedLook[], held: HeldFaces, demands: FaceSettings): Judge {
-  const { trust, engine } = demands;
+export function judgeFor(checks: readonly FilteredCheck[], held: HeldFaces, settings: FaceSettings): Judge {
+  const { trust, engine } = settings;
   const { matching } = engine.pack;
-  if (trust === 'low') return judgeTogether(vectorsOf(looks, matching.embedder), held, demands);
+  if (trust === 'low') return judgeTogether(vectorsOf(checks, matching.embedder), held, settings);
   return (vector) => {
     const verdict = validateFace(trust, vector, held.vectors, matching);
     if (verdict.accepted) held.vectors.push(vector);
@@ -50,9 +50,9 @@ function judgeTogether(
   return (vector) => verdicts[vectors.indexOf(vector)] ?? unseen;
 }
 
-function vectorsOf(looks: readonly CheckedLook[], embedder: string): Float32Array[] {
-  return looks.flatMap(({ look }) => {
-    const faces = look.kind === 'analysed' ? look.analysis.faces : [];
+function vectorsOf(checks: readonly FilteredCheck[], embedder: string): Float32Array[] {
+  return checks.flatMap(({ check }) => {
+    const faces = check.kind === 'analysed' ? check.analysis.faces : [];
     return faces.flatMap(({ rejection, embeddings }) =>
       rejection === null ? (embeddings[embedder] ?? []) : [],
     );

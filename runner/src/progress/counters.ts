@@ -4,7 +4,7 @@ import type { Traffic } from '../http/traffic.ts';
 import type { SourceTraffic } from '../sources/base/source.ts';
 
 /** What one performer's turn adds to a task's counters. */
-export interface Turn {
+export interface PerformerResult {
   /** 1, or 0 for one who was counted before. */
   performers: 0 | 1;
   unchanged: boolean;
@@ -17,7 +17,7 @@ export interface Turn {
   errors: number;
 }
 
-export const emptyTurn: Turn = {
+export const emptyResult: PerformerResult = {
   performers: 1,
   unchanged: false,
   images: 0,
@@ -28,7 +28,7 @@ export const emptyTurn: Turn = {
 };
 
 /** What a performer's images count for. */
-export function turnOf({
+export function resultOf({
   images,
   unchanged,
   facesAdded,
@@ -36,7 +36,7 @@ export function turnOf({
   images: readonly Pick<ImageOutcome, 'outcome' | 'reason'>[];
   unchanged: readonly unknown[];
   facesAdded: number;
-}): Turn {
+}): PerformerResult {
   return {
     performers: 1,
     unchanged: false,
@@ -50,20 +50,20 @@ export function turnOf({
   };
 }
 
-export function addTurn(progress: Progress, turn: Turn): Progress {
+export function addResult(progress: Progress, result: PerformerResult): Progress {
   const rejections = { ...progress.rejections };
-  for (const reason of turn.rejections) rejections[reason] = (rejections[reason] ?? 0) + 1;
+  for (const reason of result.rejections) rejections[reason] = (rejections[reason] ?? 0) + 1;
   return {
     ...progress,
-    performers_processed: progress.performers_processed + turn.performers,
-    performers_unchanged: progress.performers_unchanged + (turn.unchanged ? 1 : 0),
-    images: progress.images + turn.images,
-    ...(turn.imagesRetired > 0
-      ? { images_retired: (progress.images_retired ?? 0) + turn.imagesRetired }
+    performers_processed: progress.performers_processed + result.performers,
+    performers_unchanged: progress.performers_unchanged + (result.unchanged ? 1 : 0),
+    images: progress.images + result.images,
+    ...(result.imagesRetired > 0
+      ? { images_retired: (progress.images_retired ?? 0) + result.imagesRetired }
       : {}),
-    faces_added: progress.faces_added + turn.facesAdded,
+    faces_added: progress.faces_added + result.facesAdded,
     rejections,
-    errors: progress.errors + turn.errors,
+    errors: progress.errors + result.errors,
   };
 }
 

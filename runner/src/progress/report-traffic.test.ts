@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { freshCatalog } from '../../testing/catalog/fresh-catalog.ts';
 import { saveTaskState } from '../catalog/task-state.ts';
 import { createLogger } from '../logs/logger.ts';
-import { summariseManners } from './report-traffic.ts';
+import { reportRunTraffic } from './report-traffic.ts';
 
 it('sums up per host how politely the sources of one run were treated', async () => {
   const catalog = await freshCatalog();
@@ -15,7 +15,7 @@ it('sums up per host how politely the sources of one run were treated', async ()
   await save('8', '8.a', { 'c.example': figures });
   const lines: string[] = [];
   const log = createLogger({ sinks: [({ message }) => void lines.push(message)], redact: (text) => text });
-  await summariseManners(catalog, '7', log);
+  await reportRunTraffic(catalog, '7', log);
   expect(lines).toEqual([
     'The whole run, 2 hosts: 9 requests, 3.0 MB, 2 refusals (403: 1, 429: 1), 3 tries without an answer, waited 6 s',
     'a.example: 6 requests, 2.0 MB, 2 refusals (403: 1, 429: 1), 2 tries without an answer, waited 4 s',

@@ -6,12 +6,12 @@ import type { Logger } from '../logs/logger.ts';
 import { addHosts } from './counters.ts';
 
 /** Logs, host by host, how politely a source was treated in all attempts at its task. */
-export function reportManners({ hosts }: Pick<Progress, 'hosts'>, log: Logger): void {
+export function reportTraffic({ hosts }: Pick<Progress, 'hosts'>, log: Logger): void {
   for (const [host, traffic] of readHosts(hosts)) log.info(describeTraffic(host, traffic));
 }
 
 /** Logs the same for all sources of a run, below a line of sums. */
-export async function summariseManners(catalog: CatalogDatabase, runId: string, log: Logger): Promise<void> {
+export async function reportRunTraffic(catalog: CatalogDatabase, runId: string, log: Logger): Promise<void> {
   const counters = await readRunProgress(catalog, runId);
   const tasks = counters.map((each) => progressSchema.safeParse(each).data?.hosts ?? {});
   const hosts = tasks.reduce((sum: Progress['hosts'], each) => addHosts(sum, readHosts(each)), {});
@@ -19,7 +19,7 @@ export async function summariseManners(catalog: CatalogDatabase, runId: string, 
   if (traffic.size === 0) return;
   const total = [...traffic.values()].reduce(addTraffic, noTraffic());
   log.info(describeTraffic(`The whole run, ${traffic.size} ${traffic.size === 1 ? 'host' : 'hosts'}`, total));
-  reportManners({ hosts }, log);
+  reportTraffic({ hosts }, log);
 }
 
 function readHosts(hosts: Progress['hosts']): Map<string, Traffic> {

@@ -12,12 +12,12 @@ import { isCreator, type SourceDefinitions } from '../catalog/source-definitions
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { enforceExclusions } from '../exclusions/enforce-exclusions.ts';
 import { explainUnknownFaces } from '../exclusions/excluded-faces.ts';
-import type { Guard } from '../exclusions/guard.ts';
-import { type ListExclusions, openGuard } from '../exclusions/open-guard.ts';
+import type { ExclusionFilter } from '../exclusions/exclusion-filter.ts';
+import { type ListExclusions, openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import type { Task, TaskResult } from '../lease/task.ts';
 import { loadPack } from '../models/load-pack.ts';
 import { packKey } from '../models/pack.ts';
-import { summariseManners } from '../progress/report-traffic.ts';
+import { reportRunTraffic } from '../progress/report-traffic.ts';
 import { refreshIdentity } from '../reconcile/reconcile.ts';
 import { uploadVersion } from '../upload/upload-version.ts';
 import type { ContentFilter, SelectedPerformer } from '../versions/select-content.ts';
@@ -76,7 +76,7 @@ export async function publish(task: Task, deps: PublishDeps): Promise<TaskResult
     task.log.info(`Version ${view.version} is published`, { performers, faces, reused });
   }
   task.report({ ...emptyProgress(), activity: null });
-  await summariseManners(deps.catalog, runKey(lease), task.log);
+  await reportRunTraffic(deps.catalog, runKey(lease), task.log);
   return { outcome: 'done' };
 }
 
@@ -97,7 +97,7 @@ async function settleIdentity(
       ...found.repaired,
     });
   }
-  await refuseStrays(catalog);
+  await requireLiveRecords(catalog);
   if (found.heldBack === 0) return;
   log.info('Faces are held back that are nearer to another performer than to their own: see the reviews', {
     faces: found.heldBack,
@@ -133,10 +133,10 @@ async function enforce(
   { catalog, session, listExclusions }: PublishDeps,
 ): Promise<Pick<VersionRequest, 'filter' | 'exclusions'>> {
   report({ ...emptyProgress(), activity: { label: 'looking for who must stay out', done: 0, total: null } });
-  const guard = await openGuard(catalog, listExclusions, signal);
-  const unknown = guard.unknownFaces(pack);
+  const exclusionFilter = await openExclusionFilter(catalog, listExclusions, signal);
+  const unknown = exclusionFilter.unknownFaces(pack);
   if (unknown.length > 0) throw new Error(explainUnknownFaces(unknown, pack));
-  const { enforced, left, isScrubbed } = await enforceExclusions(catalog, guard, signal);
+  const { enforced, left, isScrubbed } = await enforceExclusions(catalog, exclusionFilter, signal);
   if (Object.keys(left).length > 0) log.info('Performers were removed from the catalog for good', left);
   if (!isScrubbed) log.warn('The catalog is being read elsewhere: its write-ahead log is emptied later');
   await session('PUT /api/leases/{task}/exclusions', {
@@ -145,7 +145,7 @@ async function enforce(
     signal,
   });
   return {
-    filter: contentFilter(guard, catalog.sources),
+    filter: contentFilter(exclusionFilter, catalog.sources),
     exclusions: stampOf(enforced.map(({ id }) => id)),
   };
 }
@@ -229,28 +229,28 @@ async function removeOthers(stagingDir: string, taskId: string): Promise<void> {
  *
  * @throws VersionError `not_sound`, with the performers
  */
-export async function refuseStrays(database: CatalogDatabase): Promise<void> {
-  const strays = await listPerformersWithoutRecords(database);
-  if (strays.length === 0) return;
-  const faces = strays.reduce((sum, each) => sum + each.faces, 0);
-  const named = strays
+export async function requireLiveRecords(database: CatalogDatabase): Promise<void> {
+  const orphans = await listPerformersWithoutRecords(database);
+  if (orphans.length === 0) return;
+  const faces = orphans.reduce((sum, each) => sum + each.faces, 0);
+  const named = orphans
     .slice(0, 5)
     .map(({ performerId, records }) => `${performerId} (${records.slice(0, 3).join(', ') || 'no record'})`);
   throw new VersionError(
     'not_sound',
-    `${faces} faces of the catalog belong to ${strays.length} performers without a live record: ${named.join('; ')}. ` +
+    `${faces} faces of the catalog belong to ${orphans.length} performers without a live record: ${named.join('; ')}. ` +
       'No version is made of such a catalog: `runner catalog check` lists them, and a full run of their sources fetches what is missing',
   );
 }
 
 /**
- * What may be in a version: what creating sources say, about people whom the guard lets in. The catalog was cleaned before;
- * this holds for whatever came in since.
+ * What may be in a version: what creating sources say, about performers who are not excluded. The catalog was cleaned before;
+ * this also covers what was added since.
  */
-export function contentFilter(guard: Guard, sources: SourceDefinitions): ContentFilter {
+export function contentFilter(exclusionFilter: ExclusionFilter, sources: SourceDefinitions): ContentFilter {
   return {
     keepsRecord: ({ endpoint }) => isCreator(sources, endpoint),
-    keepsPerformer: (performer) => guard.refusalOfHeld(asHeld(performer)) === null,
+    keepsPerformer: (performer) => exclusionFilter.refusalOfHeld(asHeld(performer)) === null,
     keepsFace: () => true,
   };
 }

@@ -5,8 +5,7 @@ import { problem } from '../../testing/fake-control-plane/answers.ts';
 import { startFakeControlPlane } from '../../testing/fake-control-plane/start-fake-control-plane.ts';
 import { waitFor } from '../../testing/lease/start-test-runner.ts';
 import { createApi } from '../control/api.ts';
-import { createLogger, type LogEntry } from '../logs/logger.ts';
-import { createRedactor } from '../logs/redact.ts';
+import { createLogger, createRedactor, type LogEntry } from '../logs/logger.ts';
 import { createAnswerer } from './answer-questions.ts';
 
 const nobody = ({ about }: OpenQuestion): Explanation => ({

@@ -6,8 +6,8 @@ import type { CatalogDatabase } from '../catalog/database.ts';
 import { explainPerformer } from '../explain/explain-performer.ts';
 import type { Logger } from '../logs/logger.ts';
 import { messageOf } from '../logs/message-of.ts';
+import { findExclusions } from './find-exclusions.ts';
 import { fitExplanation } from './fit-explanation.ts';
-import { whyKeptOut } from './why-kept-out.ts';
 
 interface AnswerDeps {
   /** Looks somebody up in the catalog. */
@@ -50,7 +50,8 @@ export async function explainQuestion(
     return (await session('GET /api/exclusions', { signal })).filter(({ removed_at }) => removed_at === null);
   };
   const explanation = await explainPerformer(catalog, about, {
-    whyKeptOut: async () => whyKeptOut(about, { catalog, exclusions: maySee ? await listInForce() : [] }),
+    findExclusions: async () =>
+      findExclusions(about, { catalog, exclusions: maySee ? await listInForce() : [] }),
   });
   return fitExplanation(explanation);
 }

@@ -11,7 +11,7 @@ import {
 import type { CatalogWriter } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { createApi } from '../control/api.ts';
-import { openGuard } from '../exclusions/open-guard.ts';
+import { openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
 import { explainQuestion } from './answer-questions.ts';
 import { fitExplanation } from './fit-explanation.ts';
 
@@ -49,10 +49,14 @@ describe('an answer', () => {
   ])('names the exclusion that keeps somebody out, asked by %s', async (_, about) => {
     const value = { endpoint: 'stashdb', id: uuid(1) } as const;
     server.exclusions.push(anExclusion(4, { kind: 'stash_box_id', value }));
-    const guard = await openGuard(catalog, async () => server.exclusions, new AbortController().signal);
-    const refusal = await guard.refusalOf(sampleRecord());
-    if (!refusal) throw new Error('The guard let her in');
-    await guard.refuse(sampleRecord(), refusal);
+    const exclusionFilter = await openExclusionFilter(
+      catalog,
+      async () => server.exclusions,
+      new AbortController().signal,
+    );
+    const refusal = await exclusionFilter.refusalOf(sampleRecord());
+    if (!refusal) throw new Error('The exclusion filter did not refuse her');
+    await exclusionFilter.refuse(sampleRecord(), refusal);
     expect(await reasons(about)).toContainEqual([
       'exclusions',
       'exclusion 4',
@@ -76,10 +80,10 @@ describe('an answer', () => {
 
   it('says that somebody was too young, to everybody', async () => {
     const young = sampleRecord({ birthDate: '2015-01-01' });
-    const guard = await openGuard(catalog, async () => [], new AbortController().signal);
-    const refusal = await guard.refusalOf(young);
-    if (!refusal) throw new Error('The guard let her in');
-    await guard.refuse(young, refusal);
+    const exclusionFilter = await openExclusionFilter(catalog, async () => [], new AbortController().signal);
+    const refusal = await exclusionFilter.refusalOf(young);
+    if (!refusal) throw new Error('The exclusion filter did not refuse her');
+    await exclusionFilter.refuse(young, refusal);
     expect((await reasons(uuid(1), false))[0]).toEqual([
       'eligibility',
       'the dates',

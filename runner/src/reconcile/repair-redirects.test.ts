@@ -14,7 +14,7 @@ import { findRecord, listPerformersWithoutRecords } from '../catalog/find-record
 import { write } from '../catalog/writer.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { mergeRecords } from '../commit/remove-performer.ts';
-import { refuseStrays } from '../publish/publish.ts';
+import { requireLiveRecords } from '../publish/publish.ts';
 import { repairRedirects } from './repair-redirects.ts';
 
 const nobody = { birthDate: null, country: null, aliases: [], urls: [] };
@@ -87,7 +87,7 @@ describe('a catalog that an earlier runner left', () => {
     expect(await listPerformersWithoutRecords(catalog)).toEqual([
       { performerId: ids[1], faces: 3, records: [`stashdb:${uuid(1)}`, `stashdb:${uuid(2)}`] },
     ]);
-    await expect(refuseStrays(catalog)).rejects.toThrow(
+    await expect(requireLiveRecords(catalog)).rejects.toThrow(
       `3 faces of the catalog belong to 1 performers without a live record: ${ids[1]} (stashdb:${uuid(1)}, stashdb:${uuid(2)})`,
     );
 
@@ -98,7 +98,7 @@ describe('a catalog that an earlier runner left', () => {
       mergedInto: uuid(3),
       performerId: ids[2],
     });
-    await refuseStrays(catalog);
+    await requireLiveRecords(catalog);
     expect(await repairRedirects(catalog)).toEqual(nothing);
     catalog.close();
   });

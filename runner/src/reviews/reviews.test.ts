@@ -10,8 +10,7 @@ import { findRecord } from '../catalog/find-record.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 import { createApi } from '../control/api.ts';
 import type { RunTask } from '../lease/task.ts';
-import { createLogger, type LogEntry } from '../logs/logger.ts';
-import { createRedactor } from '../logs/redact.ts';
+import { createLogger, createRedactor, type LogEntry } from '../logs/logger.ts';
 import { fitReview } from './report-reviews.ts';
 import { withReviews } from './with-reviews.ts';
 

@@ -5,11 +5,11 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogFenced } from '../catalog/fences.ts';
 import type { SourceDefinitions } from '../catalog/source-definitions.ts';
 import { enrich } from '../enrich/enrich.ts';
-import type { ListExclusions } from '../exclusions/open-guard.ts';
+import type { ListExclusions } from '../exclusions/open-exclusion-filter.ts';
 import { type IngestDeps, ingest } from '../ingest/ingest.ts';
 import { TaskStopped } from '../lease/stop-reasons.ts';
 import type { RunTask, Task, TaskResult } from '../lease/task.ts';
-import { reportManners } from '../progress/report-traffic.ts';
+import { reportTraffic } from '../progress/report-traffic.ts';
 import { type PublishDeps, publish } from '../publish/publish.ts';
 import { withReviews } from '../reviews/with-reviews.ts';
 import { describeRetired } from '../sources/announce-sources.ts';
@@ -64,7 +64,7 @@ async function workOn(task: Task, deps: TaskDeps): Promise<TaskResult> {
   try {
     return await work({ ...task, log, report }, source, deps);
   } finally {
-    reportManners(progress, log);
+    reportTraffic(progress, log);
   }
 }
 

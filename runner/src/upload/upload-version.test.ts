@@ -13,8 +13,7 @@ import {
 import { createApi } from '../control/api.ts';
 import { createSession } from '../control/session.ts';
 import { createLogger } from '../logs/logger.ts';
-import { ArtifactChanged } from './bring-part.ts';
-import { type StagedVersion, uploadVersion } from './upload-version.ts';
+import { ArtifactChanged, type StagedVersion, uploadVersion } from './upload-version.ts';
 
 const partRoute = 'PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}';
 let dir = '';

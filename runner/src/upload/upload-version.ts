@@ -1,7 +1,9 @@
-import { ApiProblem } from '@trainer/contract/client';
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { ApiProblem, type Call } from '@trainer/contract/client';
+import type { Lease } from '@trainer/contract/leases';
 import type { Artifact, Manifest, QualitySummary, Upload, VersionView } from '@trainer/contract/versions';
 import pLimit from 'p-limit';
-import { bringPart, type Part, type PartDeps } from './bring-part.ts';
 
 const partsAtOnce = 3;
 /** How often the control plane may find parts missing that it was brought, before the upload gives up. */
@@ -17,7 +19,7 @@ export interface StagedVersion {
   quality: QualitySummary;
 }
 
-export interface UploadDeps extends PartDeps {
+interface UploadDeps extends PartDeps {
   /** Bytes stored so far, those of an earlier attempt included, of all. */
   onProgress: (doneBytes: number, totalBytes: number) => void;
 }
@@ -103,4 +105,67 @@ function missingParts(staged: StagedVersion, upload: Upload): Part[] {
       };
     });
   });
+}
+
+/** A hash that differs once was damaged on its way; one that always differs is not the network's doing. */
+const attemptsPerPart = 3;
+
+interface Part {
+  /** Of the artifact. */
+  name: string;
+  path: string;
+  /** From 1. */
+  number: number;
+  /** In the file, bytes. */
+  offset: number;
+  length: number;
+}
+
+interface PartDeps {
+  /** Repeats what fails in passing, until `signal` aborts. */
+  session: Call;
+  lease: Pick<Lease, 'task_id' | 'fence'>;
+  signal: AbortSignal;
+}
+
+/** An artifact's file is not, or no longer, what the version says. */
+export class ArtifactChanged extends Error {
+  override readonly name = 'ArtifactChanged';
+}
+
+/** Reads one part and brings it, with its hash. */
+async function bringPart(part: Part, deps: PartDeps): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const bytes = await readPart(part);
+    try {
+      return await send(part, bytes, deps);
+    } catch (error) {
+      const isDamaged = error instanceof ApiProblem && error.code === 'hash_mismatch';
+      if (!isDamaged || attempt >= attemptsPerPart) throw error;
+    }
+  }
+}
+
+function send(
+  { name, number }: Part,
+  bytes: Uint8Array<ArrayBuffer>,
+  { session, lease, signal }: PartDeps,
+): Promise<void> {
+  return session('PUT /api/leases/{task}/version/artifacts/{name}/parts/{number}', {
+    params: { task: lease.task_id, name, number },
+    query: { fence: lease.fence },
+    headers: { 'x-content-sha256': createHash('sha256').update(bytes).digest('hex') },
+    body: bytes,
+    signal,
+  }).then(() => undefined);
+}
+
+async function readPart({ path, offset, length }: Part): Promise<Uint8Array<ArrayBuffer>> {
+  await using file = await open(path);
+  const bytes = new Uint8Array(length);
+  const { bytesRead } = await file.read(bytes, 0, length, offset);
+  if (bytesRead === length) return bytes;
+  throw new ArtifactChanged(
+    `${path} has become shorter than the version says (${offset + bytesRead} bytes): build the version anew.`,
+  );
 }

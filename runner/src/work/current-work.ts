@@ -83,6 +83,20 @@ export function currentWork(): Work[] {
   return (mine && underWay.has(mine) ? [mine] : [...underWay]).map(describe);
 }
 
+/** For messages: "task 3.stashdb of run 3, source stashdb, fetching https://stashdb.org/graphql". */
+export function describeWork(tasks: readonly Work[]): string {
+  if (tasks.length === 0) return 'no task was running';
+  return tasks
+    .map(({ task_id, run_id, source, urls }) =>
+      [
+        `task ${task_id} of run ${run_id}`,
+        ...(source ? [`source ${source}`] : []),
+        ...(urls.length > 0 ? [`fetching ${urls.join(' and ')}`] : []),
+      ].join(', '),
+    )
+    .join('; ');
+}
+
 function describe({ about, fetching, lastUrl }: UnderWay): Work {
   const urls = [...fetching].map(({ url }) => url);
   if (urls.length === 0 && lastUrl !== null) urls.push(lastUrl);

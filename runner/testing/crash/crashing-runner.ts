@@ -3,13 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRestarts } from '../../src/cli/start-runner.ts';
 import { createApi } from '../../src/control/api.ts';
 import { createSession } from '../../src/control/session.ts';
-import { heedCrashes } from '../../src/crash/heed-crashes.ts';
-import { openCrashNote } from '../../src/crash/tell-of-crash.ts';
-import { keepWorkNote } from '../../src/crash/work-note.ts';
+import { openCrashReport, trackWork } from '../../src/crash/crash-note.ts';
+import { handleCrashes } from '../../src/crash/handle-crashes.ts';
 import { serveUntilSignal } from '../../src/lease/serve.ts';
-import { createLogger } from '../../src/logs/logger.ts';
-import { printLines } from '../../src/logs/print-line.ts';
-import { createRedactor } from '../../src/logs/redact.ts';
+import { createLogger, createRedactor, printLines } from '../../src/logs/logger.ts';
 import { whileFetching } from '../../src/work/current-work.ts';
 
 /**
@@ -20,9 +17,9 @@ const [url = '', dataDir = '', how = 'never'] = process.argv.slice(2);
 const token = 'runner-token-of-tests';
 const redact = createRedactor([token]);
 const log = createLogger({ sinks: [printLines((line) => process.stdout.write(line))], redact });
-heedCrashes({ dataDir, log, redact });
-const tellOfCrash = openCrashNote(dataDir, log, { restarts: readRestarts(process.env, redact) });
-keepWorkNote(dataDir, log);
+handleCrashes({ dataDir, log, redact });
+const reportCrash = openCrashReport(dataDir, log, { restarts: readRestarts(process.env, redact) });
+trackWork(dataDir, log);
 const fault = () => new Error(`unexpected end of file, token ${token}`);
 
 await serveUntilSignal({
@@ -53,7 +50,7 @@ await serveUntilSignal({
       return new Promise(() => {});
     });
   },
-  tellOfCrash,
+  reportCrash,
   log,
   redact,
 });

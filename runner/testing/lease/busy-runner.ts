@@ -5,8 +5,7 @@ import { hangLimits } from '@trainer/testing/hang-limits';
 import { createApi } from '../../src/control/api.ts';
 import { createSession } from '../../src/control/session.ts';
 import { serveUntilSignal } from '../../src/lease/serve.ts';
-import { createLogger } from '../../src/logs/logger.ts';
-import { printLines } from '../../src/logs/print-line.ts';
+import { createLogger, printLines } from '../../src/logs/logger.ts';
 
 /**
  * A runner for tests, as a process of its own, that computes on every core: threads that never rest, and a main thread

@@ -3,11 +3,10 @@ import { hangLimits } from '@trainer/testing/hang-limits';
 import { createApi } from '../../src/control/api.ts';
 import { createSession } from '../../src/control/session.ts';
 import { type Heartbeat, startHeartbeat } from '../../src/lease/heartbeat.ts';
-import { createShutdown, type ShutdownTimes } from '../../src/lease/shutdown.ts';
+import { createShutdown, type ShutdownTimes } from '../../src/lease/stop-reasons.ts';
 import { type TakeLeasesDeps, takeLeases } from '../../src/lease/take-leases.ts';
 import type { RunTask } from '../../src/lease/task.ts';
-import { createLogger, type LogEntry } from '../../src/logs/logger.ts';
-import { createRedactor } from '../../src/logs/redact.ts';
+import { createLogger, createRedactor, type LogEntry } from '../../src/logs/logger.ts';
 import {
   type FakeControlPlane,
   startFakeControlPlane,

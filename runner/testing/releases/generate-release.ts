@@ -292,3 +292,57 @@ async function hashOf(path: string): Promise<string> {
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
 }
+
+/** What a delta of `stash-sense2` says; fields that it leaves out are null. */
+export interface GeneratedDelta {
+  from: string;
+  to: string;
+  performers: ({ id?: number; endpoint: string; stashbox_id: string; action: 'upsert' | 'removed' } & {
+    name?: string;
+    aliases_json?: string;
+    images_json?: string;
+  })[];
+  faces: { label: number; endpoint: string; stashbox_id: string; image_url: string; vector?: Float32Array }[];
+  removedFaces: number[];
+}
+
+/** Writes the two files of a delta into a folder. */
+export async function generateDelta(dir: string, delta: GeneratedDelta): Promise<void> {
+  mkdirSync(dir, { recursive: true });
+  const path = join(dir, 'delta.db');
+  const db = new DatabaseSync(path);
+  db.exec(`CREATE TABLE performers (id INTEGER, endpoint TEXT, stashbox_id TEXT, action TEXT, name TEXT, disambiguation TEXT,
+      gender TEXT, birth_date TEXT, death_date TEXT, ethnicity TEXT, country TEXT, eye_color TEXT, hair_color TEXT,
+      height INTEGER, career_start_year INTEGER, career_end_year INTEGER, aliases_json TEXT, images_json TEXT, updated TEXT,
+      merged_into_id TEXT);
+    CREATE TABLE faces (embedding_index INTEGER PRIMARY KEY, endpoint TEXT, stashbox_id TEXT, image_url TEXT, quality_score REAL,
+      yaw REAL, embedding BLOB);
+    CREATE TABLE removed_faces (embedding_index INTEGER PRIMARY KEY, reason TEXT);`);
+  const performer =
+    db.prepare(`INSERT INTO performers (id, endpoint, stashbox_id, action, name, aliases_json, images_json)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  for (const each of delta.performers) {
+    const {
+      id = null,
+      endpoint,
+      stashbox_id,
+      action,
+      name = null,
+      aliases_json = null,
+      images_json = null,
+    } = each;
+    performer.run(id, endpoint, stashbox_id, action, name, aliases_json, images_json);
+  }
+  const face = db.prepare(`INSERT INTO faces VALUES (?, ?, ?, ?, 0.8, 12.5, ?)`);
+  for (const { label, endpoint, stashbox_id, image_url, vector = labelVector(label) } of delta.faces) {
+    const embedding = Buffer.alloc(4 * DIMENSIONS);
+    for (const [at, value] of vector.entries()) embedding.writeFloatLE(value, 4 * at);
+    face.run(label, endpoint, stashbox_id, image_url, embedding);
+  }
+  const removed = db.prepare('INSERT INTO removed_faces VALUES (?, NULL)');
+  for (const label of delta.removedFaces) removed.run(label);
+  db.close();
+  const checksums = { 'delta.db': `sha256:${await hashOf(path)}` };
+  const manifest = { from_version: delta.from, to_version: delta.to, checksums };
+  writeFileSync(join(dir, 'delta_manifest.json'), JSON.stringify(manifest));
+}

@@ -2,7 +2,7 @@ import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { vectorBlob } from './vector-blob.ts';
 
 /** Who must not come (back) into the catalog, as hashes: the only trace of somebody who left it. */
-export const barredKeys = sqliteTable(
+export const blockedKeys = sqliteTable(
   'barred_keys',
   {
     /** `excluded:<exclusion>`, or a reason of eligibility with the hash of the record that it is about. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { aborted } from '@trainer/async/aborted';
 import type { Restarts } from '@trainer/contract/leases';
 
 /** How a process ended. */
@@ -114,11 +115,6 @@ async function wait({ sleep: pause = defaultSleep }: SuperviseDeps, ms: number, 
 }
 
 const defaultSleep = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
 
 /** Before the first start after an end, ms. */
 const firstMs = 1_000;

@@ -2,36 +2,36 @@ import type { Exclusion } from '@trainer/contract/exclusions';
 import { sql } from 'drizzle-orm';
 import { rowsOf } from '../catalog/database.ts';
 import { type CatalogWriter, write } from '../catalog/writer.ts';
-import { BarredKeys, exclusionCause } from './barred-keys.ts';
+import { BlockedKeys, exclusionCause } from './blocked-keys.ts';
 import { dropExcludedFaces, loadExcludedFaces } from './excluded-faces.ts';
+import { ExclusionFilter } from './exclusion-filter.ts';
 import { scrubFile } from './forget-performer.ts';
-import { Guard } from './guard.ts';
 
-/** Reads all exclusions, those that were taken back included; repeats what fails in passing. */
+/** Fetches all exclusions, including those that were taken back; retries transient errors. */
 export type ListExclusions = (signal: AbortSignal) => Promise<Exclusion[]>;
 
-/** A guard that knows what is in force now. What was taken back bars nobody any more. */
-export async function openGuard(
+/** Opens an exclusion filter with the exclusions in force now, and unblocks the keys of those that were taken back. */
+export async function openExclusionFilter(
   database: CatalogWriter,
   list: ListExclusions,
   signal: AbortSignal,
-): Promise<Guard> {
+): Promise<ExclusionFilter> {
   const all = await list(signal);
   const exclusions = all.filter(({ removed_at }) => removed_at === null);
-  await settleTakenBack(database, exclusions, all);
-  return new Guard({
+  await unblockTakenBack(database, exclusions, all);
+  return new ExclusionFilter({
     database,
     exclusions,
-    barred: await BarredKeys.load(database),
+    blocked: await BlockedKeys.load(database),
     faces: await loadExcludedFaces(database, exclusions),
   });
 }
 
 /**
- * The person may come back with the next full walk: nothing is fetched for it now. What is newer than the list is left alone:
- * another task may keep to it already.
+ * Nothing is fetched here: the person may return with the next full scan. Exclusions newer than the list stay blocked, because
+ * another task may have opened its filter with a newer list.
  */
-async function settleTakenBack(
+async function unblockTakenBack(
   database: CatalogWriter,
   inForce: readonly Exclusion[],
   all: readonly Exclusion[],
@@ -47,13 +47,13 @@ async function settleTakenBack(
   const known = new Set(fingerprints(inForce));
   const gone = fingerprints(all).filter((each) => !known.has(each));
   if (gone.length > 0 && (await dropExcludedFaces(database, gone))) {
-    // Its faces may be anybody's again: images that were refused for it are judged anew when they are met.
+    // Images that were refused for this face are judged again when a source lists them again.
     await write(database, [sql`DELETE FROM images WHERE reason = 'excluded'`]);
     await scrubFile(database);
   }
 }
 
-/** Only those that the control plane knows: one that is being added right now is not in the list yet. */
+/** Only of exclusions in the list: a face that is being added right now has no exclusion yet and must stay. */
 function fingerprints(exclusions: readonly Exclusion[]): string[] {
   return exclusions.flatMap((each) => (each.kind === 'face' ? [each.value.fingerprint] : []));
 }

@@ -5,12 +5,12 @@ import type { PerformerRecord } from '../catalog/performer-record.ts';
 import { type CatalogWriter, change, write } from '../catalog/writer.ts';
 import { type AgeReason, checkAge } from '../eligibility/eligibility.ts';
 import type { Matching } from '../models/pack.ts';
-import { type Bar, type BarredKeys, type Cause, exclusionCause } from './barred-keys.ts';
+import { type Block, type BlockedKeys, type Cause, exclusionCause } from './blocked-keys.ts';
 import { type ExcludedFace, type FaceJudge, faceJudge } from './excluded-faces.ts';
 import { countPerformer, forgetPerformer, scrubFile } from './forget-performer.ts';
 import {
-  type BarredKey,
-  barredKeysOf,
+  type BlockedKey,
+  blockedKeysOf,
   type IdentifyingFields,
   idKey,
   keyOfExclusion,
@@ -18,40 +18,40 @@ import {
 } from './performer-keys.ts';
 import { findPerformers, type HeldPerformer } from './read-performers.ts';
 
-/** Why a performer stays out; `progress.rejections` counts by it. */
+/** Why a performer is refused; `progress.rejections` counts by this reason. */
 export type RefusalReason = 'excluded' | AgeReason;
 
 export interface Refusal {
   cause: Cause;
   reason: RefusalReason;
-  /** It is this very person: what else is known of them keeps them out too. */
+  /** The record certainly belongs to the excluded person. Then all other known keys of that person are blocked too. */
   isCertain: boolean;
 }
 
-export interface GuardDeps {
+export interface ExclusionFilterDeps {
   database: CatalogWriter;
-  /** Those in force. */
+  /** The exclusions in force. */
   exclusions: readonly Exclusion[];
-  barred: BarredKeys;
+  blocked: BlockedKeys;
   faces: readonly ExcludedFace[];
 }
 
 type Judged = IdentifyingFields & Pick<PerformerRecord, 'careerStartYear'>;
 
 /**
- * Stands at the catalog's door: says who must stay out, and shows out who is in. Made anew for each task, so that it knows
- * what was decided meanwhile.
+ * Decides which performers are excluded, and removes those already stored. Each task opens a new filter, so that it has the
+ * exclusions that were added since the last task.
  */
-export class Guard {
+export class ExclusionFilter {
   readonly exclusions: readonly Exclusion[];
   readonly faces: readonly ExcludedFace[];
   readonly #database: CatalogWriter;
-  readonly #barred: BarredKeys;
+  readonly #blocked: BlockedKeys;
   readonly #named: Map<string, number>;
 
-  constructor({ database, exclusions, barred, faces }: GuardDeps) {
+  constructor({ database, exclusions, blocked, faces }: ExclusionFilterDeps) {
     this.#database = database;
-    this.#barred = barred;
+    this.#blocked = blocked;
     this.exclusions = exclusions;
     this.faces = faces;
     this.#named = new Map(
@@ -62,29 +62,29 @@ export class Guard {
     );
   }
 
-  /** Why a record that a source has listed must not be committed, nor anything of it be fetched; null when it may. */
+  /** Why a record that a source lists must be neither committed nor fetched; null when it is allowed. */
   async refusalOf(record: Judged): Promise<Refusal | null> {
     const refusal = this.#refusal(record, [record.endpoint]);
     if (refusal === null || refusal.isCertain) return refusal;
-    // The performer that it belongs to may have a record of the endpoint that holds the two apart.
+    // The stored performer of this record may also have a record at the spared endpoint. Then the key does not apply to it.
     const [held] = await this.#holdersOf([idKey(record.endpoint, record.remoteId)]);
     return held ? this.#refusal(record, [record.endpoint, ...endpointsOf(held)]) : refusal;
   }
 
-  /** The same for a performer that the catalog holds. */
+  /** Like `refusalOf`, for a performer that the catalog holds. */
   refusalOfHeld(performer: HeldPerformer): Refusal | null {
     const endpoints = endpointsOf(performer);
     for (const record of performer.records) {
       const refusal = this.#refusal(record, endpoints);
-      // A deleted record says who somebody is, but its dates may have been why it was deleted.
+      // A deleted record still identifies a person. Its dates do not count: wrong dates may be why it was deleted.
       if (refusal && (record.isLive || refusal.reason === 'excluded')) return refusal;
     }
     return null;
   }
 
   /**
-   * The same by the catalog's id, before another source is asked about the performer.
-   * @param pages addresses that are about to be asked for, or turned out to be the performer's
+   * Like `refusalOf`, by the catalog's id: called before another source is asked about the performer.
+   * @param pages addresses that will be fetched, or that turned out to be the performer's
    */
   async refusalOfKnown(performerId: number, pages: readonly string[] = []): Promise<Refusal | null> {
     const [held] = await findPerformers(this.#database, [performerId]);
@@ -94,37 +94,37 @@ export class Guard {
     return this.refusalOfHeld({ ...held, records });
   }
 
-  /** Forgets a performer that was refused by its id. */
+  /** Removes a performer that `refusalOfKnown` refused. */
   async refuseKnown(performerId: number, refusal: Refusal): Promise<void> {
-    if (await this.forget(performerId, refusal)) await scrubFile(this.#database);
+    if (await this.remove(performerId, refusal)) await scrubFile(this.#database);
   }
 
-  /** Forgets what the catalog holds of somebody who was refused, and bars them. */
+  /** Removes a refused performer from the catalog and blocks its keys. */
   async refuse(record: IdentifyingFields, refusal: Refusal): Promise<void> {
     const own = [record.remoteId, ...record.mergedIds].map((id) => idKey(record.endpoint, id));
-    const keys = refusal.isCertain ? barredKeysOf(record) : [];
+    const keys = refusal.isCertain ? blockedKeysOf(record) : [];
     const ids = keys.map(({ key }) => key).filter((key) => key.startsWith('id '));
-    const hasForgotten = await this.#showOut(refusal, keys, () => this.#holdersOf([...own, ...ids]));
-    if (hasForgotten) await scrubFile(this.#database);
+    const isRemoved = await this.#blockAndRemove(refusal, keys, () => this.#holdersOf([...own, ...ids]));
+    if (isRemoved) await scrubFile(this.#database);
   }
 
-  /** Forgets a performer of the catalog; `scrubFile` has to follow. False when it holds no such performer. */
-  forget(performerId: number, refusal: Refusal): Promise<boolean> {
-    return this.#showOut(refusal, [], () => findPerformers(this.#database, [performerId]));
+  /** Removes a performer from the catalog; the caller then calls `scrubFile`. False when the catalog holds no such performer. */
+  remove(performerId: number, refusal: Refusal): Promise<boolean> {
+    return this.#blockAndRemove(refusal, [], () => findPerformers(this.#database, [performerId]));
   }
 
-  /** A record that may come in, or that its source has removed, keeps nobody else out any more. */
-  async lift(endpoint: string, remoteId: string): Promise<void> {
-    const statements = this.#barred.lift(this.#ageCauses(endpoint, remoteId));
+  /** Unblocks the keys that a record blocked for its age. Called when the record is allowed now, or when its source has deleted it. */
+  async unblock(endpoint: string, remoteId: string): Promise<void> {
+    const statements = this.#blocked.unblock(this.#ageCauses(endpoint, remoteId));
     if (statements.length > 0) await write(this.#database, statements);
   }
 
-  /** Judges vectors of a pack; the catalog's name of it. */
+  /** @param pack the catalog's name of the pack */
   faceJudge(pack: string, matching: Matching): FaceJudge {
     return faceJudge(this.faces, pack, matching);
   }
 
-  /** Exclusions by face that cannot be told in this pack, because their photo was never shown to it. */
+  /** Exclusions by face that have no vector of this pack, so that it cannot recognise them. */
   unknownFaces(pack: string): number[] {
     const known = new Set(this.faces.filter((face) => face.pack === pack).map(({ exclusion }) => exclusion));
     return this.exclusions.filter(({ kind, id }) => kind === 'face' && !known.has(id)).map(({ id }) => id);
@@ -140,10 +140,10 @@ export class Guard {
     for (const key of keysOf(record)) {
       const exclusion = this.#named.get(key);
       if (exclusion !== undefined) return refusalFor({ cause: exclusionCause(exclusion), spared: null });
-      for (const bar of this.#barred.find(key)) {
-        if (own.includes(bar.cause)) continue;
-        if (bar.spared === null) return refusalFor(bar);
-        if (!endpoints.includes(bar.spared)) uncertain = refusalFor(bar);
+      for (const block of this.#blocked.find(key)) {
+        if (own.includes(block.cause)) continue;
+        if (block.spared === null) return refusalFor(block);
+        if (!endpoints.includes(block.spared)) uncertain = refusalFor(block);
       }
     }
     return uncertain;
@@ -156,37 +156,37 @@ export class Guard {
   }
 
   #ageCauses(endpoint: string, remoteId: string): Cause[] {
-    if (this.#barred.size === 0) return [];
+    if (this.#blocked.size === 0) return [];
     const reasons = ['under_age', 'under_age_at_start'] satisfies AgeReason[];
     return reasons.map((reason) => this.#ageCause(reason, endpoint, remoteId));
   }
 
   #ageCause(reason: AgeReason, endpoint: string, remoteId: string): Cause {
-    return `${reason}:${this.#barred.hash(idKey(endpoint, remoteId))}`;
+    return `${reason}:${this.#blocked.hash(idKey(endpoint, remoteId))}`;
   }
 
-  /** Bars the keys, and what else is known of somebody who is certainly meant, and forgets whom `find` finds. */
-  async #showOut(
+  /** Blocks the keys and removes the performers that `find` returns. A certain refusal blocks the keys of those performers too. */
+  async #blockAndRemove(
     { cause, isCertain }: Refusal,
-    keys: readonly BarredKey[],
+    keys: readonly BlockedKey[],
     find: () => Promise<HeldPerformer[]>,
   ): Promise<boolean> {
     let held: HeldPerformer[] = [];
-    let barred = keys;
+    let blocked = keys;
     await change(this.#database, async () => {
       held = await find();
-      const theirs = held.flatMap(({ records }) => records.flatMap(barredKeysOf));
-      barred = isCertain ? [...keys, ...theirs] : keys;
+      const theirs = held.flatMap(({ records }) => records.flatMap(blockedKeysOf));
+      blocked = isCertain ? [...keys, ...theirs] : keys;
       return [
-        ...this.#barred.store(cause, barred),
-        ...held.flatMap((performer) => forgetFor(exclusionOf(cause), performer)),
+        ...this.#blocked.store(cause, blocked),
+        ...held.flatMap((performer) => removeFor(exclusionOf(cause), performer)),
       ];
     });
-    this.#barred.add(cause, barred);
+    this.#blocked.add(cause, blocked);
     return held.length > 0;
   }
 
-  /** The performers that hold a record with one of these ids (keys of `idKey`). */
+  /** The performers with a record of one of these ids (keys of `idKey`). */
   async #holdersOf(ids: readonly string[]): Promise<HeldPerformer[]> {
     const rows = await this.#database.db.all<{ id: number }>(sql`
       SELECT DISTINCT performer_id AS id FROM ${rowsOf(ids.map(splitId))}
@@ -200,12 +200,12 @@ export class Guard {
   }
 }
 
-function forgetFor(exclusion: number | null, performer: HeldPerformer): SQL[] {
+function removeFor(exclusion: number | null, performer: HeldPerformer): SQL[] {
   const counted = exclusion === null ? [] : [countPerformer(exclusion, performer.id)];
   return [...counted, ...forgetPerformer(performer)];
 }
 
-function refusalFor({ cause, spared }: Bar): Refusal {
+function refusalFor({ cause, spared }: Block): Refusal {
   const isExcluded = exclusionOf(cause) !== null;
   const reason = isExcluded
     ? 'excluded'

@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLogger } from './logger.ts';
-import { printLines } from './print-line.ts';
-import { createRedactor } from './redact.ts';
+import { createLogger, createRedactor, printLines } from './logger.ts';
 
 it('prints one line per entry, without secrets in any of their forms', () => {
   const lines: string[] = [];

@@ -2,24 +2,27 @@ import type { Exclusion } from '@trainer/contract/exclusions';
 import type { Explanation } from '@trainer/contract/questions';
 import type { CatalogDatabase } from '../catalog/database.ts';
 import type { SourceDefinitions } from '../catalog/source-definitions.ts';
-import { BarredKeys, exclusionCause } from '../exclusions/barred-keys.ts';
+import { BlockedKeys, exclusionCause } from '../exclusions/blocked-keys.ts';
 import { idKey, keyOfExclusion, urlKey } from '../exclusions/performer-keys.ts';
 import { normaliseName } from '../identity/name-similarity.ts';
 import { Domains } from '../identity/universal-id.ts';
 
 type Attempt = Explanation['attempts'][number];
 
-export interface KeptOutDeps {
+export interface FindExclusionsDeps {
   catalog: CatalogDatabase;
-  /** Those in force; none where whoever asks may not know of them. */
+  /** The exclusions in force; empty when the caller may not see them. */
   exclusions: readonly Exclusion[];
 }
 
-/** What keeps somebody out whom no source has to offer any more: exclusions, and the rules of eligibility. */
-export async function whyKeptOut(about: string, { catalog, exclusions }: KeptOutDeps): Promise<Attempt[]> {
+/** Which exclusions and age rules block a performer who is not in the catalog. */
+export async function findExclusions(
+  about: string,
+  { catalog, exclusions }: FindExclusionsDeps,
+): Promise<Attempt[]> {
   const keys = keysOf(about, catalog.sources);
-  const barred = await BarredKeys.load(catalog);
-  const causes = new Set(keys.flatMap((key) => barred.find(key).map(({ cause }) => cause)));
+  const blocked = await BlockedKeys.load(catalog);
+  const causes = new Set(keys.flatMap((key) => blocked.find(key).map(({ cause }) => cause)));
   const name = normaliseName(about);
   const isMeant = (exclusion: Exclusion) => {
     const key = keyOfExclusion(exclusion);
@@ -29,7 +32,7 @@ export async function whyKeptOut(about: string, { catalog, exclusions }: KeptOut
   return [...exclusions.filter(isMeant).map(excluded), ...[...causes].flatMap(ineligible)];
 }
 
-/** The keys that an id or an address may be barred by; a name alone is no key. */
+/** The keys by which an id or an address may be blocked; a name alone is not a key. */
 function keysOf(about: string, sources: SourceDefinitions): string[] {
   const address = urlKey(about);
   if (address !== null) return [address];
