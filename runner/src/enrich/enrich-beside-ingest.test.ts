@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleRecord, uuid } from '../../testing/catalog/samples.ts';
 import { type Crowd, type CrowdOptions, crowdOf } from '../../testing/pipeline/enrich-world.ts';
+import { gatherSideBySide } from '../../testing/pipeline/gather-side-by-side.ts';
 import { commitPerformer } from '../commit/commit-performer.ts';
 
 const onAfdb: CrowdOptions = { people: 2, sites: ['afdb'] };
@@ -89,4 +90,19 @@ describe('an enrich task beside an ingest', () => {
     await using crowd = await crowdOf(onAfdb);
     expect(await crowd.begin()('afdb')).toEqual({ outcome: 'done' });
   });
+});
+
+it('comes to the same people and faces, however often the process is killed while both go on', async () => {
+  const people = 12;
+  const undisturbed = await gatherSideBySide(people, []);
+  expect(undisturbed.performers).toHaveLength(people);
+  expect(undisturbed.faces).toHaveLength(3 * people);
+  expect(undisturbed.lookUps).toHaveLength(2 * people);
+  const { requests, ...killed } = await gatherSideBySide(people, [11, 17, 23]);
+  expect(killed).toEqual({
+    performers: undisturbed.performers,
+    faces: undisturbed.faces,
+    lookUps: undisturbed.lookUps,
+  });
+  expect(requests).toBeGreaterThan(undisturbed.requests);
 });
