@@ -1,6 +1,7 @@
 import { useModel } from '@preact/signals';
+import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
+import { LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
 import {
   type Dashboard,
   DashboardContext,
@@ -10,9 +11,8 @@ import {
 } from './context/context.ts';
 import { BuildPage } from './pages/build/BuildPage.tsx';
 import { DashboardPage } from './pages/dashboard/DashboardPage.tsx';
-import { later } from './pages/later.ts';
 import { LoginPage } from './pages/login/LoginPage.tsx';
-import { MissingPage } from './pages/missing/MissingPage.tsx';
+import { MissingPage, UnloadedPage } from './pages/missing/MissingPage.tsx';
 import { RunPage } from './pages/run/RunPage.tsx';
 import { RunsPage } from './pages/runs/RunsPage.tsx';
 import { VersionsPage } from './pages/versions/VersionsPage.tsx';
@@ -86,4 +86,9 @@ function SignedIn() {
       </Shell>
     </WorkspaceContext.Provider>
   );
+}
+
+/** A page that is fetched when it is first opened, so that the first load stays small. */
+function later(load: () => Promise<FunctionComponent>): FunctionComponent {
+  return lazy(() => load().catch(() => UnloadedPage));
 }

@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { release } from './api/release.ts';
+import { release } from './api/control-plane.ts';
 import { useDashboard, useWorkspace } from './context/context.ts';
-import { formatClock } from './derive/moments.ts';
 import { formatShare } from './derive/numbers.ts';
-import { shareDone } from './derive/pace-words.ts';
+import { shareDone } from './derive/pace-text.ts';
 import { mayAdminister } from './derive/permissions.ts';
-import type { Theme } from './models/ThemeModel.ts';
-import { Name } from './parts/Name.tsx';
+import { formatClock } from './derive/times.ts';
+import type { Theme } from './models/browser-state.ts';
+import { Name } from './parts/inline.tsx';
 import { Segmented } from './parts/Segmented.tsx';
 
 const places = [

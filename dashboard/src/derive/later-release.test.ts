@@ -1,9 +1,9 @@
 import { configSchema } from '@trainer/contract/config';
 import { expect, it } from 'vitest';
 import { documentOf, flatten, valueWords } from './flat-config.ts';
-import { eventLabel } from './hook-words.ts';
-import { decisionWords, knownChoices } from './review-words.ts';
-import { runTone } from './run-words.ts';
+import { eventLabel } from './hook-text.ts';
+import { decisionWords, knownChoices } from './review-text.ts';
+import { runTone } from './run-text.ts';
 
 // Names and fields that only a later release knows.
 

@@ -1,5 +1,5 @@
 import type { TaskKind, TaskView } from '@trainer/contract/runs';
-import { isFinalTask } from './run-words.ts';
+import { isFinalTask } from './run-text.ts';
 
 export interface Stage {
   kind: TaskKind;

@@ -3,11 +3,10 @@ import type { SourceId } from '@trainer/contract/sources';
 import type { Browser } from '../api/browser.ts';
 import { type BuildForm, buildMistakes, buildRequest, emptyBuildForm } from '../derive/build-request.ts';
 import { describeFailure } from '../derive/failure.ts';
-import { QUIET_MS } from '../derive/poll-pace.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import type { RunsModel } from './RunsModel.ts';
-import { createRemote } from './remote.ts';
-import type { SourcesModel } from './SourcesModel.ts';
+import { createRemote, QUIET_MS } from './remote.ts';
+import type { SourcesModel } from './system.ts';
 
 /** The form that asks for a run. Sources that the configuration enables are ticked until a person decides. */
 export const BuildFormModel = createModel((runs: RunsModel, sources: SourcesModel) => {

@@ -10,10 +10,9 @@ import {
   type FlatConfig,
   flatten,
 } from '../derive/flat-config.ts';
-import { IDLE_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { createAttempt } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemote, IDLE_MS } from './remote.ts';
 
 interface Saved {
   revision: number;

@@ -2,8 +2,7 @@ import { computed, createModel, signal } from '@preact/signals';
 import { ApiProblem, ApiUnreachable, type Call } from '@trainer/contract/client';
 import type { RouteKey } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
-import type { ControlPlane } from '../api/control-plane.ts';
-import { release } from '../api/release.ts';
+import { type ControlPlane, release } from '../api/control-plane.ts';
 
 /** Observes every answer to track whether the control plane is reachable and the session is valid. */
 export const ConnectionModel = createModel((api: ControlPlane, browser: Browser) => {

@@ -2,10 +2,9 @@ import { createModel, signal } from '@preact/signals';
 import type { ChangedHook, HookTest, NewHook } from '@trainer/contract/hooks';
 import type { ResponseOf } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
-import { IDLE_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { createAttempt } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote, createRemoteList } from './remote.ts';
+import { createRemote, createRemoteList, IDLE_MS } from './remote.ts';
 
 /** Hooks. A new hook with a signing secret is kept in memory only, until the user has copied the secret. */
 export const HooksModel = createModel(({ call }: ConnectionModel, browser: Browser) => {

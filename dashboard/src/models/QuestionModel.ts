@@ -2,9 +2,9 @@ import { createModel, effect, signal } from '@preact/signals';
 import { ApiProblem } from '@trainer/contract/client';
 import type { Question } from '@trainer/contract/questions';
 import type { Browser } from '../api/browser.ts';
-import { FAILED_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { createAttempt } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
+import { FAILED_MS } from './remote.ts';
 
 /** The poll interval, ms: a runner usually answers within a second, and the user waits for it. */
 const LOOK_EVERY_MS = 400;

@@ -2,11 +2,10 @@ import { computed, createModel, signal } from '@preact/signals';
 import type { RunDetail, RunView } from '@trainer/contract/runs';
 import type { Browser } from '../api/browser.ts';
 import type { BuildRequest } from '../derive/build-request.ts';
-import { ACTIVE_MS, IDLE_MS, QUIET_MS } from '../derive/poll-pace.ts';
-import { isActive, isFinal } from '../derive/run-words.ts';
-import { createAttempt } from './attempt.ts';
+import { isActive, isFinal } from '../derive/run-text.ts';
+import { createAttempt } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { ACTIVE_MS, createRemote, IDLE_MS, QUIET_MS } from './remote.ts';
 
 /** The largest page that the contract allows. */
 const RUNS_MAX = 200;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeDashboard } from '../../testing/fake/fake-dashboard.ts';
+import { SchedulesModel } from './lists.ts';
 import { ScheduleFormModel } from './ScheduleFormModel.ts';
-import { SchedulesModel } from './SchedulesModel.ts';
 
 async function openForm() {
   const made = fakeDashboard('finished');

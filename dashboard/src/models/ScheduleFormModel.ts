@@ -12,9 +12,9 @@ import {
   scheduleMistakes,
   scheduleRequest,
 } from '../derive/schedule-request.ts';
-import { ownTimeZone } from '../derive/schedule-words.ts';
+import { ownTimeZone } from '../derive/schedule-text.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import type { SchedulesModel } from './SchedulesModel.ts';
+import type { SchedulesModel } from './lists.ts';
 
 /** Debounce of the preview, ms: longer than the pause between two key presses. */
 const PAUSE_MS = 300;

@@ -3,9 +3,9 @@ import { ApiProblem } from '@trainer/contract/client';
 import type { RequestOf } from '@trainer/contract/routes';
 import type { SessionView } from '@trainer/contract/tokens';
 import type { Browser } from '../api/browser.ts';
-import { FAILED_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { createAttempt } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
+import { FAILED_MS } from './remote.ts';
 
 type Proof = RequestOf<'POST /api/session'>['body'];
 

@@ -1,10 +1,18 @@
 import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Browser } from '../api/browser.ts';
-import { FAILED_MS } from '../derive/poll-pace.ts';
-import { type Attempt, createAttempt } from './attempt.ts';
+import { type Attempt, createAttempt } from './action.ts';
+
+/** Poll interval while a run is active, ms. */
+export const ACTIVE_MS = 1_000;
+/** Poll interval without an active run, ms. */
+export const IDLE_MS = 5_000;
+/** Retry interval after a failure, ms; long enough not to overload a failing server. */
+export const FAILED_MS = 3_000;
+/** Poll interval of lists that rarely change (versions, tokens, revisions), ms. */
+export const QUIET_MS = 15_000;
 
 /** Polled data: the last answer stays while later requests fail. */
-export interface Remote<T> {
+interface Remote<T> {
   data: ReadonlySignal<T | undefined>;
   /** The error of the newest request; null after it succeeded. */
   error: ReadonlySignal<unknown>;
@@ -69,7 +77,7 @@ export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): R
 }
 
 /** A list that the control plane keeps, with the attempts that change it. */
-export interface RemoteList<T> extends Remote<T> {
+interface RemoteList<T> extends Remote<T> {
   /** An attempt after which the list is read anew. Its result is what the request answers, or `true` for no content. */
   changing<Args extends unknown[], Answer>(
     request: (...args: Args) => Promise<Answer>,

@@ -4,8 +4,8 @@ import { Component } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LogStreamState } from '../api/control-plane.ts';
 import { fieldWords, LOG_LINES_MAX } from '../derive/fold-log-lines.ts';
-import { formatClock, formatMoment } from '../derive/moments.ts';
 import { formatCount } from '../derive/numbers.ts';
+import { formatClock, formatMoment } from '../derive/times.ts';
 
 interface Props {
   lines: readonly StoredLogLine[];

@@ -2,7 +2,7 @@ import type { RunView } from '@trainer/contract/runs';
 import { useState } from 'preact/hooks';
 import { useDashboard, useWorkspace } from '../context/context.ts';
 import { mayTrigger } from '../derive/permissions.ts';
-import { ConfirmDialog } from './ConfirmDialog.tsx';
+import { ConfirmDialog } from './Dialog.tsx';
 import { Field } from './Field.tsx';
 
 interface Props {

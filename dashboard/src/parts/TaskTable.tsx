@@ -2,13 +2,12 @@ import { entryOf } from '@trainer/contract/names';
 import type { TaskView } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
 import type { ComponentChildren } from 'preact';
-import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';
-import { etaWords, rateWords } from '../derive/pace-words.ts';
-import { sentence, type Tone, taskTones, taskWords } from '../derive/run-words.ts';
-import { Name } from './Name.tsx';
-import { ProgressBar } from './ProgressBar.tsx';
-import { StateBadge } from './StateBadge.tsx';
+import { etaWords, rateWords } from '../derive/pace-text.ts';
+import { sentence, type Tone, taskTones, taskWords } from '../derive/run-text.ts';
+import { elapsedMs, formatDuration } from '../derive/times.ts';
+import { Name, StateBadge } from './inline.tsx';
+import { ProgressBar } from './Progress.tsx';
 import { type Column, Table } from './Table.tsx';
 
 interface Props {

@@ -3,7 +3,7 @@ import type { RequestOf, ResponseOf, RouteKey } from '@trainer/contract/routes';
 import type { RunDetail } from '@trainer/contract/runs';
 import { shippedSource, shippedSources } from '@trainer/contract/shipped-sources';
 import { changedPaths, flatten } from '../../src/derive/flat-config.ts';
-import { isActive, isFinal } from '../../src/derive/run-words.ts';
+import { isActive, isFinal } from '../../src/derive/run-text.ts';
 import { addExclusion, listExclusions, takeBack } from './handle-exclusions.ts';
 import { changeHook, listDeliveries, listHooks, makeHook, removeHook, testHook } from './handle-hooks.ts';
 import { askQuestion, readQuestion } from './handle-questions.ts';

@@ -10,11 +10,8 @@ import {
 } from '../../derive/flat-config.ts';
 import { RevisionsModel } from '../../models/RevisionsModel.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { FailureNote } from '../../parts/Notice.tsx';
+import { Moment, Name } from '../../parts/inline.tsx';
+import { EmptyState, FailureNote, Loaded } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

@@ -1,12 +1,12 @@
 import type { RunDetail } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
-import { elapsedMs, formatDuration } from '../../derive/moments.ts';
 import { formatCount } from '../../derive/numbers.ts';
-import { etaWords, isTotalPartial, rateWords } from '../../derive/pace-words.ts';
-import { describeRun, runTone } from '../../derive/run-words.ts';
+import { etaWords, isTotalPartial, rateWords } from '../../derive/pace-text.ts';
+import { describeRun, runTone } from '../../derive/run-text.ts';
+import { elapsedMs, formatDuration } from '../../derive/times.ts';
 import { Facts } from '../../parts/Facts.tsx';
-import { ProgressBar } from '../../parts/ProgressBar.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { StateBadge } from '../../parts/inline.tsx';
+import { ProgressBar } from '../../parts/Progress.tsx';
 import { Errors, TaskTable } from '../../parts/TaskTable.tsx';
 
 interface Props {

@@ -1,11 +1,8 @@
 import type { RunnerView } from '@trainer/contract/leases';
 import { countOf } from '../../derive/numbers.ts';
-import type { Tone } from '../../derive/run-words.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { Notice } from '../../parts/Notice.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import type { Tone } from '../../derive/run-text.ts';
+import { Moment, Name, StateBadge } from '../../parts/inline.tsx';
+import { EmptyState, Notice } from '../../parts/Notice.tsx';
 
 /** Runners with what they can do; those that were heard of last come first. */
 export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; now: number }) {

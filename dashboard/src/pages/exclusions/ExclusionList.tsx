@@ -1,10 +1,8 @@
 import type { Exclusion } from '@trainer/contract/exclusions';
-import { exclusionWords, removedWords } from '../../derive/exclusion-words.ts';
+import { exclusionWords, removedWords } from '../../derive/exclusion-text.ts';
 import { countOf } from '../../derive/numbers.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { Moment, Name, StateBadge } from '../../parts/inline.tsx';
+import { EmptyState } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

@@ -1,11 +1,8 @@
 import type { Question } from '@trainer/contract/questions';
 import { useDashboard } from '../../context/context.ts';
 import { countOf } from '../../derive/numbers.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { Notice } from '../../parts/Notice.tsx';
-import { PageLink } from '../../parts/PageLink.tsx';
+import { Moment, Name, PageLink } from '../../parts/inline.tsx';
+import { EmptyState, Notice } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { PerformerCard } from './PerformerCard.tsx';
 

@@ -1,9 +1,7 @@
 import type { ExplainedPerformer } from '@trainer/contract/questions';
-import { idWords } from '../../derive/page-words.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { PageLink } from '../../parts/PageLink.tsx';
+import { idWords } from '../../derive/address-text.ts';
+import { Moment, Name, PageLink } from '../../parts/inline.tsx';
+import { EmptyState } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 type Link = ExplainedPerformer['links'][number];

@@ -2,11 +2,10 @@ import { useModel } from '@preact/signals';
 import type { Delivery } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
-import { deliveryState, eventLabel } from '../../derive/hook-words.ts';
+import { deliveryState, eventLabel } from '../../derive/hook-text.ts';
 import { DeliveriesModel } from '../../models/HooksModel.ts';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { Moment, StateBadge } from '../../parts/inline.tsx';
+import { Loaded } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

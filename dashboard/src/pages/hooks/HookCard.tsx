@@ -4,13 +4,11 @@ import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { hookPresets } from '../../derive/hook-presets.ts';
 import { changedHookRequest, switchedHookRequest } from '../../derive/hook-request.ts';
-import { deliveryState, eventLabel, eventWords, hookState, lowerFirst } from '../../derive/hook-words.ts';
+import { deliveryState, eventLabel, eventWords, hookState, lowerFirst } from '../../derive/hook-text.ts';
 import { formatCount } from '../../derive/numbers.ts';
 import { HookModel } from '../../models/HooksModel.ts';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
+import { Moment, Name, StateBadge } from '../../parts/inline.tsx';
 import { FailureNote, Notice } from '../../parts/Notice.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
 import { Deliveries } from './Deliveries.tsx';
 import { HookForm } from './HookForm.tsx';
 

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { describeFailure } from '../../derive/failure.ts';
 import { hookKindOptions, hookPresets } from '../../derive/hook-presets.ts';
 import { emptyHookForm, type HookForm as Form, formOf } from '../../derive/hook-request.ts';
-import { Name } from '../../parts/Name.tsx';
+import { Name } from '../../parts/inline.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
 import { EventTicks, HookFields } from './HookFields.tsx';

@@ -5,13 +5,11 @@ import { useDashboard } from '../../context/context.ts';
 import { newHookRequest } from '../../derive/hook-request.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { HooksModel } from '../../models/HooksModel.ts';
-import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { Notice } from '../../parts/Notice.tsx';
+import { ConfirmDialog } from '../../parts/Dialog.tsx';
+import { Name } from '../../parts/inline.tsx';
+import { EmptyState, Loaded, Notice } from '../../parts/Notice.tsx';
+import { OneTimeSecret } from '../../parts/OneTimeSecret.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { HookCard } from './HookCard.tsx';
 import { HookForm } from './HookForm.tsx';
 
@@ -54,7 +52,7 @@ function Hooks() {
         )}
       </PageHead>
       {made?.secret && (
-        <ShownOnce
+        <OneTimeSecret
           title={
             <>
               “<Name>{made.name}</Name>” signs its messages with this secret. It is shown this once.

@@ -1,7 +1,7 @@
 import { entryOf } from '@trainer/contract/names';
 import type { Decision, Review } from '@trainer/contract/reviews';
 import { useId } from 'preact/hooks';
-import { idWords } from '../../derive/page-words.ts';
+import { idWords } from '../../derive/address-text.ts';
 import {
   appliedWords,
   decisionKeys,
@@ -10,13 +10,10 @@ import {
   kindWords,
   knownChoices,
   statusTones,
-} from '../../derive/review-words.ts';
-import type { Tone } from '../../derive/run-words.ts';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
+} from '../../derive/review-text.ts';
+import type { Tone } from '../../derive/run-text.ts';
+import { Moment, Name, PageLink, StateBadge } from '../../parts/inline.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
-import { PageLink } from '../../parts/PageLink.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
 
 interface Props {
   review: Review;

@@ -4,8 +4,7 @@ import { useRef } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { type ReviewFilter, ReviewsModel } from '../../models/ReviewsModel.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
+import { EmptyState, Loaded } from '../../parts/Notice.tsx';
 import { ReviewCard } from './ReviewCard.tsx';
 
 /** The reviews of one filter. J and K walk through them. */

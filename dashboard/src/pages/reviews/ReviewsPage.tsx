@@ -1,6 +1,6 @@
 import type { ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
 import { useState } from 'preact/hooks';
-import { kindWords } from '../../derive/review-words.ts';
+import { kindWords } from '../../derive/review-text.ts';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
 import { ReviewList } from './ReviewList.tsx';

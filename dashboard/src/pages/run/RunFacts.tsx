@@ -1,12 +1,11 @@
 import type { RunDetail } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
-import { elapsedMs, formatDuration } from '../../derive/moments.ts';
 import { formatCount, formatDelta } from '../../derive/numbers.ts';
-import { etaWords, rateWords } from '../../derive/pace-words.ts';
-import { isActive, isFinal, sourceWords } from '../../derive/run-words.ts';
+import { etaWords, rateWords } from '../../derive/pace-text.ts';
+import { isActive, isFinal, sourceWords } from '../../derive/run-text.ts';
+import { elapsedMs, formatDuration } from '../../derive/times.ts';
 import { Facts } from '../../parts/Facts.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
+import { Moment, Name } from '../../parts/inline.tsx';
 import { Errors } from '../../parts/TaskTable.tsx';
 
 /** Who asked, when, how long it took, what came of it, and how that differs from the run before. */

@@ -1,7 +1,6 @@
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
+import { EmptyState, Loaded } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { RunTable } from '../../parts/RunTable.tsx';
 

@@ -1,8 +1,8 @@
 import { useModel } from '@preact/signals';
 import type { Schedule } from '@trainer/contract/schedules';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
+import type { SchedulesModel } from '../../models/lists.ts';
 import { ScheduleFormModel } from '../../models/ScheduleFormModel.ts';
-import type { SchedulesModel } from '../../models/SchedulesModel.ts';
 import { Tick } from '../../parts/Field.tsx';
 import { FailureNote, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';

@@ -1,8 +1,7 @@
 import type { Schedule } from '@trainer/contract/schedules';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
-import { outcomeTones, ownTimeZone, paramsWords, timesOf } from '../../derive/schedule-words.ts';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
+import { outcomeTones, ownTimeZone, paramsWords, timesOf } from '../../derive/schedule-text.ts';
+import { Moment, Name } from '../../parts/inline.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 import type { ScheduleForm } from '../../derive/schedule-request.ts';
-import { ownTimeZone, timesOf } from '../../derive/schedule-words.ts';
+import { ownTimeZone, timesOf } from '../../derive/schedule-text.ts';
 import { Field } from '../../parts/Field.tsx';
 
 interface Props {

@@ -3,16 +3,12 @@ import type { TokenView } from '@trainer/contract/tokens';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { TokensModel } from '../../models/TokensModel.ts';
-import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { Notice } from '../../parts/Notice.tsx';
+import { TokensModel } from '../../models/lists.ts';
+import { ConfirmDialog } from '../../parts/Dialog.tsx';
+import { Moment, Name, StateBadge } from '../../parts/inline.tsx';
+import { EmptyState, Loaded, Notice } from '../../parts/Notice.tsx';
+import { OneTimeSecret } from '../../parts/OneTimeSecret.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { NewTokenForm } from './NewTokenForm.tsx';
 
@@ -47,7 +43,7 @@ function Tokens() {
     <>
       <PageHead title="Tokens" />
       {made && (
-        <ShownOnce
+        <OneTimeSecret
           title={
             <>
               Token “<Name>{made.name}</Name>” is made. It is shown this once.

@@ -1,11 +1,10 @@
 import type { Artifact, VersionView } from '@trainer/contract/versions';
 import { useEffect, useRef } from 'preact/hooks';
 import { countOf, formatBytes, formatCount, formatShare, listOf } from '../../derive/numbers.ts';
-import { CopyButton } from '../../parts/CopyButton.tsx';
 import { Facts } from '../../parts/Facts.tsx';
-import { Moment } from '../../parts/Moment.tsx';
+import { Moment, StateBadge } from '../../parts/inline.tsx';
 import { Notice } from '../../parts/Notice.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { CopyButton } from '../../parts/OneTimeSecret.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {

@@ -2,10 +2,9 @@ import { useModel } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { VersionsModel } from '../../models/VersionsModel.ts';
-import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
+import { VersionsModel } from '../../models/lists.ts';
+import { ConfirmDialog } from '../../parts/Dialog.tsx';
+import { EmptyState, Loaded } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { VersionCard } from './VersionCard.tsx';
 

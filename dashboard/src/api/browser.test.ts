@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { takeCode } from './take-code.ts';
+import { takeCode } from './browser.ts';
 
 describe('the one-time code in the address', () => {
   it('is taken and removed from the address at once', () => {

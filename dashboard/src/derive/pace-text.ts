@@ -1,6 +1,6 @@
 import type { Pace, TaskView } from '@trainer/contract/runs';
-import { formatDuration } from './moments.ts';
 import { formatRate } from './numbers.ts';
+import { formatDuration } from './times.ts';
 
 /** `84 a minute`, or what is missing to say so. */
 export function rateWords({ per_minute }: Pace): string {

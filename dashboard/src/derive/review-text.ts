@@ -1,6 +1,6 @@
 import { entryOf, isNameIn } from '@trainer/contract/names';
 import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
-import type { Tone } from './run-words.ts';
+import type { Tone } from './run-text.ts';
 
 export const kindWords = {
   duplicate: 'Possible duplicate',

@@ -1,5 +1,5 @@
 import { createLimiter } from '../../src/http/limiter.ts';
-import { createRobotsBook } from '../../src/http/robots-cache.ts';
+import { createRobotsCache } from '../../src/http/robots-cache.ts';
 import type { PageMemory, ReadPage } from '../../src/sources/base/enrich-source.ts';
 import { loadDefinitions } from '../../src/sources/definition/load-definitions.ts';
 import type { SiteDefinition } from '../../src/sources/page/definition/definition.ts';
@@ -16,7 +16,7 @@ import { type ChromeFaults, startChrome } from './start-chrome.ts';
 import { type SolverFaults, startFlareSolverr } from './start-flaresolverr.ts';
 import { startSite } from './start-site.ts';
 
-export interface Meeting {
+export interface TestSiteOptions {
   shape?: Partial<Shape>;
   faults?: Faults;
   /** Changes the definition, or the site. */
@@ -32,22 +32,22 @@ export interface Meeting {
 }
 
 /** One of the ten sites on loopback, and the engine in front of it with the transport that it needs. */
-export async function meetSite(id: string, meeting: Meeting = {}) {
+export async function openTestSite(id: string, options: TestSiteOptions = {}) {
   const built = loadDefinitions(null).get(id)?.defined?.page;
   const make = siteWorlds[id];
   if (!built || !make) throw new Error(`there is no site ${id}`);
-  const definition = meeting.redefine?.(built) ?? built;
-  const made = make(miraSolano, { ...usualShape, ...meeting.shape });
-  const world = meeting.rebuild?.(made) ?? made;
-  const picture = meeting.picture ?? (() => Buffer.alloc(2_000, 'x'));
-  const away = meeting.leadsAway
+  const definition = options.redefine?.(built) ?? built;
+  const made = make(miraSolano, { ...usualShape, ...options.shape });
+  const world = options.rebuild?.(made) ?? made;
+  const picture = options.picture ?? (() => Buffer.alloc(2_000, 'x'));
+  const away = options.leadsAway
     ? await startWebServer((_, response) => void response.end('<h1>Buy!</h1>'))
     : null;
-  const faults = { ...meeting.faults, ...(away ? { leadsTo: `${away.origin}/` } : {}) };
+  const faults = { ...options.faults, ...(away ? { leadsTo: `${away.origin}/` } : {}) };
   const server = await startSite({ ...definition, world, picture, faults });
-  const needsSolver = meeting.withSolver || definition.transport.use === 'flaresolverr';
-  const solver = needsSolver ? await startFlareSolverr(meeting.solver) : null;
-  const chrome = definition.transport.use === 'chrome' ? await startChrome(meeting.chrome) : null;
+  const needsSolver = options.withSolver || definition.transport.use === 'flaresolverr';
+  const solver = needsSolver ? await startFlareSolverr(options.solver) : null;
+  const chrome = definition.transport.use === 'chrome' ? await startChrome(options.chrome) : null;
   const clock = virtualClock();
   const warnings: string[] = [];
   const waits: string[] = [];
@@ -58,7 +58,7 @@ export async function meetSite(id: string, meeting: Meeting = {}) {
     clock,
     random: () => 0,
     userAgent: 'trainer-test/1 (+mailto:owner@example.org)',
-    robots: createRobotsBook(clock),
+    robots: createRobotsCache(clock),
     origins: new Map([
       ...server.origins,
       ...(away ? [['https://elsewhere.example', away.origin] as const] : []),

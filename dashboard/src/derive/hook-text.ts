@@ -2,7 +2,7 @@ import { hookEvents } from '@trainer/contract/hook-events';
 import type { Delivery, Hook } from '@trainer/contract/hooks';
 import { isNameIn } from '@trainer/contract/names';
 import { listOf } from './numbers.ts';
-import type { Tone } from './run-words.ts';
+import type { Tone } from './run-text.ts';
 
 /** Whether a hook is told of anything. */
 export function hookState({ enabled, disabled_reason }: Hook): { tone: Tone; label: string } {

@@ -10,10 +10,15 @@ export interface TrueAnswer {
 }
 
 /** What comes instead of an answer, or is made of it. */
-export type Mischief = (answer: TrueAnswer, response: ServerResponse, nowMs: number, chance: Random) => void;
+export type ResponseFault = (
+  answer: TrueAnswer,
+  response: ServerResponse,
+  nowMs: number,
+  chance: Random,
+) => void;
 
 /** The answer as it is. */
-export const passOn: Mischief = ({ status, headers, body }, response) =>
+export const passOn: ResponseFault = ({ status, headers, body }, response) =>
   void response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
 
 /** A header that is not true, or unusual, beside an answer that can be read all the same. */
@@ -32,7 +37,7 @@ const NO_CODINGS = [
 const GZIP_NAMES = ['gzip', 'GZIP', 'x-gzip', 'gzip, identity', 'aws-chunked,gzip'];
 
 const labelled =
-  (encode: (body: Buffer) => Buffer, names: readonly string[]): Mischief =>
+  (encode: (body: Buffer) => Buffer, names: readonly string[]): ResponseFault =>
   ({ status, headers, body }, response, _nowMs, chance) => {
     const encoded = body.length > 0 ? encode(body) : body;
     response
@@ -45,7 +50,7 @@ const labelled =
   };
 
 /** A client that is told the truth in one of these ways must read it. */
-export const oddities: Readonly<Record<string, Mischief>> = {
+export const unusualAnswers: Readonly<Record<string, ResponseFault>> = {
   'mislabelled body': labelled((body) => body, NO_CODINGS),
   'oddly named gzip': labelled((body) => gzipSync(body), GZIP_NAMES),
   'gzip twice': labelled((body) => gzipSync(gzipSync(body)), ['gzip, gzip']),
@@ -64,12 +69,12 @@ export function asctime(date: Date): string {
 
 const cut = (body: Buffer) => body.subarray(0, -3);
 const plainError =
-  (status: number, text = ''): Mischief =>
+  (status: number, text = ''): ResponseFault =>
   (_, response) =>
     void response.writeHead(status, { 'content-type': 'text/html' }).end(text);
 
 /** Failures that any client sees, a browser too. */
-export const failures: Readonly<Record<string, Mischief>> = {
+export const failures: Readonly<Record<string, ResponseFault>> = {
   'hang-up': (_, response) => void response.destroy(),
   'bad gateway': plainError(502, '<html><body>502 Bad Gateway</body></html>'),
   'empty error': plainError(500),
@@ -82,7 +87,7 @@ export const failures: Readonly<Record<string, Mischief>> = {
 };
 
 /** Failures of the body or the protocol, which only the runner's own client is asked to bear. */
-export const brokenBodies: Readonly<Record<string, Mischief>> = {
+export const brokenBodies: Readonly<Record<string, ResponseFault>> = {
   'cut gzip': labelled((body) => cut(gzipSync(body)), ['gzip']),
   'cut brotli': labelled((body) => cut(brotliCompressSync(body)), ['br']),
   'cut deflate': labelled((body) => cut(deflateRawSync(body)), ['deflate']),
@@ -95,7 +100,7 @@ export const brokenBodies: Readonly<Record<string, Mischief>> = {
 };
 
 /** What comes in the place of a picture with a status and a length that are right. */
-export const wrongPictures: Readonly<Record<string, Mischief>> = {
+export const wrongPictures: Readonly<Record<string, ResponseFault>> = {
   'a page in the place of a picture': (_, response) =>
     void response.writeHead(200, { 'content-type': 'text/html' }).end('<html><body>Log in</body></html>'),
   'half a picture': ({ status, headers, body }, response) => {

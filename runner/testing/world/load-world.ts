@@ -6,7 +6,7 @@ import type { WorldEvent } from './world.ts';
 const EVENTS_PER_LOOK = 500;
 
 /** Has the catalog hear of everything, one after the other, as the ingest of a source would. `onProgress` comes now and then. */
-export async function playWorld(
+export async function loadWorld(
   events: readonly WorldEvent[],
   catalog: CatalogWriter,
   onProgress: () => void = () => {},

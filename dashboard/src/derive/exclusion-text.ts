@@ -1,6 +1,6 @@
 import type { Exclusion } from '@trainer/contract/exclusions';
+import { addressWords } from './address-text.ts';
 import { countOf } from './numbers.ts';
-import { addressWords } from './page-words.ts';
 
 /** The excluded performer or face, in one line. */
 export function exclusionWords(exclusion: Exclusion, titleOf: (source: string) => string): string {

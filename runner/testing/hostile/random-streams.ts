@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createRandom, type Random } from '../world/random.ts';
 
 /** Chance that depends on what is decided and not on when: the same seed decides the same for the same words. */
-export interface Fate {
+export interface RandomStreams {
   /** @param words name the decision */
   of(...words: (string | number)[]): Random;
 }
 
-export function createFate(seed: number): Fate {
+export function createRandomStreams(seed: number): RandomStreams {
   return {
     of(...words) {
       const digest = createHash('sha256')

@@ -1,6 +1,6 @@
 import { reviewKinds } from '@trainer/contract/reviews';
 import { describe, expect, it } from 'vitest';
-import { appliedWords, decisionKeys, decisionOfKey, decisionWords, kindWords } from './review-words.ts';
+import { appliedWords, decisionKeys, decisionOfKey, decisionWords, kindWords } from './review-text.ts';
 
 describe('words for reviews', () => {
   it('has a name for every kind, and one of its own for every decision that fits it', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeBrowser } from '../../testing/fake/fake-browser.ts';
-import { ThemeModel } from './ThemeModel.ts';
+import { ThemeModel } from './browser-state.ts';
 
 describe('the theme', () => {
   it('follows the system until somebody chooses, and is remembered then', () => {

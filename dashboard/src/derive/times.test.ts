@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { elapsedMs, formatAgo, formatDuration } from './moments.ts';
+import { elapsedMs, formatAgo, formatDuration } from './times.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 

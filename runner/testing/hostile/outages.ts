@@ -1,11 +1,11 @@
 import type { Random } from '../world/random.ts';
-import type { Fate } from './fate.ts';
-import { failures, type Mischief, passOn, type TrueAnswer } from './mischief.ts';
+import type { RandomStreams } from './random-streams.ts';
+import { failures, passOn, type ResponseFault, type TrueAnswer } from './response-faults.ts';
 
 /** What is wrong with a whole server for some time: what it makes of an answer, or null for those that it does not concern. */
-export interface Weather {
+export interface Outage {
   name: string;
-  mischief: (path: string) => Mischief | null;
+  fault: (path: string) => ResponseFault | null;
 }
 
 /** At a stash-box, at ThePornDB or at a reference site. */
@@ -13,45 +13,45 @@ export function isPicture(path: string): boolean {
   return /^\/(?:images|pictures)\/|\.(?:jpg|webp|png)$/.test(path.split('?')[0] ?? '');
 }
 
-const always = (mischief: Mischief) => () => mischief;
-const forPictures = (mischief: Mischief) => (path: string) => (isPicture(path) ? mischief : null);
-const forQuestions = (mischief: Mischief) => (path: string) => (isPicture(path) ? null : mischief);
+const always = (fault: ResponseFault) => () => fault;
+const forPictures = (fault: ResponseFault) => (path: string) => (isPicture(path) ? fault : null);
+const forQuestions = (fault: ResponseFault) => (path: string) => (isPicture(path) ? null : fault);
 const { 'hang-up': hangUp, 'bad gateway': badGateway, 'busy without a time': busy } = failures;
 const status =
-  (code: number): Mischief =>
+  (code: number): ResponseFault =>
   (_, response) =>
     void response.writeHead(code).end();
 
 /** The true answer in other words; answers that are no JSON pass. */
 const retold =
-  (tell: (text: string) => string): Mischief =>
+  (tell: (text: string) => string): ResponseFault =>
   (answer, ...rest) =>
     passOn({ ...answer, body: Buffer.from(tell(answer.body.toString())) } satisfies TrueAnswer, ...rest);
 
-const away: Weather[] = [
-  { name: 'away', mischief: always(hangUp ?? passOn) },
-  { name: 'restarting', mischief: always(badGateway ?? passOn) },
+const away: Outage[] = [
+  { name: 'away', fault: always(hangUp ?? passOn) },
+  { name: 'restarting', fault: always(badGateway ?? passOn) },
 ];
 
 /** A stash-box, or ThePornDB: both behind a key, with a store of pictures. */
-const ofBoxes: Weather[] = [
+const ofBoxes: Outage[] = [
   ...away,
-  { name: 'database away (401)', mischief: forQuestions(status(401)) },
-  { name: 'store of pictures away (404)', mischief: forPictures(status(404)) },
+  { name: 'database away (401)', fault: forQuestions(status(401)) },
+  { name: 'store of pictures away (404)', fault: forPictures(status(404)) },
   {
     name: 'page of maintenance (200)',
-    mischief: forQuestions(
+    fault: forQuestions(
       (_, response) =>
         void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>back soon</html>'),
     ),
   },
 ];
 
-const ofStashBoxes: Weather[] = [
+const ofStashBoxes: Outage[] = [
   ...ofBoxes,
   {
     name: 'errors of GraphQL',
-    mischief: forQuestions(
+    fault: forQuestions(
       (_, response) =>
         void response
           .writeHead(200, { 'content-type': 'application/json' })
@@ -62,28 +62,28 @@ const ofStashBoxes: Weather[] = [
   },
   {
     name: 'lists nobody',
-    mischief: forQuestions(
+    fault: forQuestions(
       retold((text) => text.replace(/("queryPerformers":)\{.*\}(?=\}\}$)/s, '$1{"count":0,"performers":[]}')),
     ),
   },
   {
     name: 'finds nobody by id',
-    mischief: forQuestions(retold((text) => text.replaceAll(/("p\d+":)\{[^{}]*\}/g, '$1null'))),
+    fault: forQuestions(retold((text) => text.replaceAll(/("p\d+":)\{[^{}]*\}/g, '$1null'))),
   },
 ];
 
-const ofThePornDb: Weather[] = [
+const ofThePornDb: Outage[] = [
   ...ofBoxes,
   {
     name: 'listing of exactly 10,000',
-    mischief: forQuestions(retold((text) => text.replace(/"total":\d+/, '"total":10000'))),
+    fault: forQuestions(retold((text) => text.replace(/"total":\d+/, '"total":10000'))),
   },
 ];
 
-const ofSites: Weather[] = [
+const ofSites: Outage[] = [
   ...away,
-  { name: 'busy', mischief: always(busy ?? passOn) },
-  { name: 'refusing', mischief: always(status(403)) },
+  { name: 'busy', fault: always(busy ?? passOn) },
+  { name: 'refusing', fault: always(status(403)) },
 ];
 
 const kinds = { 'stash-box': ofStashBoxes, theporndb: ofThePornDb, site: ofSites } as const;
@@ -98,10 +98,10 @@ const STORM_MS = 2 * 3_600_000;
  *
  * @returns null for fine weather
  */
-export function weatherAt(fate: Fate, host: string, kind: HostKind, nowMs: number): Weather | null {
-  const storm = fate.of('storm', host, Math.floor(nowMs / STORM_MS));
+export function outageAt(streams: RandomStreams, host: string, kind: HostKind, nowMs: number): Outage | null {
+  const storm = streams.of('storm', host, Math.floor(nowMs / STORM_MS));
   if (storm.chance(0.08)) return storm.pick(kinds[kind]);
-  const spell = fate.of('spell', host, Math.floor(nowMs / SPELL_MS));
+  const spell = streams.of('spell', host, Math.floor(nowMs / SPELL_MS));
   return spell.chance(0.4) && nowMs % SPELL_MS < lengthOf(spell) ? spell.pick(kinds[kind]) : null;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { etaWords, rateWords, shareDone } from './pace-words.ts';
+import { etaWords, rateWords, shareDone } from './pace-text.ts';
 
 describe('pace in words', () => {
   it('calls a guess a guess', () => {

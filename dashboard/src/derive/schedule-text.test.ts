@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paramsWords, timesOf } from './schedule-words.ts';
+import { paramsWords, timesOf } from './schedule-text.ts';
 
 const at = '2026-11-23T02:00:00.000Z';
 

@@ -1,7 +1,7 @@
 import type { Schedule } from '@trainer/contract/schedules';
 import type { SourceId } from '@trainer/contract/sources';
 import { listOf } from './numbers.ts';
-import type { Tone } from './run-words.ts';
+import type { Tone } from './run-text.ts';
 
 /** Where the person who looks is, such as `Europe/Berlin`. */
 export function ownTimeZone(): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completedRun, makeRun, makeTask, runningRun } from '../../testing/fake/make-runs.ts';
-import { describeRun, sentence } from './run-words.ts';
+import { describeRun, sentence } from './run-text.ts';
 
 const world = { now: () => Date.parse('2026-11-22T12:00:00Z') };
 const titleOf = (source: string | null) => source ?? 'Publish';

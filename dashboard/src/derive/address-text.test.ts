@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressWords, idWords } from './page-words.ts';
+import { addressWords, idWords } from './address-text.ts';
 
 describe('addresses and ids', () => {
   it.each([
