@@ -12,6 +12,15 @@ describe('the state of a run in words', () => {
     );
   });
 
+  it('tells who is read from who adds faces, when both are done side by side', () => {
+    const tasks = [
+      makeTask(7, 'ingest', 'stashdb', { status: 'leased' }),
+      makeTask(7, 'enrich', 'iafd', { status: 'leased' }),
+    ];
+    const run = makeRun(world, 7, 1, { status: 'running', tasks });
+    expect(describeRun(run, titleOf)).toContain('Reading performers from stashdb, adding faces from iafd');
+  });
+
   it('says that it waits for a runner when nobody has taken its tasks', () => {
     const tasks = [makeTask(7, 'ingest', 'stashdb', { status: 'ready' })];
     const run = makeRun(world, 7, 1, { status: 'running', tasks });

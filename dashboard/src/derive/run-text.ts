@@ -29,7 +29,7 @@ export const taskTones = {
 
 /** What a task's status means to somebody who never heard of leases. */
 export const taskLabels = {
-  waiting: 'waiting for its stage',
+  waiting: 'waiting for other tasks',
   ready: 'ready for a runner',
   leased: 'in progress',
   done: 'done',
@@ -96,11 +96,15 @@ function describeWork(tasks: readonly TaskView[], titleOf: Title): string {
   return 'Between two stages.';
 }
 
-/** Leased tasks are of one stage, because stages follow each other. */
 function workText(leased: readonly TaskView[], titleOf: Title): string {
-  const titles = listOf(leased.map(({ source }) => titleOf(source)));
-  if (leased[0]?.kind === 'publish') return 'Publishing a version';
-  return leased[0]?.kind === 'ingest' ? `Reading performers from ${titles}` : `Adding faces from ${titles}`;
+  if (leased.some(({ kind }) => kind === 'publish')) return 'Publishing a version';
+  const titles = (of: 'ingest' | 'enrich') =>
+    listOf(leased.filter(({ kind }) => kind === of).map(({ source }) => titleOf(source)));
+  const [ingest, enrich] = [titles('ingest'), titles('enrich')];
+  if (!enrich) return `Reading performers from ${ingest}`;
+  return ingest
+    ? `Reading performers from ${ingest}, adding faces from ${enrich}`
+    : `Adding faces from ${enrich}`;
 }
 
 function runnersText(leased: readonly TaskView[]): string {

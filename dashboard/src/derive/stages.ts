@@ -15,7 +15,7 @@ const stages = [
   ['publish', 'Publish', 'The catalog is exported as a version.'],
 ] as const;
 
-/** The tasks of a run in the three stages that it walks through; a stage without tasks is left out. */
+/** The tasks of a run by kind; ingest and enrich go on side by side. A kind without tasks is left out. */
 export function groupStages(tasks: readonly TaskView[]): Stage[] {
   return stages
     .map(([kind, title, description]) => {
