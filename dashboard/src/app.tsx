@@ -1,6 +1,7 @@
 import { useModel } from '@preact/signals';
+import type { FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
+import { LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
 import {
   type Dashboard,
   DashboardContext,
@@ -10,25 +11,28 @@ import {
 } from './context/context.ts';
 import { BuildPage } from './pages/build/BuildPage.tsx';
 import { DashboardPage } from './pages/dashboard/DashboardPage.tsx';
-import { later } from './pages/later.ts';
 import { LoginPage } from './pages/login/LoginPage.tsx';
-import { MissingPage } from './pages/missing/MissingPage.tsx';
+import { MissingPage, UnloadedPage } from './pages/missing/MissingPage.tsx';
 import { RunPage } from './pages/run/RunPage.tsx';
 import { RunsPage } from './pages/runs/RunsPage.tsx';
 import { VersionsPage } from './pages/versions/VersionsPage.tsx';
 import { Shell } from './shell.tsx';
 
-const ConfigPage = later(() => import('./pages/config/ConfigPage.tsx').then((page) => page.ConfigPage));
-const TokensPage = later(() => import('./pages/tokens/TokensPage.tsx').then((page) => page.TokensPage));
-const SchedulesPage = later(() =>
+const ConfigPage = lazyPage(() => import('./pages/config/ConfigPage.tsx').then((page) => page.ConfigPage));
+const TokensPage = lazyPage(() => import('./pages/tokens/TokensPage.tsx').then((page) => page.TokensPage));
+const SchedulesPage = lazyPage(() =>
   import('./pages/schedules/SchedulesPage.tsx').then((page) => page.SchedulesPage),
 );
-const ReviewsPage = later(() => import('./pages/reviews/ReviewsPage.tsx').then((page) => page.ReviewsPage));
-const ExplainPage = later(() => import('./pages/explain/ExplainPage.tsx').then((page) => page.ExplainPage));
-const ExclusionsPage = later(() =>
+const ReviewsPage = lazyPage(() =>
+  import('./pages/reviews/ReviewsPage.tsx').then((page) => page.ReviewsPage),
+);
+const ExplainPage = lazyPage(() =>
+  import('./pages/explain/ExplainPage.tsx').then((page) => page.ExplainPage),
+);
+const ExclusionsPage = lazyPage(() =>
   import('./pages/exclusions/ExclusionsPage.tsx').then((page) => page.ExclusionsPage),
 );
-const HooksPage = later(() => import('./pages/hooks/HooksPage.tsx').then((page) => page.HooksPage));
+const HooksPage = lazyPage(() => import('./pages/hooks/HooksPage.tsx').then((page) => page.HooksPage));
 
 /** The dashboard: the sign-in page, or the page at the current address. */
 export function App({ dashboard }: { dashboard: Dashboard }) {
@@ -43,15 +47,15 @@ export function App({ dashboard }: { dashboard: Dashboard }) {
 
 function SessionGate() {
   const { session, connection } = useDashboard();
-  const who = session.session.value;
-  if (who) return <SignedIn />;
-  if (who === null) return <LoginPage />;
+  const user = session.session.value;
+  if (user) return <SignedIn />;
+  if (user === null) return <LoginPage />;
   return (
-    <main class="door">
+    <main class="signed-out">
       <p class="loading" role="status">
         {connection.lostSince.value === null
-          ? 'Asking who you are…'
-          : 'The control plane does not answer. Trying again…'}
+          ? 'Checking your session…'
+          : 'The control plane does not answer. Retrying…'}
       </p>
     </main>
   );
@@ -86,4 +90,9 @@ function SignedIn() {
       </Shell>
     </WorkspaceContext.Provider>
   );
+}
+
+/** A page that is fetched when it is first opened, so that the first load stays small. */
+function lazyPage(load: () => Promise<FunctionComponent>): FunctionComponent {
+  return lazy(() => load().catch(() => UnloadedPage));
 }

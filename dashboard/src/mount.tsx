@@ -1,9 +1,8 @@
 import { render } from 'preact';
-import type { Browser } from './api/browser.ts';
+import { type Browser, takeCode } from './api/browser.ts';
 import type { ControlPlane } from './api/control-plane.ts';
 import { App } from './app.tsx';
 import { createDashboard } from './context/context.ts';
-import { takeCode } from './take-code.ts';
 import './styles/index.css';
 
 /** Puts the dashboard into the page; the real and the fake entry differ in `api` only. */

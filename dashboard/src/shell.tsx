@@ -1,17 +1,17 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
-import { release } from './api/release.ts';
+import { release } from './api/control-plane.ts';
 import { useDashboard, useWorkspace } from './context/context.ts';
-import { formatClock } from './derive/moments.ts';
 import { formatShare } from './derive/numbers.ts';
-import { shareDone } from './derive/pace-words.ts';
+import { shareDone } from './derive/pace-text.ts';
 import { mayAdminister } from './derive/permissions.ts';
-import type { Theme } from './models/ThemeModel.ts';
-import { Name } from './parts/Name.tsx';
+import { formatClock } from './derive/times.ts';
+import type { Theme } from './models/browser-state.ts';
+import { ExternalText } from './parts/inline.tsx';
 import { Segmented } from './parts/Segmented.tsx';
 
-const places = [
+const pages = [
   ['/', 'Dashboard'],
   ['/build', 'Build'],
   ['/runs', 'Runs'],
@@ -21,7 +21,7 @@ const places = [
   ['/explain', 'Explain'],
   ['/config', 'Configuration'],
 ] as const;
-const adminPlaces = [
+const adminPages = [
   ['/exclusions', 'Exclusions'],
   ['/hooks', 'Hooks'],
   ['/tokens', 'Tokens'],
@@ -53,7 +53,7 @@ function Sidebar() {
   const [open, setOpen] = useState(false);
   // A followed link closes the menu of narrow screens.
   useEffect(() => setOpen(false), [path]);
-  const who = session.session.value;
+  const user = session.session.value;
   return (
     <header class={`sidebar ${open ? 'open' : ''}`}>
       <div class="brand">
@@ -73,7 +73,7 @@ function Sidebar() {
       </div>
       <div class="sidebar-rest" id="menu">
         <nav aria-label="Pages">
-          {[...places, ...(who && mayAdminister(who) ? adminPlaces : [])].map(([href, label]) => (
+          {[...pages, ...(user && mayAdminister(user) ? adminPages : [])].map(([href, label]) => (
             <a key={href} href={href} {...(isAt(path, href) && { 'aria-current': 'page' as const })}>
               {label}
             </a>
@@ -105,7 +105,7 @@ function NowRunning() {
       </p>
       {active && (
         <a href={`/runs/${active.id}`} class="dot tone-busy">
-          Run {active.id} {active.status} {doneWords(active)}
+          Run {active.id} {active.status} {progressText(active)}
         </a>
       )}
     </div>
@@ -116,7 +116,7 @@ function runnersOnline(online: number): string {
   return online === 1 ? '1 runner online' : `${online} runners online`;
 }
 
-function doneWords(run: { performers_processed: number; performers_total: number | null }): string {
+function progressText(run: { performers_processed: number; performers_total: number | null }): string {
   const share = shareDone(run.performers_processed, run.performers_total);
   return share === null ? '' : `· ${formatShare(Math.floor(share * 100) / 100)}`;
 }
@@ -129,7 +129,7 @@ const themes = [
 
 function Account() {
   const { session, theme } = useDashboard();
-  const who = session.session.value;
+  const user = session.session.value;
   return (
     <div class="account">
       <Segmented
@@ -140,10 +140,10 @@ function Account() {
         onChange={theme.choose}
       />
       <p class="muted">Release {release}</p>
-      {who && (
-        <p class="who">
+      {user && (
+        <p class="user">
           <span>
-            <Name>{who.name}</Name> <span class="muted">{who.scope}</span>
+            <ExternalText>{user.name}</ExternalText> <span class="muted">{user.scope}</span>
           </span>
           <button
             type="button"
@@ -167,8 +167,8 @@ function ConnectionBanner() {
     <div role="status" aria-live="polite">
       {since !== null && (
         <p class="banner">
-          No answer from the control plane since {formatClock(new Date(since).toISOString())}. What you see is
-          from before; it is tried again every few seconds.
+          No answer from the control plane since {formatClock(new Date(since).toISOString())}. The page shows
+          older data and retries every few seconds.
         </p>
       )}
       {other !== null && (

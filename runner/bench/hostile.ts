@@ -19,7 +19,7 @@ const day = await runHostileDay({
 });
 const byName = (counts: ReadonlyMap<string, number>) =>
   Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-console.table(byName(day.mischief));
+console.table(byName(day.fault));
 console.table(byName(day.endings));
 console.log(
   `${day.runs} runs, ${day.tasks} tasks, ${day.requests} requests, ${day.faces} faces at the end; ${Math.round((performance.now() - startedAt) / 1_000)} s, ${Math.round(process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6)} s of CPU`,

@@ -2,7 +2,7 @@ import type { Client } from '@libsql/client/web';
 import { type Migration, migrate as migrateAny } from '@trainer/libsql/migrate';
 
 /** The number of the newest migration: the schema that the code is written for. */
-export const schemaNumber = 11;
+export const schemaNumber = 12;
 
 /** Stands in the table `migrations` while a restore is under way: above every number, so that no program starts. */
 export const RESTORE_UNDER_WAY = 999_999_999;

@@ -1,6 +1,6 @@
 import type { Lease, leaseAnswerSchema, leaseRequestSchema } from '@trainer/contract/leases';
 import { limits } from '@trainer/contract/limits';
-import { min, sql } from 'drizzle-orm';
+import { and, gt, min, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Caller } from '../context/app-context.ts';
 import type { Deps } from '../context/deps.ts';
@@ -9,8 +9,10 @@ import { isoTime } from '../http/iso-time.ts';
 import { claimQuestion } from '../questions/answer-question.ts';
 import { noteConflicts } from '../runners/source-conflicts.ts';
 import { mayOthersWait, rememberRunner } from '../runners/store.ts';
+import { isIngestOpen } from '../runs/advance-run.ts';
 import { parseConfig, parseParams, parseProgress } from '../runs/parse-row.ts';
 import { latestVersion } from '../runs/store.ts';
+import { tasksOf } from '../runs/task-store.ts';
 import { pollWork } from './claim-task.ts';
 import { reapLeases } from './reap-leases.ts';
 import { findTask, isHeld } from './require-lease.ts';
@@ -82,13 +84,24 @@ async function toLeaseOrRelease(deps: Deps, task: TaskRow, gone: AbortSignal): P
   return null;
 }
 
-/** When the next lease expires, ms since 1970. An expiry sends no notification, so the wait has to end by then. */
+/**
+ * When the next lease expires or the next task that waits for performers can be claimed, ms since 1970. Neither sends a
+ * notification, so the wait has to end by then.
+ */
 async function nextExpiry({ db, clock }: Deps, until: number): Promise<number> {
-  const [row] = await db
-    .select({ at: min(tasks.leaseExpiresAt) })
-    .from(tasks)
-    .where(isLeased);
-  return Math.max(row?.at ?? until, clock.now() + 1);
+  const now = clock.now();
+  const [leased, waiting] = await db.batch([
+    db
+      .select({ at: min(tasks.leaseExpiresAt) })
+      .from(tasks)
+      .where(isLeased),
+    db
+      .select({ at: min(tasks.notBefore) })
+      .from(tasks)
+      // As it stands in the partial index, which is used only then.
+      .where(and(sql`${tasks.status} IN ('ready', 'leased')`, gt(tasks.notBefore, now))),
+  ]);
+  return Math.max(Math.min(leased[0]?.at ?? until, waiting[0]?.at ?? until), now + 1);
 }
 
 /** Releases a task whose client has disconnected, so that the next runner need not wait for the lease to expire. */
@@ -107,7 +120,11 @@ async function releaseClaim({ db, clock, notifier }: Deps, task: TaskRow): Promi
 }
 
 async function toLease({ db, timings }: Deps, task: TaskRow): Promise<Lease> {
-  const [{ run }, latest] = await Promise.all([findTask(db, task.id), latestVersion(db)]);
+  const [{ run }, latest, all] = await Promise.all([
+    findTask(db, task.id),
+    latestVersion(db),
+    tasksOf(db, [task.runId]),
+  ]);
   return {
     task_id: task.id,
     run_id: task.runId,
@@ -128,5 +145,6 @@ async function toLease({ db, timings }: Deps, task: TaskRow): Promise<Lease> {
     config_revision: run.configRevision,
     requested_by: run.requestedBy,
     latest_version: latest,
+    ingest_open: isIngestOpen(all),
   };
 }

@@ -1,5 +1,6 @@
 import type { Runner } from '@trainer/contract/leases';
 import { limits } from '@trainer/contract/limits';
+import { finalTaskStatuses } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
 import { and, asc, eq, gt, inArray, isNull, lte, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
@@ -12,6 +13,7 @@ import { isStillLetIn } from '../tokens/store.ts';
 
 const candidate = alias(tasks, 'candidate');
 const neighbour = alias(tasks, 'neighbour');
+const ingest = alias(tasks, 'ingest');
 
 /** Whether the lease made progress. An expiry without progress may be caused by the task itself, so only those are counted. */
 const hasProgressed = (of: typeof tasks | typeof candidate): SQL =>
@@ -25,10 +27,26 @@ export const lapsesOf = (of: typeof tasks | typeof candidate): SQL<number> =>
 const isFree = (of: typeof tasks | typeof candidate, now: number): SQL | undefined =>
   or(eq(of.status, 'ready'), and(eq(of.status, 'leased'), lte(of.leaseExpiresAt, now)));
 
+/** Not waiting for performers: its time has come, or no ingest of its run is open any more. */
+function isDue(db: Database, now: number): SQL | undefined {
+  const openIngest = db
+    .select({ one: sql`1` })
+    .from(ingest)
+    .where(
+      and(
+        eq(ingest.runId, candidate.runId),
+        eq(ingest.kind, 'ingest'),
+        notInArray(ingest.status, [...finalTaskStatuses]),
+      ),
+    );
+  return or(isNull(candidate.notBefore), lte(candidate.notBefore, now), sql`NOT EXISTS ${openIngest}`);
+}
+
 /**
- * The statement that claims a task: it selects the first free task of a running run, leases it and increments its
+ * The statement that claims a task: it selects the first free task of a running run, those that have not waited yet before those
+ * that have, leases it and increments its
  * fencing number. The lease belongs to the token `tokenId`. Excluded are tasks of a run
- * that has begun in another catalog, tasks of `notSources`, and kinds that the runner does not support. It claims nothing unless
+ * that has begun in another catalog, tasks that wait for performers, tasks of `notSources`, and kinds that the runner does not support. It claims nothing unless
  * `onlyIf` is met.
  */
 export function claimTask(
@@ -51,6 +69,7 @@ export function claimTask(
         // Repeated as it stands in the partial index, which is used only then.
         sql`${candidate.status} IN ('ready', 'leased')`,
         isFree(candidate, now),
+        isDue(db, now),
         eq(runs.status, 'running'),
         sql`${lapsesOf(candidate)} < ${limits.maxAttempts}`,
         sql`NOT EXISTS ${elsewhere}`,
@@ -58,7 +77,7 @@ export function claimTask(
         runner.kinds && inArray(sql`${candidate.kind}`, runner.kinds),
       ),
     )
-    .orderBy(asc(candidate.runId), asc(candidate.position))
+    .orderBy(asc(candidate.runId), asc(sql`coalesce(${candidate.notBefore}, 0)`), asc(candidate.position))
     .limit(1);
   return db
     .update(tasks)

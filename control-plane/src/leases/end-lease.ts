@@ -36,18 +36,21 @@ export async function completeTask(
     finishedAt: deps.clock.now(),
     ...(paused && { event: 'source.paused' as const }),
   });
+  // Enrich tasks that wait for the last ingest can be claimed now.
+  if (task.kind === 'ingest') await deps.notifier.notify('work');
 }
 
 /**
  * Releases an unfinished task for the next runner. A task that runners reported `limits.maxUnable` times as impossible fails, with
- * the reason that they gave. Repeated, it changes nothing and is no error.
+ * the reason that they gave. With `again_in_s` it is not handed out before that time, unless the last ingest of its run is over
+ * earlier. Repeated, it changes nothing and is no error.
  *
  * @throws {ProblemError} `not_found`, `lease_lost`, `impossible_report`
  */
 export async function releaseLease(
   deps: Deps,
   taskId: string,
-  { fence, reason, progress, unable }: z.output<typeof releaseSchema>,
+  { fence, reason, progress, unable, again_in_s: againInS }: z.output<typeof releaseSchema>,
 ): Promise<void> {
   const { task } = await findTask(deps.db, taskId);
   const isHeldNow = isLive(deps, task, fence);
@@ -60,6 +63,7 @@ export async function releaseLease(
     reason: isHopeless ? `no runner can do it: ${reason}` : `handed back: ${reason}`,
     actor: task.runnerName,
     lapses,
+    notBefore: againInS === undefined ? null : deps.clock.now() + againInS * 1_000,
     ...(isHopeless && { finishedAt: deps.clock.now() }),
     ...(progress && { progress: storeProgress(task, progress) }),
   });
@@ -72,6 +76,7 @@ interface Ending {
   actor: string | null;
   progress?: string;
   lapses?: number;
+  notBefore?: number | null;
   finishedAt?: number;
   /** The event for hooks. */
   event?: HookEvent;

@@ -33,7 +33,7 @@ const over: readonly TaskStatus[] = finalTaskStatuses;
 /**
  * Returns the next step of a run from its status and its tasks:
  *
- *     ingest over ─▶ enrich ready;  enrich over ─▶ publish ready, if any source worked;  publish over ─▶ run over
+ *     sources ready;  sources over ─▶ publish ready, if any source worked;  publish over ─▶ run over
  *     stopping ─▶ nothing begins any more;  no task leased ─▶ cancelled
  *
  * After the step was applied, the next call returns the following step or nothing.
@@ -43,12 +43,15 @@ export function advanceRun(status: RunStatus, tasks: readonly TaskState[]): Step
   if (status !== 'running') return nothing;
   const sources = tasks.filter(({ kind }) => kind !== 'publish');
   const publish = tasks.filter(({ kind }) => kind === 'publish');
-  const ingest = sources.filter(({ kind }) => kind === 'ingest');
-  if (!ingest.every(isOver)) return begin(ingest, 'its run is under way');
-  if (!sources.every(isOver)) return begin(sources, 'every stash-box and folder is over');
+  if (!sources.every(isOver)) return begin(sources, 'its run is under way');
   if (!sources.some(isDone)) return giveUp(sources, publish);
   if (!publish.every(isOver)) return begin(publish, 'every source is over');
   return conclude(publish);
+}
+
+/** Whether an ingest of the run is not over: it may bring performers whom enrich tasks have to ask about. */
+export function isIngestOpen(tasks: readonly Pick<TaskState, 'kind' | 'status'>[]): boolean {
+  return tasks.some(({ kind, status }) => kind === 'ingest' && !over.includes(status));
 }
 
 function isOver({ status }: TaskState): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planTasks } from './plan-tasks.ts';
 
 describe('the tasks of a run', () => {
-  it('come in three stages, sources that create performers first and unknown ones last', () => {
+  it('put sources that create performers first, unknown ones last, and then publish', () => {
     const tasks = planTasks(7, ['gone', 'iafd', 'stash', 'folder', 'stashdb'], shippedSources);
     expect(tasks.map(({ id, kind }) => [id, kind])).toEqual([
       ['7.stashdb', 'ingest'],

@@ -33,18 +33,18 @@ async function build(version: string, performers: number, faces: number): Promis
 }
 
 describe('a run', () => {
-  it('goes through its stages to a version, one stage after the other', async () => {
+  it('works its sources side by side, and publishes a version when all are over', async () => {
     const { run_id: id, status } = await start({ sources: ['iafd', 'stashdb', 'folder'] });
     expect(status).toBe('started');
     expect(await statuses(id)).toEqual({
       '1.stashdb': 'ready',
       '1.folder': 'ready',
-      '1.iafd': 'waiting',
+      '1.iafd': 'ready',
       '1.publish': 'waiting',
     });
     await finish(runner, await take(runner));
-    expect((await statuses(id))['1.iafd']).toBe('waiting');
     await finish(runner, await take(runner));
+    expect((await statuses(id))['1.publish']).toBe('waiting');
     await finish(runner, await take(runner));
     expect((await statuses(id))['1.publish']).toBe('ready');
     const publish = await take(runner);

@@ -28,7 +28,7 @@ export function insertTasks(
         runId,
         progress,
         status: 'waiting' as const,
-        reason: 'its stage has not begun',
+        reason: 'its run has not begun',
         actor: 'control plane',
       })),
     )

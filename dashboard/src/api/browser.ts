@@ -9,11 +9,11 @@ export interface Browser {
   /** False while the tab is hidden; polling stops then. */
   visible: ReadonlySignal<boolean>;
   /** Stores small values across page loads; does nothing where the browser forbids storage. */
-  remember(key: string, value: string | null): void;
-  recall(key: string): string | null;
+  store(key: string, value: string | null): void;
+  readStored(key: string): string | null;
   copy(text: string): Promise<void>;
   /** Sets the theme on the page; null follows the system. */
-  paint(theme: string | null): void;
+  setTheme(theme: string | null): void;
 }
 
 export function createBrowser(): Browser {
@@ -28,10 +28,10 @@ export function createBrowser(): Browser {
       return () => clearTimeout(timer);
     },
     visible,
-    remember: (key, value) => withStorage((storage) => store(storage, key, value)),
-    recall: (key) => withStorage((storage) => storage.getItem(key)) ?? null,
+    store: (key, value) => withStorage((storage) => store(storage, key, value)),
+    readStored: (key) => withStorage((storage) => storage.getItem(key)) ?? null,
     copy: (text) => navigator.clipboard.writeText(text),
-    paint: (theme) => {
+    setTheme: (theme) => {
       if (theme) document.documentElement.dataset.theme = theme;
       else delete document.documentElement.dataset.theme;
     },
@@ -49,4 +49,18 @@ function withStorage<T>(use: (storage: Storage) => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Takes the one-time code out of `/login#code=…` and the address, at once, so that it stays neither in the address
+ * bar nor in the history. Null when the address holds none.
+ */
+export function takeCode(
+  { pathname, hash }: Pick<Location, 'pathname' | 'hash'>,
+  history: Pick<History, 'replaceState'>,
+): string | null {
+  if (pathname !== '/login') return null;
+  const code = new URLSearchParams(hash.slice(1)).get('code');
+  if (code !== null) history.replaceState(null, '', '/login');
+  return code;
 }

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Call } from '@trainer/contract/client';
 import type { LogLevel, StoredLogLine } from '@trainer/contract/logs';
 import type { SourceId } from '@trainer/contract/sources';
+import { version } from '../../../package.json';
 
 export interface LogFilter {
   run: number;
@@ -27,3 +28,8 @@ export interface ControlPlane {
   /** Opens the live log and keeps it open; the answer closes it. Lines may come twice after a break. */
   openLog(filter: LogFilter, listener: LogListener): () => void;
 }
+
+// The name alone, so that the rest of the file stays out of the page.
+
+/** The release that this page was built from. */
+export const release = version;

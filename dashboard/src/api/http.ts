@@ -2,8 +2,7 @@ import { signal } from '@preact/signals';
 import { createClient } from '@trainer/contract/client';
 import type { StoredLogLine } from '@trainer/contract/logs';
 import type { Browser } from './browser.ts';
-import type { ControlPlane, LogFilter, LogListener } from './control-plane.ts';
-import { release } from './release.ts';
+import { type ControlPlane, type LogFilter, type LogListener, release } from './control-plane.ts';
 
 /** A stream that the browser has given up (a proxy's error page, a restart) is opened anew after this long. */
 const REOPEN_MS = 3_000;

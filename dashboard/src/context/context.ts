@@ -3,14 +3,11 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Browser } from '../api/browser.ts';
 import type { ControlPlane } from '../api/control-plane.ts';
-import { ClockModel } from '../models/ClockModel.ts';
+import { ClockModel, ThemeModel } from '../models/browser-state.ts';
 import { ConnectionModel } from '../models/ConnectionModel.ts';
-import { HealthModel } from '../models/HealthModel.ts';
-import { RunnersModel } from '../models/RunnersModel.ts';
 import { RunsModel } from '../models/RunsModel.ts';
 import { SessionModel } from '../models/SessionModel.ts';
-import { SourcesModel } from '../models/SourcesModel.ts';
-import { ThemeModel } from '../models/ThemeModel.ts';
+import { HealthModel, RunnersModel, SourcesModel } from '../models/system.ts';
 
 /** The models available to every page, signed in or not. */
 export interface Dashboard {

@@ -1,6 +1,6 @@
 import { startRunSchema } from '@trainer/contract/runs';
 import { describe, expect, it } from 'vitest';
-import { buildMistakes, buildRequest, emptyBuildForm } from './build-request.ts';
+import { buildRequest, emptyBuildForm, validateBuild } from './build-request.ts';
 
 describe('the request for a run', () => {
   it('fits the contract, and leaves the pack to the configuration unless one was chosen', () => {
@@ -12,7 +12,7 @@ describe('the request for a run', () => {
 
   it('names each wrong field', () => {
     const form = { ...emptyBuildForm, maxFacesPerSource: '0', maxFacesTotal: 'many' };
-    expect(Object.keys(buildMistakes(form)).sort()).toEqual([
+    expect(Object.keys(validateBuild(form)).sort()).toEqual([
       'max_faces_per_source',
       'max_faces_total',
       'sources',
@@ -21,6 +21,6 @@ describe('the request for a run', () => {
 
   it('does not mind the caps when no faces are wanted', () => {
     const form = { ...emptyBuildForm, sources: ['stashdb' as const], enableFaces: false, maxFacesTotal: '' };
-    expect(buildMistakes(form)).toEqual({});
+    expect(validateBuild(form)).toEqual({});
   });
 });

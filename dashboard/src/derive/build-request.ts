@@ -42,15 +42,15 @@ export function buildRequest(form: BuildForm): BuildRequest {
 }
 
 /** What can be said without asking the control plane, by field. */
-export function buildMistakes(form: BuildForm): Record<string, string> {
-  const mistakes: Record<string, string> = {};
-  if (form.sources.length === 0) mistakes.sources = 'Tick at least one source.';
-  if (!form.enableFaces) return mistakes;
+export function validateBuild(form: BuildForm): Record<string, string> {
+  const errors: Record<string, string> = {};
+  if (form.sources.length === 0) errors.sources = 'Select at least one source.';
+  if (!form.enableFaces) return errors;
   const perSource = Number(form.maxFacesPerSource);
   const total = Number(form.maxFacesTotal);
-  if (!wholeBetween(perSource, 100)) mistakes.max_faces_per_source = 'A whole number from 1 to 100.';
-  if (!wholeBetween(total, 500)) mistakes.max_faces_total = 'A whole number from 1 to 500.';
-  return mistakes;
+  if (!wholeBetween(perSource, 100)) errors.max_faces_per_source = 'A whole number from 1 to 100.';
+  if (!wholeBetween(total, 500)) errors.max_faces_total = 'A whole number from 1 to 500.';
+  return errors;
 }
 
 function wholeBetween(value: number, max: number): boolean {

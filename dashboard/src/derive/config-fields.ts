@@ -13,7 +13,7 @@ export type ConfigField = { path: string; label: string; hint?: string } & Field
 export function sourceFields(id: string): ConfigField[] {
   const at = (name: string) => `sources.${id}.${name}`;
   return [
-    { path: at('enabled'), label: 'Ticked in the build form', kind: 'switch' },
+    { path: at('enabled'), label: 'Selected by default', kind: 'switch' },
     {
       path: at('rate_limit'),
       label: 'Rate limit',
@@ -23,8 +23,8 @@ export function sourceFields(id: string): ConfigField[] {
       step: 0.1,
       unit: '/min',
     },
-    { path: at('concurrency'), label: 'At once', kind: 'number', min: 1, max: 16, step: 1 },
-    { path: at('max_faces'), label: 'Faces at most', kind: 'number', min: 0, max: 100, step: 1 },
+    { path: at('concurrency'), label: 'Concurrent requests', kind: 'number', min: 1, max: 16, step: 1 },
+    { path: at('max_faces'), label: 'Maximum faces', kind: 'number', min: 0, max: 100, step: 1 },
     { path: at('trust_level'), label: 'Trust', kind: 'choice', options: trustOptions },
     {
       path: at('gender_filter'),
@@ -36,7 +36,7 @@ export function sourceFields(id: string): ConfigField[] {
     {
       path: at('respect_robots'),
       label: 'Obey robots.txt',
-      hint: 'An API that gave you a key has no use for one.',
+      hint: 'Not needed for an API that you have a key for.',
       kind: 'switch',
     },
   ];
@@ -63,13 +63,13 @@ export function faceFields(packs: readonly (readonly [string, string])[]): Confi
     {
       path: 'faces.model_pack',
       label: 'Model pack',
-      hint: 'Faces of different packs never mix.',
+      hint: 'Faces of different packs cannot be compared.',
       kind: 'choice',
       options: packs,
     },
     {
       path: 'faces.min_image_px',
-      label: 'Smallest image',
+      label: 'Minimum image size',
       kind: 'number',
       min: 32,
       max: 4_000,
@@ -78,7 +78,7 @@ export function faceFields(packs: readonly (readonly [string, string])[]): Confi
     },
     {
       path: 'faces.min_face_px',
-      label: 'Smallest face',
+      label: 'Minimum face size',
       kind: 'number',
       min: 20,
       max: 1_000,
@@ -87,8 +87,8 @@ export function faceFields(packs: readonly (readonly [string, string])[]): Confi
     },
     {
       path: 'faces.min_confidence',
-      label: 'Detector score',
-      hint: 'From 0.5 to 1; higher takes fewer faces.',
+      label: 'Minimum detector score',
+      hint: 'From 0.5 to 1; a higher score accepts fewer faces.',
       kind: 'number',
       min: 0.5,
       max: 1,
@@ -96,7 +96,7 @@ export function faceFields(packs: readonly (readonly [string, string])[]): Confi
     },
     {
       path: 'faces.max_yaw_degrees',
-      label: 'Head turned at most',
+      label: 'Maximum head turn',
       kind: 'number',
       min: 0,
       max: 90,
@@ -110,7 +110,7 @@ export const generalFields: readonly ConfigField[] = [
   {
     path: 'user_agent',
     label: 'User agent',
-    hint: 'How the runner introduces itself to every site. Say how you can be reached.',
+    hint: 'Sent to every site. Include a way to contact you.',
     kind: 'text',
     maxLength: 200,
   },
@@ -125,13 +125,13 @@ export const retentionFields: readonly ConfigField[] = [
     min: 0,
     step: 1,
   },
-  { path: 'retention.log_days', label: 'Log kept for', kind: 'number', min: 1, step: 1, unit: 'days' },
-  { path: 'retention.log_max_mb', label: 'Log at most', kind: 'number', min: 1, step: 1, unit: 'MB' },
+  { path: 'retention.log_days', label: 'Keep log for', kind: 'number', min: 1, step: 1, unit: 'days' },
+  { path: 'retention.log_max_mb', label: 'Maximum log size', kind: 'number', min: 1, step: 1, unit: 'MB' },
 ];
 
 /** What is wrong with a value, as far as that can be told before the control plane has its say. */
-export function mistakeOf(field: ConfigField, value: FieldValue | undefined): string | undefined {
-  if (field.kind === 'text') return value === '' ? 'It cannot be empty.' : undefined;
+export function validateField(field: ConfigField, value: FieldValue | undefined): string | undefined {
+  if (field.kind === 'text') return value === '' ? 'Enter a value.' : undefined;
   if (field.kind !== 'number') return undefined;
   const { min, max, step } = field;
   const range = max === undefined ? `${min} or more` : `from ${min} to ${max}`;

@@ -9,7 +9,7 @@ describe('an error as people read it', () => {
       { field: 'faces.min_face_px', message: 'too small' },
     ]);
     expect(describeFailure(new ApiProblem(problem, null))).toEqual({
-      title: 'Some fields are not right',
+      title: 'Some fields are invalid',
       detail: 'Look.',
       fields: { 'faces.min_face_px': 'too small' },
       kind: 'refused',
@@ -18,7 +18,9 @@ describe('an error as people read it', () => {
 
   it('says what to look at when nobody answers', () => {
     expect(describeFailure(new ApiUnreachable('x', null)).detail).toContain('Check that it is running');
-    expect(describeFailure(new ApiUnreachable('x', 502)).detail).toContain('502, perhaps a proxy');
+    expect(describeFailure(new ApiUnreachable('x', 502)).detail).toContain(
+      'perhaps a proxy, answered with 502',
+    );
   });
 
   it('owns up to its own faults', () => {

@@ -14,7 +14,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof ApiProblem) {
     const fields = Object.fromEntries((error.errors ?? []).map(({ field, message }) => [field, message]));
     return {
-      title: titles[error.code] ?? 'This was refused',
+      title: titles[error.code] ?? 'The request was rejected',
       detail: error.message,
       fields,
       kind: 'refused',
@@ -38,14 +38,14 @@ export function describeFailure(error: unknown): Failure {
 }
 
 const titles: Record<string, string> = {
-  invalid_request: 'Some fields are not right',
+  invalid_request: 'Some fields are invalid',
   nothing_running: 'Nothing is running',
   unauthenticated: 'You are not signed in',
   forbidden: 'Your token does not allow this',
-  not_found: 'There is no such thing',
+  not_found: 'Not found',
   run_active: 'A run is active already',
-  revision_changed: 'Somebody else changed the configuration',
-  too_large: 'That is too large',
+  revision_changed: 'The configuration was changed meanwhile',
+  too_large: 'The request is too large',
   too_many_requests: 'Too many failed attempts',
   internal: 'The control plane failed',
   unavailable: 'The control plane cannot answer now',
@@ -53,6 +53,6 @@ const titles: Record<string, string> = {
 
 function unreachable({ status }: ApiUnreachable): string {
   if (status === null)
-    return 'Check that it is running and that this device has a network. It is tried again.';
-  return `Something in between answered with ${status}, perhaps a proxy. It is tried again.`;
+    return 'Check that it is running and that this device has a network. The dashboard retries.';
+  return `A server in between, perhaps a proxy, answered with ${status}. The dashboard retries.`;
 }

@@ -1,7 +1,7 @@
 import { configSchema } from '@trainer/contract/config';
 import { describe, expect, it } from 'vitest';
-import { faceFields, generalFields, mistakeOf, retentionFields, sourceFields } from './config-fields.ts';
-import { changedPaths, documentOf, flatten, valueWords } from './flat-config.ts';
+import { faceFields, generalFields, retentionFields, sourceFields, validateField } from './config-fields.ts';
+import { changedPaths, documentOf, flatten, valueText } from './flat-config.ts';
 
 const defaults = flatten(configSchema.parse({}));
 
@@ -34,15 +34,15 @@ describe('the flat configuration', () => {
   });
 
   it('shows values as words', () => {
-    expect([null, true, 3, '', undefined].map(valueWords)).toEqual(['any', 'on', '3', '(empty)', '–']);
+    expect([null, true, 3, '', undefined].map(valueText)).toEqual(['any', 'on', '3', '(empty)', '–']);
   });
 
   it('finds every default right, and says what is wrong with an impossible value', () => {
     const fields = [...faceFields([]), ...generalFields, ...retentionFields, ...sourceFields('stashdb')];
-    expect(fields.map((field) => mistakeOf(field, defaults[field.path])).filter(Boolean)).toEqual([]);
+    expect(fields.map((field) => validateField(field, defaults[field.path])).filter(Boolean)).toEqual([]);
     const face = fields.find(({ path }) => path === 'faces.min_face_px');
-    expect(face && mistakeOf(face, 3)).toBe('A number, from 20 to 1000.');
-    expect(face && mistakeOf(face, '')).toBe('A number, from 20 to 1000.');
-    expect(face && mistakeOf(face, 20.5)).toBe('A whole number, from 20 to 1000.');
+    expect(face && validateField(face, 3)).toBe('A number, from 20 to 1000.');
+    expect(face && validateField(face, '')).toBe('A number, from 20 to 1000.');
+    expect(face && validateField(face, 20.5)).toBe('A whole number, from 20 to 1000.');
   });
 });

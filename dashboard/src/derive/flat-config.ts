@@ -75,7 +75,7 @@ export function changedPaths(before: FlatConfig, after: FlatConfig): string[] {
 }
 
 /** A value as it is shown in comparisons. */
-export function valueWords(value: FieldValue | undefined): string {
+export function valueText(value: FieldValue | undefined): string {
   if (value === undefined) return '–';
   if (value === null) return 'any';
   if (typeof value === 'boolean') return value ? 'on' : 'off';

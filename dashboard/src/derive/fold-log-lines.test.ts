@@ -1,6 +1,6 @@
 import type { StoredLogLine } from '@trainer/contract/logs';
 import { describe, expect, it } from 'vitest';
-import { fieldWords, foldLogLines } from './fold-log-lines.ts';
+import { fieldsText, foldLogLines } from './fold-log-lines.ts';
 
 function line(id: number): StoredLogLine {
   const time = '2026-11-22T12:00:00Z';
@@ -34,6 +34,6 @@ describe('folding log lines', () => {
   });
 
   it('writes fields as pairs', () => {
-    expect(fieldWords({ wait_ms: 40, host: 'a.test' })).toBe('wait_ms=40 host=a.test');
+    expect(fieldsText({ wait_ms: 40, host: 'a.test' })).toBe('wait_ms=40 host=a.test');
   });
 });

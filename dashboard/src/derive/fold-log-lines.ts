@@ -22,7 +22,7 @@ export function foldLogLines(
 }
 
 /** The fields of a line as `key=value`, for reading. */
-export function fieldWords(fields: StoredLogLine['fields']): string {
+export function fieldsText(fields: StoredLogLine['fields']): string {
   return Object.entries(fields)
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');

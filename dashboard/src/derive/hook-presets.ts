@@ -13,11 +13,11 @@ export interface HookPreset {
 export const hookPresets: Record<HookKind, HookPreset> = {
   webhook: {
     title: 'Webhook',
-    how: 'Signed JSON for a program of yours: paste the address that it listens at.',
+    how: 'Sends signed JSON to your own program. Paste the address that it listens at.',
     address: { label: 'Address', placeholder: 'https://example.org/hooks/trainer' },
     secret: {
       label: 'Signing secret (optional)',
-      hint: 'Begins with whsec_. Without one it is made here and shown once.',
+      hint: 'Begins with whsec_. If left empty, one is generated and shown once.',
       isRequired: false,
     },
   },
@@ -29,11 +29,11 @@ export const hookPresets: Record<HookKind, HookPreset> = {
   },
   ntfy: {
     title: 'ntfy',
-    how: 'Paste the server and a topic that nobody guesses, and subscribe to the same topic in the ntfy app.',
-    address: { label: 'Address of the topic', placeholder: 'https://ntfy.sh/a-topic-that-nobody-guesses' },
+    how: 'Paste the address of the server with a topic that is hard to guess, and subscribe to that topic in the ntfy app.',
+    address: { label: 'Address of the topic', placeholder: 'https://ntfy.sh/a-topic-that-is-hard-to-guess' },
     secret: {
       label: 'Access token (optional)',
-      hint: 'Where the topic is protected: in ntfy under Account → Access tokens.',
+      hint: 'For a protected topic: in ntfy under Account → Access tokens.',
       isRequired: false,
     },
   },

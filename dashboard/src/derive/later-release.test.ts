@@ -1,9 +1,9 @@
 import { configSchema } from '@trainer/contract/config';
 import { expect, it } from 'vitest';
-import { documentOf, flatten, valueWords } from './flat-config.ts';
-import { eventLabel } from './hook-words.ts';
-import { decisionWords, knownChoices } from './review-words.ts';
-import { runTone } from './run-words.ts';
+import { documentOf, flatten, valueText } from './flat-config.ts';
+import { eventLabel } from './hook-text.ts';
+import { decisionLabel, knownChoices } from './review-text.ts';
+import { runTone } from './run-text.ts';
 
 // Names and fields that only a later release knows.
 
@@ -12,12 +12,12 @@ it('sends back every field of the configuration that it does not know', () => {
   const defaults = flatten(configSchema.parse({}));
   const shown = flatten(configSchema.parse({ ...later, user_agent: 'me' }));
   expect(documentOf(shown, defaults)).toEqual({ ...later, user_agent: 'me' });
-  expect(valueWords(shown['tidy_up.at'])).toBe('[1,{"deep":"x"}]');
+  expect(valueText(shown['tidy_up.at'])).toBe('[1,{"deep":"x"}]');
 });
 
 it('shows names that it does not know as they are', () => {
   expect(runTone('resting')).toBe('calm');
   expect(eventLabel('run.rested')).toBe('run.rested');
-  expect(decisionWords('twins', 'both')).toBe('both');
+  expect(decisionLabel('twins', 'both')).toBe('both');
   expect(knownChoices({ choices: ['same', 'both'] })).toEqual(['same']);
 });

@@ -6,10 +6,10 @@ const words: Record<string, string> = {
   multi_face: 'more than one face',
   face_too_small: 'face too small',
   image_too_small: 'image too small',
-  low_confidence: 'detector not sure',
-  extreme_angle: 'head turned away',
+  low_confidence: 'detector score too low',
+  extreme_angle: 'head turned too far',
   no_existing_faces: 'no known face to compare with',
-  no_match: 'not like the known faces',
+  no_match: 'does not match the known faces',
 };
 
 export interface Rejection {

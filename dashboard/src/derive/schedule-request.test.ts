@@ -4,9 +4,9 @@ import { makeSchedules } from '../../testing/fake/make-schedules.ts';
 import {
   emptyScheduleForm,
   scheduleForm,
-  scheduleMistakes,
   scheduleRequest,
   switched,
+  validateSchedule,
 } from './schedule-request.ts';
 
 const schedules = makeSchedules({ now: () => Date.parse('2026-11-22T12:00:00Z') });
@@ -35,8 +35,8 @@ describe('the request for a schedule', () => {
   });
 
   it('names what is wrong before anybody is asked', () => {
-    expect(scheduleMistakes(empty)).toEqual({});
-    expect(Object.keys(scheduleMistakes({ ...empty, name: ' ', sourcesFrom: 'here' })).sort()).toEqual([
+    expect(validateSchedule(empty)).toEqual({});
+    expect(Object.keys(validateSchedule({ ...empty, name: ' ', sourcesFrom: 'here' })).sort()).toEqual([
       'name',
       'sources',
     ]);

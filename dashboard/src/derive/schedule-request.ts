@@ -1,5 +1,5 @@
 import type { MissedPolicy, NewSchedule, Schedule } from '@trainer/contract/schedules';
-import { type BuildForm, buildMistakes, buildRequest, emptyBuildForm } from './build-request.ts';
+import { type BuildForm, buildRequest, emptyBuildForm, validateBuild } from './build-request.ts';
 
 export interface ScheduleForm {
   name: string;
@@ -61,11 +61,11 @@ export function scheduleRequest(form: ScheduleForm): NewSchedule {
 }
 
 /** What can be said without asking the control plane, by field. */
-export function scheduleMistakes({ name, sourcesFrom, build }: ScheduleForm): Record<string, string> {
-  const { sources, ...mistakes } = buildMistakes(build);
-  if (sourcesFrom === 'here' && sources) mistakes.sources = sources;
-  if (name.trim() === '') mistakes.name = 'Give it a name.';
-  return mistakes;
+export function validateSchedule({ name, sourcesFrom, build }: ScheduleForm): Record<string, string> {
+  const { sources, ...errors } = validateBuild(build);
+  if (sourcesFrom === 'here' && sources) errors.sources = sources;
+  if (name.trim() === '') errors.name = 'Give it a name.';
+  return errors;
 }
 
 /** The same schedule, on instead of off or the other way round. */

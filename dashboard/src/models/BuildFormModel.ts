@@ -1,19 +1,18 @@
 import { computed, createModel, effect, signal } from '@preact/signals';
 import type { SourceId } from '@trainer/contract/sources';
 import type { Browser } from '../api/browser.ts';
-import { type BuildForm, buildMistakes, buildRequest, emptyBuildForm } from '../derive/build-request.ts';
+import { type BuildForm, buildRequest, emptyBuildForm, validateBuild } from '../derive/build-request.ts';
 import { describeFailure } from '../derive/failure.ts';
-import { QUIET_MS } from '../derive/poll-pace.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
 import type { RunsModel } from './RunsModel.ts';
-import { createRemote } from './remote.ts';
-import type { SourcesModel } from './SourcesModel.ts';
+import { createRemote, QUIET_MS } from './remote.ts';
+import type { SourcesModel } from './system.ts';
 
 /** The form that asks for a run. Sources that the configuration enables are ticked until a person decides. */
 export const BuildFormModel = createModel((runs: RunsModel, sources: SourcesModel) => {
   const form = signal<BuildForm>(emptyBuildForm);
   const touched = signal(false);
-  const asked = signal(false);
+  const submitted = signal(false);
 
   effect(() => {
     const all = sources.sources.value;
@@ -23,7 +22,7 @@ export const BuildFormModel = createModel((runs: RunsModel, sources: SourcesMode
   });
   const fieldErrors = computed(() => ({
     ...(runs.start.error.value ? describeFailure(runs.start.error.value).fields : {}),
-    ...(asked.value ? buildMistakes(form.value) : {}),
+    ...(submitted.value ? validateBuild(form.value) : {}),
   }));
 
   function pick(ids: readonly SourceId[]): void {
@@ -46,9 +45,9 @@ export const BuildFormModel = createModel((runs: RunsModel, sources: SourcesMode
     },
     /** The id of the run that was made, or undefined with the mistakes in `fieldErrors` and `runs.start.error`. */
     async submit() {
-      asked.value = true;
-      runs.start.forgive();
-      if (Object.keys(buildMistakes(form.value)).length > 0) return undefined;
+      submitted.value = true;
+      runs.start.clearError();
+      if (Object.keys(validateBuild(form.value)).length > 0) return undefined;
       const { queue, ...rest } = buildRequest(form.value);
       const started = await runs.start.go({ ...rest, queue: queue === true && runs.active.value !== null });
       return started?.run_id;

@@ -32,7 +32,7 @@ describe('the configuration form', () => {
     expect(form.conflict.value).toBeNull();
   });
 
-  it('shows both sides when somebody else saved first, and can put mine on top', async () => {
+  it('shows both sides when somebody else saved first, and can put ours on top', async () => {
     const { form, saveElsewhere, world } = await openForm();
     form.set('retention.versions', 3);
     form.set('retention.log_days', 7);
@@ -42,11 +42,11 @@ describe('the configuration form', () => {
     expect(form.conflict.value).toEqual({
       revision: 4,
       rows: [
-        { path: 'retention.versions', before: 10, theirs: 2, mine: 3 },
-        { path: 'retention.log_max_mb', before: 200, theirs: 50, mine: undefined },
+        { path: 'retention.versions', before: 10, theirs: 2, ours: 3 },
+        { path: 'retention.log_max_mb', before: 200, theirs: 50, ours: undefined },
       ],
     });
-    form.keepMine();
+    form.keepOurs();
     expect(form.conflict.value).toBeNull();
     await form.save.go();
     expect(world.revisions.at(-1)?.document).toMatchObject({
@@ -54,7 +54,7 @@ describe('the configuration form', () => {
     });
   });
 
-  it('can drop mine for theirs', async () => {
+  it('can drop ours for theirs', async () => {
     const { browser, form, saveElsewhere } = await openForm();
     form.set('retention.versions', 3);
     saveElsewhere({ retention: { versions: 2 } });

@@ -10,10 +10,9 @@ import {
   type FlatConfig,
   flatten,
 } from '../derive/flat-config.ts';
-import { IDLE_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { createAction } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemote, IDLE_MS } from './remote.ts';
 
 interface Saved {
   revision: number;
@@ -25,7 +24,7 @@ export interface ConflictRow {
   before: FieldValue | undefined;
   theirs: FieldValue | undefined;
   /** Set when the same field was edited here. */
-  mine: FieldValue | undefined;
+  ours: FieldValue | undefined;
 }
 
 /**
@@ -44,9 +43,9 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
   const latest = computed(() => (remote.data.value ? savedOf(remote.data.value) : null));
   const values = computed<FlatConfig>(() => ({ ...base.value?.values, ...edits.value }));
   const unsaved = computed(() => (base.value ? changedPaths(base.value.values, values.value) : []));
-  const parted = computed(() => latest.value !== null && latest.value.revision !== base.value?.revision);
+  const isOutdated = computed(() => latest.value !== null && latest.value.revision !== base.value?.revision);
   const conflict = computed(() => {
-    if (!base.value || !latest.value || !parted.value || unsaved.value.length === 0) return null;
+    if (!base.value || !latest.value || !isOutdated.value || unsaved.value.length === 0) return null;
     return {
       revision: latest.value.revision,
       rows: conflictRows(base.value.values, latest.value.values, edits.value),
@@ -55,7 +54,7 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
 
   // Without edits the form follows the newest revision.
   effect(() => {
-    if (parted.value && unsaved.value.length === 0) stand(latest.value);
+    if (isOutdated.value && unsaved.value.length === 0) rebase(latest.value);
   });
   effect(() => void loadDefaults());
 
@@ -64,13 +63,13 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
     const first = connection.call('GET /api/config/revisions/{revision}', { params: { revision: 0 } });
     defaults.value = await first.then(flatten, () => null);
   }
-  function stand(saved: Saved | null, kept: FlatConfig = {}): void {
+  function rebase(saved: Saved | null, kept: FlatConfig = {}): void {
     batch(() => {
       base.value = saved;
       edits.value = kept;
     });
   }
-  const save = createAttempt(async () => {
+  const save = createAction(async () => {
     if (!base.value) return;
     const body = documentOf(values.value, defaults.value ?? {});
     await write(
@@ -78,7 +77,7 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
     );
     return true;
   });
-  const importYaml = createAttempt(async (yaml: string) => {
+  const importYaml = createAction(async (yaml: string) => {
     if (!base.value) return;
     await write(
       connection.call('PUT /api/config.yaml', {
@@ -90,7 +89,7 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
   });
   async function write(answer: Promise<ConfigView>): Promise<void> {
     try {
-      stand(savedOf(await answer));
+      rebase(savedOf(await answer));
     } catch (error) {
       if (!(error instanceof ApiProblem && error.code === 'revision_changed')) throw error;
     }
@@ -110,22 +109,22 @@ export const ConfigFormModel = createModel((connection: ConnectionModel, browser
     set(path: string, value: FieldValue) {
       edits.value = { ...edits.value, [path]: value };
       // The changed value may be valid now.
-      save.forgive();
+      save.clearError();
     },
     discard() {
       edits.value = {};
-      save.forgive();
+      save.clearError();
     },
     /** Puts an older revision's values into the form; saving makes them a new revision. */
     restore(config: ConfigView) {
       edits.value = flatten(config);
     },
     /** Applies the edits on top of the newest revision. */
-    keepMine() {
-      stand(latest.value, edits.value);
+    keepOurs() {
+      rebase(latest.value, edits.value);
     },
     takeTheirs() {
-      stand(latest.value);
+      rebase(latest.value);
     },
   };
 });
@@ -140,6 +139,6 @@ function conflictRows(before: FlatConfig, theirs: FlatConfig, edits: FlatConfig)
     path,
     before: before[path],
     theirs: theirs[path],
-    mine: edits[path],
+    ours: edits[path],
   }));
 }

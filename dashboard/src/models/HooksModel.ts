@@ -2,27 +2,26 @@ import { createModel, signal } from '@preact/signals';
 import type { ChangedHook, HookTest, NewHook } from '@trainer/contract/hooks';
 import type { ResponseOf } from '@trainer/contract/routes';
 import type { Browser } from '../api/browser.ts';
-import { IDLE_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { createAction } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote, createRemoteList } from './remote.ts';
+import { createRemote, createRemoteList, IDLE_MS } from './remote.ts';
 
 /** Hooks. A new hook with a signing secret is kept in memory only, until the user has copied the secret. */
 export const HooksModel = createModel(({ call }: ConnectionModel, browser: Browser) => {
   const list = createRemoteList({ browser, everyMs: () => IDLE_MS, load: () => call('GET /api/hooks') });
-  const made = signal<ResponseOf<'POST /api/hooks'> | null>(null);
+  const created = signal<ResponseOf<'POST /api/hooks'> | null>(null);
   return {
     hooks: list.data,
     error: list.error,
-    made,
+    created,
     reload: list.reload,
-    create: list.changing(async (body: NewHook) => {
+    create: list.action(async (body: NewHook) => {
       const hook = await call('POST /api/hooks', { body });
-      if (hook.secret !== null) made.value = hook;
+      if (hook.secret !== null) created.value = hook;
     }),
-    remove: list.changing((id: number) => call('DELETE /api/hooks/{id}', { params: { id } })),
-    forget() {
-      made.value = null;
+    remove: list.action((id: number) => call('DELETE /api/hooks/{id}', { params: { id } })),
+    clearCreated() {
+      created.value = null;
     },
   };
 });
@@ -32,12 +31,12 @@ export type HooksModel = InstanceType<typeof HooksModel>;
 export const HookModel = createModel(
   (connection: ConnectionModel, id: number, onChange: () => Promise<void>) => {
     const answer = signal<HookTest | null>(null);
-    const test = createAttempt(async () => {
+    const test = createAction(async () => {
       answer.value = null;
       answer.value = await connection.call('POST /api/hooks/{id}/test', { params: { id } });
       return answer.value;
     });
-    const change = createAttempt(async (body: ChangedHook) => {
+    const change = createAction(async (body: ChangedHook) => {
       await connection.call('PUT /api/hooks/{id}', { params: { id }, body });
       await onChange();
       return true;

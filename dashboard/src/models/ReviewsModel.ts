@@ -1,9 +1,8 @@
 import { computed, createModel, signal } from '@preact/signals';
 import type { Decision, Review, ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
 import type { Browser } from '../api/browser.ts';
-import { IDLE_MS } from '../derive/poll-pace.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemote, IDLE_MS } from './remote.ts';
 
 /** The page size: the number of reviews shown first, and added by each "more". */
 const PAGE = 50;

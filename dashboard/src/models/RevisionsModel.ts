@@ -2,10 +2,9 @@ import type { ReadonlySignal } from '@preact/signals';
 import { createModel, effect, signal, untracked } from '@preact/signals';
 import type { ConfigView } from '@trainer/contract/config';
 import type { Browser } from '../api/browser.ts';
-import { QUIET_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { createAction } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { createRemote, QUIET_MS } from './remote.ts';
 
 /** Past revisions, and the selected one. The list is fetched again when `current` changes. */
 export const RevisionsModel = createModel(
@@ -16,7 +15,7 @@ export const RevisionsModel = createModel(
       load: () => connection.call('GET /api/config/revisions', { query: { limit: 50 } }),
     });
     const open = signal<ConfigView | null>(null);
-    const view = createAttempt(async (revision: number) => {
+    const view = createAction(async (revision: number) => {
       open.value = await connection.call('GET /api/config/revisions/{revision}', { params: { revision } });
     });
     effect(() => {

@@ -40,6 +40,6 @@ describe('the log of a run', () => {
   it('stops listening with its model', async () => {
     const { world, log } = await openLog();
     log[Symbol.dispose]();
-    expect(world.hearers.size).toBe(0);
+    expect(world.logListeners.size).toBe(0);
   });
 });

@@ -73,9 +73,9 @@ describe('the build form', () => {
 
   it('starts one run however often it is asked for while answers are lost, and another one when that is wanted', async () => {
     const { browser, world, form } = await openForm('finished');
-    world.losesAnswers = true;
+    world.dropsResponses = true;
     expect(await form.submit()).toBeUndefined();
-    world.losesAnswers = false;
+    world.dropsResponses = false;
     await browser.pass(10_000);
     expect(await form.submit()).toBe(42);
     expect(world.runs[0]?.id).toBe(42);

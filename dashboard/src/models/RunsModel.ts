@@ -2,11 +2,10 @@ import { computed, createModel, signal } from '@preact/signals';
 import type { RunDetail, RunView } from '@trainer/contract/runs';
 import type { Browser } from '../api/browser.ts';
 import type { BuildRequest } from '../derive/build-request.ts';
-import { ACTIVE_MS, IDLE_MS, QUIET_MS } from '../derive/poll-pace.ts';
-import { isActive, isFinal } from '../derive/run-words.ts';
-import { createAttempt } from './attempt.ts';
+import { isActive, isFinal } from '../derive/run-text.ts';
+import { createAction } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
-import { createRemote } from './remote.ts';
+import { ACTIVE_MS, createRemote, IDLE_MS, QUIET_MS } from './remote.ts';
 
 /** The largest page that the contract allows. */
 const RUNS_MAX = 200;
@@ -34,7 +33,7 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
   });
   /** The last start request that has not been confirmed. */
   let wanted = { what: '', id: '' };
-  const start = createAttempt(async (body: BuildRequest) => {
+  const start = createAction(async (body: BuildRequest) => {
     // `queue` is left out of the comparison: the active run may be the one whose answer was lost.
     const what = JSON.stringify({ ...body, queue: null });
     if (wanted.what !== what) wanted = { what, id: newRequestId() };
@@ -45,7 +44,7 @@ export const RunsModel = createModel((connection: ConnectionModel, browser: Brow
     void overview.reload();
     return started;
   });
-  const stop = createAttempt(async (run: number, reason: string) => {
+  const stop = createAction(async (run: number, reason: string) => {
     await connection.call('POST /api/build/stop', { body: { run_id: run, reason: reason || undefined } });
     await overview.reload();
     return true;

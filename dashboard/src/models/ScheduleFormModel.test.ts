@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeDashboard } from '../../testing/fake/fake-dashboard.ts';
+import { SchedulesModel } from './lists.ts';
 import { ScheduleFormModel } from './ScheduleFormModel.ts';
-import { SchedulesModel } from './SchedulesModel.ts';
 
 async function openForm() {
   const made = fakeDashboard('finished');
@@ -39,7 +39,7 @@ describe('the form of a schedule', () => {
     expect(days()).toHaveLength(5);
   });
 
-  it('is not sent with mistakes that it knows, and names those that the control plane finds', async () => {
+  it('is not sent with errors that it knows, and names those that the control plane finds', async () => {
     const { world, model } = await openForm();
     model.set({ cron: 'often' });
     expect(await model.submit()).toBeUndefined();

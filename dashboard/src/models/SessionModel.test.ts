@@ -20,10 +20,10 @@ describe('the session', () => {
     await again.browser.pass(0);
     expect(again.dashboard.session.session.value).toMatchObject({ name: 'owner' });
 
-    const stranger = fakeDashboard('finished', { code: 'used-before', session: null });
-    await stranger.browser.pass(0);
-    expect(stranger.dashboard.session.session.value).toBeNull();
-    expect(String(stranger.dashboard.session.signIn.error.value)).toContain('This code was used already');
+    const signedOut = fakeDashboard('finished', { code: 'used-before', session: null });
+    await signedOut.browser.pass(0);
+    expect(signedOut.dashboard.session.session.value).toBeNull();
+    expect(String(signedOut.dashboard.session.signIn.error.value)).toContain('This code was used already');
   });
 
   it('ends when the control plane no longer knows it, whoever asked', async () => {

@@ -3,9 +3,9 @@ import { ApiProblem } from '@trainer/contract/client';
 import type { RequestOf } from '@trainer/contract/routes';
 import type { SessionView } from '@trainer/contract/tokens';
 import type { Browser } from '../api/browser.ts';
-import { FAILED_MS } from '../derive/poll-pace.ts';
-import { createAttempt } from './attempt.ts';
+import { createAction } from './action.ts';
 import type { ConnectionModel } from './ConnectionModel.ts';
+import { FAILED_MS } from './remote.ts';
 
 type Proof = RequestOf<'POST /api/session'>['body'];
 
@@ -23,11 +23,11 @@ export const SessionModel = createModel(
         else cancelRetry = browser.after(FAILED_MS, () => void ask());
       }
     }
-    const signIn = createAttempt(async (proof: Proof) => {
+    const signIn = createAction(async (proof: Proof) => {
       session.value = await connection.call('POST /api/session', { body: proof });
       return session.value;
     });
-    const signOut = createAttempt(async () => {
+    const signOut = createAction(async () => {
       await connection.call('DELETE /api/session');
       session.value = null;
     });
@@ -43,7 +43,7 @@ export const SessionModel = createModel(
     });
     // When a session was ended elsewhere, the next request is answered with 401.
     effect(() => {
-      if (connection.refusals.value > 0 && session.peek()) session.value = null;
+      if (connection.unauthorizedCount.value > 0 && session.peek()) session.value = null;
     });
     return { session, signIn, signOut };
   },

@@ -1,10 +1,18 @@
 import { batch, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import type { Browser } from '../api/browser.ts';
-import { FAILED_MS } from '../derive/poll-pace.ts';
-import { type Attempt, createAttempt } from './attempt.ts';
+import { type Action, createAction } from './action.ts';
+
+/** Poll interval while a run is active, ms. */
+export const ACTIVE_MS = 1_000;
+/** Poll interval without an active run, ms. */
+export const IDLE_MS = 5_000;
+/** Retry interval after a failure, ms; long enough not to overload a failing server. */
+export const FAILED_MS = 3_000;
+/** Poll interval of lists that rarely change (versions, tokens, revisions), ms. */
+export const QUIET_MS = 15_000;
 
 /** Polled data: the last answer stays while later requests fail. */
-export interface Remote<T> {
+interface Remote<T> {
   data: ReadonlySignal<T | undefined>;
   /** The error of the newest request; null after it succeeded. */
   error: ReadonlySignal<unknown>;
@@ -26,18 +34,18 @@ interface RemoteOptions<T> {
 export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): Remote<T> {
   const data = signal<T | undefined>(undefined);
   const error = signal<unknown>(null);
-  let turn = 0;
+  let latestRequest = 0;
   let ended = false;
   let cancelNext = () => {};
 
   async function reload(): Promise<void> {
     if (ended) return;
-    turn += 1;
-    const mine = turn;
+    latestRequest += 1;
+    const request = latestRequest;
     cancelNext();
     const next = await load().then(
-      (answer) => mine === turn && settle(() => accept(answer), everyMs(answer)),
-      (failure) => mine === turn && settle(() => refuse(failure), FAILED_MS),
+      (answer) => request === latestRequest && settle(() => accept(answer), everyMs(answer)),
+      (failure) => request === latestRequest && settle(() => refuse(failure), FAILED_MS),
     );
     if (next && browser.visible.peek()) cancelNext = browser.after(next, () => void reload());
   }
@@ -57,7 +65,7 @@ export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): R
     if (!browser.visible.value) return;
     untracked(() => void reload());
     return () => {
-      turn += 1;
+      latestRequest += 1;
       cancelNext();
     };
   });
@@ -69,11 +77,11 @@ export function createRemote<T>({ browser, load, everyMs }: RemoteOptions<T>): R
 }
 
 /** A list that the control plane keeps, with the attempts that change it. */
-export interface RemoteList<T> extends Remote<T> {
+interface RemoteList<T> extends Remote<T> {
   /** An attempt after which the list is read anew. Its result is what the request answers, or `true` for no content. */
-  changing<Args extends unknown[], Answer>(
+  action<Args extends unknown[], Answer>(
     request: (...args: Args) => Promise<Answer>,
-  ): Attempt<Args, NonNullable<Answer> | true>;
+  ): Action<Args, NonNullable<Answer> | true>;
 }
 
 /** Polls a list like `createRemote`. */
@@ -81,8 +89,8 @@ export function createRemoteList<T>(options: RemoteOptions<T>): RemoteList<T> {
   const remote = createRemote(options);
   return {
     ...remote,
-    changing: (request) =>
-      createAttempt(async (...args) => {
+    action: (request) =>
+      createAction(async (...args) => {
         const answer = await request(...args);
         await remote.reload();
         return answer ?? true;

@@ -12,7 +12,7 @@ async function open(scenario: Scenario = 'finished', change: Partial<World> = {}
   history.replaceState(null, '', '/hooks');
   const made = fakeDashboard(scenario, change);
   render(<App dashboard={made.dashboard} />);
-  for (let turn = 0; turn < 3; turn += 1) await made.browser.pass(100);
+  for (let step = 0; step < 3; step += 1) await made.browser.pass(100);
   const { pass } = made.browser;
   const card = (name: string) => within(screen.getByRole('region', { name }));
   const click = async (button: HTMLElement) => {
@@ -31,19 +31,21 @@ describe('the hooks page', () => {
     const { card } = await open();
     expect(card('Home server').getByText('gotify.home.arpa')).toBeTruthy();
     expect(
-      card('Home server').getByText('Told when a run failed, a source is paused or a run started.'),
+      card('Home server').getByText(
+        'Sends a message when a run failed, a source is paused or a run started.',
+      ),
     ).toBeTruthy();
     expect(card('Home server').getByText(/connect ECONNREFUSED/).textContent).toMatch(
-      /tried again in 4 minutes/,
+      /Next attempt in 4 minutes/,
     );
     expect(card('Phone').getByText('delivered')).toBeTruthy();
-    expect(card('Old channel').getByText('The receiver wants no more messages')).toBeTruthy();
-    expect(card('Fetch script').getByText('Nothing of this has happened yet.')).toBeTruthy();
+    expect(card('Old channel').getByText('The receiver rejected messages permanently')).toBeTruthy();
+    expect(card('Fetch script').getByText('No event has occurred yet.')).toBeTruthy();
   });
 
   it('says on an empty system what a hook is for', async () => {
     await open('empty');
-    expect(screen.getByText('Nobody is told of anything.')).toBeTruthy();
+    expect(screen.getByText('No hooks.')).toBeTruthy();
   });
 
   it('makes a hook that is quiet unless more is ticked', async () => {
@@ -51,7 +53,7 @@ describe('the hooks page', () => {
     await click(screen.getByText('New hook'));
     await type('Name', 'Team');
     await type('Webhook URL', 'https://discord.com/api/webhooks/1/abc');
-    await click(screen.getByText('Make hook'));
+    await click(screen.getByText('Create hook'));
     expect(world.hooks).toMatchObject([
       {
         kind: 'discord',
@@ -80,11 +82,11 @@ describe('the hooks page', () => {
     await click(screen.getByLabelText('Webhook'));
     await type('Name', 'script');
     await type('Address', 'https://example.org/in');
-    await click(screen.getByText('Make hook'));
+    await click(screen.getByText('Create hook'));
     const secret = screen.getByText(/^whsec_/).textContent;
     await click(screen.getByRole('button', { name: 'Copy (the signing secret)' }));
     expect(browser.copied).toEqual([secret]);
-    await click(screen.getByText('I have kept it'));
+    await click(screen.getByText('I have saved it'));
     expect(screen.queryByText(/^whsec_/)).toBeNull();
   });
 
@@ -104,10 +106,10 @@ describe('the hooks page', () => {
   it('changes a hook without asking for its address and token', async () => {
     const { world, card, click, type } = await open();
     await click(card('Home server').getByText('Change…'));
-    expect(screen.getByText('Empty keeps gotify.home.arpa.')).toBeTruthy();
-    expect(screen.getByText('Empty keeps the one that is there.')).toBeTruthy();
+    expect(screen.getByText('Leave empty to keep gotify.home.arpa.')).toBeTruthy();
+    expect(screen.getByText('Leave empty to keep the current one.')).toBeTruthy();
     await type('Address of the server', 'https://push.example.org');
-    expect(screen.getByText('A new address wants it again.')).toBeTruthy();
+    expect(screen.getByText('Required again for a new address.')).toBeTruthy();
     await type('Address of the server', '');
     await type('Name', 'Attic');
     await click(screen.getByLabelText('A run started'));
@@ -122,7 +124,7 @@ describe('the hooks page', () => {
   it('tests a hook, and shows what the receiver said', async () => {
     const { card, click } = await open();
     await click(card('Phone').getByText('Test'));
-    expect(card('Phone').getByText('The test message was taken')).toBeTruthy();
+    expect(card('Phone').getByText('The test message was accepted')).toBeTruthy();
     expect(card('Phone').getByText(/ntfy\.sh answered 200/)).toBeTruthy();
     await click(card('Old channel').getByText('Test'));
     expect(card('Old channel').getByText(/It says: \{"message": "Unknown Webhook"/)).toBeTruthy();
@@ -132,7 +134,7 @@ describe('the hooks page', () => {
     const { world, card, click } = await open();
     await click(card('Old channel').getByText('Turn on'));
     expect(world.hooks[2]).toMatchObject({ enabled: true, disabled_reason: null });
-    expect(card('Old channel').queryByText('The receiver wants no more messages')).toBeNull();
+    expect(card('Old channel').queryByText('The receiver rejected messages permanently')).toBeNull();
     await click(card('Old channel').getByText('Turn off'));
     expect(card('Old channel').getByText('off')).toBeTruthy();
   });
@@ -161,7 +163,7 @@ describe('the hooks page', () => {
 
   it('is closed to readers, who do not see its link either', async () => {
     await open('finished', { session: { name: 'grafana', scope: 'read', expires_at: null } });
-    expect(screen.getByText('Your token does not reach this page')).toBeTruthy();
+    expect(screen.getByText('Your token cannot open this page')).toBeTruthy();
     expect(screen.queryByRole('link', { name: 'Hooks' })).toBeNull();
   });
 });

@@ -22,7 +22,7 @@ describe('the dashboard page', () => {
     await open('/', 'empty');
     expect(screen.getByText('Nothing has been built yet.')).toBeTruthy();
     expect(screen.getByText('No runner is online')).toBeTruthy();
-    expect(screen.getByText('Choose sources and start the first run').getAttribute('href')).toBe('/build');
+    expect(screen.getByText('Select sources and start the first run').getAttribute('href')).toBe('/build');
   });
 
   it('shows an active run source by source, and moves without a reload', async () => {
@@ -50,14 +50,14 @@ describe('the dashboard page', () => {
 
   it('says how often and why a runner was started again', async () => {
     const { browser, world } = await open('/', 'finished');
-    expect(screen.queryByText(/Started again/)).toBeNull();
+    expect(screen.queryByText(/Restarted/)).toBeNull();
     const [runner] = world.runners;
     if (!runner) throw new Error('the fake world has no runner');
     const last_at = new Date(world.now()).toISOString();
     runner.restarts = { count: 2, last_at, reason: 'was ended by SIGKILL' };
     await browser.pass(5_000);
-    const said = screen.getByText(/Started again/).textContent;
-    expect(said).toMatch(/^Started again 2 times, last .+, because it was ended by SIGKILL$/);
+    const said = screen.getByText(/Restarted/).textContent;
+    expect(said).toMatch(/^Restarted 2 times, last .+, because it was ended by SIGKILL$/);
   });
 
   it('says that disks are full, the control plane’s and a runner’s', async () => {
@@ -69,7 +69,7 @@ describe('the dashboard page', () => {
     if (!runner) throw new Error('The world has no runner');
     world.runners = [{ ...runner, free_slots: 0, paused: 'The disk of the attic has 3 MB free' }];
     await browser.pass(60_000);
-    expect(screen.getByText('Takes no work')).toBeTruthy();
+    expect(screen.getByText('Accepts no work')).toBeTruthy();
     expect(screen.getByText('The disk of the attic has 3 MB free.')).toBeTruthy();
   });
 
@@ -106,12 +106,12 @@ describe('the other pages', () => {
     expect(screen.getByRole('log').textContent).toContain('committed 50 performers');
   });
 
-  it('put the mistakes of the build form at their fields', async () => {
+  it('put the errors of the build form at their fields', async () => {
     const { browser } = await open('/build', 'finished');
-    fireEvent.input(screen.getByLabelText('Faces in all'), { target: { value: '0' } });
+    fireEvent.input(screen.getByLabelText('Faces in total'), { target: { value: '0' } });
     fireEvent.click(screen.getByText('Start the run'));
     await browser.pass(0);
-    const field = screen.getByLabelText('Faces in all');
+    const field = screen.getByLabelText('Faces in total');
     expect(field.getAttribute('aria-invalid')).toBe('true');
     const said = field.getAttribute('aria-describedby') ?? '';
     expect(document.getElementById(said)?.textContent).toBe('A whole number from 1 to 500.');
@@ -132,8 +132,8 @@ describe('the other pages', () => {
       document: { retention: { versions: 2 } },
     });
     await browser.pass(6_000);
-    expect(screen.getByText('Somebody else saved revision 4 while you were editing')).toBeTruthy();
-    fireEvent.click(screen.getByText('Put my changes on top of theirs'));
+    expect(screen.getByText('Another user saved revision 4 while you were editing')).toBeTruthy();
+    fireEvent.click(screen.getByText('Apply my changes to the new revision'));
     await browser.pass(0);
     fireEvent.click(screen.getByText('Save as a new revision'));
     await browser.pass(0);
@@ -144,13 +144,13 @@ describe('the other pages', () => {
     const { browser } = await open('/tokens', 'finished');
     fireEvent.input(await screen.findByLabelText('Name'), { target: { value: 'tower 2' } });
     await browser.pass(0);
-    fireEvent.click(screen.getByText('Make token'));
+    fireEvent.click(screen.getByText('Create token'));
     await browser.pass(0);
     expect(screen.getByText('sst_9f3kQ2vX7mB4nT8wLz5rYc1dHs6gJp0a')).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Copy (the token)' }));
     await browser.pass(0);
     expect(browser.copied).toEqual(['sst_9f3kQ2vX7mB4nT8wLz5rYc1dHs6gJp0a']);
-    fireEvent.click(screen.getByText('I have kept it'));
+    fireEvent.click(screen.getByText('I have saved it'));
     await browser.pass(0);
     expect(screen.queryByText('sst_9f3kQ2vX7mB4nT8wLz5rYc1dHs6gJp0a')).toBeNull();
   });

@@ -18,7 +18,7 @@ async function open(path: string, scenario: Scenario = 'finished', change: Parti
   history.replaceState(null, '', path);
   const made = fakeDashboard(scenario, change);
   render(<App dashboard={made.dashboard} />);
-  for (let turn = 0; turn < 3; turn += 1) await made.browser.pass(100);
+  for (let step = 0; step < 3; step += 1) await made.browser.pass(100);
   return made;
 }
 
@@ -48,7 +48,7 @@ describe('the reviews page', () => {
     fireEvent.click(duplicate.getByRole('button', { name: 'Different people D' }));
     await browser.pass(0);
     expect(duplicate.getByText(/The next run applies it/).parentElement?.textContent).toMatch(
-      /^Different people, said owner just now\./,
+      /^Different people, decided by owner just now\./,
     );
     fireEvent.click(duplicate.getByRole('button', { name: 'Undo U' }));
     await browser.pass(0);
@@ -83,13 +83,13 @@ describe('the reviews page', () => {
     expect(screen.getByText('Applied in run 41.')).toBeTruthy();
     fireEvent.change(screen.getByLabelText('Kind'), { target: { value: 'conflict' } });
     await browser.pass(0);
-    expect(screen.getByText('Nothing of this kind was decided.')).toBeTruthy();
+    expect(screen.getByText('No decided reviews of this kind.')).toBeTruthy();
   });
 
   it('says on an empty system what would be here', async () => {
     await open('/reviews', 'empty');
-    expect(screen.getByText('Nothing to decide.')).toBeTruthy();
-    expect(screen.getByText(/it does not guess: it asks here/)).toBeTruthy();
+    expect(screen.getByText('No open reviews.')).toBeTruthy();
+    expect(screen.getByText(/when two performers may be the same/)).toBeTruthy();
   });
 
   it('lets a reader look, and decide nothing', async () => {
@@ -154,7 +154,7 @@ describe('the exclusions page', () => {
     expect(inForce.getByText('waits for the next version')).toBeTruthy();
     expect(inForce.getByText('1 performer and 11 faces removed')).toBeTruthy();
     expect(inForce.getAllByText('2026.11.21')[0]?.getAttribute('href')).toBe('/versions#2026.11.21');
-    expect(screen.getByText('1 exclusion taken back')).toBeTruthy();
+    expect(screen.getByText('1 exclusion revoked')).toBeTruthy();
   });
 
   it('takes the address of a performer for the id', async () => {
@@ -186,7 +186,7 @@ describe('the exclusions page', () => {
     expect(screen.getByLabelText('Year of birth').getAttribute('aria-invalid')).toBeNull();
   });
 
-  it('says how a face is excluded without its photo leaving the runner', async () => {
+  it('says how a face is excluded without its photo confirming the runner', async () => {
     const { browser } = await open('/exclusions');
     fireEvent.click(screen.getByLabelText('Face'));
     await browser.pass(0);
@@ -196,18 +196,18 @@ describe('the exclusions page', () => {
 
   it('asks before it takes one back', async () => {
     const { browser, world } = await open('/exclusions');
-    fireEvent.click(screen.getByRole('button', { name: 'Take back: Petra Halm, born 1991' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Revoke: Petra Halm, born 1991' }));
     await browser.pass(0);
     expect(world.exclusions[0]?.removed_at).toBeNull();
-    fireEvent.click(screen.getByText('Take the exclusion back'));
+    fireEvent.click(screen.getByText('Revoke the exclusion'));
     await browser.pass(0);
     expect(world.exclusions[0]?.removed_by).toBe('owner');
-    expect(screen.getByText('2 exclusions taken back')).toBeTruthy();
+    expect(screen.getByText('2 exclusions revoked')).toBeTruthy();
   });
 
   it('is closed to readers, who do not see its link either', async () => {
     await open('/exclusions', 'finished', reader);
-    expect(screen.getByText('Your token does not reach this page')).toBeTruthy();
+    expect(screen.getByText('Your token cannot open this page')).toBeTruthy();
     expect(screen.queryByRole('link', { name: 'Exclusions' })).toBeNull();
   });
 });

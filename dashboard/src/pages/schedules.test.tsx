@@ -12,7 +12,7 @@ async function open(scenario: Scenario = 'finished', change: Partial<World> = {}
   history.replaceState(null, '', '/schedules');
   const made = fakeDashboard(scenario, change);
   render(<App dashboard={made.dashboard} />);
-  for (let turn = 0; turn < 3; turn += 1) await made.browser.pass(100);
+  for (let step = 0; step < 3; step += 1) await made.browser.pass(100);
   return made;
 }
 
@@ -30,8 +30,8 @@ describe('the schedules page', () => {
     expect(nightly.getByText('started run 41').getAttribute('href')).toBe('/runs/41');
     const monthly = row('Everything, monthly');
     expect(monthly.getByText('skipped: run 37 was still running')).toBeTruthy();
-    expect(monthly.getByText('StashDB, FansDB and TheNude; everything from the beginning')).toBeTruthy();
-    expect(row('Metadata on Sundays').getByText('switched off')).toBeTruthy();
+    expect(monthly.getByText('StashDB, FansDB and TheNude; full rescan')).toBeTruthy();
+    expect(row('Metadata on Sundays').getByText('off')).toBeTruthy();
   });
 
   it('switches one on and off in place', async () => {
@@ -39,7 +39,7 @@ describe('the schedules page', () => {
     fireEvent.click(screen.getByLabelText('Metadata on Sundays is on'));
     await browser.pass(0);
     expect(world.schedules[2]).toMatchObject({ enabled: true, params: { enable_faces: false } });
-    expect(row('Metadata on Sundays').queryByText('switched off')).toBeNull();
+    expect(row('Metadata on Sundays').queryByText('off')).toBeNull();
   });
 
   it('makes one, with the times that it will come before it is saved', async () => {
@@ -56,12 +56,12 @@ describe('the schedules page', () => {
       'Sun 20 Dec',
       'Sun 27 Dec',
     ]);
-    fireEvent.click(screen.getByLabelText('Run once after'));
+    fireEvent.click(screen.getByLabelText('Run once afterwards'));
     await browser.pass(0);
-    fireEvent.click(screen.getByText('Make the schedule'));
+    fireEvent.click(screen.getByText('Create schedule'));
     await browser.pass(0);
     expect(world.schedules.at(-1)).toMatchObject({ name: 'Weekly', cron: '0 3 * * SUN', missed: 'run_once' });
-    expect(row('Weekly').getByText('not yet')).toBeTruthy();
+    expect(row('Weekly').getByText('never')).toBeTruthy();
   });
 
   it('puts what is wrong at its field', async () => {
@@ -93,7 +93,7 @@ describe('the schedules page', () => {
 
   it('says on an empty system what would be here', async () => {
     await open('empty');
-    expect(screen.getByText('Nothing starts by itself.')).toBeTruthy();
+    expect(screen.getByText('No schedules.')).toBeTruthy();
   });
 
   it('lets a reader look, and change nothing', async () => {

@@ -8,13 +8,17 @@ interface FieldProps {
   /** Beside the label: that the value was changed. */
   mark?: ComponentChildren;
   /** The input, given the ids that tie it to its label, hint and error. */
-  children: (tie: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ComponentChildren;
+  children: (inputProps: {
+    id: string;
+    'aria-describedby'?: string;
+    'aria-invalid'?: true;
+  }) => ComponentChildren;
 }
 
 /** A labelled input with its hint and, when it was refused, why. */
 export function Field({ label, hint, error, mark, children }: FieldProps) {
   const id = useId();
-  const said = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
+  const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div class={`field ${error ? 'has-error' : ''}`}>
       <label for={id}>
@@ -22,7 +26,7 @@ export function Field({ label, hint, error, mark, children }: FieldProps) {
       </label>
       {children({
         id,
-        ...(said && { 'aria-describedby': said }),
+        ...(describedBy && { 'aria-describedby': describedBy }),
         ...(error && { 'aria-invalid': true as const }),
       })}
       {hint && (
@@ -39,7 +43,7 @@ export function Field({ label, hint, error, mark, children }: FieldProps) {
   );
 }
 
-interface TickProps {
+interface CheckboxProps {
   label: ComponentChildren;
   checked: boolean;
   disabled?: boolean;
@@ -49,10 +53,10 @@ interface TickProps {
 }
 
 /** A tick box with its label, and a note under it. */
-export function Tick({ label, checked, disabled = false, onChange, note }: TickProps) {
+export function Checkbox({ label, checked, disabled = false, onChange, note }: CheckboxProps) {
   const id = useId();
   return (
-    <div class="tick">
+    <div class="checkbox">
       <input
         type="checkbox"
         id={id}

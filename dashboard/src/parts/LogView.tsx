@@ -3,9 +3,9 @@ import type { SourceId } from '@trainer/contract/sources';
 import { Component } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { LogStreamState } from '../api/control-plane.ts';
-import { fieldWords, LOG_LINES_MAX } from '../derive/fold-log-lines.ts';
-import { formatClock, formatMoment } from '../derive/moments.ts';
+import { fieldsText, LOG_LINES_MAX } from '../derive/fold-log-lines.ts';
 import { formatCount } from '../derive/numbers.ts';
+import { formatClock, formatDateTime } from '../derive/times.ts';
 
 interface Props {
   lines: readonly StoredLogLine[];
@@ -53,7 +53,7 @@ export function LogView(props: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to take the focus.
         tabIndex={0}
       >
-        {lines.length === 0 && <p class="muted">No lines yet for this choice.</p>}
+        {lines.length === 0 && <p class="muted">No lines match the filter yet.</p>}
         {lines.map((line) => (
           <LogRow key={line.id} line={line} title={line.source ? props.titleOf(line.source) : 'run'} />
         ))}
@@ -66,7 +66,7 @@ function LogBar({ lines, state, source, level, follow, sources, titleOf, onFilte
   return (
     <div class="log-bar">
       <label>
-        <span class="unseen">Source</span>
+        <span class="visually-hidden">Source</span>
         <select
           value={source ?? ''}
           onChange={({ currentTarget: { value } }) =>
@@ -82,7 +82,7 @@ function LogBar({ lines, state, source, level, follow, sources, titleOf, onFilte
         </select>
       </label>
       <label>
-        <span class="unseen">Level</span>
+        <span class="visually-hidden">Level</span>
         <select
           value={level}
           onChange={({ currentTarget: { value } }) => {
@@ -102,20 +102,20 @@ function LogBar({ lines, state, source, level, follow, sources, titleOf, onFilte
         follow
       </label>
       <span class="log-state" role="status">
-        {stateWords[state]}
+        {stateLabels[state]}
       </span>
-      <span class="muted push">{countWords(lines.length)}</span>
+      <span class="muted push">{countText(lines.length)}</span>
     </div>
   );
 }
 
-const stateWords: Record<LogStreamState, string> = {
+const stateLabels: Record<LogStreamState, string> = {
   connecting: 'connecting…',
   live: 'live',
-  lost: 'connection lost, trying again…',
+  lost: 'connection lost, retrying…',
 };
 
-function countWords(count: number): string {
+function countText(count: number): string {
   if (count >= LOG_LINES_MAX) return `newest ${formatCount(count)} lines`;
   return `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`;
 }
@@ -132,10 +132,10 @@ class LogRow extends Component<LogRowProps> {
   }
 
   override render({ line, title }: LogRowProps) {
-    const fields = fieldWords(line.fields);
+    const fields = fieldsText(line.fields);
     return (
       <p class={`log-row level-${line.level}`}>
-        <time dateTime={line.time} title={formatMoment(line.time)}>
+        <time dateTime={line.time} title={formatDateTime(line.time)}>
           {formatClock(line.time)}
         </time>{' '}
         <span class="log-level">{line.level}</span> <span class="log-source">{title}</span>{' '}

@@ -1,10 +1,8 @@
 import type { RunView } from '@trainer/contract/runs';
-import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatCount } from '../derive/numbers.ts';
-import { runTone } from '../derive/run-words.ts';
-import { Moment } from './Moment.tsx';
-import { Name } from './Name.tsx';
-import { StateBadge } from './StateBadge.tsx';
+import { runTone } from '../derive/run-text.ts';
+import { elapsedMs, formatDuration } from '../derive/times.ts';
+import { ExternalText, RelativeTime, StateBadge } from './inline.tsx';
 import { type Column, Table } from './Table.tsx';
 import { Errors } from './TaskTable.tsx';
 
@@ -21,12 +19,12 @@ export function RunTable({ caption, runs, now, brief = false }: Props) {
   const columns: Column<RunView>[] = [
     { label: 'Run', cell: ({ id }) => <a href={`/runs/${id}`}>Run {id}</a> },
     { label: 'Status', cell: ({ status }) => <StateBadge tone={runTone(status)} label={status} /> },
-    { label: 'Asked', cell: ({ created_at }) => <Moment at={created_at} now={now} /> },
+    { label: 'Requested', cell: ({ created_at }) => <RelativeTime at={created_at} now={now} /> },
     ...(brief
       ? []
       : [
-          { label: 'By', cell: ({ requested_by }: RunView) => <Name>{requested_by}</Name> },
-          { label: 'Took', numeric: true, cell: (run: RunView) => took(run, now) },
+          { label: 'By', cell: ({ requested_by }: RunView) => <ExternalText>{requested_by}</ExternalText> },
+          { label: 'Duration', numeric: true, cell: (run: RunView) => took(run, now) },
         ]),
     {
       label: 'Performers',

@@ -19,7 +19,7 @@ export function Segmented<T extends string>({
   const name = useId();
   return (
     <fieldset class="segmented">
-      <legend class={hideLegend ? 'unseen' : ''}>{legend}</legend>
+      <legend class={hideLegend ? 'visually-hidden' : ''}>{legend}</legend>
       <div class="segments">
         {options.map(([option, label]) => (
           <label key={option}>

@@ -2,7 +2,7 @@ import type { RunView } from '@trainer/contract/runs';
 import { useState } from 'preact/hooks';
 import { useDashboard, useWorkspace } from '../context/context.ts';
 import { mayTrigger } from '../derive/permissions.ts';
-import { ConfirmDialog } from './ConfirmDialog.tsx';
+import { ConfirmDialog } from './Dialog.tsx';
 import { Field } from './Field.tsx';
 
 interface Props {
@@ -18,12 +18,12 @@ export function StopRun({ run, onStopped }: Props) {
   const { session } = useDashboard();
   const { runs } = useWorkspace();
   const [asking, setAsking] = useState(false);
-  const who = session.session.value;
-  if (!who || !mayTrigger(who)) return null;
+  const user = session.session.value;
+  if (!user || !mayTrigger(user)) return null;
 
   const close = () => {
     setAsking(false);
-    runs.stop.forgive();
+    runs.stop.clearError();
   };
   const stop = async (reason: string) => {
     if (!(await runs.stop.go(run.id, reason))) return;
@@ -70,7 +70,7 @@ function StopDialog({ run, busy, error, onStop, onClose }: StopDialogProps) {
     <ConfirmDialog
       title={`${verb}?`}
       verb={verb}
-      refusal={isQueued ? 'Keep it in line' : 'Keep it running'}
+      cancelLabel={isQueued ? 'Keep it queued' : 'Keep it running'}
       busy={busy}
       error={error}
       onConfirm={() => onStop(reason.trim())}
@@ -78,13 +78,13 @@ function StopDialog({ run, busy, error, onStop, onClose }: StopDialogProps) {
     >
       <p>
         {isQueued
-          ? 'It has not begun, so nothing is lost.'
-          : 'The runner finishes the performers in hand. What is in the catalog stays, but no version is published.'}
+          ? 'It has not started, so nothing is lost.'
+          : 'The runner finishes the performers it is processing. The catalog keeps its contents, but no version is published.'}
       </p>
-      <Field label="Reason (optional)" hint="Shown with the run, for whoever wonders later.">
-        {(tie) => (
+      <Field label="Reason (optional)" hint="Shown with the run.">
+        {(inputProps) => (
           <input
-            {...tie}
+            {...inputProps}
             type="text"
             maxLength={500}
             value={reason}

@@ -28,7 +28,7 @@ export function Table<T>({ caption, columns, remark, rows, keyOf }: Props<T>) {
   return (
     <div class="table-frame">
       <table>
-        <caption class="unseen">{caption}</caption>
+        <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>
             {columns.map((column) => (

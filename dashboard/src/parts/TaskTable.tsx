@@ -2,13 +2,12 @@ import { entryOf } from '@trainer/contract/names';
 import type { TaskView } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
 import type { ComponentChildren } from 'preact';
-import { elapsedMs, formatDuration } from '../derive/moments.ts';
 import { formatBytes, formatCount } from '../derive/numbers.ts';
-import { etaWords, rateWords } from '../derive/pace-words.ts';
-import { sentence, type Tone, taskTones, taskWords } from '../derive/run-words.ts';
-import { Name } from './Name.tsx';
-import { ProgressBar } from './ProgressBar.tsx';
-import { StateBadge } from './StateBadge.tsx';
+import { etaText, rateText } from '../derive/pace-text.ts';
+import { sentence, type Tone, taskLabels, taskTones } from '../derive/run-text.ts';
+import { elapsedMs, formatDuration } from '../derive/times.ts';
+import { ExternalText, StateBadge } from './inline.tsx';
+import { ProgressBar } from './Progress.tsx';
 import { type Column, Table } from './Table.tsx';
 
 interface Props {
@@ -29,7 +28,7 @@ export function TaskTable({ caption, tasks, titleOf, now, detailed = false }: Pr
       cell: ({ status }) => (
         <StateBadge
           tone={entryOf<Tone>(taskTones, status, 'calm')}
-          label={entryOf<string>(taskWords, status, status)}
+          label={entryOf<string>(taskLabels, status, status)}
         />
       ),
     },
@@ -62,7 +61,7 @@ function costs(now: number): Column<TaskView>[] {
     { label: 'Requests', numeric: true, cell: (task) => figure(task, formatCount(task.progress.requests)) },
     { label: 'Received', numeric: true, cell: ({ progress }) => formatBytes(progress.bytes) },
     { label: 'Waited', numeric: true, cell: ({ progress }) => formatDuration(progress.waited_ms) },
-    { label: 'Took', numeric: true, cell: (task) => took(task, now) },
+    { label: 'Duration', numeric: true, cell: (task) => took(task, now) },
   ];
 }
 
@@ -103,7 +102,7 @@ export function Errors({ count }: { count: number }) {
 /** What goes on, or why nothing does; a task always has a reason, but only some are news. */
 function remark(task: TaskView) {
   const { status, reason, actor, runner, attempts } = task;
-  const again = attempts > 1 ? ` Attempt ${attempts}.` : '';
+  const again = attempts > 1 ? ` Action ${attempts}.` : '';
   if (status === 'leased') return `${goingOn(task)}${again}`;
   if (status === 'done')
     return <span class="muted">{[reason, runner && `on ${runner}`].filter(Boolean).join(' ')}</span>;
@@ -111,17 +110,17 @@ function remark(task: TaskView) {
     return (
       reason && (
         <span class="muted">
-          <Name>{reason}</Name>
+          <ExternalText>{reason}</ExternalText>
         </span>
       )
     );
   return (
     <>
-      <Name>{reason}</Name>
+      <ExternalText>{reason}</ExternalText>
       {actor && (
         <span class="muted">
           {' '}
-          (<Name>{actor}</Name>)
+          (<ExternalText>{actor}</ExternalText>)
         </span>
       )}
       {again}
@@ -131,6 +130,6 @@ function remark(task: TaskView) {
 
 function goingOn({ progress, pace }: TaskView): string {
   if (progress.activity) return sentence(progress.activity.label);
-  if (pace.per_minute === null) return 'Just begun.';
-  return pace.eta_s === null ? `${rateWords(pace)}.` : `${rateWords(pace)}; ${etaWords(pace)} left.`;
+  if (pace.per_minute === null) return 'Just started.';
+  return pace.eta_s === null ? `${rateText(pace)}.` : `${rateText(pace)}; ${etaText(pace)} left.`;
 }

@@ -1,5 +1,5 @@
 import type { RunDetail, TaskView } from '@trainer/contract/runs';
-import { isActive, isFinalTask } from '../../src/derive/run-words.ts';
+import { isActive, isFinalTask } from '../../src/derive/run-text.ts';
 import { noProgress, progressAfter, sums } from './make-runs.ts';
 import type { World } from './world.ts';
 import { writeLog } from './write-log.ts';

@@ -6,7 +6,7 @@ export interface FakeBrowser extends Browser {
   pass(ms: number): Promise<void>;
   show(visible: boolean): void;
   copied: string[];
-  painted: (string | null)[];
+  themes: (string | null)[];
 }
 
 /** A browser whose clock stands still until it is moved. */
@@ -16,7 +16,7 @@ export function createFakeBrowser(startMs = Date.parse('2026-11-22T12:00:00Z')):
   const visible = signal(true);
   const memory = new Map<string, string>();
   const copied: string[] = [];
-  const painted: (string | null)[] = [];
+  const themes: (string | null)[] = [];
   return {
     now: () => now,
     after(delayMs, callback) {
@@ -27,10 +27,10 @@ export function createFakeBrowser(startMs = Date.parse('2026-11-22T12:00:00Z')):
       };
     },
     visible,
-    remember: (key, value) => void (value === null ? memory.delete(key) : memory.set(key, value)),
-    recall: (key) => memory.get(key) ?? null,
+    store: (key, value) => void (value === null ? memory.delete(key) : memory.set(key, value)),
+    readStored: (key) => memory.get(key) ?? null,
     copy: async (text) => void copied.push(text),
-    paint: (theme) => void painted.push(theme),
+    setTheme: (theme) => void themes.push(theme),
     async pass(ms) {
       const until = now + ms;
       await settle();
@@ -46,7 +46,7 @@ export function createFakeBrowser(startMs = Date.parse('2026-11-22T12:00:00Z')):
       visible.value = next;
     },
     copied,
-    painted,
+    themes,
   };
 }
 
@@ -56,5 +56,5 @@ function soonest<T extends { at: number }>(due: readonly T[], until: number): T 
 
 /** Promises that the fake control plane answers with need a few turns of the event loop, never real time. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let step = 0; step < 5; step += 1) await new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -4,8 +4,7 @@ import { logLevels, type StoredLogLine } from '@trainer/contract/logs';
 import { fieldErrors } from '@trainer/contract/problems';
 import { type RouteKey, routeOf, routes } from '@trainer/contract/routes';
 import { findUnknownFields } from '@trainer/contract/tolerance';
-import type { ControlPlane, LogFilter, LogListener } from '../../src/api/control-plane.ts';
-import { release } from '../../src/api/release.ts';
+import { type ControlPlane, type LogFilter, type LogListener, release } from '../../src/api/control-plane.ts';
 import { handlers } from './handlers.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
@@ -37,7 +36,7 @@ async function answer(world: World, request: Request): Promise<Response> {
     if (!world.session && routeOf(found.key).scope !== 'public')
       throw new Refusal('unauthenticated', 'Sign in first.');
     const said = await dispatch(world, found.key, found.params, request);
-    if (world.losesAnswers) throw new TypeError('fetch failed');
+    if (world.dropsResponses) throw new TypeError('fetch failed');
     return said === undefined ? new Response(null, { status: 204 }) : Response.json(structuredClone(said));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -81,7 +80,7 @@ async function readBody(key: RouteKey, request: Request): Promise<unknown> {
   }));
   if (parsed.success && unknown.length === 0) return body;
   const wrong = parsed.error ? fieldErrors(parsed.error).errors : [];
-  throw new Refusal('invalid_request', 'Some fields are not right.', [...wrong, ...unknown]);
+  throw new Refusal('invalid_request', 'Some fields are invalid.', [...wrong, ...unknown]);
 }
 
 function openLog(world: World, filter: LogFilter, listener: LogListener): () => void {
@@ -92,6 +91,6 @@ function openLog(world: World, filter: LogFilter, listener: LogListener): () => 
   const hear = (line: StoredLogLine) => wanted(line) && listener.line(line);
   listener.state('live');
   for (const line of world.lines.slice(-500)) hear(line);
-  world.hearers.add(hear);
-  return () => world.hearers.delete(hear);
+  world.logListeners.add(hear);
+  return () => world.logListeners.delete(hear);
 }

@@ -22,7 +22,7 @@ export function addExclusion(world: World, body: NewExclusion): Exclusion {
   return added;
 }
 
-export function takeBack(world: World, id: number): undefined {
+export function revoke(world: World, id: number): undefined {
   const exclusion = world.exclusions.find((each) => each.id === id);
   if (!exclusion) refuse('not_found', `There is no exclusion ${id}.`);
   exclusion.removed_at = new Date(world.now()).toISOString();

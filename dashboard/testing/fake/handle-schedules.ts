@@ -32,7 +32,7 @@ export function previewSchedule(world: World, cron: string, timeZone: string): {
     ...(next.length > 0 ? [] : [{ field: 'cron', message: `"${cron}" cannot be read` }]),
     ...(isZone ? [] : [{ field: 'time_zone', message: `there is no time zone "${timeZone}"` }]),
   ];
-  if (errors.length > 0) throw new Refusal('invalid_request', 'Some fields are not right.', errors);
+  if (errors.length > 0) throw new Refusal('invalid_request', 'Some fields are invalid.', errors);
   return { next };
 }
 

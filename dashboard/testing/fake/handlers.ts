@@ -3,8 +3,8 @@ import type { RequestOf, ResponseOf, RouteKey } from '@trainer/contract/routes';
 import type { RunDetail } from '@trainer/contract/runs';
 import { shippedSource, shippedSources } from '@trainer/contract/shipped-sources';
 import { changedPaths, flatten } from '../../src/derive/flat-config.ts';
-import { isActive, isFinal } from '../../src/derive/run-words.ts';
-import { addExclusion, listExclusions, takeBack } from './handle-exclusions.ts';
+import { isActive, isFinal } from '../../src/derive/run-text.ts';
+import { addExclusion, listExclusions, revoke } from './handle-exclusions.ts';
 import { changeHook, listDeliveries, listHooks, makeHook, removeHook, testHook } from './handle-hooks.ts';
 import { askQuestion, readQuestion } from './handle-questions.ts';
 import { decideReview, listReviews, undoDecision } from './handle-reviews.ts';
@@ -82,7 +82,7 @@ export const handlers: Handlers = {
   'GET /api/questions/{id}': (world, { params }) => readQuestion(world, params.id),
   'GET /api/exclusions': listExclusions,
   'POST /api/exclusions': (world, { body }) => addExclusion(world, body),
-  'DELETE /api/exclusions/{id}': (world, { params }) => takeBack(world, Number(params.id)),
+  'DELETE /api/exclusions/{id}': (world, { params }) => revoke(world, Number(params.id)),
   'GET /api/hooks': listHooks,
   'POST /api/hooks': (world, { body }) => makeHook(world, body),
   'PUT /api/hooks/{id}': (world, { params, body }) => changeHook(world, Number(params.id), body),

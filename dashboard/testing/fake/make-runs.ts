@@ -53,7 +53,7 @@ export function makeTask(
     kind,
     source,
     status: 'waiting',
-    reason: 'its stage has not begun',
+    reason: 'its run has not begun',
     actor: 'control plane',
     attempts: 0,
     runner: null,

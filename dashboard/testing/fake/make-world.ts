@@ -26,9 +26,9 @@ export function makeWorld(scenario: Scenario, now: () => number = Date.now): Wor
     schedules: [],
     hooks: [],
     lines: [],
-    hearers: new Set(),
+    logListeners: new Set(),
     offline: false,
-    losesAnswers: false,
+    dropsResponses: false,
     started: new Map(),
   };
   makeTokens(world);

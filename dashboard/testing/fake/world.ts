@@ -30,11 +30,11 @@ export interface World {
   schedules: Schedule[];
   hooks: Hook[];
   lines: StoredLogLine[];
-  hearers: Set<(line: StoredLogLine) => void>;
+  logListeners: Set<(line: StoredLogLine) => void>;
   /** While set, nobody answers. */
   offline: boolean;
   /** While set, requests take effect, but their answers never arrive. */
-  losesAnswers: boolean;
+  dropsResponses: boolean;
   /** What was started, by the id of the request. */
   started: Map<string, ResponseOf<'POST /api/build/start'>>;
 }

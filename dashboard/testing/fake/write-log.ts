@@ -55,6 +55,6 @@ export function writeLog(world: World, run: number, count: number): void {
       time: new Date(world.now()).toISOString(),
     };
     world.lines.push(line);
-    for (const hear of world.hearers) hear(line);
+    for (const hear of world.logListeners) hear(line);
   }
 }

@@ -127,12 +127,15 @@ describe('a lease that was lost', () => {
   it('is lost as well when nobody else has the task, but its run has gone on', async () => {
     const catalog = await freshCatalog();
     const abandoned = await catalog.forTask(lease());
-    await catalog.forTask(fakeLease('1.iafd', { kind: 'enrich', source: 'iafd' }));
+    await catalog.forTask(fakeLease('1.publish', { kind: 'publish', source: null }));
     await expect(saveTaskState(abandoned, { cursor: { source: 'stashdb', value: 1 } })).rejects.toThrow(
       CatalogFenced,
     );
-    const late = fakeLease('1.fansdb', { source: 'fansdb' });
-    await expect(catalog.forTask(late)).rejects.toThrow(CatalogFenced);
+    const late = [
+      fakeLease('1.fansdb', { source: 'fansdb' }),
+      fakeLease('1.iafd', { kind: 'enrich', source: 'iafd' }),
+    ];
+    for (const each of late) await expect(catalog.forTask(each)).rejects.toThrow(CatalogFenced);
     catalog.close();
   });
 
@@ -148,11 +151,12 @@ describe('a lease that was lost', () => {
 });
 
 describe('a lease that is held', () => {
-  it('is not in the way of other tasks of its run', async () => {
+  it('is not in the way of other ingest and enrich tasks of its run', async () => {
     const catalog = await freshCatalog();
     const one = await catalog.forTask(lease({ fence: 5 }));
     const other = await catalog.forTask(fakeLease('1.fansdb', { source: 'fansdb' }));
-    for (const each of [one, other, one]) await forgetScan(each, 's');
+    const enrich = await catalog.forTask(fakeLease('1.iafd', { kind: 'enrich', source: 'iafd' }));
+    for (const each of [one, other, enrich, one]) await forgetScan(each, 's');
     catalog.close();
   });
 

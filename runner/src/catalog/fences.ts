@@ -39,8 +39,12 @@ export function endEarlierRuns(lease: TaskLease): SQL {
   return sql`UPDATE fences SET number = ${OVER} WHERE name >= 'stage ' AND name < ${stageOf(lease)} AND number < ${OVER}`;
 }
 
-/** A kind of a later release has no place among the stages; such a task is handed back before it begins. */
+/**
+ * Ingest and enrich are one stage, publish is the next. A kind of a later release has no place among the stages; such a task is
+ * handed back before it begins.
+ */
 function numberOf(kind: TaskLease['kind']): number {
+  if (kind === 'ingest') return numberOf('enrich');
   const kinds: readonly string[] = taskKinds;
   return kinds.indexOf(kind);
 }

@@ -58,7 +58,7 @@ function registryFor({ env }: Terminal): SourceRegistry {
     settings: settings.withSources(known.owners()).ofSource,
     clock: systemClock,
     random: Math.random,
-    isHurried: true,
+    isInteractive: true,
     known,
   });
 }

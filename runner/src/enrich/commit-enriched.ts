@@ -28,7 +28,7 @@ export async function commitEnriched(
   }
   const { candidate, lookUp } = enriched;
   const { outcome, reason, problems } = lookUp;
-  if (outcome === 'skipped') return writer.pass(positionOf(), {});
+  if (outcome === 'skipped') return context.isSecondLook ? undefined : writer.pass(positionOf(), {});
   if (outcome === 'failed' || outcome === 'unrecognised') {
     context.log.warn(`A look-up brought nothing: ${reason}`, { performer: candidate.held.id });
   }
@@ -58,7 +58,8 @@ async function planResult(enriched: Asked, context: EnrichContext): Promise<Plan
     result: {
       ...result,
       imagesRetired: countRetired(unlisted),
-      unchanged: outcome === 'unchanged',
+      performers: context.isSecondLook ? 0 : 1,
+      unchanged: outcome === 'unchanged' && !context.isSecondLook,
       rejections: [...result.rejections, ...(MISSES.has(outcome) ? [outcome] : [])],
       errors: result.errors + (outcome === 'failed' ? 1 : 0),
     },

@@ -167,6 +167,8 @@ export interface EnrichContext extends Omit<ImageContext, 'source'> {
   /** One look-up at a time, so that a kill costs the page that is under way and no other. */
   oneLookUp: LimitFunction;
   now: () => Date;
+  /** The performers were counted before: see `enrich`. */
+  isSecondLook?: boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { SourceId } from '@trainer/contract/sources';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { runKey } from '../catalog/fences.ts';
+import { findLookUp } from '../catalog/look-ups.ts';
 import type { CatalogWriter } from '../catalog/writer.ts';
 import type { Engines } from '../engines/engines.ts';
 import { type ListExclusions, openExclusionFilter } from '../exclusions/open-exclusion-filter.ts';
@@ -24,8 +25,14 @@ import {
 } from '../sources/page/drift/yield-tracker.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import { commitEnriched } from './commit-enriched.ts';
-import { type EnrichContext, enrichPerformer } from './enrich-performer.ts';
-import { linkedSite, openPerformerIterator, type PerformerIterator } from './list-candidates.ts';
+import { type EnrichContext, enrichPerformer, keyOf } from './enrich-performer.ts';
+import {
+  type Candidate,
+  linkedSite,
+  openPerformerIterator,
+  type PerformerIterator,
+} from './list-candidates.ts';
+import { lookUpQueryOf } from './look-up-query.ts';
 
 export interface EnrichDeps {
   catalog: CatalogWriter;
@@ -43,19 +50,32 @@ const enrichCursor = z.object({
   after: z.int().nonnegative(),
   /** `runKey` of the run that has gone through everybody, until another one begins anew. */
   finishedIn: z.string().nullable().catch(null),
+  /** Performers who were dealt with while an ingest was open: larger ids than `from`, up to `to`. Any of them may have changed since. */
+  recheck: z.object({ from: z.int(), to: z.int() }).catch({ from: 0, to: 0 }),
   /** What the source used to yield. */
   history: sourceYield,
 });
 type EnrichCursor = z.infer<typeof enrichCursor>;
 
-const initialCursor: EnrichCursor = { after: 0, finishedIn: null, history: noYield };
+const initialCursor: EnrichCursor = {
+  after: 0,
+  finishedIn: null,
+  recheck: { from: 0, to: 0 },
+  history: noYield,
+};
+
+/** How long a task that is through waits for more performers, s: long enough that a day of ingest costs it few hundred leases. */
+const AGAIN_IN_S = 300;
 
 /**
  * Goes through the performers that the catalog knows, by ascending id from where the last task stopped, and asks one source
  * about each of them: page → images → fetch → analyse → validate → commit. A performer, its faces, what the source said, and
  * the place to go on from are one transaction. It creates no performers.
  *
- * @returns `paused` when the source's yield collapsed; what was committed stays, as it does after an error
+ * While an ingest of the run is open, the task waits for more performers when it is through. Under a lease that was granted after
+ * the last ingest, it ends with a second look at those who have changed since it dealt with them.
+ *
+ * @returns `waiting` while performers may follow; `paused` when the source's yield collapsed; what was committed stays, as it does after an error
  * @throws SourceBlocked, PackError or EngineError when the source or the models cannot be used, or the reason of `task.signal`
  */
 export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): Promise<TaskResult> {
@@ -99,7 +119,13 @@ export async function enrich(task: Task, sourceId: SourceId, deps: EnrichDeps): 
       deps.catalog,
       modes.length > 0 && mode === 'url' ? linkedSite(deps.sources.known, sourceId) : null,
     );
-    return enrichAll(performers, opened.needsFullScan ? 0 : start.after, writer, context, task);
+    return enrichAll(
+      performers,
+      opened.needsFullScan ? { ...start, after: 0 } : start,
+      writer,
+      context,
+      task,
+    );
   };
   try {
     return await withCleanUp(work, () => {
@@ -170,30 +196,59 @@ function openSource(
 
 async function enrichAll(
   performers: PerformerIterator,
-  from: number,
+  { after: from, recheck: stored }: EnrichCursor,
   writer: ProgressWriter,
   context: EnrichContext,
   { stop, lease }: Task,
 ): Promise<TaskResult> {
   const { tracker } = context;
-  const positionAt = (after: number, finishedIn: string | null = null): Position => ({
-    cursor: { after, finishedIn, history: tracker.remembered() } satisfies EnrichCursor,
+  const { ingest_open: isIngestOpen = false } = lease;
+  let [last, recheck] = [from, stored];
+  const position = (): Position => ({
+    cursor: { after: last, finishedIn: null, recheck, history: tracker.remembered() } satisfies EnrichCursor,
     scan: null,
-    remoteId: String(after),
+    remoteId: String(last),
   });
   const left = await performers.count(from);
   await writer.setTotal(writer.progress().performers_processed + left);
-  let last = from;
+  const work = (candidate: Candidate, dropped: AbortSignal) =>
+    enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
   const enrichEach = async () => {
-    const work = (candidate: Parameters<typeof enrichPerformer>[0], dropped: AbortSignal) =>
-      enrichPerformer(candidate, { ...context, signal: AbortSignal.any([context.signal, dropped]) });
     for await (const enriched of inOrder(performers.read(from), work, { ahead: AHEAD, stop })) {
       last = enriched.candidate.held.id;
-      await commitEnriched(enriched, () => positionAt(last), writer, context);
+      if (isIngestOpen) recheck = { from: 0, to: last };
+      await commitEnriched(enriched, position, writer, context);
+    }
+    if (isIngestOpen || stop.aborted) return;
+    const again = { ...context, isSecondLook: true };
+    const changed = readChanged(performers, recheck, context);
+    for await (const enriched of inOrder(changed, work, { ahead: AHEAD, stop })) {
+      recheck = { ...recheck, from: enriched.candidate.held.id };
+      if (enriched.kind === 'asked') await commitEnriched(enriched, position, writer, again);
     }
   };
   await withCleanUp(enrichEach, () => (context.signal.aborted ? undefined : writer.flush()));
   if (stop.aborted) return { outcome: 'stopped' };
-  await writer.finish(positionAt(0, runKey(lease)).cursor);
+  if (isIngestOpen) return { outcome: 'waiting', reason: 'waits for more performers', againInS: AGAIN_IN_S };
+  const finished: EnrichCursor = {
+    ...initialCursor,
+    finishedIn: runKey(lease),
+    history: tracker.remembered(),
+  };
+  await writer.finish(finished);
   return { outcome: 'done' };
+}
+
+/** Performers of this range about whom the source was asked otherwise than it would be now, or not at all. */
+async function* readChanged(
+  performers: PerformerIterator,
+  { from, to }: EnrichCursor['recheck'],
+  context: EnrichContext,
+): AsyncGenerator<Candidate> {
+  for await (const candidate of performers.read(from)) {
+    if (candidate.held.id > to) return;
+    const before = await findLookUp(context.catalog, keyOf(candidate, context));
+    const { askedWith } = lookUpQueryOf(candidate, context.mode, context.source);
+    if (before?.askedWith !== askedWith) yield candidate;
+  }
 }

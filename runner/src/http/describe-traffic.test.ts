@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { describeTraffic } from '../progress/report-traffic.ts';
-import { addTraffic, countRefusal, createTrafficBook, noTraffic } from './traffic.ts';
+import { addTraffic, countRefusal, createTrafficCounter, noTraffic } from './traffic.ts';
 
 it('sums what hosts were asked and gave, refusals by status', () => {
-  const book = createTrafficBook();
+  const book = createTrafficCounter();
   Object.assign(book.of(new URL('https://a.example/x')), { requests: 2, bytes: 10 });
   Object.assign(book.of(new URL('https://b.example/')), { requests: 3 });
   for (const status of [429, 403, 429]) countRefusal(book.of(new URL('https://b.example/')), status);

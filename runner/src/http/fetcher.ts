@@ -9,14 +9,14 @@ import { acceptedEncodings, readBody } from './read-body.ts';
 import {
   explainFailure,
   NotRetryable,
-  plain,
   Retryable,
   SourceBlocked,
   Throttled,
+  withoutQuery,
 } from './request-errors.ts';
 import { readRetryAfter, retry } from './retry.ts';
-import type { RobotsBook } from './robots-cache.ts';
-import { countRefusal, createTrafficBook, type TrafficBook } from './traffic.ts';
+import type { RobotsCache } from './robots-cache.ts';
+import { countRefusal, createTrafficCounter, type TrafficCounter } from './traffic.ts';
 
 export interface FetcherOptions {
   limiter: Limiter;
@@ -25,11 +25,11 @@ export interface FetcherOptions {
   random: () => number;
   userAgent: string;
   /** Whose rules are obeyed; left out for APIs, whose owners gave us a key. */
-  robots?: RobotsBook;
+  robots?: RobotsCache;
   /** Origins that the owner configured: these, exactly, may be private. */
   allowedOrigins?: ReadonlySet<string>;
   /** A person waits for the answer: a source that is away is not waited for beyond the tries of one request. */
-  isHurried?: boolean;
+  isInteractive?: boolean;
   /** Aborted when the work is to end: what is under way may finish, but no outage is waited for any more. */
   stop?: AbortSignal;
   /** For one try, from connecting to the last byte. */
@@ -47,7 +47,7 @@ export interface FetchRequest<T> {
   maxBytes: number;
   signal?: AbortSignal;
   /** The caller tells by itself when the host is out: its failures are not counted, and never end with giving the host up. */
-  watched?: boolean;
+  callerTracksOutages?: boolean;
   /** Makes the result of an answer, inside the try: what it throws as `Retryable` is tried again. */
   read: (answer: HttpAnswer) => T;
 }
@@ -62,7 +62,7 @@ export interface Fetcher {
    */
   admit(url: URL, signal?: AbortSignal): Promise<number>;
   /** See `FetcherOptions`. */
-  readonly isHurried: boolean;
+  readonly isInteractive: boolean;
   readonly stop: AbortSignal | undefined;
   /**
    * Waits by the fetcher's clock, and lets those who watch know why.
@@ -70,7 +70,7 @@ export interface Fetcher {
    * @throws the reason of the signal, or of `stop`
    */
   pause(ms: number, why: string, signal: AbortSignal): Promise<void>;
-  traffic: TrafficBook;
+  traffic: TrafficCounter;
   /** ms that this fetcher's requests waited for their turns. */
   waitedMs(): number;
   close(): Promise<void>;
@@ -84,7 +84,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_REDIRECTS = 5;
 const MAX_ROBOTS_BYTES = 4 * 1024 * 1024;
 /** Requests in a row that a host failed in spite of all tries, or refused: it is down, or does not want us. */
-const MAX_FAILURES_IN_A_ROW = 10;
+const MAX_CONSECUTIVE_FAILURES = 10;
 
 const singleByNature = new Set(['content-type', 'etag', 'last-modified', 'location', 'retry-after']);
 
@@ -102,8 +102,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     connect: guardedConnector(allowedOrigins, CONNECT_TIMEOUT_MS, options.lookup),
     maxHeaderSize: 32 * 1024,
   });
-  const traffic = createTrafficBook();
-  const failuresInARow = new Map<string, number>();
+  const traffic = createTrafficCounter();
+  const consecutiveFailures = new Map<string, number>();
 
   async function fetchOnce<T>(url: URL, wanted: FetchRequest<T>, admitted: Admission): Promise<T> {
     let [at, headers] = [url, wanted.headers];
@@ -111,17 +111,17 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       checkUrl(at, allowedOrigins);
       const here = at;
       const counted = traffic.of(here);
-      const turn = {
+      const slot = {
         spacingMs: await admitted(here, wanted.signal),
         onWait: (ms: number) => {
           counted.waitedMs += ms;
         },
       };
-      const answer = passOn(
+      const answer = throwIfRetryable(
         await limiter.run(
-          () => whileFetching(plain(here), () => ask(here, { ...wanted, headers })),
+          () => whileFetching(withoutQuery(here), () => ask(here, { ...wanted, headers })),
           wanted.signal,
-          turn,
+          slot,
         ),
       );
       const next = redirectTarget(answer, wanted.method);
@@ -129,7 +129,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       if (next.origin !== at.origin) headers = undefined;
       at = next;
     }
-    throw new NotRetryable(`${plain(url)} redirects more than ${MAX_REDIRECTS} times`);
+    throw new NotRetryable(`${withoutQuery(url)} redirects more than ${MAX_REDIRECTS} times`);
   }
 
   async function admit(url: URL, signal?: AbortSignal): Promise<number> {
@@ -172,24 +172,24 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   }
 
   /** @throws Retryable for answers that may be better in a moment */
-  function passOn(answer: HttpAnswer): HttpAnswer {
+  function throwIfRetryable(answer: HttpAnswer): HttpAnswer {
     const { status, url } = answer;
     if (isRefusal(status)) countRefusal(traffic.of(url), status);
     const retryAfterMs = readRetryAfter(answer.headers['retry-after'], clock.now());
-    const message = `${plain(url)} answered ${status}`;
+    const message = `${withoutQuery(url)} answered ${status}`;
     if (status === 429 || status === 503)
-      throw new Throttled(`${message}: ${patience(retryAfterMs)}`, { retryAfterMs });
+      throw new Throttled(`${message}: ${describeRetryAfter(retryAfterMs)}`, { retryAfterMs });
     if (status >= 500 || status === 408) throw new Retryable(message);
-    limiter.ease();
+    limiter.recover();
     return answer;
   }
 
   async function fetch<T>(address: string, wanted: FetchRequest<T>): Promise<T> {
     const url = parse(address);
-    const failures = failuresInARow.get(url.host) ?? 0;
-    if (failures >= MAX_FAILURES_IN_A_ROW && !wanted.watched) throw givenUp(url);
+    const failures = consecutiveFailures.get(url.host) ?? 0;
+    if (failures >= MAX_CONSECUTIVE_FAILURES && !wanted.callerTracksOutages) throw hostGivenUp(url);
     const { random, onWait } = options;
-    const deps = { clock, random, holdBack: limiter.holdBack, onWait, signal: wanted.signal };
+    const deps = { clock, random, pauseFor: limiter.pauseFor, onWait, signal: wanted.signal };
     try {
       let status = 0;
       const noted = (answer: HttpAnswer) => {
@@ -199,11 +199,12 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const result = await retry(deps, () =>
         fetchOnce(url, { ...wanted, read: (answer) => wanted.read(noted(answer)) }, admit),
       );
-      const isFailure = isRefusal(status) && !wanted.watched;
-      failuresInARow.set(url.host, isFailure ? failures + 1 : 0);
+      const isFailure = isRefusal(status) && !wanted.callerTracksOutages;
+      consecutiveFailures.set(url.host, isFailure ? failures + 1 : 0);
       return result;
     } catch (error) {
-      if (error instanceof Retryable && !wanted.watched) failuresInARow.set(url.host, failures + 1);
+      if (error instanceof Retryable && !wanted.callerTracksOutages)
+        consecutiveFailures.set(url.host, failures + 1);
       throw error;
     }
   }
@@ -217,7 +218,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     fetch,
     admit,
     pause,
-    isHurried: options.isHurried ?? false,
+    isInteractive: options.isInteractive ?? false,
     stop: options.stop,
     traffic,
     waitedMs: () => traffic.total().waitedMs,
@@ -235,13 +236,13 @@ function isRefusal(status: number): boolean {
   return status === 401 || status === 403 || status === 429 || status >= 500;
 }
 
-function givenUp(url: URL): SourceBlocked {
+function hostGivenUp(url: URL): SourceBlocked {
   return new SourceBlocked(
-    `${url.host} has failed or refused ${MAX_FAILURES_IN_A_ROW} requests in a row, so it is left alone; see the log for its answers`,
+    `${url.host} has failed or refused ${MAX_CONSECUTIVE_FAILURES} requests in a row, so it is left alone; see the log for its answers`,
   );
 }
 
-function patience(retryAfterMs: number | null): string {
+function describeRetryAfter(retryAfterMs: number | null): string {
   return retryAfterMs === null
     ? 'it wants fewer requests'
     : `it wants us to wait ${Math.ceil(retryAfterMs / 1_000)} s`;

@@ -1,4 +1,4 @@
-import { NotRetryable, plain, SourceBlocked } from './request-errors.ts';
+import { NotRetryable, SourceBlocked, withoutQuery } from './request-errors.ts';
 
 /** Any answer that is not worth another try: 2xx, 304 and 4xx but 408 and 429. */
 export interface HttpAnswer {
@@ -23,10 +23,10 @@ export function redirectTarget({ status, headers, url }: HttpAnswer, method = 'G
   const next = URL.parse(location, url.href);
   const fault = faultOf(location, next, url);
   if (!next || fault)
-    throw new NotRetryable(`${plain(url)} redirects to nowhere: its answer ${status} ${fault}`);
+    throw new NotRetryable(`${withoutQuery(url)} redirects to nowhere: its answer ${status} ${fault}`);
   if (method === 'POST') {
     throw new SourceBlocked(
-      `${plain(url)} redirects to ${plain(next)}: configure that address, if it is the right one`,
+      `${withoutQuery(url)} redirects to ${withoutQuery(next)}: configure that address, if it is the right one`,
     );
   }
   return next;

@@ -39,12 +39,12 @@ describe('a limiter', () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock, { requestsPerMinute: 60, concurrency: 1 });
     const begun = clock.now();
-    limiter.holdBack(30_000);
+    limiter.pauseFor(30_000);
     await limiter.run(async () => {});
     expect(clock.now() - begun).toBe(30_000);
     await limiter.run(async () => {});
     expect(clock.now() - begun).toBe(32_000);
-    for (let i = 0; i < 20; i++) limiter.ease();
+    for (let i = 0; i < 20; i++) limiter.recover();
     await limiter.run(async () => {});
     await limiter.run(async () => {});
     expect(clock.now() - begun).toBe(35_000);

@@ -55,16 +55,21 @@ export function explainFailure(error: unknown, url: URL, timedOutAfterMs: number
   if (error instanceof Retryable || error instanceof SourceBlocked) return error;
   const cause = { cause: error };
   if (timedOutAfterMs !== null) {
-    return new Retryable(`${plain(url)} gave no whole answer within ${timedOutAfterMs / 1_000} s`, cause);
+    return new Retryable(
+      `${withoutQuery(url)} gave no whole answer within ${timedOutAfterMs / 1_000} s`,
+      cause,
+    );
   }
   const why = error instanceof Error ? error.message || error.name : String(error);
-  if (error instanceof NotRetryable) return new NotRetryable(`${plain(url)} is not taken: ${why}`, cause);
-  if (isTlsFault(error)) return new SourceBlocked(`${plain(url)} has no valid certificate: ${why}`, cause);
-  return new Retryable(`${plain(url)} cannot be reached: ${why}`, cause);
+  if (error instanceof NotRetryable)
+    return new NotRetryable(`${withoutQuery(url)} is not taken: ${why}`, cause);
+  if (isTlsFault(error))
+    return new SourceBlocked(`${withoutQuery(url)} has no valid certificate: ${why}`, cause);
+  return new Retryable(`${withoutQuery(url)} cannot be reached: ${why}`, cause);
 }
 
 /** The address without query, fragment and user, where keys may stand. */
-export function plain({ origin, pathname }: URL): string {
+export function withoutQuery({ origin, pathname }: URL): string {
   return origin + pathname;
 }
 

@@ -18,7 +18,7 @@ interface RetryDeps {
   /** 0 to 1. */
   random: () => number;
   /** Makes everyone of the source wait. */
-  holdBack: (ms: number) => void;
+  pauseFor: (ms: number) => void;
   /** Hears of a wait that somebody who watches would wonder about, in a sentence. */
   onWait?: (message: string) => void;
   signal?: AbortSignal;
@@ -43,7 +43,7 @@ export async function retry<T>(deps: RetryDeps, attempt: () => Promise<T>): Prom
       if (waitMs >= NOTABLE_WAIT_MS) {
         deps.onWait?.(`${error.message}; going on in ${Math.ceil(waitMs / 1_000)} s`);
       }
-      if (error instanceof Throttled) deps.holdBack(waitMs);
+      if (error instanceof Throttled) deps.pauseFor(waitMs);
       else await deps.clock.sleep(waitMs, deps.signal);
     }
   }

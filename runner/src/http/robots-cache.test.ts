@@ -4,7 +4,7 @@ import { virtualClock } from '../../testing/virtual-clock.ts';
 import { createFetcher } from './fetcher.ts';
 import { createLimiter } from './limiter.ts';
 import { NotRetryable, Retryable, SourceBlocked } from './request-errors.ts';
-import { createRobotsBook } from './robots-cache.ts';
+import { createRobotsCache } from './robots-cache.ts';
 
 interface Robots {
   status?: number;
@@ -27,7 +27,7 @@ async function meet(robots: Robots) {
     clock,
     random: () => 0,
     userAgent: 'trainer-test/1',
-    robots: createRobotsBook(clock),
+    robots: createRobotsCache(clock),
     allowedOrigins: new Set([server.origin]),
   });
   return {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { HttpAnswer } from './http-answer.ts';
-import { NotRetryable, plain, Retryable, Throttled } from './request-errors.ts';
+import { NotRetryable, Retryable, Throttled, withoutQuery } from './request-errors.ts';
 import { productToken, type RobotsRules, readRobots } from './robots.ts';
 
 /** Rules may be kept for a day (RFC 9309, 2.4); a host that says less is asked again sooner, but not for every page. */
@@ -12,10 +12,10 @@ const STALE_LIFETIME_MS = 3_600_000;
 const MAX_SPACING_MS = 600_000;
 
 /** Gives the host's answer for its robots.txt, redirects followed. @throws as the fetcher does */
-export type AskForRobots = (robotsUrl: URL) => Promise<HttpAnswer>;
+export type FetchRobots = (robotsUrl: URL) => Promise<HttpAnswer>;
 
 /** The robots.txt of every host that the process has met. */
-export interface RobotsBook {
+export interface RobotsCache {
   /**
    * Whether the page may be asked for; the host's robots.txt is fetched when it is not known.
    *
@@ -23,12 +23,12 @@ export interface RobotsBook {
    * @throws NotRetryable with the reason when it may not; Retryable or Throttled while the robots.txt is unreachable, for then
    * nothing may (RFC 9309, 2.3.1.4)
    */
-  admit(url: URL, userAgent: string, ask: AskForRobots): Promise<number>;
+  admit(url: URL, userAgent: string, ask: FetchRobots): Promise<number>;
 }
 
 type Entry = { freshUntil: number } & ({ rules: RobotsRules } | { refusal: string });
 
-export function createRobotsBook(clock: Clock): RobotsBook {
+export function createRobotsCache(clock: Clock): RobotsCache {
   const entries = new Map<string, Entry>();
   const underWay = new Map<string, Promise<Entry>>();
 
@@ -54,7 +54,7 @@ export function createRobotsBook(clock: Clock): RobotsBook {
     }
   }
 
-  async function read(robotsUrl: URL, userAgent: string, ask: AskForRobots, kept?: Entry): Promise<Entry> {
+  async function read(robotsUrl: URL, userAgent: string, ask: FetchRobots, kept?: Entry): Promise<Entry> {
     try {
       const answer = await ask(robotsUrl);
       const body = answer.status < 300 ? answer.body : new Uint8Array();
@@ -97,7 +97,7 @@ function lifetimeOf(cacheControl: string | undefined): number {
 }
 
 function offLimits(url: URL, why: string): NotRetryable {
-  return new NotRetryable(`${plain(url)} is not asked for: ${why}`);
+  return new NotRetryable(`${withoutQuery(url)} is not asked for: ${why}`);
 }
 
 function unreachable({ host }: URL, error: Retryable): Retryable {

@@ -17,14 +17,14 @@ export interface Traffic {
   waitedMs: number;
 }
 
-export interface TrafficBook {
+export interface TrafficCounter {
   /** By `host:port`. */
   hosts: ReadonlyMap<string, Readonly<Traffic>>;
   of(url: URL): Traffic;
   total(): Traffic;
 }
 
-export function createTrafficBook(): TrafficBook {
+export function createTrafficCounter(): TrafficCounter {
   const hosts = new Map<string, Traffic>();
   return {
     hosts,

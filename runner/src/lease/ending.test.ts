@@ -120,6 +120,15 @@ describe('the ending of a lease', () => {
     expect('paused' in ending ? `${said}, paused` : said).toBe(expected);
   });
 
+  it('hands back with a time what waits for more performers', () => {
+    const waiting = returned({ outcome: 'waiting', reason: 'waits', againInS: 300 });
+    expect(endingOf(waiting, { stop: going, signal: going }, (text) => text)).toMatchObject({
+      kind: 'release',
+      reason: 'waits',
+      againInS: 300,
+    });
+  });
+
   it('always has a reason, which is never too long', () => {
     const long = endingOf(
       threw(new Error('x'.repeat(5_000))),

@@ -11,7 +11,7 @@ const releaseReasonMaxLength = 500;
 /** What becomes of a lease, and what the log says about it. */
 export type Ending = { level: LogLevel; said: string } & (
   | { kind: 'complete'; outcome: 'done' | 'failed' | 'skipped'; reason: string | null; paused?: true }
-  | { kind: 'release'; reason: string }
+  | { kind: 'release'; reason: string; againInS?: number }
   | { kind: 'drop' }
 );
 
@@ -44,6 +44,10 @@ export function endingOf(
     return { kind: 'complete', outcome: 'done', reason: null, level: 'info', said: 'is done' };
   if (value.outcome === 'skipped') return skip(redact(value.reason));
   if (value.outcome === 'paused') return pause(redact(value.reason));
+  if (value.outcome === 'waiting') {
+    const { reason, againInS } = value;
+    return { kind: 'release', reason, againInS, level: 'info', said: `is handed back: ${reason}` };
+  }
   if (stopped instanceof TaskStopped) return earlyEnd(stopped);
   return failure(new Error('The task ended early although nobody had stopped it'), redact);
 }

@@ -23,11 +23,12 @@ export interface Task {
 
 /**
  * `stopped`: ended early because of `stop`. `paused`: the source no longer yields what it did, and nothing more is asked of it
- * until somebody has looked. Whatever a task throws makes it `failed`, with that message.
+ * until somebody has looked. `waiting`: through for now, handed back, and wanted again after that time. Whatever a task throws makes it `failed`, with that message.
  */
 export type TaskResult =
   | { outcome: 'done' }
   | { outcome: 'stopped' }
+  | { outcome: 'waiting'; reason: string; againInS: number }
   | { outcome: 'paused'; reason: string }
   | { outcome: 'skipped'; reason: string };
 

@@ -125,13 +125,13 @@ export function workLease(lease: Lease, deps: WorkLeaseDeps, previous?: Promise<
   async function report(ending: Exclude<Ending, { kind: 'drop' }>): Promise<void> {
     const params = { task: lease.task_id };
     const { fence } = lease;
-    const release = (reason: string, figures?: Progress) =>
+    const release = (reason: string, figures?: Progress, againInS?: number) =>
       session('POST /api/leases/{task}/release', {
         params,
-        body: { fence, reason, progress: figures },
+        body: { fence, reason, progress: figures, again_in_s: againInS },
         signal: over,
       });
-    if (ending.kind === 'release') return release(ending.reason, progress);
+    if (ending.kind === 'release') return release(ending.reason, progress, ending.againInS);
     const { outcome, reason, paused } = ending;
     try {
       await session('POST /api/leases/{task}/complete', {

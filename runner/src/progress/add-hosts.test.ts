@@ -1,10 +1,10 @@
 import { progressSchema } from '@trainer/contract/progress';
 import { expect, it } from 'vitest';
-import { countRefusal, createTrafficBook } from '../http/traffic.ts';
+import { countRefusal, createTrafficCounter } from '../http/traffic.ts';
 import { addHosts } from './counters.ts';
 
 it('counts per host on top of what earlier attempts at a task did', () => {
-  const book = createTrafficBook();
+  const book = createTrafficCounter();
   Object.assign(book.of(new URL('https://a.example/')), {
     requests: 2,
     browserRequests: 3,

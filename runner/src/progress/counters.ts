@@ -5,6 +5,8 @@ import type { SourceTraffic } from '../sources/base/source.ts';
 
 /** What one performer's turn adds to a task's counters. */
 export interface PerformerResult {
+  /** 1, or 0 for one who was counted before. */
+  performers: 0 | 1;
   unchanged: boolean;
   images: number;
   /** Images that the source no longer lists. */
@@ -16,6 +18,7 @@ export interface PerformerResult {
 }
 
 export const emptyResult: PerformerResult = {
+  performers: 1,
   unchanged: false,
   images: 0,
   imagesRetired: 0,
@@ -35,6 +38,7 @@ export function resultOf({
   facesAdded: number;
 }): PerformerResult {
   return {
+    performers: 1,
     unchanged: false,
     images: images.length + unchanged.length,
     imagesRetired: 0,
@@ -51,7 +55,7 @@ export function addResult(progress: Progress, result: PerformerResult): Progress
   for (const reason of result.rejections) rejections[reason] = (rejections[reason] ?? 0) + 1;
   return {
     ...progress,
-    performers_processed: progress.performers_processed + 1,
+    performers_processed: progress.performers_processed + result.performers,
     performers_unchanged: progress.performers_unchanged + (result.unchanged ? 1 : 0),
     images: progress.images + result.images,
     ...(result.imagesRetired > 0

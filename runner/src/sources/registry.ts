@@ -6,14 +6,14 @@ import type { SourceDefinition, SourceId } from '@trainer/contract/sources';
 import type { Clock } from '../http/clock.ts';
 import { createFetcher, type FetcherOptions } from '../http/fetcher.ts';
 import { createLimiters, type Limiter } from '../http/limiter.ts';
-import { createRobotsBook } from '../http/robots-cache.ts';
+import { createRobotsCache } from '../http/robots-cache.ts';
 import type { EnrichSource } from './base/enrich-source.ts';
 import type { Source } from './base/source.ts';
 import type { KnownSources } from './definition/known-sources.ts';
 import type { DefinedSource } from './definition/source-file.ts';
 import { openFolder } from './folder/open-folder.ts';
 import { createSurvey } from './folder/survey-folder.ts';
-import { createReach, whyNoTransport } from './page/availability.ts';
+import { createReachability, whyNoTransport } from './page/availability.ts';
 import { createYieldTracker, type YieldTracker } from './page/drift/yield-tracker.ts';
 import { openPageSite, type PageSite } from './page/open-page-site.ts';
 import { openPageSource } from './page/open-page-source.ts';
@@ -59,7 +59,7 @@ export interface RegistryDeps {
   /** 0 to 1. */
   random: () => number;
   /** A person waits for what is asked: see `FetcherOptions`. */
-  isHurried?: boolean;
+  isInteractive?: boolean;
   known: KnownSources;
   /** Origins to ask in the place of a site's own, for a mirror or a test; they may be private. */
   origins?: ReadonlyMap<string, string>;
@@ -69,8 +69,8 @@ export interface RegistryDeps {
 export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
   const { settings, clock, known } = deps;
   const limiterOf = createLimiters(clock);
-  const robots = createRobotsBook(clock);
-  const reach = createReach(settings, clock);
+  const robots = createRobotsCache(clock);
+  const reachability = createReachability(settings, clock);
   const survey = createSurvey(clock);
 
   /** @throws Error with the reason when the source cannot be used here */
@@ -152,13 +152,13 @@ export function createSourceRegistry(deps: RegistryDeps): SourceRegistry {
       userAgent,
       allowedOrigins,
       ...waits,
-      isHurried: deps.isHurried,
+      isInteractive: deps.isInteractive,
     });
   }
 
   async function availabilityOf(id: SourceId): Promise<SourceAvailability> {
     const { source, page } = known.loaded.get(id)?.defined ?? {};
-    const reason = whyNot(id, settings, known) ?? (page ? await reach.whyNot(page) : null);
+    const reason = whyNot(id, settings, known) ?? (page ? await reachability.whyNot(page) : null);
     if (reason === null && source?.protocol === 'files') return { id, ...(await surveyed(source)) };
     const note = source && borrowedName(source, settings)?.slice(0, REASON_MAX);
     return {

@@ -13,5 +13,5 @@ it('outlives a day of a hostile world, loses nobody who is there, and ends with 
   const day = await runHostileDay({ seed, people: 8, everyHours: 4, withHuge: false, print });
   expect(day.violations).toEqual([]);
   expect(day.runs).toBeGreaterThanOrEqual(6);
-  expect(day.mischief.size).toBeGreaterThan(0);
+  expect(day.fault.size).toBeGreaterThan(0);
 });

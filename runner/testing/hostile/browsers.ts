@@ -1,20 +1,20 @@
 import type { ChromeFaults } from '../sites/start-chrome.ts';
 import { chromeErrorPage, type SolverFaults, seleniumError } from '../sites/start-flaresolverr.ts';
 import type { Random } from '../world/random.ts';
-import type { Fate } from './fate.ts';
+import type { RandomStreams } from './random-streams.ts';
 
 export interface BrowserOptions {
-  fate: Fate;
+  streams: RandomStreams;
   /** False while nothing is to go wrong. */
   isHostile: () => boolean;
   onMischief: (name: string) => void;
 }
 
 /** Decides about each command, by its number. */
-function dice({ fate, isHostile }: BrowserOptions, name: string) {
+function dice({ streams, isHostile }: BrowserOptions, name: string) {
   let asked = 0;
   return (): Random | null => {
-    const chance = fate.of(name, asked++);
+    const chance = streams.of(name, asked++);
     return isHostile() && chance.chance(0.15) ? chance : null;
   };
 }

@@ -1,7 +1,7 @@
-import type { Mischief } from './mischief.ts';
+import type { ResponseFault } from './response-faults.ts';
 
 /** Rules that cost a careless reader minutes: long, deep in wildcards, cut at its limit, with every odd line. None of them forbids our pages. */
-export const monstrousRobots: Mischief = (_, response, _nowMs, chance) => {
+export const monstrousRobots: ResponseFault = (_, response, _nowMs, chance) => {
   const wild = Array.from({ length: 2_000 }, (_, i) => `Disallow: /private-${i}/*a*a*a*a*b$`);
   const odd = [
     '\ufeffUser-agent: somebody-else [and] {others}',

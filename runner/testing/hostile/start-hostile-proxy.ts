@@ -3,8 +3,8 @@ import { request as ask, type IncomingMessage, type ServerResponse } from 'node:
 import { buffer } from 'node:stream/consumers';
 import { startWebServer } from '../start-web-server.ts';
 import type { Random } from '../world/random.ts';
-import type { Fate } from './fate.ts';
-import { type Mischief, passOn, type TrueAnswer } from './mischief.ts';
+import type { RandomStreams } from './random-streams.ts';
+import { passOn, type ResponseFault, type TrueAnswer } from './response-faults.ts';
 
 export interface Asked {
   path: string;
@@ -18,10 +18,10 @@ export interface HostileProxyOptions {
   name: string;
   /** Origin of the true server. */
   target: string;
-  fate: Fate;
+  streams: RandomStreams;
   now: () => number;
   /** What becomes of an answer. Asked once per request, with chance of its own. */
-  choose: (asked: Asked, chance: Random) => { name: string; mischief: Mischief };
+  choose: (asked: Asked, chance: Random) => { name: string; fault: ResponseFault };
   /** Called before each request is answered. */
   onRequest: () => void;
   /** Called with each mischief that is done. */
@@ -41,11 +41,11 @@ export async function startHostileProxy(options: HostileProxyOptions) {
     const before = counts.get(key) ?? 0;
     counts.set(key, before + 1);
     const byBrowser = request.headers['user-agent'] !== options.userAgent;
-    const chance = options.fate.of(options.name, key, before);
-    const { name, mischief } = options.choose({ path, byBrowser, before }, chance);
-    if (mischief !== passOn) options.onMischief(name);
+    const chance = options.streams.of(options.name, key, before);
+    const { name, fault } = options.choose({ path, byBrowser, before }, chance);
+    if (fault !== passOn) options.onMischief(name);
     const answer = await askTarget(options.target, request, body);
-    mischief(answer, response, options.now(), chance);
+    fault(answer, response, options.now(), chance);
   }
 
   const server = await startWebServer((request, response) => {

@@ -14,12 +14,19 @@ import { hostileChrome, hostileSolver } from './browsers.ts';
 import { changingBox } from './changing-box.ts';
 import { changingFolder } from './changing-folder.ts';
 import { changingListing } from './changing-listing.ts';
-import { createFate } from './fate.ts';
-import { brokenBodies, failures, type Mischief, oddities, passOn, wrongPictures } from './mischief.ts';
+import { type HostKind, isPicture, outageAt } from './outages.ts';
 import { HOSTILE_SITES, hostilePerson, pictureOf } from './people.ts';
+import { createRandomStreams } from './random-streams.ts';
+import {
+  brokenBodies,
+  failures,
+  passOn,
+  type ResponseFault,
+  unusualAnswers,
+  wrongPictures,
+} from './response-faults.ts';
 import { monstrousRobots } from './robots.ts';
 import { type Asked, startHostileProxy } from './start-hostile-proxy.ts';
-import { type HostKind, isPicture, weatherAt } from './weather.ts';
 
 export interface HostileWorldOptions {
   seed: number;
@@ -46,7 +53,7 @@ export async function startHostileWorld({
   userAgent,
   withHuge,
 }: HostileWorldOptions) {
-  const fate = createFate(seed);
+  const streams = createRandomStreams(seed);
   const done = new Map<string, number>();
   const state = { isHostile: true, requests: 0, onRequest: (_count: number) => {} };
   const note = (name: string) => void done.set(name, (done.get(name) ?? 0) + 1);
@@ -60,13 +67,13 @@ export async function startHostileWorld({
       await startHostileProxy({
         name,
         target,
-        fate,
+        streams,
         userAgent,
         now: clock.now,
         onMischief: note,
         onRequest: () => state.onRequest(++state.requests),
         choose: (asked, chance) =>
-          state.isHostile ? choose(asked, chance, name, kind) : { name: '', mischief: passOn },
+          state.isHostile ? choose(asked, chance, name, kind) : { name: '', fault: passOn },
       }),
     );
 
@@ -75,15 +82,15 @@ export async function startHostileWorld({
     chance: Random,
     host: string,
     kind: HostKind,
-  ): { name: string; mischief: Mischief } {
-    const weather = weatherAt(fate, host, kind, clock.now());
-    const spoilt = weather?.mischief(asked.path) ?? null;
-    if (weather && spoilt) return { name: `${kind}: ${weather.name}`, mischief: spoilt };
+  ): { name: string; fault: ResponseFault } {
+    const outage = outageAt(streams, host, kind, clock.now());
+    const spoilt = outage?.fault(asked.path) ?? null;
+    if (outage && spoilt) return { name: `${kind}: ${outage.name}`, fault: spoilt };
     if (asked.path === '/robots.txt' && chance.chance(0.5))
-      return { name: 'monstrous robots.txt', mischief: monstrousRobots };
-    const from = kindOfMischief(asked, chance.next());
+      return { name: 'monstrous robots.txt', fault: monstrousRobots };
+    const from = pickFaults(asked, chance.next());
     const name = chance.pick(Object.keys(from));
-    return { name, mischief: from[name] ?? passOn };
+    return { name, fault: from[name] ?? passOn };
   }
 
   const everybody = Array.from({ length: people }, (_, i) => hostilePerson(i + 1));
@@ -115,10 +122,10 @@ export async function startHostileWorld({
   const nas = changingFolder(photos);
 
   const solver = keep(
-    await startFlareSolverr(hostileSolver({ fate, isHostile: () => state.isHostile, onMischief: note })),
+    await startFlareSolverr(hostileSolver({ streams, isHostile: () => state.isHostile, onMischief: note })),
   );
   const chrome = keep(
-    await startChrome(hostileChrome({ fate, isHostile: () => state.isHostile, onMischief: note })),
+    await startChrome(hostileChrome({ streams, isHostile: () => state.isHostile, onMischief: note })),
   );
   const origins = new Map<string, string>();
   for (const id of HOSTILE_SITES) {
@@ -162,7 +169,7 @@ export async function startHostileWorld({
     CHROME_CDP_URL: chrome.url,
   };
   return {
-    fate,
+    streams,
     settings,
     origins,
     creators: ['stashdb', 'fansdb', 'theporndb', 'folder'] satisfies SourceId[],
@@ -194,13 +201,13 @@ export async function startHostileWorld({
 }
 
 /** Four in a hundred requests fail in a way, and as many in another; a few more answers are only odd. */
-function kindOfMischief({ path, byBrowser }: Asked, roll: number): Readonly<Record<string, Mischief>> {
+function pickFaults({ path, byBrowser }: Asked, roll: number): Readonly<Record<string, ResponseFault>> {
   if (roll < 0.04) return failures;
   // A browser undoes codings by itself, and the fake ones cannot bear what they do not expect.
   if (byBrowser) return nothing;
   if (roll < 0.08) return brokenBodies;
   if (roll < 0.1 && isPicture(path)) return wrongPictures;
-  return roll < 0.3 ? oddities : nothing;
+  return roll < 0.3 ? unusualAnswers : nothing;
 }
 
 const nothing = { '': passOn };

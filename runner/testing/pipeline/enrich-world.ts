@@ -34,6 +34,8 @@ export interface CrowdOptions {
   /** Performers in the catalog. */
   people: number;
   sites: readonly SourceId[];
+  /** Without it nobody is in the catalog at first. */
+  isFilled?: boolean;
   /** Whether a site has a page of the performer with that number; everybody when left out. */
   isOn?: (number: number, site: SourceId) => boolean;
   /** Whether the catalog has the address of that page. */
@@ -78,7 +80,7 @@ export async function crowdOf(options: CrowdOptions) {
   });
   const catalog = { ...opened, ...opened.forOwner() };
   const engine = createFakeFaceEngine();
-  await fillCatalog(catalog, engine, people, worlds, options);
+  if (options.isFilled ?? true) await fillCatalog(catalog, engine, people, worlds, options);
   const [reports, lines, exclusions]: [Progress[], LogEntry[], Exclusion[]] = [[], [], []];
   const log = createLogger({ sinks: [(entry) => void lines.push(entry)], redact: (text) => text });
 

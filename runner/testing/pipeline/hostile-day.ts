@@ -43,7 +43,7 @@ export interface HostileDay {
   /** How often tasks ended so. */
   endings: Map<string, number>;
   /** What was done to the runner, and how often. */
-  mischief: ReadonlyMap<string, number>;
+  fault: ReadonlyMap<string, number>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -98,7 +98,7 @@ export async function runHostileDay({
     const battered = await runner.open('battered.db');
     while (clock.now() < started + 24 * HOUR_MS) {
       run += 1;
-      const chance = world.fate.of('run', run);
+      const chance = world.streams.of('run', run);
       clock.advance(Math.max(0, started + (run - 1) * everyHours * HOUR_MS - clock.now()));
       for (let changes = chance.int(people / 2); changes > 0; changes--) world.change(chance);
       const full = run % FULL_EVERY === 0;
@@ -111,7 +111,7 @@ export async function runHostileDay({
             kind,
             full,
             attempt,
-            chance: world.fate.of(run, source, attempt),
+            chance: world.streams.of(run, source, attempt),
           });
           tasks += 1;
           print(`  ${source} ${describe(ended)}`);
@@ -163,7 +163,7 @@ export async function runHostileDay({
       requests: world.requests(),
       faces: wanted.length,
       endings,
-      mischief: world.done,
+      fault: world.done,
     };
   } finally {
     rmSync(folder, { recursive: true });
@@ -185,7 +185,7 @@ interface Work {
   full: boolean;
   attempt: number;
   /** Decides about a stop or a lost lease in the middle; null for none. */
-  chance: ReturnType<HostileWorld['fate']['of']> | null;
+  chance: ReturnType<HostileWorld['streams']['of']> | null;
 }
 
 /** The runner's pipeline with everything real but the faces, and a control plane to report to. */
@@ -213,7 +213,7 @@ async function openRunner(
   });
   const engine = createFakeFaceEngine();
   const now = () => new Date(clock.now());
-  const random = () => world.fate.of('jitter', clock.now()).next();
+  const random = () => world.streams.of('jitter', clock.now()).next();
   const signingKey = await loadSigningKey(folder);
   mkdirSync(join(folder, 'staging'));
   const sources = createSourceRegistry({

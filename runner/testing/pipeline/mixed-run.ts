@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { configOfSource, configSchema } from '@trainer/contract/config';
 import { shippedSources } from '@trainer/contract/shipped-sources';
 import type { SourceId } from '@trainer/contract/sources';
-import { type Manners, measureManners } from '../sites/measure-traffic.ts';
+import { measureTraffic, type SiteTraffic } from '../sites/measure-traffic.ts';
 import { isLinkedTo, isOnSite, mixedFaults } from '../sites/mixed-crowd.ts';
 import { type Crowd, crowdOf } from './enrich-world.ts';
 
 export const pageSites = shippedSources.filter(({ protocol }) => protocol === 'page').map(({ id }) => id);
 
-export interface SiteReport extends Manners {
+export interface SiteReport extends SiteTraffic {
   site: SourceId;
   /** How its task ended: a word, or the reason of its failure. */
   outcome: string;
@@ -40,7 +40,7 @@ export async function runMixed(people: number): Promise<SiteReport[]> {
   await killInTheMiddle(crowd, people);
   const killedAt = pageSites.map((site) => crowd.sites.get(site)?.asked.length ?? 0);
   const outcomes = await finishRun(crowd, 1);
-  const first = pageSites.map((site, i) => mannersAt(crowd, site, killedAt[i] ?? 0));
+  const first = pageSites.map((site, i) => trafficAt(crowd, site, killedAt[i] ?? 0));
   const counts = pageSites.map((site) => crowd.sites.get(site)?.asked.length ?? 0);
   const changed = pageSites.map((site) => changePage(crowd, site));
   await finishRun(crowd, 2);
@@ -88,12 +88,12 @@ async function finishRun(crowd: Crowd, run: number): Promise<string[]> {
 }
 
 /** The pace is that of the process which went on: the other one had a clock of its own. */
-function mannersAt(crowd: Crowd, site: SourceId, killedAt: number): Manners {
+function trafficAt(crowd: Crowd, site: SourceId, killedAt: number): SiteTraffic {
   const { asked = [], pages = new Map() } = crowd.sites.get(site) ?? {};
   // A browser opens the front page once per session, before anything else.
   const paths = new Set([...pages.keys()].filter((path) => path !== '/'));
-  const { perMinute } = measureManners(asked.slice(killedAt), paths);
-  return { ...measureManners(asked, paths), perMinute };
+  const { perMinute } = measureTraffic(asked.slice(killedAt), paths);
+  return { ...measureTraffic(asked, paths), perMinute };
 }
 
 /** Changes the first performer's page. @returns the paths of everything that the site has of that performer */

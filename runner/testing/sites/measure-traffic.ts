@@ -1,7 +1,7 @@
 import type { SiteRequest } from './start-site.ts';
 
 /** What a site saw of its visitor. */
-export interface Manners {
+export interface SiteTraffic {
   requests: number;
   /** Requests per minute, from the first to the last. */
   perMinute: number;
@@ -9,7 +9,7 @@ export interface Manners {
   repeated: string[];
 }
 
-export function measureManners(asked: readonly SiteRequest[], pages: ReadonlySet<string>): Manners {
+export function measureTraffic(asked: readonly SiteRequest[], pages: ReadonlySet<string>): SiteTraffic {
   const times = asked.map(({ at }) => at);
   const spanMs = Math.max(...times) - Math.min(...times);
   const seen = new Set<string>();

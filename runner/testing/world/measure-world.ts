@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { libsqlClient } from '@trainer/libsql/client';
 import { type Catalog, createCatalog } from '../../src/catalog/catalog.ts';
-import { playWorld } from './play-world.ts';
+import { loadWorld } from './load-world.ts';
 import { createRandom } from './random.ts';
 import { describePartition, type Score, scoreCatalog } from './score-catalog.ts';
 import type { TruePairs } from './true-pairs.ts';
@@ -24,7 +24,7 @@ export async function measureWorld(world: World, pairs: TruePairs, folder: strin
   const memory = watchMemory();
   const start = performance.now();
   try {
-    await playWorld(world.events, catalog.forOwner(), memory.look);
+    await loadWorld(world.events, catalog.forOwner(), memory.look);
     const seconds = (performance.now() - start) / 1000;
     const peakMb = memory.peakMb();
     const score = await scoreCatalog(catalog, world, pairs);

@@ -21,7 +21,8 @@ import { openName } from './tolerance.ts';
  *    `continue`, or `stop`: finish the current performer, then complete as `skipped`. Where heartbeats are far apart, the
  *    request for work that waits meanwhile is answered with `beat_now`.
  * 4. It ends the lease once: `complete` (done, failed or skipped, with a reason), or `release` when it shuts down
- *    before the task is over; the task is then ready for the next runner, or for this one after its restart. A
+ *    before the task is over; the task is then ready for the next runner, or for this one after its restart. With `again_in_s` it
+ *    is ready later: an enrich task waits like that for the performers of an ingest that is under way. A
  *    killed runner cannot release: its leases expire when it polls with a new `instance_id`.
  *
  * Beside a lease, or instead of one, an answer may contain a user's question (`questions.ts`). Questions belong to no task, so a
@@ -122,6 +123,11 @@ export const leaseSchema = z.object({
   requested_by: z.string(),
   /** The newest version, for the number and the parent of the next. */
   latest_version: z.string().nullable(),
+  /**
+   * Whether an ingest of the run was open when the lease was granted. An enrich task that is through by then releases its lease with
+   * `again_in_s`, because more performers may come. Absent from control planes that begin enrich tasks after every ingest.
+   */
+  ingest_open: z.boolean().optional(),
 });
 export type Lease = z.output<typeof leaseSchema>;
 
@@ -156,6 +162,11 @@ export const releaseSchema = z.object({
   fence,
   reason: text(500),
   progress: progressSchema.optional(),
+  /**
+   * The task waits for performers of its run's ingests: hand it out again after this many seconds, or as soon as the last ingest
+   * is over. Absent from a release for any other reason.
+   */
+  again_in_s: z.int().min(0).max(limits.againMaxS).optional(),
   /** This runner will never be able to do the task as it got it: it could not read it, or does not know its kind. */
   unable: z.boolean().default(false),
 });

@@ -25,6 +25,8 @@ export const limits = {
    * runner on the same catalog may be able to do it.
    */
   maxUnable: 3,
+  /** The longest time that a task may ask to be handed out again after, s. */
+  againMaxS: 3_600,
   /** A runner without a request for this long is shown as offline. */
   runnerOnlineMs: 60_000,
 

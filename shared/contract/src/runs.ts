@@ -5,9 +5,9 @@ import { MAX_SOURCES, referenceModes, sourceIdSchema } from './sources.ts';
 import { kept, openName } from './tolerance.ts';
 
 /**
- * A run is one requested build. It becomes tasks in three stages, each beginning when the one before is over:
+ * A run is one requested build. It becomes tasks in two stages; the second begins when the first is over:
  *
- *     ingest (a stash-box or folder each) ─▶ enrich (a reference site each) ─▶ publish
+ *     gather: ingest (a stash-box or folder each) and enrich (a reference site each) side by side ─▶ publish
  *
  *     run:   queued ─▶ running ─▶ completed | failed | cancelled     (stopping while a stop is under way)
  *     task:  waiting ─▶ ready ─▶ leased ─▶ done | failed | skipped   (back to ready when a lease lapses)
@@ -29,7 +29,7 @@ export type FinalRunStatus = (typeof finalRunStatuses)[number];
 export const activeRunStatuses = ['running', 'stopping'] as const satisfies RunStatus[];
 
 export const taskStatuses = {
-  waiting: 'belongs to a later stage',
+  waiting: 'waits for other tasks of its run',
   ready: 'can be leased',
   leased: 'a runner works on it',
   done: 'finished',

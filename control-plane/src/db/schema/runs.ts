@@ -78,6 +78,8 @@ export const tasks = sqliteTable(
     /** When the lease was granted; null when that was before the column. */
     grantedAt: integer(),
     leaseExpiresAt: integer(),
+    /** A task that waits for others is not handed out before this time, ms since 1970, while an ingest of its run is open. */
+    notBefore: integer(),
     runnerId: text(),
     runnerName: text(),
     /** The token that took the lease; null when that was before the column, or without a token. */

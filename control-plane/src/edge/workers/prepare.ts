@@ -12,6 +12,7 @@ import metrics from '../../db/migrations/0008_metrics.sql';
 import repeatedCalls from '../../db/migrations/0009_repeated_calls.sql';
 import leaseTokens from '../../db/migrations/0010_lease_tokens.sql';
 import sources from '../../db/migrations/0011_sources.sql';
+import taskPauses from '../../db/migrations/0012_task_pauses.sql';
 import { adoptToken } from '../../tokens/create-token.ts';
 import { hashSecret } from '../../tokens/secrets.ts';
 import { findToken } from '../../tokens/store.ts';
@@ -46,4 +47,5 @@ const migrations: readonly Migration[] = [
   { name: '0009_repeated_calls.sql', sql: repeatedCalls },
   { name: '0010_lease_tokens.sql', sql: leaseTokens },
   { name: '0011_sources.sql', sql: sources },
+  { name: '0012_task_pauses.sql', sql: taskPauses },
 ];

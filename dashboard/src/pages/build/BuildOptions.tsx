@@ -3,7 +3,7 @@ import { useDashboard, useWorkspace } from '../../context/context.ts';
 import type { BuildForm } from '../../derive/build-request.ts';
 import { listPacks, type PackChoice } from '../../derive/packs.ts';
 import { ConfiguredPackModel } from '../../models/BuildFormModel.ts';
-import { Field, Tick } from '../../parts/Field.tsx';
+import { Checkbox, Field } from '../../parts/Field.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
 
 interface Props {
@@ -22,9 +22,9 @@ export function BuildOptions({ form, errors, onChange }: Props) {
   return (
     <section class="card options">
       <h2>Options</h2>
-      <Tick
+      <Checkbox
         label="Find faces"
-        note="Without, only performers and their metadata are brought up to date."
+        note="If off, only performers and their metadata are updated."
         checked={form.enableFaces}
         onChange={(enableFaces) => onChange({ enableFaces })}
       />
@@ -38,13 +38,13 @@ export function BuildOptions({ form, errors, onChange }: Props) {
         />
         <p class="hint">
           {form.referenceMode === 'url'
-            ? 'Only pages that a stash-box links to: slower to grow, hardly ever wrong.'
-            : 'Pages are guessed from names: finds more, and trusts less.'}
+            ? 'Uses only pages that a stash-box links to: finds fewer faces, with very few errors.'
+            : 'Also derives page addresses from names: finds more faces, with more errors.'}
         </p>
       </div>
-      <Tick
+      <Checkbox
         label="Full rescan"
-        note="Walks every source from its beginning instead of asking for what changed. Takes long."
+        note="Reads every source completely instead of only what changed. This takes long."
         checked={form.full}
         onChange={(full) => onChange({ full })}
       />
@@ -57,9 +57,9 @@ function FaceCaps({ form, errors, onChange }: Props) {
     <>
       <div class="pair">
         <Field label="Faces per source" error={errors.max_faces_per_source}>
-          {(tie) => (
+          {(inputProps) => (
             <input
-              {...tie}
+              {...inputProps}
               type="number"
               min={1}
               max={100}
@@ -68,10 +68,10 @@ function FaceCaps({ form, errors, onChange }: Props) {
             />
           )}
         </Field>
-        <Field label="Faces in all" error={errors.max_faces_total}>
-          {(tie) => (
+        <Field label="Faces in total" error={errors.max_faces_total}>
+          {(inputProps) => (
             <input
-              {...tie}
+              {...inputProps}
               type="number"
               min={1}
               max={500}
@@ -94,9 +94,9 @@ function PackField({ form, error, onChange }: Omit<Props, 'errors'> & { error: s
   const chosen = packs.find(({ id }) => id === (form.modelPack || configured));
   return (
     <Field label="Model pack" hint={chosen && <Readiness pack={chosen} />} error={error}>
-      {(tie) => (
+      {(inputProps) => (
         <select
-          {...tie}
+          {...inputProps}
           value={form.modelPack}
           onChange={(event) => onChange({ modelPack: event.currentTarget.value })}
         >

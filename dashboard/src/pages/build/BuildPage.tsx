@@ -5,9 +5,8 @@ import { describeFailure } from '../../derive/failure.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
 import { BuildFormModel } from '../../models/BuildFormModel.ts';
-import { Tick } from '../../parts/Field.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { FailureNote, Notice } from '../../parts/Notice.tsx';
+import { Checkbox } from '../../parts/Field.tsx';
+import { FailureNote, Loaded, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { NoRunner } from '../dashboard/RunnerList.tsx';
 import { BuildOptions } from './BuildOptions.tsx';
@@ -19,8 +18,8 @@ export function BuildPage() {
   const { runs, runners, sources } = useWorkspace();
   const model = useModel(() => new BuildFormModel(runs, sources));
   const { route } = useLocation();
-  const who = session.session.value;
-  if (who && !mayTrigger(who)) return <NotAllowed />;
+  const user = session.session.value;
+  if (user && !mayTrigger(user)) return <NotAllowed />;
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -46,9 +45,9 @@ export function BuildPage() {
               <BuildOptions form={model.form.value} errors={model.fieldErrors.value} onChange={model.set} />
               <section class="card submit">
                 {active && (
-                  <Tick
+                  <Checkbox
                     label={`Wait for run ${active.id}`}
-                    note={`Run ${active.id} is ${active.status}. Only one run works at a time.`}
+                    note={`Run ${active.id} is ${active.status}. Only one run is active at a time.`}
                     checked={model.form.value.queue}
                     onChange={(queue) => model.set({ queue })}
                   />
@@ -58,8 +57,8 @@ export function BuildPage() {
                   {active ? 'Queue the run' : 'Start the run'}
                 </button>
                 <p class="hint" aria-live="polite">
-                  {countOf(model.form.value.sources.length, 'source')} ticked
-                  {skippedWords(all, model.form.value.sources)}.
+                  {countOf(model.form.value.sources.length, 'source')} selected
+                  {unavailableText(all, model.form.value.sources)}.
                 </p>
               </section>
             </div>
@@ -70,9 +69,12 @@ export function BuildPage() {
   );
 }
 
-function skippedWords(all: readonly { id: string; available: boolean }[], picked: readonly string[]): string {
+function unavailableText(
+  all: readonly { id: string; available: boolean }[],
+  picked: readonly string[],
+): string {
   const skipped = all.filter(({ id, available }) => !available && picked.includes(id)).length;
-  return skipped === 0 ? '' : `; ${skipped} of them cannot be served now and will be skipped`;
+  return skipped === 0 ? '' : `; ${skipped} of them are unavailable now and will be skipped`;
 }
 
 /** What was refused as a whole; wrong fields say it themselves. */
@@ -80,7 +82,7 @@ function SubmitFailure({ error }: { error: unknown }) {
   if (!error) return null;
   const { fields } = describeFailure(error);
   return Object.keys(fields).length > 0 ? (
-    <Notice tone="bad" title="Some fields are not right">
+    <Notice tone="bad" title="Some fields are invalid">
       <p>
         {Object.entries(fields)
           .map(([field, message]) => `${field}: ${message}`)
@@ -96,7 +98,7 @@ function NotAllowed() {
   return (
     <>
       <PageHead title="Build" />
-      <Notice title="Your token may only look">
+      <Notice title="Your token is read-only">
         <p>To start runs, sign in with a token of scope “trigger” or “admin”.</p>
       </Notice>
     </>

@@ -1,7 +1,7 @@
 import type { SourceView } from '@trainer/contract/leases';
 import type { SourceId } from '@trainer/contract/sources';
 import { groupSources, type SourceGroup } from '../../derive/source-groups.ts';
-import { Tick } from '../../parts/Field.tsx';
+import { Checkbox } from '../../parts/Field.tsx';
 
 interface Props {
   sources: readonly SourceView[];
@@ -37,17 +37,17 @@ function Group({ group, picked, onToggle, onToggleAll }: GroupProps) {
   return (
     <fieldset class="card">
       <legend>
-        {group.title} <span class="muted">{group.gloss}</span>
+        {group.title} <span class="muted">{group.description}</span>
       </legend>
       {usable.length > 1 && (
         <button type="button" class="link" onClick={() => onToggleAll(usable, !areAllPicked)}>
-          {areAllPicked ? 'Tick none' : 'Tick all that are available'}
+          {areAllPicked ? 'Select none' : 'Select all available'}
         </button>
       )}
       <div class="source-grid">
         {group.sources.map(({ id, title, available, reason, note, conflict }) => (
           <div key={id} class={available ? '' : 'unavailable'}>
-            <Tick
+            <Checkbox
               label={title}
               note={[
                 available ? ['available', note].filter(Boolean).join(': ') : (reason ?? 'not available'),

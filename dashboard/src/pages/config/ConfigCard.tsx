@@ -1,6 +1,6 @@
-import { type ConfigField, mistakeOf } from '../../derive/config-fields.ts';
-import { type FieldValue, type FlatConfig, valueWords } from '../../derive/flat-config.ts';
-import { Field, Tick } from '../../parts/Field.tsx';
+import { type ConfigField, validateField } from '../../derive/config-fields.ts';
+import { type FieldValue, type FlatConfig, valueText } from '../../derive/flat-config.ts';
+import { Checkbox, Field } from '../../parts/Field.tsx';
 
 interface Props {
   title: string;
@@ -36,7 +36,7 @@ function ConfigEntry({ field, values, saved, defaults, errors, onChange }: Entry
   const change = (next: FieldValue) => onChange(field.path, next);
   const mark = <Mark isEdited={value !== saved[field.path]} isChanged={isChanged} />;
   const hint = isChanged
-    ? [field.hint, `Default: ${valueWords(standard)}`].filter(Boolean).join(' ')
+    ? [field.hint, `Default: ${valueText(standard)}`].filter(Boolean).join(' ')
     : field.hint;
   if (field.kind === 'switch') {
     const label = (
@@ -44,11 +44,18 @@ function ConfigEntry({ field, values, saved, defaults, errors, onChange }: Entry
         {field.label} {mark}
       </>
     );
-    return <Tick label={label} note={hint} checked={value === true} onChange={change} />;
+    return <Checkbox label={label} note={hint} checked={value === true} onChange={change} />;
   }
   return (
-    <Field label={field.label} hint={hint} error={mistakeOf(field, value) ?? errors[field.path]} mark={mark}>
-      {(tie) => <ConfigInput field={field} value={value ?? null} tie={tie} onChange={change} />}
+    <Field
+      label={field.label}
+      hint={hint}
+      error={validateField(field, value) ?? errors[field.path]}
+      mark={mark}
+    >
+      {(inputProps) => (
+        <ConfigInput field={field} value={value ?? null} inputProps={inputProps} onChange={change} />
+      )}
     </Field>
   );
 }
@@ -62,16 +69,16 @@ function Mark({ isEdited, isChanged }: { isEdited: boolean; isChanged: boolean }
 interface ConfigInputProps {
   field: ConfigField;
   value: FieldValue;
-  tie: { id: string };
+  inputProps: { id: string };
   onChange: (value: FieldValue) => void;
 }
 
 /** The input that suits a field. */
-function ConfigInput({ field, value, tie, onChange }: ConfigInputProps) {
+function ConfigInput({ field, value, inputProps, onChange }: ConfigInputProps) {
   if (field.kind === 'choice') {
     return (
       <select
-        {...tie}
+        {...inputProps}
         value={value === null ? '' : String(value)}
         onChange={({ currentTarget }) => onChange(currentTarget.value || null)}
       >
@@ -88,7 +95,7 @@ function ConfigInput({ field, value, tie, onChange }: ConfigInputProps) {
     const { min, max, step, unit } = field;
     const input = (
       <input
-        {...tie}
+        {...inputProps}
         type="number"
         min={min}
         max={max}
@@ -107,7 +114,7 @@ function ConfigInput({ field, value, tie, onChange }: ConfigInputProps) {
   }
   return (
     <input
-      {...tie}
+      {...inputProps}
       type="text"
       value={String(value ?? '')}
       onInput={({ currentTarget }) => onChange(currentTarget.value)}

@@ -2,14 +2,13 @@ import { useModel } from '@preact/signals';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { faceFields, generalFields, retentionFields, sourceFields } from '../../derive/config-fields.ts';
 import { describeFailure } from '../../derive/failure.ts';
-import { valueWords } from '../../derive/flat-config.ts';
+import { valueText } from '../../derive/flat-config.ts';
 import { countOf } from '../../derive/numbers.ts';
 import { listPacks } from '../../derive/packs.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { groupSources } from '../../derive/source-groups.ts';
 import { ConfigFormModel, type ConflictRow } from '../../models/ConfigFormModel.ts';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Notice } from '../../parts/Notice.tsx';
+import { Loaded, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { ConfigCard } from './ConfigCard.tsx';
@@ -21,8 +20,8 @@ export function ConfigPage() {
   const { connection, browser, session } = useDashboard();
   const { runners, sources } = useWorkspace();
   const model = useModel(() => new ConfigFormModel(connection, browser));
-  const who = session.session.value;
-  const mayEdit = who ? mayAdminister(who) : false;
+  const user = session.session.value;
+  const mayEdit = user ? mayAdminister(user) : false;
   const base = model.base.value;
   const packs = listPacks(runners.online.value, String(base?.values['faces.model_pack'] ?? ''));
   const form = {
@@ -39,14 +38,14 @@ export function ConfigPage() {
         <YamlButtons model={model} mayEdit={mayEdit} />
       </PageHead>
       {!mayEdit && (
-        <Notice title="Your token may only look">
+        <Notice title="Your token is read-only">
           <p>To change the configuration, sign in with a token of scope “admin”.</p>
         </Notice>
       )}
       {model.conflict.value && (
         <ConflictNotice
           {...model.conflict.value}
-          onKeepMine={model.keepMine}
+          onKeepOurs={model.keepOurs}
           onTakeTheirs={model.takeTheirs}
         />
       )}
@@ -60,8 +59,8 @@ export function ConfigPage() {
             }}
           >
             <p class="muted">
-              A change makes a new revision and is used by the next run; runs under way keep theirs. What
-              equals its default goes on following the default.
+              Saving creates a new revision, which the next run uses; active runs keep theirs. Values that
+              equal their default follow later changes of the default.
             </p>
             <div class="cards">
               <ConfigCard
@@ -71,12 +70,13 @@ export function ConfigPage() {
               />
               <div class="stack">
                 <ConfigCard title="Retention" fields={retentionFields} {...form} />
-                <ConfigCard title="Manners" fields={generalFields} {...form} />
+                <ConfigCard title="Requests" fields={generalFields} {...form} />
               </div>
             </div>
             <p class="muted">
-              Trust says which faces are taken: high takes every one that passes the quality filters, medium
-              those that match faces the performer has, low only those of a dominant cluster that agrees.
+              Trust decides which faces are accepted. High: every face that passes the quality filters.
+              Medium: faces that match the performer’s existing faces. Low: only faces of the dominant
+              cluster.
             </p>
             {groupSources(sources.sources.value ?? []).map((group) => (
               <section key={group.kind} class="config-group">
@@ -102,33 +102,33 @@ export function ConfigPage() {
 interface Props {
   revision: number;
   rows: readonly ConflictRow[];
-  onKeepMine: () => void;
+  onKeepOurs: () => void;
   onTakeTheirs: () => void;
 }
 
 const columns: Column<ConflictRow>[] = [
   { label: 'Field', cell: ({ path }) => <code>{path}</code> },
-  { label: 'Was', cell: ({ before }) => valueWords(before) },
-  { label: 'Theirs', cell: ({ theirs }) => valueWords(theirs) },
+  { label: 'Was', cell: ({ before }) => valueText(before) },
+  { label: 'Theirs', cell: ({ theirs }) => valueText(theirs) },
   {
     label: 'Yours',
-    cell: ({ mine }) => (mine === undefined ? <span class="muted">not changed here</span> : valueWords(mine)),
+    cell: ({ ours }) => (ours === undefined ? <span class="muted">not changed here</span> : valueText(ours)),
   },
 ];
 
 /** Somebody else saved meanwhile: shows what, and lets a person choose. */
-export function ConflictNotice({ revision, rows, onKeepMine, onTakeTheirs }: Props) {
+export function ConflictNotice({ revision, rows, onKeepOurs, onTakeTheirs }: Props) {
   return (
     <Notice
       tone="warn"
-      title={`Somebody else saved revision ${revision} while you were editing`}
+      title={`Another user saved revision ${revision} while you were editing`}
       actions={
         <>
-          <button type="button" onClick={onKeepMine}>
-            Put my changes on top of theirs
+          <button type="button" onClick={onKeepOurs}>
+            Apply my changes to the new revision
           </button>
           <button type="button" onClick={onTakeTheirs}>
-            Drop my changes
+            Discard my changes
           </button>
         </>
       }
@@ -154,7 +154,8 @@ export function SaveBar({ model }: { model: ConfigFormModel }) {
           {Boolean(error) && <SaveFailure error={error} />}
           <span>
             {countOf(unsaved, 'field')} changed, not saved.{' '}
-            {model.conflict.value && 'Somebody else saved meanwhile: choose at the top of the page.'}
+            {model.conflict.value &&
+              'Another user saved meanwhile: resolve the conflict at the top of the page.'}
           </span>
           <span class="actions">
             <button type="button" onClick={() => model.discard()}>

@@ -6,15 +6,12 @@ import {
   type FieldValue,
   type FlatConfig,
   flatten,
-  valueWords,
+  valueText,
 } from '../../derive/flat-config.ts';
 import { RevisionsModel } from '../../models/RevisionsModel.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { FailureNote } from '../../parts/Notice.tsx';
+import { ExternalText, RelativeTime } from '../../parts/inline.tsx';
+import { EmptyState, FailureNote, Loaded } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {
@@ -29,11 +26,11 @@ export function Revisions({ current, mayEdit, onRestore }: Props) {
   const model = useModel(() => new RevisionsModel(connection, browser, current));
   const columns: Column<ConfigRevision>[] = [
     { label: 'Revision', cell: ({ revision }) => revision },
-    { label: 'Saved', cell: ({ created_at }) => <Moment at={created_at} now={clock.now.value} /> },
-    { label: 'By', cell: ({ actor }) => <Name>{actor}</Name> },
+    { label: 'Saved', cell: ({ created_at }) => <RelativeTime at={created_at} now={clock.now.value} /> },
+    { label: 'By', cell: ({ actor }) => <ExternalText>{actor}</ExternalText> },
     { label: 'Changed', wide: true, cell: ({ changed }) => <ChangedFields paths={changed} /> },
     {
-      label: 'Look',
+      label: 'View',
       cell: ({ revision }) => (
         <button
           type="button"
@@ -54,7 +51,7 @@ export function Revisions({ current, mayEdit, onRestore }: Props) {
       <Loaded data={model.revisions.value} error={model.error.value} what="the revisions">
         {(all) =>
           all.length === 0 ? (
-            <EmptyState title="Everything is at its default.">The first change makes revision 1.</EmptyState>
+            <EmptyState title="All values are defaults.">The first change creates revision 1.</EmptyState>
           ) : (
             <Table
               caption="Revisions, newest first"
@@ -112,8 +109,8 @@ interface Row {
 
 const columns: Column<Row>[] = [
   { label: 'Field', cell: ({ path }) => <code>{path}</code> },
-  { label: 'Then', cell: ({ past }) => valueWords(past) },
-  { label: 'Now', cell: ({ now }) => valueWords(now) },
+  { label: 'Then', cell: ({ past }) => valueText(past) },
+  { label: 'Now', cell: ({ now }) => valueText(now) },
 ];
 
 /** An older revision against what stands now. */
@@ -126,7 +123,7 @@ function RevisionDialog({ revision, values, current, onRestore, onClose }: Revis
   return (
     <Dialog title={`Revision ${revision}`} onClose={onClose}>
       {rows.length === 0 ? (
-        <p>It is the same as what stands now.</p>
+        <p>It equals the current configuration.</p>
       ) : (
         <Table
           caption={`Revision ${revision} against now`}

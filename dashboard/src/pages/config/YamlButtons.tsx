@@ -35,7 +35,7 @@ export function YamlButtons({ model, mayEdit }: Props) {
         onChange={(event) => void take(event.currentTarget.files?.[0])}
       />
       {Boolean(model.importYaml.error.value) && (
-        <ImportFailure error={model.importYaml.error.value} onClose={model.importYaml.forgive} />
+        <ImportFailure error={model.importYaml.error.value} onClose={model.importYaml.clearError} />
       )}
     </>
   );
@@ -54,7 +54,7 @@ function ImportFailure({ error, onClose }: { error: unknown; onClose: () => void
           </li>
         ))}
       </ul>
-      <p>Nothing was changed. Mend the file and import it again.</p>
+      <p>Nothing was changed. Correct the file and import it again.</p>
       <div class="actions">
         <button type="button" onClick={onClose}>
           Close

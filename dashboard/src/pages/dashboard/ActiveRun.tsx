@@ -1,12 +1,12 @@
 import type { RunDetail } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
-import { elapsedMs, formatDuration } from '../../derive/moments.ts';
 import { formatCount } from '../../derive/numbers.ts';
-import { etaWords, isTotalPartial, rateWords } from '../../derive/pace-words.ts';
-import { describeRun, runTone } from '../../derive/run-words.ts';
+import { etaText, isTotalPartial, rateText } from '../../derive/pace-text.ts';
+import { describeRun, runTone } from '../../derive/run-text.ts';
+import { elapsedMs, formatDuration } from '../../derive/times.ts';
 import { Facts } from '../../parts/Facts.tsx';
-import { ProgressBar } from '../../parts/ProgressBar.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { StateBadge } from '../../parts/inline.tsx';
+import { ProgressBar } from '../../parts/Progress.tsx';
 import { Errors, TaskTable } from '../../parts/TaskTable.tsx';
 
 interface Props {
@@ -31,8 +31,8 @@ export function ActiveRun({ run, titleOf, now }: Props) {
       <RunProgress run={run} />
       <Facts
         facts={[
-          { label: 'Rate', value: rateWords(run.pace) },
-          { label: 'Time left', value: etaWords(run.pace) },
+          { label: 'Rate', value: rateText(run.pace) },
+          { label: 'Time left', value: etaText(run.pace) },
           { label: 'New faces', value: formatCount(run.faces_added) },
           { label: 'Errors', value: <Errors count={run.errors} /> },
           { label: 'Running for', value: formatDuration(elapsedMs(run.started_at, null, now) ?? 0) },
@@ -52,7 +52,7 @@ export function RunProgress({ run }: { run: RunDetail }) {
       <p>
         <strong>{formatCount(done)}</strong>
         {total === null
-          ? ' performers; how many there will be is not known yet'
+          ? ' performers; the total is not known yet'
           : ` of ${isTotalPartial(run.tasks) ? 'at least ' : ''}${formatCount(total)} performers`}
       </p>
     </div>

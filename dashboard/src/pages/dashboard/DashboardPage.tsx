@@ -3,14 +3,11 @@ import type { RunView } from '@trainer/contract/runs';
 import type { SourceId } from '@trainer/contract/sources';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
-import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { FailureNote, Notice } from '../../parts/Notice.tsx';
+import { describeRun, isFinal, runTone } from '../../derive/run-text.ts';
+import { RelativeTime, StateBadge } from '../../parts/inline.tsx';
+import { EmptyState, FailureNote, Loaded, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { RunTable } from '../../parts/RunTable.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
 import { StopRun } from '../../parts/StopRun.tsx';
 import { ActiveRun } from './ActiveRun.tsx';
 import { NoRunner, RunnerList } from './RunnerList.tsx';
@@ -21,14 +18,14 @@ const RECENT = 6;
 export function DashboardPage() {
   const { session, clock } = useDashboard();
   const { runs, runners, sources, health } = useWorkspace();
-  const who = session.session.value;
+  const user = session.session.value;
   const active = runs.active.value;
   const now = clock.now.value;
   return (
     <>
       <PageHead title="Dashboard">
         {active && <StopRun run={active} />}
-        {who && mayTrigger(who) && (
+        {user && mayTrigger(user) && (
           <a class={`button ${active ? '' : 'primary'}`} href="/build">
             {active ? 'Queue another run' : 'Start a run'}
           </a>
@@ -104,9 +101,9 @@ function IdleState({ last, titleOf, now }: IdleStateProps) {
       <section class="card hero">
         <EmptyState
           title="Nothing has been built yet."
-          action={<a href="/build">Choose sources and start the first run</a>}
+          action={<a href="/build">Select sources and start the first run</a>}
         >
-          A run asks the ticked sources for performers, finds their faces and publishes a version that
+          A run reads performers from the selected sources, finds their faces and publishes a version that
           sidecars load.
         </EmptyState>
       </section>
@@ -115,12 +112,12 @@ function IdleState({ last, titleOf, now }: IdleStateProps) {
   return (
     <section class="card hero">
       <header class="hero-head">
-        <h2>{isFinal(last) ? 'Nothing is running' : 'About to begin'}</h2>
+        <h2>{isFinal(last) ? 'Nothing is running' : 'About to start'}</h2>
       </header>
       <p class="lead">
         <a href={`/runs/${last.id}`}>Run {last.id}</a>{' '}
         <StateBadge tone={runTone(last.status)} label={last.status} />{' '}
-        <Moment at={last.finished_at ?? last.created_at} now={now} />. {describeRun(last, titleOf)}
+        <RelativeTime at={last.finished_at ?? last.created_at} now={now} />. {describeRun(last, titleOf)}
       </p>
     </section>
   );

@@ -1,11 +1,8 @@
 import type { RunnerView } from '@trainer/contract/leases';
 import { countOf } from '../../derive/numbers.ts';
-import type { Tone } from '../../derive/run-words.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { Notice } from '../../parts/Notice.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import type { Tone } from '../../derive/run-text.ts';
+import { ExternalText, RelativeTime, StateBadge } from '../../parts/inline.tsx';
+import { EmptyState, Notice } from '../../parts/Notice.tsx';
 
 /** Runners with what they can do; those that were heard of last come first. */
 export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; now: number }) {
@@ -22,29 +19,29 @@ export function RunnerList({ runners, now }: { runners: readonly RunnerView[]; n
         <li key={runner.runner_id} class="runner">
           <p>
             <strong>
-              <Name>{runner.name}</Name>
+              <ExternalText>{runner.name}</ExternalText>
             </strong>{' '}
             <StateBadge {...stateOf(runner)} />
           </p>
           <p class="muted">
-            {runner.device}, version {runner.version}, {busyWords(runner)}
+            {runner.device}, version {runner.version}, {workloadText(runner)}
             {!runner.online && (
               <>
-                , last seen <Moment at={runner.last_seen_at} now={now} />
+                , last seen <RelativeTime at={runner.last_seen_at} now={now} />
               </>
             )}
           </p>
           {runner.refused && <p>{runner.refused.reason}</p>}
           {runner.online && runner.paused && (
-            <Notice tone="warn" title="Takes no work">
+            <Notice tone="warn" title="Accepts no work">
               <p>{runner.paused}.</p>
             </Notice>
           )}
           <p class="muted">Packs ready: {readyPacks(runner)}</p>
           {runner.restarts && (
             <p class="muted">
-              Started again {countOf(runner.restarts.count, 'time')}, last{' '}
-              <Moment at={runner.restarts.last_at} now={now} />, because it {runner.restarts.reason}
+              Restarted {countOf(runner.restarts.count, 'time')}, last{' '}
+              <RelativeTime at={runner.restarts.last_at} now={now} />, because it {runner.restarts.reason}
             </p>
           )}
         </li>
@@ -59,7 +56,7 @@ function stateOf({ online, refused }: RunnerView): { tone: Tone; label: string }
   return online ? { tone: 'good', label: 'online' } : { tone: 'calm', label: 'offline' };
 }
 
-function busyWords({ leases, free_slots }: RunnerView): string {
+function workloadText({ leases, free_slots }: RunnerView): string {
   const busy = leases.length === 0 ? 'idle' : `working on ${countOf(leases.length, 'task')}`;
   return `${busy}, ${countOf(free_slots, 'free slot')}`;
 }
@@ -75,8 +72,8 @@ export function NoRunner({ isRunWaiting }: { isRunWaiting: boolean }) {
     <Notice tone="warn" title="No runner is online">
       <p>
         {isRunWaiting
-          ? 'The run waits until one asks for work.'
-          : 'A run can be asked for, and waits until one asks for work.'}{' '}
+          ? 'The run waits until a runner asks for work.'
+          : 'A run can be started, and waits until a runner asks for work.'}{' '}
         Check that the runner’s container is up and can reach this address.
       </p>
     </Notice>

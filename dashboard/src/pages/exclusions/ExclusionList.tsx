@@ -1,33 +1,31 @@
 import type { Exclusion } from '@trainer/contract/exclusions';
-import { exclusionWords, removedWords } from '../../derive/exclusion-words.ts';
+import { exclusionText, removedText } from '../../derive/exclusion-text.ts';
 import { countOf } from '../../derive/numbers.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { ExternalText, RelativeTime, StateBadge } from '../../parts/inline.tsx';
+import { EmptyState } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {
   exclusions: readonly Exclusion[];
   titleOf: (source: string) => string;
   now: number;
-  onTakeBack: (exclusion: Exclusion) => void;
+  onRevoke: (exclusion: Exclusion) => void;
 }
 
 /** Those in force with their receipts, and behind a click those that were taken back. */
-export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
+export function ExclusionList({ exclusions, titleOf, now, onRevoke }: Props) {
   const inForce = exclusions.filter(({ removed_at }) => removed_at === null);
   const past = exclusions.filter(({ removed_at }) => removed_at !== null);
   const whom: Column<Exclusion> = {
     label: 'Person',
-    cell: (each) => <Person exclusion={each} words={exclusionWords(each, titleOf)} />,
+    cell: (each) => <Person exclusion={each} words={exclusionText(each, titleOf)} />,
   };
   return (
     <section class="card" aria-label="Exclusions">
       <h2>In force</h2>
       {inForce.length === 0 ? (
-        <EmptyState title="Nobody is excluded.">
-          Who asks not to be in the database is added above, and is in no version from then on.
+        <EmptyState title="No exclusions.">
+          Add people who ask not to be in the database above. They are in no version from then on.
         </EmptyState>
       ) : (
         <Table
@@ -37,15 +35,15 @@ export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
             { label: 'Added', cell: (each) => <By at={each.created_at} actor={each.actor} now={now} /> },
             { label: 'Receipt', cell: (each) => <Receipt exclusion={each} now={now} /> },
             {
-              label: 'Take back',
+              label: 'Revoke',
               cell: (each) => (
                 <button
                   type="button"
                   class="small danger-quiet"
-                  aria-label={`Take back: ${exclusionWords(each, titleOf)}`}
-                  onClick={() => onTakeBack(each)}
+                  aria-label={`Revoke: ${exclusionText(each, titleOf)}`}
+                  onClick={() => onRevoke(each)}
                 >
-                  Take back…
+                  Revoke…
                 </button>
               ),
             },
@@ -56,14 +54,14 @@ export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
       )}
       {past.length > 0 && (
         <details>
-          <summary>{countOf(past.length, 'exclusion')} taken back</summary>
+          <summary>{countOf(past.length, 'exclusion')} revoked</summary>
           <Table
-            caption="Exclusions that were taken back"
+            caption="Revoked exclusions"
             columns={[
               whom,
               { label: 'Added', cell: (each) => <By at={each.created_at} actor={each.actor} now={now} /> },
               {
-                label: 'Taken back',
+                label: 'Revoked',
                 cell: (each) => <By at={each.removed_at} actor={each.removed_by} now={now} />,
               },
             ]}
@@ -79,10 +77,10 @@ export function ExclusionList({ exclusions, titleOf, now, onTakeBack }: Props) {
 function Person({ exclusion, words }: { exclusion: Exclusion; words: string }) {
   return (
     <div class="person-cell">
-      <Name>{words}</Name>
+      <ExternalText>{words}</ExternalText>
       {exclusion.note && (
         <p class="muted">
-          <Name>{exclusion.note}</Name>
+          <ExternalText>{exclusion.note}</ExternalText>
         </p>
       )}
     </div>
@@ -92,9 +90,9 @@ function Person({ exclusion, words }: { exclusion: Exclusion; words: string }) {
 function By({ at, actor, now }: { at: string | null; actor: string | null; now: number }) {
   return (
     <span>
-      <Moment at={at} now={now} />{' '}
+      <RelativeTime at={at} now={now} />{' '}
       <span class="muted">
-        by <Name>{actor}</Name>
+        by <ExternalText>{actor}</ExternalText>
       </span>
     </span>
   );
@@ -105,12 +103,12 @@ function Receipt({ exclusion, now }: { exclusion: Exclusion; now: number }) {
   if (!receipt) return <StateBadge tone="warn" label="waits for the next version" />;
   return (
     <div class="receipt">
-      <StateBadge tone="good" label="kept out" />
+      <StateBadge tone="good" label="excluded" />
       <p class="muted">
         since version <a href={`/versions#${receipt.first_version}`}>{receipt.first_version}</a>,{' '}
-        <Moment at={receipt.at} now={now} />
+        <RelativeTime at={receipt.at} now={now} />
       </p>
-      <p class="muted">{removedWords(exclusion)}</p>
+      <p class="muted">{removedText(exclusion)}</p>
     </div>
   );
 }

@@ -2,12 +2,11 @@ import { useModel } from '@preact/signals';
 import type { Exclusion } from '@trainer/contract/exclusions';
 import { useState } from 'preact/hooks';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
-import { exclusionWords } from '../../derive/exclusion-words.ts';
+import { exclusionText } from '../../derive/exclusion-text.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { ExclusionsModel } from '../../models/ExclusionsModel.ts';
-import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Notice } from '../../parts/Notice.tsx';
+import { ExclusionsModel } from '../../models/lists.ts';
+import { ConfirmDialog } from '../../parts/Dialog.tsx';
+import { Loaded, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { ExclusionList } from './ExclusionList.tsx';
 import { NewExclusionForm } from './NewExclusionForm.tsx';
@@ -15,13 +14,13 @@ import { NewExclusionForm } from './NewExclusionForm.tsx';
 /** Who must not be in any version. Their names are personal data, so only admins come here. */
 export function ExclusionsPage() {
   const { session } = useDashboard();
-  const who = session.session.value;
-  if (who && mayAdminister(who)) return <Exclusions />;
+  const user = session.session.value;
+  if (user && mayAdminister(user)) return <Exclusions />;
   return (
     <>
       <PageHead title="Exclusions" />
-      <Notice title="Your token does not reach this page">
-        <p>Who asked to be left alone is shown to few: sign in with a token of scope “admin”.</p>
+      <Notice title="Your token cannot open this page">
+        <p>Exclusions are personal data: sign in with a token of scope “admin”.</p>
       </Notice>
     </>
   );
@@ -31,15 +30,15 @@ function Exclusions() {
   const { connection, browser, clock } = useDashboard();
   const { sources } = useWorkspace();
   const model = useModel(() => new ExclusionsModel(connection, browser));
-  const [leaving, setLeaving] = useState<Exclusion | null>(null);
+  const [confirming, setConfirming] = useState<Exclusion | null>(null);
   const all = sources.sources.value ?? [];
   const titleOf = (id: string) => all.find((source) => source.id === id)?.title ?? id;
   const close = () => {
-    setLeaving(null);
-    model.takeBack.forgive();
+    setConfirming(null);
+    model.revoke.clearError();
   };
-  const takeBack = async (exclusion: Exclusion) => {
-    if (await model.takeBack.go(exclusion.id)) close();
+  const revoke = async (exclusion: Exclusion) => {
+    if (await model.revoke.go(exclusion.id)) close();
   };
   return (
     <>
@@ -49,26 +48,26 @@ function Exclusions() {
         busy={model.add.busy.value}
         error={model.add.error.value}
         onAdd={(body) => model.add.go(body)}
-        onChange={model.add.forgive}
+        onChange={model.add.clearError}
       />
       <Loaded data={model.exclusions.value} error={model.error.value} what="the exclusions">
         {(list) => (
-          <ExclusionList exclusions={list} titleOf={titleOf} now={clock.now.value} onTakeBack={setLeaving} />
+          <ExclusionList exclusions={list} titleOf={titleOf} now={clock.now.value} onRevoke={setConfirming} />
         )}
       </Loaded>
-      {leaving && (
+      {confirming && (
         <ConfirmDialog
-          title={`Let ${exclusionWords(leaving, titleOf)} back in?`}
-          verb="Take the exclusion back"
-          refusal="Keep it"
-          busy={model.takeBack.busy.value}
-          error={model.takeBack.error.value}
-          onConfirm={() => void takeBack(leaving)}
+          title={`Revoke the exclusion of ${exclusionText(confirming, titleOf)}?`}
+          verb="Revoke the exclusion"
+          cancelLabel="Keep it"
+          busy={model.revoke.busy.value}
+          error={model.revoke.error.value}
+          onConfirm={() => void revoke(confirming)}
           onClose={close}
         >
           <p>
-            The person may be in versions again after the next full walk through the sources. The record of
-            the exclusion stays.
+            The person may be in versions again after the next full rescan. The record of the exclusion is
+            kept.
           </p>
         </ConfirmDialog>
       )}

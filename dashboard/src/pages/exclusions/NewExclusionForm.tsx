@@ -40,11 +40,11 @@ export function NewExclusionForm({ stashBoxes, busy, error, onAdd, onChange }: P
   };
   return (
     <form class="card exclusion-form" onSubmit={(event) => void submit(event)}>
-      <h2>Keep a person out</h2>
+      <h2>Exclude a person</h2>
       <p>
-        From then on nothing of them is fetched or published, and what the catalog holds is removed for good.
+        Their data is no longer fetched or published, and their data in the catalog is deleted permanently.
       </p>
-      <Segmented legend="Named by" options={kinds} value={form.kind} onChange={(kind) => set({ kind })} />
+      <Segmented legend="Identify by" options={kinds} value={form.kind} onChange={(kind) => set({ kind })} />
       {Object.keys(fields).length === 0 && <FailureNote error={error} />}
       {form.kind === 'face' ? (
         <ByFace />
@@ -56,9 +56,9 @@ export function NewExclusionForm({ stashBoxes, busy, error, onAdd, onChange }: P
             hint="Why, and who asked. Only admins and runners see it."
             error={fields.note}
           >
-            {(tie) => (
+            {(inputProps) => (
               <input
-                {...tie}
+                {...inputProps}
                 type="text"
                 maxLength={1_000}
                 value={form.note}
@@ -82,12 +82,12 @@ function ByFace() {
   return (
     <div class="stack by-face">
       <p>
-        By a face this is done on the machine of the runner, because the photo must not leave it. There, in
-        the project’s folder, or inside the runner’s container:
+        Exclude by face on the runner’s machine, because the photo must not leave it. Run this in the
+        project’s folder or inside the runner’s container:
       </p>
       <code class="command">npm run runner -- exclusions add --photo photo.jpg</code>
       <p class="hint">
-        The photo is not kept. The vector of its face stays in the runner’s catalog and goes nowhere else; the
+        The photo is not kept. The face’s embedding stays in the runner’s catalog and is sent nowhere; the
         list below shows a fingerprint.
       </p>
     </div>

@@ -21,9 +21,9 @@ function IdFields({ form, fields, stashBoxes, onChange }: Props) {
   return (
     <div class="row person">
       <Field label="Stash-box" error={fields['value.endpoint']}>
-        {(tie) => (
+        {(inputProps) => (
           <select
-            {...tie}
+            {...inputProps}
             value={form.endpoint}
             onChange={({ currentTarget: { value } }) =>
               onChange({ endpoint: stashBoxes.find(({ id }) => id === value)?.id ?? form.endpoint })
@@ -39,12 +39,12 @@ function IdFields({ form, fields, stashBoxes, onChange }: Props) {
       </Field>
       <Field
         label="Performer"
-        hint="The id, or the address of the page. Ids merged into it count too."
+        hint="The id, or the address of the performer’s page. Ids merged into it are excluded too."
         error={fields['value.id']}
       >
-        {(tie) => (
+        {(inputProps) => (
           <input
-            {...tie}
+            {...inputProps}
             type="text"
             required
             autoComplete="off"
@@ -59,10 +59,10 @@ function IdFields({ form, fields, stashBoxes, onChange }: Props) {
 
 function AddressField({ form, fields, onChange }: Props) {
   return (
-    <Field label="Address" hint="Of a page about the person, on any site." error={fields['value.url']}>
-      {(tie) => (
+    <Field label="Address" hint="A page about the person, on any site." error={fields['value.url']}>
+      {(inputProps) => (
         <input
-          {...tie}
+          {...inputProps}
           type="url"
           required
           maxLength={2_000}
@@ -80,12 +80,12 @@ function NameFields({ form, fields, onChange }: Props) {
     <div class="row person name">
       <Field
         label="Name or alias"
-        hint="Everybody of this name born in that year is kept out."
+        hint="Excludes every person with this name born in that year."
         error={fields['value.name']}
       >
-        {(tie) => (
+        {(inputProps) => (
           <input
-            {...tie}
+            {...inputProps}
             type="text"
             required
             maxLength={200}
@@ -96,9 +96,9 @@ function NameFields({ form, fields, onChange }: Props) {
         )}
       </Field>
       <Field label="Year of birth" error={fields['value.birth_year']}>
-        {(tie) => (
+        {(inputProps) => (
           <input
-            {...tie}
+            {...inputProps}
             type="number"
             required
             min={1850}

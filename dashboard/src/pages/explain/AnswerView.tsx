@@ -1,16 +1,13 @@
 import type { Question } from '@trainer/contract/questions';
 import { useDashboard } from '../../context/context.ts';
 import { countOf } from '../../derive/numbers.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { Notice } from '../../parts/Notice.tsx';
-import { PageLink } from '../../parts/PageLink.tsx';
+import { ExternalText, PageLink, RelativeTime } from '../../parts/inline.tsx';
+import { EmptyState, Notice } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { PerformerCard } from './PerformerCard.tsx';
 
 type Answered = Extract<Question, { status: 'answered' }>;
-type Attempt = Answered['answer']['attempts'][number];
+type Action = Answered['answer']['attempts'][number];
 
 /** Everything that the runner knows about whom was asked for. */
 export function AnswerView({ question }: { question: Answered }) {
@@ -23,12 +20,12 @@ export function AnswerView({ question }: { question: Answered }) {
       {performers.length === 0 ? (
         <Notice title={`“${question.about}” is not in the catalog`}>
           <p>
-            <Name>{summary}</Name>
+            <ExternalText>{summary}</ExternalText>
           </p>
         </Notice>
       ) : (
         <p class="lead">
-          <Name>{summary}</Name>
+          <ExternalText>{summary}</ExternalText>
         </p>
       )}
       {performers.map((performer, index) => (
@@ -37,16 +34,16 @@ export function AnswerView({ question }: { question: Answered }) {
       ))}
       {more > 0 && (
         <Notice title={`${countOf(more, 'more performer')} with this name`}>
-          <p>Ask with an id instead, such as those on the pages of their stash-box.</p>
+          <p>Ask with an id instead: the page of a performer at a stash-box shows it.</p>
         </Notice>
       )}
       <section class="card" aria-label="Tried without success">
         <h2>Tried without success</h2>
         {attempts.length === 0 ? (
-          <EmptyState title="Nothing.">
+          <EmptyState title="None.">
             {performers.length === 0
-              ? 'No source that was used so far listed anybody like that.'
-              : 'All that was found was taken.'}
+              ? 'No source used so far listed a performer with this id or name.'
+              : 'Everything that was found was accepted.'}
           </EmptyState>
         ) : (
           <Table caption="What was tried, and why not" columns={columns(now)} rows={attempts} keyOf={keyOf} />
@@ -56,15 +53,15 @@ export function AnswerView({ question }: { question: Answered }) {
   );
 }
 
-function columns(now: number): Column<Attempt>[] {
+function columns(now: number): Column<Action>[] {
   return [
     { label: 'Source', cell: ({ source }) => source },
     { label: 'What', cell: ({ what, url }) => (url ? <PageLink href={url}>{what}</PageLink> : what) },
     { label: 'Why not', wide: true, cell: ({ why_not }) => why_not },
-    { label: 'When', cell: ({ at }) => <Moment at={at} now={now} /> },
+    { label: 'When', cell: ({ at }) => <RelativeTime at={at} now={now} /> },
   ];
 }
 
-function keyOf({ source, what, why_not, url, at }: Attempt): string {
+function keyOf({ source, what, why_not, url, at }: Action): string {
   return [source, what, why_not, url, at].join(' ');
 }

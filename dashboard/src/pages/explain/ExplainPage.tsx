@@ -54,14 +54,14 @@ export function Waiting({ question, onAgain }: Props) {
           </button>
         }
       >
-        <p>Only the runner knows what is in its catalog. See on the dashboard whether one is online.</p>
+        <p>The catalog is on the runner. Check on the dashboard whether a runner is online.</p>
       </Notice>
     );
   }
   if (isNobodyThere) {
     return (
       <Notice tone="warn" title="No runner is online">
-        <p>The question about “{question.about}” waits a minute for one to come.</p>
+        <p>The question about “{question.about}” waits up to a minute for a runner.</p>
       </Notice>
     );
   }
@@ -86,11 +86,11 @@ export function AskForm({ given, busy, onAsk }: AskFormProps) {
       <div class="row ask">
         <Field
           label="Id or name"
-          hint="Such as stashdb.org:018f3a2b-…, the id alone, or a name. The answer comes from the runner and is forgotten after ten minutes."
+          hint="Such as stashdb.org:018f3a2b-…, the id alone, or a name. The runner answers; the answer is deleted after ten minutes."
         >
-          {(tie) => (
+          {(inputProps) => (
             <input
-              {...tie}
+              {...inputProps}
               type="search"
               required
               maxLength={200}

@@ -1,9 +1,7 @@
 import type { ExplainedPerformer } from '@trainer/contract/questions';
-import { idWords } from '../../derive/page-words.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { PageLink } from '../../parts/PageLink.tsx';
+import { shortId } from '../../derive/address-text.ts';
+import { ExternalText, PageLink, RelativeTime } from '../../parts/inline.tsx';
+import { EmptyState } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 type Link = ExplainedPerformer['links'][number];
@@ -16,25 +14,27 @@ export function PerformerCard({ performer, now }: { performer: ExplainedPerforme
     <section class="card" aria-label={name}>
       <header class="card-head">
         <h2>
-          <Name>{name}</Name>
+          <ExternalText>{name}</ExternalText>
         </h2>
         <p class="chips">
           {ids.map((id) => (
             <code key={id} title={id}>
-              {idWords(id)}
+              {shortId(id)}
             </code>
           ))}
         </p>
       </header>
       <h3>Why these are one performer</h3>
       {links.length === 0 ? (
-        <p class="muted">A single record, linked to no other.</p>
+        <p class="muted">A single record without links.</p>
       ) : (
         <Table caption={`Links of ${name}`} columns={linkColumns(now)} rows={links} keyOf={linkKey} />
       )}
       <h3>Why each face is here</h3>
       {faces.length === 0 ? (
-        <EmptyState title="No face.">Without one, the performer is in no face index of a version.</EmptyState>
+        <EmptyState title="No face.">
+          Without a face, the performer is not in the face index of a version.
+        </EmptyState>
       ) : (
         <Table caption={`Faces of ${name}`} columns={faceColumns(now)} rows={faces} keyOf={faceKey} />
       )}
@@ -47,11 +47,11 @@ function linkColumns(now: number): Column<Link>[] {
     {
       label: 'Record',
       cell: ({ to, url }) =>
-        url ? <PageLink href={url}>{idWords(to)}</PageLink> : <code title={to}>{idWords(to)}</code>,
+        url ? <PageLink href={url}>{shortId(to)}</PageLink> : <code title={to}>{shortId(to)}</code>,
     },
     { label: 'Source', cell: ({ source }) => source },
     { label: 'Rule', wide: true, cell: ({ rule }) => rule },
-    { label: 'Since', cell: ({ at }) => <Moment at={at} now={now} /> },
+    { label: 'Since', cell: ({ at }) => <RelativeTime at={at} now={now} /> },
   ];
 }
 
@@ -66,7 +66,7 @@ function faceColumns(now: number): Column<Face>[] {
       numeric: true,
       cell: ({ distance }) => (distance === null ? <span class="muted">–</span> : distance.toFixed(3)),
     },
-    { label: 'Taken', cell: ({ at }) => <Moment at={at} now={now} /> },
+    { label: 'Taken', cell: ({ at }) => <RelativeTime at={at} now={now} /> },
   ];
 }
 

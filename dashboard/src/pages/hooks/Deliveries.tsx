@@ -2,11 +2,10 @@ import { useModel } from '@preact/signals';
 import type { Delivery } from '@trainer/contract/hooks';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
-import { deliveryState, eventLabel } from '../../derive/hook-words.ts';
+import { deliveryState, eventLabel } from '../../derive/hook-text.ts';
 import { DeliveriesModel } from '../../models/HooksModel.ts';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { RelativeTime, StateBadge } from '../../parts/inline.tsx';
+import { Loaded } from '../../parts/Notice.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {
@@ -31,11 +30,11 @@ function DeliveryList({ hookId, now }: Props) {
   const columns: Column<Delivery>[] = [
     { label: 'Event', cell: ({ event }) => eventLabel(event) },
     { label: 'Run', cell: ({ run_id }) => <a href={`/runs/${run_id}`}>{run_id}</a> },
-    { label: 'When', cell: ({ created_at }) => <Moment at={created_at} now={now} /> },
+    { label: 'When', cell: ({ created_at }) => <RelativeTime at={created_at} now={now} /> },
     { label: 'State', cell: (delivery) => <StateBadge {...deliveryState(delivery)} /> },
     { label: 'Attempts', numeric: true, cell: ({ attempts }) => attempts },
-    { label: 'Next', cell: ({ next_attempt_at }) => <Moment at={next_attempt_at} now={now} /> },
-    { label: 'Newest trouble', wide: true, cell: ({ last_error }) => last_error },
+    { label: 'Next', cell: ({ next_attempt_at }) => <RelativeTime at={next_attempt_at} now={now} /> },
+    { label: 'Last error', wide: true, cell: ({ last_error }) => last_error },
   ];
   return (
     <Loaded data={model.deliveries.value} error={model.error.value} what="the deliveries">

@@ -4,13 +4,11 @@ import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { hookPresets } from '../../derive/hook-presets.ts';
 import { changedHookRequest, switchedHookRequest } from '../../derive/hook-request.ts';
-import { deliveryState, eventLabel, eventWords, hookState, lowerFirst } from '../../derive/hook-words.ts';
+import { deliveryState, eventLabel, eventsText, hookState, lowerFirst } from '../../derive/hook-text.ts';
 import { formatCount } from '../../derive/numbers.ts';
 import { HookModel } from '../../models/HooksModel.ts';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
+import { ExternalText, RelativeTime, StateBadge } from '../../parts/inline.tsx';
 import { FailureNote, Notice } from '../../parts/Notice.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
 import { Deliveries } from './Deliveries.tsx';
 import { HookForm } from './HookForm.tsx';
 
@@ -29,7 +27,7 @@ export function HookCard({ hook, now, onChanged, onRemove }: Props) {
   const { test, change, answer } = model;
   const endChanging = () => {
     setChanging(false);
-    change.forgive();
+    change.clearError();
   };
   if (isChanging) {
     return (
@@ -42,7 +40,7 @@ export function HookCard({ hook, now, onChanged, onRemove }: Props) {
         onSubmit={async (form) => {
           if (await change.go(changedHookRequest(form, hook))) endChanging();
         }}
-        onChange={change.forgive}
+        onChange={change.clearError}
         onCancel={endChanging}
       />
     );
@@ -51,7 +49,7 @@ export function HookCard({ hook, now, onChanged, onRemove }: Props) {
     <section class="card" aria-label={hook.name}>
       <header class="card-head">
         <h2>
-          <Name>{hook.name}</Name>
+          <ExternalText>{hook.name}</ExternalText>
         </h2>
         <StateBadge {...hookState(hook)} />
         <p class="muted">
@@ -77,11 +75,11 @@ export function HookCard({ hook, now, onChanged, onRemove }: Props) {
         </div>
       </header>
       {hook.disabled_reason !== null && (
-        <Notice tone="bad" title="The receiver wants no more messages">
-          <p>{hook.disabled_reason}. Turn it on again when that is mended.</p>
+        <Notice tone="bad" title="The receiver rejected messages permanently">
+          <p>{hook.disabled_reason}. Fix this, then turn the hook on again.</p>
         </Notice>
       )}
-      <p>Told when {eventWords(hook)}.</p>
+      <p>Sends a message when {eventsText(hook)}.</p>
       <FailureNote error={change.error.value} />
       <TestAnswer answer={answer.value} error={test.error.value} />
       <LastDelivery delivery={hook.last_delivery} now={now} />
@@ -96,7 +94,7 @@ function TestAnswer({ answer, error }: { answer: HookTest | null; error: unknown
   return (
     <Notice
       tone={answer.ok ? 'good' : 'bad'}
-      title={answer.ok ? 'The test message was taken' : 'The test message was not taken'}
+      title={answer.ok ? 'The test message was accepted' : 'The test message was rejected'}
     >
       <p>
         {answer.said} <span class="muted nobr">after {formatCount(answer.took_ms)} ms</span>
@@ -112,12 +110,12 @@ interface LastDeliveryProps {
 
 /** How the newest delivery went. */
 function LastDelivery({ delivery, now }: LastDeliveryProps) {
-  if (!delivery) return <p class="muted">Nothing of this has happened yet.</p>;
+  if (!delivery) return <p class="muted">No event has occurred yet.</p>;
   const { event, created_at, last_error, next_attempt_at, attempts } = delivery;
   return (
     <div class="last-delivery">
       <p>
-        Last: {lowerFirst(eventLabel(event))}, <Moment at={created_at} now={now} />{' '}
+        Last: {lowerFirst(eventLabel(event))}, <RelativeTime at={created_at} now={now} />{' '}
         <StateBadge {...deliveryState(delivery)} />
       </p>
       {last_error && (
@@ -125,7 +123,7 @@ function LastDelivery({ delivery, now }: LastDeliveryProps) {
           {last_error}
           {next_attempt_at && attempts > 0 && (
             <>
-              . It is tried again <Moment at={next_attempt_at} now={now} />.
+              . Next attempt <RelativeTime at={next_attempt_at} now={now} />.
             </>
           )}
         </p>

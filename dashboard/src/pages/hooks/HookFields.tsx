@@ -2,7 +2,7 @@ import { type HookEvent, hookEventNames, hookEvents } from '@trainer/contract/ho
 import type { Hook } from '@trainer/contract/hooks';
 import { hookPresets } from '../../derive/hook-presets.ts';
 import { type HookForm, withEvent } from '../../derive/hook-request.ts';
-import { Field, Tick } from '../../parts/Field.tsx';
+import { Checkbox, Field } from '../../parts/Field.tsx';
 
 interface Props {
   form: HookForm;
@@ -18,10 +18,10 @@ export function HookFields({ form, hook, fields, onChange }: Props) {
   const { address, secret } = hookPresets[form.kind];
   return (
     <div class="row hook-fields">
-      <Field label="Name" hint="How it is called here." error={fields.name}>
-        {(tie) => (
+      <Field label="Name" hint="Shown in this list." error={fields.name}>
+        {(inputProps) => (
           <input
-            {...tie}
+            {...inputProps}
             type="text"
             required
             maxLength={100}
@@ -32,12 +32,12 @@ export function HookFields({ form, hook, fields, onChange }: Props) {
       </Field>
       <Field
         label={address.label}
-        hint={hook ? `Empty keeps ${hook.hint}.` : 'Stored sealed, and never shown again.'}
+        hint={hook ? `Leave empty to keep ${hook.hint}.` : 'Stored encrypted, and not shown again.'}
         error={fields.address}
       >
-        {(tie) => (
+        {(inputProps) => (
           <input
-            {...tie}
+            {...inputProps}
             type="url"
             required={!hook}
             maxLength={2_000}
@@ -50,9 +50,9 @@ export function HookFields({ form, hook, fields, onChange }: Props) {
       </Field>
       {secret && (
         <Field label={secret.label} hint={hook ? keptSecret(hook, form) : secret.hint} error={fields.secret}>
-          {(tie) => (
+          {(inputProps) => (
             <input
-              {...tie}
+              {...inputProps}
               type="password"
               required={!hook && secret.isRequired}
               maxLength={500}
@@ -69,9 +69,9 @@ export function HookFields({ form, hook, fields, onChange }: Props) {
 
 /** A token goes only to the address that it was entered with. */
 function keptSecret({ kind, has_secret }: Hook, { address }: HookForm): string {
-  if (!has_secret) return 'It has none.';
-  if (kind === 'webhook' || address.trim() === '') return 'Empty keeps the one that is there.';
-  return 'A new address wants it again.';
+  if (!has_secret) return 'None is set.';
+  if (kind === 'webhook' || address.trim() === '') return 'Leave empty to keep the current one.';
+  return 'Required again for a new address.';
 }
 
 interface EventTicksProps {
@@ -81,14 +81,14 @@ interface EventTicksProps {
 }
 
 /** What the hook is told of. */
-export function EventTicks({ events, error, onChange }: EventTicksProps) {
+export function EventCheckboxes({ events, error, onChange }: EventTicksProps) {
   return (
-    <fieldset class="event-ticks">
-      <legend>Tell of</legend>
+    <fieldset class="event-checkboxes">
+      <legend>Events</legend>
       <div class="source-grid">
         {hookEventNames.map((event) => (
           <div key={event}>
-            <Tick
+            <Checkbox
               label={hookEvents[event].label}
               note={hookEvents[event].gloss}
               checked={events.includes(event)}

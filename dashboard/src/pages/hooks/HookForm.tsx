@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { describeFailure } from '../../derive/failure.ts';
 import { hookKindOptions, hookPresets } from '../../derive/hook-presets.ts';
 import { emptyHookForm, type HookForm as Form, formOf } from '../../derive/hook-request.ts';
-import { Name } from '../../parts/Name.tsx';
+import { ExternalText } from '../../parts/inline.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
-import { EventTicks, HookFields } from './HookFields.tsx';
+import { EventCheckboxes, HookFields } from './HookFields.tsx';
 
 interface Props {
   title: string;
@@ -39,7 +39,7 @@ export function HookForm({ title, verb, hook, busy, error, onSubmit, onChange, o
       }}
     >
       <h2>
-        <Name>{title}</Name>
+        <ExternalText>{title}</ExternalText>
       </h2>
       {!hook && (
         <Segmented
@@ -52,7 +52,7 @@ export function HookForm({ title, verb, hook, busy, error, onSubmit, onChange, o
       <p>{hookPresets[form.kind].how}</p>
       {Object.keys(fields).length === 0 && <FailureNote error={error} />}
       <HookFields form={form} hook={hook} fields={fields} onChange={set} />
-      <EventTicks events={form.events} error={fields.events} onChange={(events) => set({ events })} />
+      <EventCheckboxes events={form.events} error={fields.events} onChange={(events) => set({ events })} />
       <div class="actions start">
         <button type="submit" class="primary" disabled={busy}>
           {verb}

@@ -5,26 +5,24 @@ import { useDashboard } from '../../context/context.ts';
 import { newHookRequest } from '../../derive/hook-request.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { HooksModel } from '../../models/HooksModel.ts';
-import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { Notice } from '../../parts/Notice.tsx';
+import { ConfirmDialog } from '../../parts/Dialog.tsx';
+import { ExternalText } from '../../parts/inline.tsx';
+import { EmptyState, Loaded, Notice } from '../../parts/Notice.tsx';
+import { OneTimeSecret } from '../../parts/OneTimeSecret.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
 import { HookCard } from './HookCard.tsx';
 import { HookForm } from './HookForm.tsx';
 
 /** Who is told of what happens. Only admins come here. */
 export function HooksPage() {
   const { session } = useDashboard();
-  const who = session.session.value;
-  if (who && mayAdminister(who)) return <Hooks />;
+  const user = session.session.value;
+  if (user && mayAdminister(user)) return <Hooks />;
   return (
     <>
       <PageHead title="Hooks" />
-      <Notice title="Your token does not reach this page">
-        <p>To see and make hooks, sign in with a token of scope “admin”.</p>
+      <Notice title="Your token cannot open this page">
+        <p>To manage hooks, sign in with a token of scope “admin”.</p>
       </Notice>
     </>
   );
@@ -34,15 +32,15 @@ function Hooks() {
   const { connection, browser, clock } = useDashboard();
   const model = useModel(() => new HooksModel(connection, browser));
   const [isMaking, setMaking] = useState(false);
-  const [leaving, setLeaving] = useState<Hook | null>(null);
-  const made = model.made.value;
+  const [confirming, setConfirming] = useState<Hook | null>(null);
+  const created = model.created.value;
   const endMaking = () => {
     setMaking(false);
-    model.create.forgive();
+    model.create.clearError();
   };
-  const endLeaving = () => {
-    setLeaving(null);
-    model.remove.forgive();
+  const endConfirming = () => {
+    setConfirming(null);
+    model.remove.clearError();
   };
   return (
     <>
@@ -53,39 +51,40 @@ function Hooks() {
           </button>
         )}
       </PageHead>
-      {made?.secret && (
-        <ShownOnce
+      {created?.secret && (
+        <OneTimeSecret
           title={
             <>
-              “<Name>{made.name}</Name>” signs its messages with this secret. It is shown this once.
+              “<ExternalText>{created.name}</ExternalText>” signs its messages with this secret. It is shown
+              only once.
             </>
           }
-          secret={made.secret}
+          secret={created.secret}
           what="the signing secret"
           copy={browser.copy}
-          onDone={model.forget}
+          onDone={model.clearCreated}
         />
       )}
       {isMaking && (
         <HookForm
           title="New hook"
-          verb="Make hook"
+          verb="Create hook"
           hook={null}
           busy={model.create.busy.value}
           error={model.create.error.value}
           onSubmit={async (form) => {
             if (await model.create.go(newHookRequest(form))) endMaking();
           }}
-          onChange={model.create.forgive}
+          onChange={model.create.clearError}
           onCancel={endMaking}
         />
       )}
       <Loaded data={model.hooks.value} error={model.error.value} what="the hooks">
         {(all) =>
           all.length === 0 ? (
-            <EmptyState title="Nobody is told of anything.">
-              A hook tells Discord, ntfy, Gotify or a program of yours when a run fails, a source is paused or
-              a version is published.
+            <EmptyState title="No hooks.">
+              A hook notifies Discord, ntfy, Gotify or your own program when a run fails, a source is paused
+              or a version is published.
             </EmptyState>
           ) : (
             all.map((hook) => (
@@ -94,29 +93,29 @@ function Hooks() {
                 hook={hook}
                 now={clock.now.value}
                 onChanged={model.reload}
-                onRemove={() => setLeaving(hook)}
+                onRemove={() => setConfirming(hook)}
               />
             ))
           )
         }
       </Loaded>
-      {leaving && (
+      {confirming && (
         <ConfirmDialog
           title={
             <>
-              Remove “<Name>{leaving.name}</Name>”?
+              Remove “<ExternalText>{confirming.name}</ExternalText>”?
             </>
           }
           verb="Remove it"
-          refusal="Keep it"
+          cancelLabel="Keep it"
           busy={model.remove.busy.value}
           error={model.remove.error.value}
           onConfirm={async () => {
-            if (await model.remove.go(leaving.id)) endLeaving();
+            if (await model.remove.go(confirming.id)) endConfirming();
           }}
-          onClose={endLeaving}
+          onClose={endConfirming}
         >
-          <p>Nothing more is sent to it, and what it was told is forgotten. It cannot be undone.</p>
+          <p>It sends no more messages, and its deliveries are deleted. This cannot be undone.</p>
         </ConfirmDialog>
       )}
     </>

@@ -10,7 +10,7 @@ export function LoginPage() {
   const [token, setToken] = useState('');
   const busy = session.signIn.busy.value;
   return (
-    <main class="door" id="main">
+    <main class="signed-out" id="main">
       <img src="/icon.svg" alt="" width="40" height="40" />
       <PageHead title="Sign in" />
       <form
@@ -23,9 +23,9 @@ export function LoginPage() {
         <p>Open the one-time link that the control plane printed at its first start, or paste a token.</p>
         <FailureNote error={session.signIn.error.value} />
         <Field label="Token" hint="It is exchanged for a session and not kept in this browser.">
-          {(tie) => (
+          {(inputProps) => (
             <input
-              {...tie}
+              {...inputProps}
               type="password"
               autoComplete="current-password"
               required

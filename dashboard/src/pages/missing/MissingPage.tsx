@@ -1,5 +1,4 @@
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Notice } from '../../parts/Notice.tsx';
+import { EmptyState, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 
 export function MissingPage() {
@@ -7,7 +6,7 @@ export function MissingPage() {
     <>
       <PageHead title="No such page" />
       <EmptyState title="There is nothing at this address." action={<a href="/">Go to the dashboard</a>}>
-        The link may be old, or mistyped.
+        The link may be outdated or mistyped.
       </EmptyState>
     </>
   );

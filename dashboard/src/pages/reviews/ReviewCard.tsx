@@ -1,22 +1,19 @@
 import { entryOf } from '@trainer/contract/names';
 import type { Decision, Review } from '@trainer/contract/reviews';
 import { useId } from 'preact/hooks';
-import { idWords } from '../../derive/page-words.ts';
+import { shortId } from '../../derive/address-text.ts';
 import {
-  appliedWords,
+  appliedText,
   decisionKeys,
+  decisionLabel,
   decisionOfKey,
-  decisionWords,
-  kindWords,
+  kindLabels,
   knownChoices,
   statusTones,
-} from '../../derive/review-words.ts';
-import type { Tone } from '../../derive/run-words.ts';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
+} from '../../derive/review-text.ts';
+import type { Tone } from '../../derive/run-text.ts';
+import { ExternalText, PageLink, RelativeTime, StateBadge } from '../../parts/inline.tsx';
 import { FailureNote } from '../../parts/Notice.tsx';
-import { PageLink } from '../../parts/PageLink.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
 
 interface Props {
   review: Review;
@@ -49,16 +46,16 @@ export function ReviewCard({ review, now, isBusy, error, mayDecide, onDecide, on
       <header class="card-head">
         <StateBadge
           tone={entryOf<Tone>(statusTones, status, 'calm')}
-          label={entryOf<string>(kindWords, kind, kind)}
+          label={entryOf<string>(kindLabels, kind, kind)}
         />
         <p class="muted">
-          found <Moment at={found_at} now={now} />, last in <a href={`/runs/${run_id}`}>run {run_id}</a>
+          found <RelativeTime at={found_at} now={now} />, last in <a href={`/runs/${run_id}`}>run {run_id}</a>
         </p>
       </header>
       <h2 id={titleId}>
-        <Name>{summary}</Name>
+        <ExternalText>{summary}</ExternalText>
       </h2>
-      <Concerned performers={review.performers} />
+      <Performers performers={review.performers} />
       <Evidence evidence={review.evidence} distance={review.distance} />
       <FailureNote error={error} />
       <div>
@@ -77,19 +74,19 @@ export function ReviewCard({ review, now, isBusy, error, mayDecide, onDecide, on
 }
 
 /** The performers concerned, side by side, each with the way to its pages and to why it is in the catalog. */
-function Concerned({ performers }: Pick<Review, 'performers'>) {
+function Performers({ performers }: Pick<Review, 'performers'>) {
   if (performers.length === 0) return null;
   return (
-    <ul class="concerned plain">
+    <ul class="performers plain">
       {performers.map(({ name, ids, pages }, index) => (
         // Two performers may well have the same name; their order does not change.
         <li key={index}>
-          <p class="concerned-name">
-            <Name>{name}</Name>
+          <p class="performer-name">
+            <ExternalText>{name}</ExternalText>
           </p>
           {ids.map((id) => (
             <p key={id}>
-              <code title={id}>{idWords(id)}</code>{' '}
+              <code title={id}>{shortId(id)}</code>{' '}
               <a href={`/explain#about=${encodeURIComponent(id)}`}>Why here?</a>
             </p>
           ))}
@@ -118,7 +115,7 @@ function Evidence({ evidence, distance }: Pick<Review, 'evidence' | 'distance'>)
         <div>
           <dt>Distance of the faces</dt>
           <dd>
-            {distance.toFixed(3)} <span class="muted">(0 is the same picture, 1 has nothing in common)</span>
+            {distance.toFixed(3)} <span class="muted">(0: identical, 1: unrelated)</span>
           </dd>
         </div>
       )}
@@ -154,7 +151,7 @@ function Choices({ review, isBusy, onDecide, onUndo }: ChoicesProps) {
           aria-keyshortcuts={decisionKeys[choice]}
           onClick={() => onDecide(choice)}
         >
-          {decisionWords(review.kind, choice)} <kbd>{decisionKeys[choice].toUpperCase()}</kbd>
+          {decisionLabel(review.kind, choice)} <kbd>{decisionKeys[choice].toUpperCase()}</kbd>
         </button>
       ))}
     </div>
@@ -167,7 +164,7 @@ function Outcome({ review, now }: { review: Review; now: number }) {
   if (closed_at) {
     return (
       <p class="outcome muted">
-        Closed <Moment at={closed_at} now={now} />: the run no longer found it.
+        Closed <RelativeTime at={closed_at} now={now} />: the run no longer found it.
       </p>
     );
   }
@@ -175,8 +172,9 @@ function Outcome({ review, now }: { review: Review; now: number }) {
     <div role="status">
       {decision && (
         <p class="outcome">
-          <strong>{decisionWords(kind, decision.decision)}</strong>, said <Name>{decision.actor}</Name>{' '}
-          <Moment at={decision.at} now={now} />. <span class="muted">{appliedWords(review)}</span>
+          <strong>{decisionLabel(kind, decision.decision)}</strong>, decided by{' '}
+          <ExternalText>{decision.actor}</ExternalText> <RelativeTime at={decision.at} now={now} />.{' '}
+          <span class="muted">{appliedText(review)}</span>
         </p>
       )}
     </div>

@@ -4,8 +4,7 @@ import { useRef } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
 import { type ReviewFilter, ReviewsModel } from '../../models/ReviewsModel.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
+import { EmptyState, Loaded } from '../../parts/Notice.tsx';
 import { ReviewCard } from './ReviewCard.tsx';
 
 /** The reviews of one filter. J and K walk through them. */
@@ -13,8 +12,8 @@ export function ReviewList(filter: ReviewFilter) {
   const { connection, browser, clock, session } = useDashboard();
   const model = useModel(() => new ReviewsModel(connection, browser, filter));
   const list = useRef<HTMLDivElement>(null);
-  const who = session.session.value;
-  const mayDecide = who ? mayAdminister(who) : false;
+  const user = session.session.value;
+  const mayDecide = user ? mayAdminister(user) : false;
 
   const step = (by: 1 | -1) => {
     const cards = [...(list.current?.querySelectorAll<HTMLElement>('article') ?? [])];
@@ -67,7 +66,7 @@ export function ReviewList(filter: ReviewFilter) {
 function KeyHint() {
   return (
     <p class="hint key-hint">
-      With the keyboard: <kbd>J</kbd> and <kbd>K</kbd> go to the next and the one before; the key on a button
+      Keyboard: <kbd>J</kbd> and <kbd>K</kbd> go to the next and the previous review; the key on a button
       presses it; <kbd>U</kbd> undoes.
     </p>
   );
@@ -77,22 +76,22 @@ function KeyHint() {
 function NoReviews({ status, kind }: ReviewFilter) {
   if (status === 'decided') {
     return (
-      <EmptyState title={kind ? 'Nothing of this kind was decided.' : 'Nothing was decided yet.'}>
-        Every decision stays here with who made it and the run that applied it, and can be undone.
+      <EmptyState title={kind ? 'No decided reviews of this kind.' : 'No decided reviews.'}>
+        Decisions are listed here with their author and the run that applied them, and can be undone.
       </EmptyState>
     );
   }
   if (status === 'closed') {
     return (
-      <EmptyState title="Nothing was closed lately.">
-        A review closes by itself when a run no longer finds it, and is forgotten after a week.
+      <EmptyState title="No closed reviews.">
+        A review is closed when a run no longer finds it, and deleted after a week.
       </EmptyState>
     );
   }
   return (
-    <EmptyState title={kind ? 'Nothing of this kind is open.' : 'Nothing to decide.'}>
-      When a run finds performers that may be one, a face that may be somebody else’s, or evidence that
-      contradicts itself, it does not guess: it asks here, and shows why.
+    <EmptyState title={kind ? 'No open reviews of this kind.' : 'No open reviews.'}>
+      Runs add a review here when two performers may be the same, when a face may belong to another performer,
+      or when records contradict each other.
     </EmptyState>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReviewKind, ReviewStatus } from '@trainer/contract/reviews';
 import { useState } from 'preact/hooks';
-import { kindWords } from '../../derive/review-words.ts';
+import { kindLabels } from '../../derive/review-text.ts';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
 import { ReviewList } from './ReviewList.tsx';
@@ -23,7 +23,7 @@ export function ReviewsPage() {
       <div class="filters">
         <Segmented legend="Status" hideLegend options={statuses} value={status} onChange={setStatus} />
         <label>
-          <span class="unseen">Kind</span>
+          <span class="visually-hidden">Kind</span>
           <select
             value={kind ?? ''}
             onChange={({ currentTarget: { value } }) => setKind(kinds.find((each) => each === value) ?? null)}
@@ -31,7 +31,7 @@ export function ReviewsPage() {
             <option value="">every kind</option>
             {kinds.map((each) => (
               <option key={each} value={each}>
-                {kindWords[each]}
+                {kindLabels[each]}
               </option>
             ))}
           </select>

@@ -5,15 +5,14 @@ import { useRoute } from 'preact-iso';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { formatCount } from '../../derive/numbers.ts';
 import { sumRejections } from '../../derive/rejections.ts';
-import { describeRun, isFinal, runTone } from '../../derive/run-words.ts';
+import { describeRun, isFinal, runTone } from '../../derive/run-text.ts';
 import { groupStages, type Stage } from '../../derive/stages.ts';
 import { RunLogModel } from '../../models/RunLogModel.ts';
 import { RunModel } from '../../models/RunsModel.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
+import { StateBadge } from '../../parts/inline.tsx';
 import { LogView } from '../../parts/LogView.tsx';
+import { EmptyState, Loaded } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
 import { StopRun } from '../../parts/StopRun.tsx';
 import { TaskTable } from '../../parts/TaskTable.tsx';
 import { RunProgress } from '../dashboard/ActiveRun.tsx';
@@ -92,9 +91,9 @@ function RunLog({ id, sources, titleOf }: Props) {
 }
 
 const states = {
-  waiting: ['calm', 'not begun'],
-  active: ['busy', 'under way'],
-  over: ['good', 'over'],
+  waiting: ['calm', 'not started'],
+  active: ['busy', 'in progress'],
+  over: ['good', 'finished'],
 } as const;
 
 interface StageSectionProps {
@@ -112,7 +111,7 @@ function StageSection({ stage, titleOf, now }: StageSectionProps) {
       <header class="card-head">
         <h2>{stage.title}</h2>
         <StateBadge tone={wentAwry ? 'warn' : tone} label={label} />
-        <p class="muted">{stage.gloss}</p>
+        <p class="muted">{stage.description}</p>
       </header>
       <TaskTable
         caption={`Tasks of the stage ${stage.title}`}
@@ -134,7 +133,7 @@ function RunRejections({ tasks }: { tasks: readonly TaskView[] }) {
     <section class="card">
       <h2>Rejected images and faces</h2>
       {rejections.length === 0 && (
-        <EmptyState title="None.">They are counted here by reason, as they happen.</EmptyState>
+        <EmptyState title="None.">Rejections are counted here by reason.</EmptyState>
       )}
       <dl class="bars">
         {rejections.map(({ reason, label, count }) => (
@@ -150,7 +149,7 @@ function RunRejections({ tasks }: { tasks: readonly TaskView[] }) {
       {retired > 0 && (
         <p>
           {formatCount(retired)} {retired === 1 ? 'image is' : 'images are'} no longer listed by the source
-          and left the catalog with their faces.
+          and removed from the catalog with their faces.
         </p>
       )}
     </section>

@@ -1,7 +1,6 @@
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayTrigger } from '../../derive/permissions.ts';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
+import { EmptyState, Loaded } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { RunTable } from '../../parts/RunTable.tsx';
 
@@ -9,11 +8,11 @@ import { RunTable } from '../../parts/RunTable.tsx';
 export function RunsPage() {
   const { session, clock } = useDashboard();
   const { runs } = useWorkspace();
-  const who = session.session.value;
+  const user = session.session.value;
   return (
     <>
       <PageHead title="Runs">
-        {who && mayTrigger(who) && (
+        {user && mayTrigger(user) && (
           <a class="button primary" href="/build">
             Start a run
           </a>
@@ -23,7 +22,7 @@ export function RunsPage() {
         {(list) =>
           list.length === 0 ? (
             <EmptyState title="No run yet." action={<a href="/build">Start the first run</a>}>
-              Every run stays here with its figures, its errors and its log.
+              Runs are listed here with their figures, errors and log.
             </EmptyState>
           ) : (
             <section class="card" aria-label="Runs">

@@ -1,9 +1,9 @@
 import { useModel } from '@preact/signals';
 import type { Schedule } from '@trainer/contract/schedules';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
+import type { SchedulesModel } from '../../models/lists.ts';
 import { ScheduleFormModel } from '../../models/ScheduleFormModel.ts';
-import type { SchedulesModel } from '../../models/SchedulesModel.ts';
-import { Tick } from '../../parts/Field.tsx';
+import { Checkbox } from '../../parts/Field.tsx';
 import { FailureNote, Notice } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { Segmented } from '../../parts/Segmented.tsx';
@@ -19,13 +19,13 @@ interface Props {
 }
 
 const sourcesFrom = [
-  ['configuration', 'As configured then'],
-  ['here', 'Chosen here'],
+  ['configuration', 'From the configuration'],
+  ['here', 'Selected here'],
 ] as const;
 
 const missed = [
-  ['skip', 'Leave it out'],
-  ['run_once', 'Run once after'],
+  ['skip', 'Skip it'],
+  ['run_once', 'Run once afterwards'],
 ] as const;
 
 /** Makes or changes a schedule: when, and what its runs do. */
@@ -75,25 +75,25 @@ export function ScheduleEditor({ schedules, schedule, onClose }: Props) {
           <section class="card submit">
             <div>
               <Segmented
-                legend="When it was missed"
+                legend="Missed times"
                 options={missed}
                 value={form.missed}
                 onChange={(value) => model.set({ missed: value })}
               />
               <p class="hint">
                 {form.missed === 'skip'
-                  ? 'What comes while the control plane is down is left out.'
-                  : 'However much comes while the control plane is down, one run makes up for it.'}
+                  ? 'Times while the control plane is down are skipped.'
+                  : 'One run starts afterwards, however many times were missed while the control plane was down.'}
               </p>
             </div>
-            <Tick label="Switched on" checked={form.enabled} onChange={(enabled) => model.set({ enabled })} />
+            <Checkbox label="Enabled" checked={form.enabled} onChange={(enabled) => model.set({ enabled })} />
             {model.isRefused.value ? (
-              <Notice tone="bad" title="Some fields are not right" />
+              <Notice tone="bad" title="Some fields are invalid" />
             ) : (
               <FailureNote error={schedules.save.error.value} />
             )}
             <button type="submit" class="primary large" disabled={schedules.save.busy.value}>
-              {schedule ? 'Save' : 'Make the schedule'}
+              {schedule ? 'Save' : 'Create schedule'}
             </button>
             <button type="button" onClick={onClose}>
               Cancel

@@ -1,8 +1,7 @@
 import type { Schedule } from '@trainer/contract/schedules';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
-import { outcomeTones, ownTimeZone, paramsWords, timesOf } from '../../derive/schedule-words.ts';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
+import { outcomeTones, ownTimeZone, paramsText, timesOf } from '../../derive/schedule-text.ts';
+import { ExternalText, RelativeTime } from '../../parts/inline.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {
@@ -25,8 +24,8 @@ export function ScheduleList({ schedules, mayChange, busy, onToggle, onEdit, onR
       label: 'Schedule',
       cell: (each) => (
         <div class="schedule-name">
-          <Name>{each.name}</Name>
-          <p class="muted">{paramsWords(each.params, titleOf)}</p>
+          <ExternalText>{each.name}</ExternalText>
+          <p class="muted">{paramsText(each.params, titleOf)}</p>
         </div>
       ),
     },
@@ -82,7 +81,7 @@ function When({ schedule: { cron, time_zone } }: { schedule: Schedule }) {
 
 function Next({ schedule, now }: { schedule: Schedule; now: number }) {
   const [next] = schedule.next;
-  if (!schedule.enabled) return <span class="muted">switched off</span>;
+  if (!schedule.enabled) return <span class="muted">off</span>;
   if (!next) return <>–</>;
   const { here, there } = timesOf(next, schedule.time_zone, ownTimeZone());
   return (
@@ -90,21 +89,21 @@ function Next({ schedule, now }: { schedule: Schedule; now: number }) {
       {here}
       {there && <p class="muted">{there}</p>}
       <p class="muted">
-        <Moment at={next} now={now} />
+        <RelativeTime at={next} now={now} />
       </p>
     </div>
   );
 }
 
 function Last({ last, now }: { last: Schedule['last']; now: number }) {
-  if (!last) return <span class="muted">not yet</span>;
+  if (!last) return <span class="muted">never</span>;
   return (
     <div>
       <span class={`dot tone-${outcomeTones[last.outcome]}`}>
         {last.run_id === null ? last.words : <a href={`/runs/${last.run_id}`}>{last.words}</a>}
       </span>
       <p class="muted">
-        <Moment at={last.at} now={now} />
+        <RelativeTime at={last.at} now={now} />
       </p>
     </div>
   );

@@ -3,12 +3,10 @@ import type { Schedule } from '@trainer/contract/schedules';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { SchedulesModel } from '../../models/SchedulesModel.ts';
-import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { FailureNote } from '../../parts/Notice.tsx';
+import { SchedulesModel } from '../../models/lists.ts';
+import { ConfirmDialog } from '../../parts/Dialog.tsx';
+import { ExternalText } from '../../parts/inline.tsx';
+import { EmptyState, FailureNote, Loaded } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { ScheduleEditor } from './ScheduleEditor.tsx';
 import { ScheduleList } from './ScheduleList.tsx';
@@ -18,9 +16,9 @@ export function SchedulesPage() {
   const { connection, browser, session } = useDashboard();
   const model = useModel(() => new SchedulesModel(connection, browser));
   const [editing, setEditing] = useState<Schedule | 'new' | null>(null);
-  const [leaving, setLeaving] = useState<Schedule | null>(null);
-  const who = session.session.value;
-  const mayChange = who ? mayAdminister(who) : false;
+  const [confirming, setConfirming] = useState<Schedule | null>(null);
+  const user = session.session.value;
+  const mayChange = user ? mayAdminister(user) : false;
   if (editing) {
     return (
       <ScheduleEditor
@@ -28,14 +26,14 @@ export function SchedulesPage() {
         schedule={editing === 'new' ? null : editing}
         onClose={() => {
           setEditing(null);
-          model.save.forgive();
+          model.save.clearError();
         }}
       />
     );
   }
   const close = () => {
-    setLeaving(null);
-    model.remove.forgive();
+    setConfirming(null);
+    model.remove.clearError();
   };
   const remove = async ({ id }: Schedule) => {
     if (await model.remove.go(id)) close();
@@ -52,9 +50,9 @@ export function SchedulesPage() {
       <Loaded data={model.schedules.value} error={model.error.value} what="the schedules">
         {(all) =>
           all.length === 0 ? (
-            <EmptyState title="Nothing starts by itself.">
-              A schedule starts a run at set times, every night for example.
-              {!mayChange && ' To make one, sign in with a token of scope “admin”.'}
+            <EmptyState title="No schedules.">
+              A schedule starts runs at set times, for example every night.
+              {!mayChange && ' To create one, sign in with a token of scope “admin”.'}
             </EmptyState>
           ) : (
             <ScheduleList
@@ -63,26 +61,26 @@ export function SchedulesPage() {
               busy={model.toggle.busy.value}
               onToggle={(schedule) => void model.toggle.go(schedule)}
               onEdit={setEditing}
-              onRemove={setLeaving}
+              onRemove={setConfirming}
             />
           )
         }
       </Loaded>
-      {leaving && (
+      {confirming && (
         <ConfirmDialog
           title={
             <>
-              Delete “<Name>{leaving.name}</Name>”?
+              Delete “<ExternalText>{confirming.name}</ExternalText>”?
             </>
           }
           verb="Delete it"
-          refusal="Keep it"
+          cancelLabel="Keep it"
           busy={model.remove.busy.value}
           error={model.remove.error.value}
-          onConfirm={() => void remove(leaving)}
+          onConfirm={() => void remove(confirming)}
           onClose={close}
         >
-          <p>It starts no more runs. Those that it has started stay, and one that is active goes on.</p>
+          <p>It starts no more runs. Runs that it has started are kept, and an active one continues.</p>
         </ConfirmDialog>
       )}
     </>

@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 import type { ScheduleForm } from '../../derive/schedule-request.ts';
-import { ownTimeZone, timesOf } from '../../derive/schedule-words.ts';
+import { ownTimeZone, timesOf } from '../../derive/schedule-text.ts';
 import { Field } from '../../parts/Field.tsx';
 
 interface Props {
@@ -23,10 +23,10 @@ export function WhenFields({ form, errors, next, onChange }: Props) {
   return (
     <section class="card">
       <h2>When</h2>
-      <Field label="Name" hint="Its runs are asked for by it." error={errors.name}>
-        {(tie) => (
+      <Field label="Name" hint="Shown as the requester of its runs." error={errors.name}>
+        {(inputProps) => (
           <input
-            {...tie}
+            {...inputProps}
             type="text"
             maxLength={100}
             value={form.name}
@@ -40,9 +40,9 @@ export function WhenFields({ form, errors, next, onChange }: Props) {
           hint={<Examples onChoose={(cron) => onChange({ cron })} />}
           error={errors.cron}
         >
-          {(tie) => (
+          {(inputProps) => (
             <input
-              {...tie}
+              {...inputProps}
               type="text"
               class="cron"
               autoComplete="off"
@@ -82,11 +82,11 @@ function TimeZone({
 }: Pick<Props, 'form' | 'onChange'> & { error: string | undefined }) {
   const list = useId();
   return (
-    <Field label="Time zone" hint="Summer time is minded." error={error}>
-      {(tie) => (
+    <Field label="Time zone" hint="Daylight saving time is applied." error={error}>
+      {(inputProps) => (
         <>
           <input
-            {...tie}
+            {...inputProps}
             type="text"
             list={list}
             autoComplete="off"

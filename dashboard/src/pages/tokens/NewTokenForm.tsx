@@ -16,10 +16,10 @@ interface Props {
 }
 
 const scopes = [
-  ['runner', 'runner: takes leases and uploads versions'],
-  ['read', 'read: looks at everything but tokens, hooks and exclusions'],
+  ['runner', 'runner: processes tasks and uploads versions'],
+  ['read', 'read: reads everything but tokens, hooks and exclusions'],
   ['trigger', 'trigger: also starts and stops runs'],
-  ['admin', 'admin: may do everything'],
+  ['admin', 'admin: everything'],
 ] as const satisfies [Scope, string][];
 
 const lives = [
@@ -46,9 +46,9 @@ export function NewTokenForm({ busy, error, now, onCreate }: Props) {
       {Object.keys(fields).length === 0 && <FailureNote error={error} />}
       <div class="row">
         <Field label="Name" hint="Who or what will use it." error={fields.name}>
-          {(tie) => (
+          {(inputProps) => (
             <input
-              {...tie}
+              {...inputProps}
               type="text"
               required
               maxLength={100}
@@ -58,9 +58,9 @@ export function NewTokenForm({ busy, error, now, onCreate }: Props) {
           )}
         </Field>
         <Field label="Scope" error={fields.scope}>
-          {(tie) => (
+          {(inputProps) => (
             <select
-              {...tie}
+              {...inputProps}
               value={scope}
               onChange={({ currentTarget: { value } }) =>
                 setScope(scopes.find(([each]) => each === value)?.[0] ?? scope)
@@ -75,9 +75,9 @@ export function NewTokenForm({ busy, error, now, onCreate }: Props) {
           )}
         </Field>
         <Field label="Expires" error={fields.expires_at}>
-          {(tie) => (
+          {(inputProps) => (
             <select
-              {...tie}
+              {...inputProps}
               value={String(days)}
               onChange={(event) => setDays(Number(event.currentTarget.value))}
             >
@@ -90,7 +90,7 @@ export function NewTokenForm({ busy, error, now, onCreate }: Props) {
           )}
         </Field>
         <button type="submit" class="primary" disabled={busy}>
-          Make token
+          Create token
         </button>
       </div>
     </form>

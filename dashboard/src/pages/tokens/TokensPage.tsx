@@ -3,29 +3,25 @@ import type { TokenView } from '@trainer/contract/tokens';
 import { useState } from 'preact/hooks';
 import { useDashboard } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { TokensModel } from '../../models/TokensModel.ts';
-import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
-import { Moment } from '../../parts/Moment.tsx';
-import { Name } from '../../parts/Name.tsx';
-import { Notice } from '../../parts/Notice.tsx';
+import { TokensModel } from '../../models/lists.ts';
+import { ConfirmDialog } from '../../parts/Dialog.tsx';
+import { ExternalText, RelativeTime, StateBadge } from '../../parts/inline.tsx';
+import { EmptyState, Loaded, Notice } from '../../parts/Notice.tsx';
+import { OneTimeSecret } from '../../parts/OneTimeSecret.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
-import { ShownOnce } from '../../parts/ShownOnce.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 import { NewTokenForm } from './NewTokenForm.tsx';
 
 /** Who may do what. Only admins come here. */
 export function TokensPage() {
   const { session } = useDashboard();
-  const who = session.session.value;
-  if (who && mayAdminister(who)) return <Tokens />;
+  const user = session.session.value;
+  if (user && mayAdminister(user)) return <Tokens />;
   return (
     <>
       <PageHead title="Tokens" />
-      <Notice title="Your token does not reach this page">
-        <p>To see and make tokens, sign in with a token of scope “admin”.</p>
+      <Notice title="Your token cannot open this page">
+        <p>To manage tokens, sign in with a token of scope “admin”.</p>
       </Notice>
     </>
   );
@@ -34,11 +30,11 @@ export function TokensPage() {
 function Tokens() {
   const { connection, browser, clock } = useDashboard();
   const model = useModel(() => new TokensModel(connection, browser));
-  const [leaving, setLeaving] = useState<TokenView | null>(null);
-  const made = model.made.value;
+  const [confirming, setConfirming] = useState<TokenView | null>(null);
+  const created = model.created.value;
   const close = () => {
-    setLeaving(null);
-    model.revoke.forgive();
+    setConfirming(null);
+    model.revoke.clearError();
   };
   const revoke = async (token: TokenView) => {
     if (await model.revoke.go(token.id)) close();
@@ -46,17 +42,17 @@ function Tokens() {
   return (
     <>
       <PageHead title="Tokens" />
-      {made && (
-        <ShownOnce
+      {created && (
+        <OneTimeSecret
           title={
             <>
-              Token “<Name>{made.name}</Name>” is made. It is shown this once.
+              Token “<ExternalText>{created.name}</ExternalText>” was created. It is shown only once.
             </>
           }
-          secret={made.token}
+          secret={created.token}
           what="the token"
           copy={browser.copy}
-          onDone={model.forget}
+          onDone={model.clearCreated}
         />
       )}
       <NewTokenForm
@@ -67,26 +63,25 @@ function Tokens() {
       />
       <section class="card" aria-label="Tokens">
         <Loaded data={model.tokens.value} error={model.error.value} what="the tokens">
-          {(all) => <TokenTable tokens={all} now={clock.now.value} onRevoke={setLeaving} />}
+          {(all) => <TokenTable tokens={all} now={clock.now.value} onRevoke={setConfirming} />}
         </Loaded>
       </section>
-      {leaving && (
+      {confirming && (
         <ConfirmDialog
           title={
             <>
-              Revoke “<Name>{leaving.name}</Name>”?
+              Revoke “<ExternalText>{confirming.name}</ExternalText>”?
             </>
           }
           verb="Revoke it"
-          refusal="Keep it"
+          cancelLabel="Keep it"
           busy={model.revoke.busy.value}
           error={model.revoke.error.value}
-          onConfirm={() => void revoke(leaving)}
+          onConfirm={() => void revoke(confirming)}
           onClose={close}
         >
           <p>
-            Whoever uses it is refused from the next request on, and sessions opened with it end. It cannot be
-            undone.
+            Requests with it are rejected from now on, and sessions opened with it end. This cannot be undone.
           </p>
         </ConfirmDialog>
       )}
@@ -103,16 +98,19 @@ interface Props {
 /** Every token without its secret, the usable ones first. */
 export function TokenTable({ tokens, now, onRevoke }: Props) {
   if (tokens.length === 0) {
-    return <EmptyState title="No tokens.">A runner needs one of scope “runner”; make it above.</EmptyState>;
+    return <EmptyState title="No tokens.">A runner needs one of scope “runner”: create it above.</EmptyState>;
   }
   const columns: Column<TokenView>[] = [
-    { label: 'Name', cell: ({ name }) => <Name>{name}</Name> },
+    { label: 'Name', cell: ({ name }) => <ExternalText>{name}</ExternalText> },
     { label: 'Begins with', cell: ({ hint }) => <code>{hint}…</code> },
     { label: 'Scope', cell: ({ scope }) => scope },
     { label: 'State', cell: (token) => <TokenState token={token} now={now} /> },
-    { label: 'Made', cell: ({ created_at }) => <Moment at={created_at} now={now} /> },
-    { label: 'Last used', cell: ({ last_used_at }) => <Moment at={last_used_at} now={now} never="never" /> },
-    { label: 'Expires', cell: ({ expires_at }) => <Moment at={expires_at} now={now} never="never" /> },
+    { label: 'Created', cell: ({ created_at }) => <RelativeTime at={created_at} now={now} /> },
+    {
+      label: 'Last used',
+      cell: ({ last_used_at }) => <RelativeTime at={last_used_at} now={now} never="never" />,
+    },
+    { label: 'Expires', cell: ({ expires_at }) => <RelativeTime at={expires_at} now={now} never="never" /> },
     {
       label: 'Revoke',
       cell: (token) => isUsable(token, now) && <RevokeButton token={token} onRevoke={onRevoke} />,

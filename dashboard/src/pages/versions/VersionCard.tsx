@@ -1,11 +1,10 @@
 import type { Artifact, VersionView } from '@trainer/contract/versions';
 import { useEffect, useRef } from 'preact/hooks';
 import { countOf, formatBytes, formatCount, formatShare, listOf } from '../../derive/numbers.ts';
-import { CopyButton } from '../../parts/CopyButton.tsx';
 import { Facts } from '../../parts/Facts.tsx';
-import { Moment } from '../../parts/Moment.tsx';
+import { RelativeTime, StateBadge } from '../../parts/inline.tsx';
 import { Notice } from '../../parts/Notice.tsx';
-import { StateBadge } from '../../parts/StateBadge.tsx';
+import { CopyButton } from '../../parts/OneTimeSecret.tsx';
 import { type Column, Table } from '../../parts/Table.tsx';
 
 interface Props {
@@ -39,7 +38,7 @@ export function VersionCard({ version, isNewest, isTarget, now, titleOf, copy, o
         <h2>{version.version}</h2>
         {isNewest && <StateBadge tone="good" label="newest" />}
         <p class="muted">
-          <Moment at={version.created} now={now} />
+          <RelativeTime at={version.created} now={now} />
           {run_id !== null && (
             <>
               {' '}
@@ -73,15 +72,15 @@ export function VersionCard({ version, isNewest, isTarget, now, titleOf, copy, o
           { label: 'Performers', value: formatCount(version.performers) },
           { label: 'Faces', value: formatCount(version.faces) },
           { label: 'Faces per performer', value: quality.faces_per_performer.toFixed(1) },
-          { label: 'With a single face', value: formatShare(quality.single_face_share) },
-          { label: 'Recognises itself', value: formatShare(quality.self_recognition) },
+          { label: 'Performers with one face', value: formatShare(quality.single_face_share) },
+          { label: 'Self-recognition', value: formatShare(quality.self_recognition) },
           { label: 'Model pack', value: version.model_pack },
           { label: 'Format', value: version.format },
           { label: 'Sources', value: listOf(version.sources.map(titleOf)), isLong: true },
         ]}
       />
       {quality.warnings.length > 0 && (
-        <Notice tone="warn" title="To know before you load it">
+        <Notice tone="warn" title="Warnings">
           <ul>
             {quality.warnings.map((warning) => (
               <li key={warning}>{warning}</li>

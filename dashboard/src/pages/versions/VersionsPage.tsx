@@ -2,10 +2,9 @@ import { useModel } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { useDashboard, useWorkspace } from '../../context/context.ts';
 import { mayAdminister } from '../../derive/permissions.ts';
-import { VersionsModel } from '../../models/VersionsModel.ts';
-import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx';
-import { EmptyState } from '../../parts/EmptyState.tsx';
-import { Loaded } from '../../parts/Loaded.tsx';
+import { VersionsModel } from '../../models/lists.ts';
+import { ConfirmDialog } from '../../parts/Dialog.tsx';
+import { EmptyState, Loaded } from '../../parts/Notice.tsx';
 import { PageHead } from '../../parts/PageHead.tsx';
 import { VersionCard } from './VersionCard.tsx';
 
@@ -13,13 +12,13 @@ import { VersionCard } from './VersionCard.tsx';
 export function VersionsPage() {
   const { connection, browser, clock, session } = useDashboard();
   const model = useModel(() => new VersionsModel(connection, browser));
-  const [leaving, setLeaving] = useState<string | null>(null);
+  const [confirming, setConfirming] = useState<string | null>(null);
   const { sources } = useWorkspace();
   const titleOf = (id: string) => sources.sources.value?.find((source) => source.id === id)?.title ?? id;
-  const who = session.session.value;
+  const user = session.session.value;
   const close = () => {
-    setLeaving(null);
-    model.remove.forgive();
+    setConfirming(null);
+    model.remove.clearError();
   };
   const remove = async (version: string) => {
     if (await model.remove.go(version)) close();
@@ -31,7 +30,7 @@ export function VersionsPage() {
         {(all) =>
           all.length === 0 ? (
             <EmptyState title="No version yet." action={<a href="/build">Start a run</a>}>
-              Every run that completes publishes one: the files that a sidecar loads.
+              Every completed run publishes a version: the files that a sidecar loads.
             </EmptyState>
           ) : (
             all.map((version, index) => (
@@ -43,25 +42,25 @@ export function VersionsPage() {
                 now={clock.now.value}
                 titleOf={titleOf}
                 copy={browser.copy}
-                {...(who && mayAdminister(who) && { onRemove: () => setLeaving(version.version) })}
+                {...(user && mayAdminister(user) && { onRemove: () => setConfirming(version.version) })}
               />
             ))
           )
         }
       </Loaded>
-      {leaving && (
+      {confirming && (
         <ConfirmDialog
-          title={`Remove version ${leaving}?`}
-          verb="Remove it for good"
-          refusal="Keep it"
+          title={`Remove version ${confirming}?`}
+          verb="Remove it permanently"
+          cancelLabel="Keep it"
           busy={model.remove.busy.value}
           error={model.remove.error.value}
-          onConfirm={() => void remove(leaving)}
+          onConfirm={() => void remove(confirming)}
           onClose={close}
         >
           <p>
-            Its files are deleted. Sidecars that have loaded it already go on working; nobody can download it
-            again.
+            Its files are deleted and cannot be downloaded again. Sidecars that have already loaded it keep
+            working.
           </p>
         </ConfirmDialog>
       )}

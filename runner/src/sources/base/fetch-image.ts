@@ -23,7 +23,7 @@ export async function fetchImage(
       headers: all,
       maxBytes: MAX_IMAGE_BYTES,
       signal,
-      watched: true,
+      callerTracksOutages: true,
       read: readImage,
     });
   } catch (error) {

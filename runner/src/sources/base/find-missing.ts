@@ -4,10 +4,10 @@ import type { ListRequest } from './source.ts';
 const RECENT_IDS = 2_000;
 
 /** Whom a walk through a source has met. */
-export type MetIds = ReturnType<typeof createMetIds>;
+export type SeenIds = ReturnType<typeof createSeenIds>;
 
 /** Counts everyone met, on top of those committed `before`, and remembers the latest. */
-export function createMetIds(before: number) {
+export function createSeenIds(before: number) {
   const recent = new Set<string>();
   let count = before;
   return {
@@ -40,16 +40,16 @@ interface Missing {
 export async function findMissing(
   { memory }: Pick<ListRequest, 'memory'>,
   walkId: string,
-  met: MetIds,
+  seen: SeenIds,
 ): Promise<Missing> {
   const found: Missing = { known: 0, missing: [], present: null };
   for await (const ids of memory.knownIds()) {
-    const seen = await memory.seenIds(walkId, ids);
+    const committed = await memory.seenIds(walkId, ids);
     // The commits of the latest may still be under way.
-    const isMet = (id: string) => seen.has(id) || met.isRecent(id);
+    const isSeen = (id: string) => committed.has(id) || seen.isRecent(id);
     found.known += ids.length;
-    found.missing.push(...ids.filter((id) => !isMet(id)));
-    found.present ??= ids.find(isMet) ?? null;
+    found.missing.push(...ids.filter((id) => !isSeen(id)));
+    found.present ??= ids.find(isSeen) ?? null;
   }
   return found;
 }

@@ -7,29 +7,32 @@ export const OUTAGE_WAITS_MS: readonly number[] = [15, 30, 60, 120, 120, 120, 12
 const UNPROVEN_KEY_WAITS_MS: readonly number[] = [30_000];
 
 /** How long a source is waited for. */
-export interface Patience {
+export interface OutageRetry {
   /** The source has worked in an earlier run. */
-  trust(): void;
+  markAsWorking(): void;
   /**
    * Repeats `attempt`, which has tries of its own, while a source that has worked before is away or refuses the key that it took.
    *
    * @throws the last error, or SourceBlocked for a key that goes on being refused
    */
-  outlast<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  run<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
 /** @param title names the source in the run's log */
-export function createPatience(title: string, fetcher: Pick<Fetcher, 'pause' | 'isHurried'>): Patience {
+export function createOutageRetry(
+  title: string,
+  fetcher: Pick<Fetcher, 'pause' | 'isInteractive'>,
+): OutageRetry {
   let hasWorked = false;
 
-  async function outlast<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async function run<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let tries = 0; ; tries++) {
       try {
         const result = await attempt();
         hasWorked = true;
         return result;
       } catch (error) {
-        const waitMs = fetcher.isHurried ? undefined : waitsFor(error, hasWorked)[tries];
+        const waitMs = fetcher.isInteractive ? undefined : waitsFor(error, hasWorked)[tries];
         if (waitMs === undefined || !(error instanceof Error)) throw afterAll(error, title, hasWorked);
         const why = hasWorked ? `${title} has worked before, so it is waited for` : 'it is asked once more';
         await fetcher.pause(waitMs, `${error.message}; ${why}`, signal);
@@ -38,10 +41,10 @@ export function createPatience(title: string, fetcher: Pick<Fetcher, 'pause' | '
   }
 
   return {
-    trust: () => {
+    markAsWorking: () => {
       hasWorked = true;
     },
-    outlast,
+    run,
   };
 }
 

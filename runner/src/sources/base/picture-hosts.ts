@@ -9,7 +9,7 @@ type Failed = Extract<FetchedImage, { kind: 'failed' }>;
 interface PictureHost {
   /** Addresses that it has served, the latest last. */
   served: string[];
-  failuresInARow: number;
+  consecutiveFailures: number;
   /** The check of whether it serves what it served before; shared by everyone whose picture failed meanwhile. */
   check: Promise<'was_fine' | 'is_back'> | null;
 }
@@ -31,7 +31,7 @@ const MAYBE_THE_HOST: ReadonlySet<ImageFailure> = new Set([
 /** More may be gone for reasons of their own. */
 const KEPT = 3;
 /** As for the fetcher: a host that was never seen to serve anything is left alone then. */
-const MAX_FAILURES_IN_A_ROW = 10;
+const MAX_CONSECUTIVE_FAILURES = 10;
 
 /**
  * Fetches pictures and tells a picture that failed from a host that is out, by asking the host for pictures that it served
@@ -42,7 +42,7 @@ export function createPictureHosts({ fetcher, servedBefore, small = (url) => url
 
   async function open(name: string): Promise<PictureHost> {
     const earlier = (await servedBefore()).filter((url) => URL.parse(url)?.host === name);
-    return { served: earlier.toReversed().slice(-KEPT), failuresInARow: 0, check: null };
+    return { served: earlier.toReversed().slice(-KEPT), consecutiveFailures: 0, check: null };
   }
 
   function hostOf(url: string): Promise<PictureHost> {
@@ -124,16 +124,16 @@ export function createPictureHosts({ fetcher, servedBefore, small = (url) => url
 }
 
 function noteSuccess(host: PictureHost, url: string): void {
-  host.failuresInARow = 0;
+  host.consecutiveFailures = 0;
   host.served = [...host.served.filter((served) => served !== url), url].slice(-KEPT);
 }
 
 /** A host that has never served anything cannot be told from one that is out. */
 function doubt(host: PictureHost, failed: Failed, url: string): Failed {
-  host.failuresInARow += 1;
-  if (host.failuresInARow < MAX_FAILURES_IN_A_ROW) return failed;
+  host.consecutiveFailures += 1;
+  if (host.consecutiveFailures < MAX_CONSECUTIVE_FAILURES) return failed;
   throw new SourceBlocked(
-    `${URL.parse(url)?.host} has failed or refused ${MAX_FAILURES_IN_A_ROW} pictures in a row, so it is left alone; the last one: ${failed.message}`,
+    `${URL.parse(url)?.host} has failed or refused ${MAX_CONSECUTIVE_FAILURES} pictures in a row, so it is left alone; the last one: ${failed.message}`,
   );
 }
 

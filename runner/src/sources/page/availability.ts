@@ -54,7 +54,7 @@ async function findSolver(url: string): Promise<void> {
 const ANSWER_LIFETIME_MS = 60_000;
 
 /** Whether the FlareSolverr and the Chrome that the owner configured answer, asked at most once a minute each. */
-export function createReach(settings: TransportSettings, clock: Pick<Clock, 'now'>) {
+export function createReachability(settings: TransportSettings, clock: Pick<Clock, 'now'>) {
   const answers = new Map<TransportKind, { askedAt: number; reason: Promise<string | null> }>();
 
   function ask(definition: SiteDefinition) {

@@ -3,7 +3,7 @@ import type { Clock } from '../../http/clock.ts';
 import { createFetcher } from '../../http/fetcher.ts';
 import type { Limiter } from '../../http/limiter.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import type { RobotsBook } from '../../http/robots-cache.ts';
+import type { RobotsCache } from '../../http/robots-cache.ts';
 import type { FetchedImage, SourceTraffic, Validators } from '../base/source.ts';
 import { type TransportSettings, transportUrl, whyNoTransport } from './availability.ts';
 import type { SiteDefinition, TransportKind } from './definition/definition.ts';
@@ -28,7 +28,7 @@ export interface PageSiteOptions {
   random: () => number;
   userAgent: string;
   /** Whose rules are obeyed; left out where the owner overrides them. */
-  robots?: RobotsBook;
+  robots?: RobotsCache;
   /** Names the browser session; unique among the runners that share a FlareSolverr. */
   sessionSuffix?: string;
   /** Origins to ask in the place of those in the definition, for a mirror or a test; they may be private. */

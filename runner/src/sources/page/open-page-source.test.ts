@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { knownAs, meetSite, rememberPages } from '../../../testing/sites/meet-site.ts';
+import { knownAs, openTestSite, rememberPages } from '../../../testing/sites/open-test-site.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
 import { createYieldTracker } from './drift/yield-tracker.ts';
 import { openPageSource } from './open-page-source.ts';
@@ -9,7 +9,7 @@ const request = { mode: 'url' as const, signal };
 
 describe('a reference site as a source', () => {
   it('says in the port’s words what it found, and what has not changed', async () => {
-    await using met = await meetSite('boobpedia');
+    await using met = await openTestSite('boobpedia');
     const source = openPageSource({
       id: 'boobpedia',
       site: met.site,
@@ -29,7 +29,7 @@ describe('a reference site as a source', () => {
   });
 
   it('stops with an alarm that names what stopped matching', async () => {
-    await using met = await meetSite('boobpedia', {
+    await using met = await openTestSite('boobpedia', {
       rebuild: (world) => ({
         ...world,
         pages: new Map(
@@ -54,7 +54,7 @@ describe('a look-up', () => {
   it('follows a listing from page to page, and no further than it may', async () => {
     const listing = (page: number) =>
       `<h2 class="fn">Mira Solano</h2><figure><a href="/set-${page}/">x</a></figure><a rel="next" href="/model/mira-solano/page/${page + 1}/">More</a>`;
-    await using met = await meetSite('elitebabes', {
+    await using met = await openTestSite('elitebabes', {
       redefine: ({ galleries, ...definition }) => ({
         ...definition,
         galleries: galleries && {
@@ -81,7 +81,7 @@ describe('a look-up', () => {
   });
 
   it('ends a listing that leads back to itself', async () => {
-    await using met = await meetSite('elitebabes', {
+    await using met = await openTestSite('elitebabes', {
       redefine: ({ galleries, ...definition }) => ({
         ...definition,
         galleries: galleries && {
@@ -100,7 +100,7 @@ describe('a look-up', () => {
   });
 
   it('leaves out a gallery that names somebody else too', async () => {
-    await using met = await meetSite('pornpics', {
+    await using met = await openTestSite('pornpics', {
       rebuild: (world) => ({
         ...world,
         pages: new Map(
@@ -117,7 +117,7 @@ describe('a look-up', () => {
   });
 
   it('obeys robots.txt', async () => {
-    await using met = await meetSite('afdb', { faults: { robots: 'User-agent: *\nDisallow: /actor/' } });
+    await using met = await openTestSite('afdb', { faults: { robots: 'User-agent: *\nDisallow: /actor/' } });
     expect(await met.byUrl()).toMatchObject({
       outcome: 'failed',
       reason: expect.stringMatching(/robots\.txt of .* does not allow it/),
@@ -126,7 +126,7 @@ describe('a look-up', () => {
   });
 
   it('does not ask a site about somebody whom it cannot have', async () => {
-    await using met = await meetSite('elitebabes');
+    await using met = await openTestSite('elitebabes');
     const known = knownAs({ gender: 'MALE', urls: [met.world.storedUrl] });
     expect(await met.site.lookUp(known, request)).toMatchObject({
       outcome: 'skipped',
@@ -136,7 +136,7 @@ describe('a look-up', () => {
   });
 
   it('ends with the reason of its signal', async () => {
-    await using met = await meetSite('afdb', { faults: { throttle: { times: 3, retryAfter: '90' } } });
+    await using met = await openTestSite('afdb', { faults: { throttle: { times: 3, retryAfter: '90' } } });
     const stop = new AbortController();
     const going = met.byUrl({ signal: stop.signal });
     stop.abort(new Error('the owner stopped the run'));

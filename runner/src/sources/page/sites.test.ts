@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meetSite, rememberPages } from '../../../testing/sites/meet-site.ts';
+import { openTestSite, rememberPages } from '../../../testing/sites/open-test-site.ts';
 import { miraSolano } from '../../../testing/sites/site-performer.ts';
 import { siteWorlds } from '../../../testing/sites/site-worlds.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
@@ -14,7 +14,7 @@ const sitesWith = {
 
 describe.for(everySite)('%s, asked by url', (id) => {
   it('finds her, her pictures in full size, and nobody else’s', async () => {
-    await using met = await meetSite(id);
+    await using met = await openTestSite(id);
     const { outcome, page, images, problems, requests } = await met.byUrl();
     expect({ outcome, problems }).toEqual({ outcome: 'found', problems: [] });
     expect(page).toMatchObject({ name: miraSolano.name, movedFrom: null });
@@ -24,80 +24,80 @@ describe.for(everySite)('%s, asked by url', (id) => {
   });
 
   it('yields what its canaries promise', async () => {
-    await using met = await meetSite(id);
+    await using met = await openTestSite(id);
     const checks = checkCanaries(met.definition, await met.byUrl());
     expect(checks.length).toBeGreaterThan(1);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
   });
 
   it('never tells a name that is labelled as a birth name', async () => {
-    await using met = await meetSite(id);
+    await using met = await openTestSite(id);
     const result = await met.byUrl();
     expect(JSON.stringify(result)).not.toContain(miraSolano.birthName);
   });
 
   it('brings the pictures, past a guard against hotlinks', async () => {
-    await using met = await meetSite(id, { faults: { hotlinkGuard: id !== 'thenude' } });
+    await using met = await openTestSite(id, { faults: { hotlinkGuard: id !== 'thenude' } });
     const [image] = (await met.byUrl()).images;
     if (!image) throw new Error('no image');
     expect(await met.fetch(image)).toMatchObject({ kind: 'fetched', bytes: { length: 2_000 } });
   });
 
   it('says that she is not there', async () => {
-    await using met = await meetSite(id, { rebuild: (world) => ({ ...world, pages: new Map() }) });
+    await using met = await openTestSite(id, { rebuild: (world) => ({ ...world, pages: new Map() }) });
     expect(await met.byUrl()).toMatchObject({ outcome: 'not_found', page: null, images: [] });
   });
 
   it('says that there are no pictures', async () => {
-    await using met = await meetSite(id, { shape: { pictures: 0, galleries: 0 } });
+    await using met = await openTestSite(id, { shape: { pictures: 0, galleries: 0 } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'empty', images: [] });
   });
 
   it('reads careless HTML', async () => {
-    await using met = await meetSite(id, { faults: { malformed: true } });
+    await using met = await openTestSite(id, { faults: { malformed: true } });
     const { outcome, images } = await met.byUrl();
     expect({ outcome, images: images.length }).toEqual({ outcome: 'found', images: met.world.images.length });
   });
 
   it('stops at its caps, however much there is', async () => {
-    await using met = await meetSite(id, { shape: { pictures: 400, galleries: 60, perGallery: 1 } });
+    await using met = await openTestSite(id, { shape: { pictures: 400, galleries: 60, perGallery: 1 } });
     const { images } = await met.byUrl();
     expect(images.length).toBeLessThanOrEqual(met.definition.caps.images);
     expect(met.pagesAsked().length).toBeLessThanOrEqual(met.definition.caps.pages + 1);
   });
 
   it('gives up a redirect loop, and goes on', async () => {
-    await using met = await meetSite(id, { faults: { redirectLoop: true } });
+    await using met = await openTestSite(id, { faults: { redirectLoop: true } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'failed', images: [] });
   });
 
   it('takes another site in its place for a no', async () => {
-    await using met = await meetSite(id, { leadsAway: true });
+    await using met = await openTestSite(id, { leadsAway: true });
     await expect(met.byUrl()).rejects.toThrow(/which is another site$/);
   });
 
   it('takes a login for a no', async () => {
-    await using met = await meetSite(id, { faults: { login: true } });
+    await using met = await openTestSite(id, { faults: { login: true } });
     await expect(met.byUrl()).rejects.toThrow(/asks for a login/);
   });
 });
 
 describe.for(sitesWith.names)('%s, asked by name', (id) => {
   it('finds her under the name that stash-boxes use', async () => {
-    await using met = await meetSite(id);
+    await using met = await openTestSite(id);
     const { outcome, page } = await met.byName();
     expect({ outcome, name: page?.name }).toMatchObject({ outcome: 'found' });
   });
 
   it('says that nobody has that name, and does not ask for long', async () => {
-    await using met = await meetSite(id);
+    await using met = await openTestSite(id);
     const { outcome, requests } = await met.byName({ name: 'Nadia Nobody', birthYear: null });
     expect({ outcome, requests }).toMatchObject({ outcome: 'not_found' });
     expect(requests).toBeLessThanOrEqual(met.definition.caps.attempts);
   });
 
   it('does not take a namesake who was born in another year', async () => {
-    await using met = await meetSite(id, { shape: { pictures: 1, galleries: 1 } });
+    await using met = await openTestSite(id, { shape: { pictures: 1, galleries: 1 } });
     const { outcome, reason } = await met.byName({ birthYear: 1971 });
     const tellsYears = met.definition.birthYear !== undefined;
     expect(outcome).toBe(tellsYears ? 'mismatch' : 'found');
@@ -105,7 +105,7 @@ describe.for(sitesWith.names)('%s, asked by name', (id) => {
   });
 
   it('asks nothing for a name in another script', async () => {
-    await using met = await meetSite(id);
+    await using met = await openTestSite(id);
     expect(await met.byName({ name: '美良 空野' })).toMatchObject({ outcome: 'skipped', requests: 0 });
     expect(met.asked).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe.for(sitesWith.names)('%s, asked by name', (id) => {
 
 describe.for(sitesWith.direct)('%s, asked directly', (id) => {
   it('takes a challenge for a no, under its own name', async () => {
-    await using met = await meetSite(id, { faults: { challenge: true } });
+    await using met = await openTestSite(id, { faults: { challenge: true } });
     const refusal = await met.byUrl().catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(SourceBlocked);
     expect(String(refusal)).toMatch(/refused us \(403, with a challenge that only browsers pass\)/);
@@ -124,19 +124,19 @@ describe.for(sitesWith.direct)('%s, asked directly', (id) => {
   });
 
   it('waits as long as a 429 says, and no longer', async () => {
-    await using met = await meetSite(id, { faults: { throttle: { times: 2, retryAfter: '90' } } });
+    await using met = await openTestSite(id, { faults: { throttle: { times: 2, retryAfter: '90' } } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     expect(met.clock.sleeps.filter((ms) => ms > 80_000)).toHaveLength(2);
   });
 
   it('leaves a site alone that stays at 429', async () => {
-    await using met = await meetSite(id, { faults: { throttle: { times: 99, retryAfter: '30' } } });
+    await using met = await openTestSite(id, { faults: { throttle: { times: 99, retryAfter: '30' } } });
     await expect(met.byUrl()).rejects.toThrow(/answered 429.*after every wait that is allowed/);
     expect(met.pagesAsked().length).toBeLessThanOrEqual(4);
   });
 
   it('does not swallow a page without end', async () => {
-    await using met = await meetSite(id, { faults: { endlessBody: true } });
+    await using met = await openTestSite(id, { faults: { endlessBody: true } });
     expect(await met.byUrl()).toMatchObject({
       outcome: 'failed',
       reason: expect.stringContaining('larger than 5242880 bytes'),
@@ -144,7 +144,7 @@ describe.for(sitesWith.direct)('%s, asked directly', (id) => {
   });
 
   it('asks for nothing but what has changed the second time', async () => {
-    await using met = await meetSite(id);
+    await using met = await openTestSite(id);
     const first = await met.byUrl();
     const second = await met.byUrl({ pages: rememberPages(first.read) });
     expect(second).toMatchObject({ outcome: 'unchanged', images: [] });
@@ -154,7 +154,7 @@ describe.for(sitesWith.direct)('%s, asked directly', (id) => {
 
 describe.for(sitesWith.galleries)('%s with galleries', (id) => {
   it('opens no gallery that is not needed', async () => {
-    await using met = await meetSite(id, { shape: { galleries: 5, perGallery: 4 } });
+    await using met = await openTestSite(id, { shape: { galleries: 5, perGallery: 4 } });
     const { images, pages } = await met.byUrl({ maxImages: 3 });
     expect(images).toHaveLength(3);
     expect(pages.filter(({ kind }) => kind === 'gallery')).toHaveLength(1);
@@ -177,7 +177,7 @@ const formerPaths: Record<string, string> = {
 describe.for(Object.entries(formerPaths))('%s', ([id, former]) => {
   it('is followed to where she has moved to, which is told', async () => {
     let now = '';
-    await using met = await meetSite(id, {
+    await using met = await openTestSite(id, {
       rebuild: (world) => {
         now = world.page;
         return { ...world, page: former, storedUrl: new URL(former, world.storedUrl).href };
@@ -198,7 +198,7 @@ describe.for(Object.entries(formerPaths))('%s', ([id, former]) => {
 
 describe.for(sitesWith.names)('%s, searched', (id) => {
   it('follows only a hit that is exactly the name', async () => {
-    await using met = await meetSite(id, { redefine: ({ slug: _, ...definition }) => definition });
+    await using met = await openTestSite(id, { redefine: ({ slug: _, ...definition }) => definition });
     if (!met.definition.search) return;
     expect(await met.byName()).toMatchObject({ outcome: 'found', attempts: [{ outcome: 'found' }] });
     const nobody = await met.byName({ name: 'Mira' });
@@ -215,7 +215,7 @@ const smallerPictures: [id: string, gone: RegExp, small: string][] = [
 
 describe.for(smallerPictures)('%s, without its large pictures', ([id, gone, small]) => {
   it('still brings the smaller one', async () => {
-    await using met = await meetSite(id, {
+    await using met = await openTestSite(id, {
       faults: { missing: gone },
       rebuild: (world) => ({
         ...world,

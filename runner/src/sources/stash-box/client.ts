@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SourceBlocked } from '../../http/request-errors.ts';
 import { performerSelection } from './performer-fields.ts';
-import { type Ask, QuestionRefused } from './query.ts';
+import { QueryRejected, type RunQuery } from './query.ts';
 
 export interface PerformerPage {
   /** Performers in all, as of this page. */
@@ -46,7 +46,7 @@ const typeFields = z.object({
 export type StashBoxClient = ReturnType<typeof createClient>;
 
 /** The questions that the scans ask. One that a box is too old for is asked again in words that it knows, once per box. */
-export function createClient(ask: Ask) {
+export function createClient(runQuery: RunQuery) {
   let known: ReadonlySet<string> | null = null;
 
   /** Asks with the selection that fits the box. */
@@ -57,8 +57,8 @@ export function createClient(ask: Ask) {
     try {
       return await question((field) => known?.has(field) ?? true);
     } catch (error) {
-      if (!(error instanceof QuestionRefused) || known) throw asBlocked(error);
-      known = await performerFieldNames(ask, signal, error);
+      if (!(error instanceof QueryRejected) || known) throw asBlocked(error);
+      known = await performerFieldNames(runQuery, signal, error);
       return await question((field) => known?.has(field) ?? true).catch((again) => {
         throw asBlocked(again);
       });
@@ -72,12 +72,12 @@ export function createClient(ask: Ask) {
     return withFields(async () => {
       const query = `query ($input: PerformerQueryInput!) { queryPerformers(input: $input) { count performers { ${performerSelection(known)} } } }`;
       const input = { page, per_page: perPage, sort, direction };
-      const { queryPerformers: found } = await ask(query, { input }, performerPage, signal);
+      const { queryPerformers: found } = await runQuery(query, { input }, performerPage, signal);
       return { count: found.count, rows: found.performers };
     }, signal);
   }
 
-  /** Applied edits of performers, newest first. @throws QuestionRefused when the box has no such question */
+  /** Applied edits of performers, newest first. @throws QueryRejected when the box has no such question */
   async function queryEdits(
     operation: 'DESTROY' | 'MERGE',
     page: number,
@@ -95,7 +95,7 @@ export function createClient(ask: Ask) {
       sort: 'CLOSED_AT',
       direction: 'DESC',
     };
-    return (await ask(query, { input }, editPage, signal)).queryEdits;
+    return (await runQuery(query, { input }, editPage, signal)).queryEdits;
   }
 
   /** What became of each id, in the same order; null for one that the box does not know. */
@@ -105,7 +105,7 @@ export function createClient(ask: Ask) {
       const names = ids.map((_, i) => `$i${i}: ID!`).join(', ');
       const parts = ids.map((_, i) => `p${i}: findPerformer(id: $i${i}) { ${fields} }`).join(' ');
       const variables = Object.fromEntries(ids.map((id, i) => [`i${i}`, id]));
-      const found = await ask(`query (${names}) { ${parts} }`, variables, states, signal);
+      const found = await runQuery(`query (${names}) { ${parts} }`, variables, states, signal);
       return ids.map((_, i) => found[`p${i}`] ?? null);
     }, signal);
   }
@@ -117,7 +117,7 @@ export function createClient(ask: Ask) {
       const names = ids.map((_, i) => `$i${i}: ID!`).join(', ');
       const parts = ids.map((_, i) => `p${i}: findPerformer(id: $i${i}) { ${fields} }`).join(' ');
       const variables = Object.fromEntries(ids.map((id, i) => [`i${i}`, id]));
-      const found = await ask(`query (${names}) { ${parts} }`, variables, rows, signal);
+      const found = await runQuery(`query (${names}) { ${parts} }`, variables, rows, signal);
       return Object.values(found).filter((row) => liveRow.safeParse(row).success);
     }, signal);
   }
@@ -125,10 +125,14 @@ export function createClient(ask: Ask) {
   return { queryPerformers, queryEdits, findStates, findPerformers };
 }
 
-async function performerFieldNames(ask: Ask, signal: AbortSignal, refusal: Error): Promise<Set<string>> {
+async function performerFieldNames(
+  runQuery: RunQuery,
+  signal: AbortSignal,
+  refusal: Error,
+): Promise<Set<string>> {
   const query = '{ __type(name: "Performer") { fields(includeDeprecated: true) { name } } }';
-  const { __type: type } = await ask(query, {}, typeFields, signal).catch((cause) => {
-    if (cause instanceof QuestionRefused) throw asBlocked(refusal);
+  const { __type: type } = await runQuery(query, {}, typeFields, signal).catch((cause) => {
+    if (cause instanceof QueryRejected) throw asBlocked(refusal);
     throw cause;
   });
   if (!type?.fields) throw asBlocked(refusal);
@@ -136,5 +140,5 @@ async function performerFieldNames(ask: Ask, signal: AbortSignal, refusal: Error
 }
 
 function asBlocked(error: unknown): unknown {
-  return error instanceof QuestionRefused ? new SourceBlocked(error.message, { cause: error }) : error;
+  return error instanceof QueryRejected ? new SourceBlocked(error.message, { cause: error }) : error;
 }

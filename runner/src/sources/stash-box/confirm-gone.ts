@@ -2,7 +2,7 @@ import type { SourceEvent } from '../base/source.ts';
 import type { PerformerState, StashBoxClient } from './client.ts';
 
 /** Aliased look-ups in one document, as stash-boxes have no query for many ids. One more asks for somebody who is there. */
-export const IDS_PER_QUESTION = 24;
+export const IDS_PER_QUERY = 24;
 
 /**
  * Asks for performers by id, and tells who is gone: deleted, merged into somebody, or not known to the box any more. Every
@@ -17,8 +17,8 @@ export async function* confirmGone(
   present: string | null,
   signal: AbortSignal,
 ): AsyncGenerator<SourceEvent, boolean> {
-  for (let from = 0; from < ids.length; from += IDS_PER_QUESTION) {
-    const asked = ids.slice(from, from + IDS_PER_QUESTION);
+  for (let from = 0; from < ids.length; from += IDS_PER_QUERY) {
+    const asked = ids.slice(from, from + IDS_PER_QUERY);
     const states = present === null ? null : await findStates(client, asked, present, signal);
     if (states === null) {
       yield {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSourceMemory } from '../../../testing/source-memory.ts';
-import { createMetIds } from '../base/find-missing.ts';
+import { createSeenIds } from '../base/find-missing.ts';
 import type { SourceEvent } from '../base/source.ts';
 import type { PerformerState } from './client.ts';
 import { checkKnown, findRemoved, IDS_PER_RUN } from './find-removed.ts';
@@ -25,20 +25,22 @@ function boxOf(states: Record<string, PerformerState>, known: number) {
 }
 
 /** The events, and what the generator returned. */
-async function drain<R>(events: AsyncGenerator<SourceEvent, R>): Promise<{ told: SourceEvent[]; result: R }> {
-  const told: SourceEvent[] = [];
+async function drain<R>(
+  events: AsyncGenerator<SourceEvent, R>,
+): Promise<{ reported: SourceEvent[]; result: R }> {
+  const reported: SourceEvent[] = [];
   for (;;) {
     const next = await events.next();
-    if (next.done) return { told, result: next.value };
-    told.push(next.value);
+    if (next.done) return { reported, result: next.value };
+    reported.push(next.value);
   }
 }
 
 /** A full scan that met everybody but these. */
 async function scanWithout(box: ReturnType<typeof boxOf>, missing: number[]): Promise<SourceEvent[]> {
-  const met = createMetIds(0);
+  const seen = createSeenIds(0);
   for (const id of box.catalog.held) if (!missing.includes(Number(id))) box.catalog.seen.add(`scan ${id}`);
-  return (await drain(findRemoved(box.client, box.request, 'scan', met, new Set()))).told;
+  return (await drain(findRemoved(box.client, box.request, 'scan', seen, new Set()))).reported;
 }
 
 describe('after a full scan', () => {
@@ -105,12 +107,12 @@ describe('the check of who is known', () => {
     const last = IDS_PER_RUN + 99;
     const box = boxOf({ [idOf(3)]: null, [idOf(last)]: null }, last + 1);
     const first = await check(box, { after: '', again: false });
-    expect(first.told).toEqual([{ kind: 'removed', remoteId: idOf(3), mergedInto: null }]);
+    expect(first.reported).toEqual([{ kind: 'removed', remoteId: idOf(3), mergedInto: null }]);
     expect(first.result).toEqual({ after: idOf(IDS_PER_RUN - 1), again: false });
     expect(box.questions).toHaveLength(84);
     const second = await check(box, first.result ?? { after: '', again: false });
     expect(second).toEqual({
-      told: [{ kind: 'removed', remoteId: idOf(last), mergedInto: null }],
+      reported: [{ kind: 'removed', remoteId: idOf(last), mergedInto: null }],
       result: null,
     });
     expect(box.questions.flat().filter((id) => id !== 'x')).toHaveLength(last + 1);
@@ -125,8 +127,8 @@ describe('the check of who is known', () => {
 
   it('stays where it was while the answers are not believed', async () => {
     const box = boxOf({ x: null, [idOf(3)]: null }, 5);
-    const { told, result } = await check(box, { after: idOf(1), again: false });
-    expect(told).toMatchObject([{ kind: 'warning' }]);
+    const { reported, result } = await check(box, { after: idOf(1), again: false });
+    expect(reported).toMatchObject([{ kind: 'warning' }]);
     expect(result).toEqual({ after: idOf(1), again: false });
   });
 });

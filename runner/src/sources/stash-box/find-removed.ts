@@ -1,4 +1,4 @@
-import { findMissing, isImplausible, type MetIds } from '../base/find-missing.ts';
+import { findMissing, isImplausible, type SeenIds } from '../base/find-missing.ts';
 import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import { confirmGone } from './confirm-gone.ts';
@@ -20,11 +20,11 @@ export async function* findRemoved(
   client: Pick<StashBoxClient, 'findStates'>,
   request: ScanRequest,
   scanId: string,
-  met: MetIds,
-  told: ReadonlySet<string>,
+  seen: SeenIds,
+  reported: ReadonlySet<string>,
 ): AsyncGenerator<SourceEvent> {
-  const found = await findMissing(request, scanId, met);
-  const missing = found.missing.filter((id) => !told.has(id));
+  const found = await findMissing(request, scanId, seen);
+  const missing = found.missing.filter((id) => !reported.has(id));
   if (missing.length === 0) return;
   if (isImplausible({ ...found, missing })) {
     yield {
@@ -46,13 +46,13 @@ export async function* checkKnown(
   { memory, signal }: ScanRequest,
   check: KnownCheck,
   present: string | null,
-  told: ReadonlySet<string>,
+  reported: ReadonlySet<string>,
 ): AsyncGenerator<SourceEvent, KnownCheck | null> {
   let left = IDS_PER_RUN;
   let { after } = check;
   for await (const known of memory.knownIds(after)) {
     const ids = known.slice(0, left);
-    const asked = ids.filter((id) => !told.has(id));
+    const asked = ids.filter((id) => !reported.has(id));
     if (!(yield* confirmGone(client, asked, present, signal))) return { ...check, after };
     after = ids.at(-1) ?? after;
     left -= ids.length;

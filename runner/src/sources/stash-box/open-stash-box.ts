@@ -1,7 +1,7 @@
 import type { SourceId } from '@trainer/contract/sources';
 import type { Fetcher } from '../../http/fetcher.ts';
-import { createMetIds } from '../base/find-missing.ts';
-import { createPatience } from '../base/outage-retry.ts';
+import { createSeenIds } from '../base/find-missing.ts';
+import { createOutageRetry } from '../base/outage-retry.ts';
 import { createPictureHosts } from '../base/picture-hosts.ts';
 import type {
   FetchedImage,
@@ -14,7 +14,7 @@ import type {
 import { createClient, type StashBoxClient } from './client.ts';
 import { readCursor, type StashBoxCursor } from './cursor.ts';
 import { checkKnown, findRemoved } from './find-removed.ts';
-import { createAsk, type Endpoint } from './query.ts';
+import { createQueryRunner, type Endpoint } from './query.ts';
 import type { ScanRequest, Sweep } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
 import { defaultSweeps, scanAll } from './scan-all.ts';
@@ -49,8 +49,8 @@ export function openStashBox({
   now,
   sweeps = defaultSweeps,
 }: StashBoxOptions): Source {
-  const patience = createPatience(endpoint.title, fetcher);
-  const client = createClient(createAsk(endpoint, fetcher, patience));
+  const outageRetry = createOutageRetry(endpoint.title, fetcher);
+  const client = createClient(createQueryRunner(endpoint, fetcher, outageRetry));
   let memory: SourceMemory | null = null;
   const pictures = createPictureHosts({
     fetcher,
@@ -60,7 +60,7 @@ export function openStashBox({
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
     memory = asked.memory;
-    if (asked.cursor !== null) patience.trust();
+    if (asked.cursor !== null) outageRetry.markAsWorking();
     const request = { source: id, memory: asked.memory, signal: asked.signal, sweeps };
     const kept = readCursor(asked.cursor) ?? noCursor;
     const isOutdated = asked.full && kept.scan !== null && kept.scan.run !== asked.run;
@@ -78,12 +78,12 @@ export function openStashBox({
   ): AsyncGenerator<SourceEvent> {
     const begun = now().toISOString();
     const scan = cursor.scan ?? { id: `${id} ${begun}`, run, startedAt: begun, sweep: 0, page: 1 };
-    const met = createMetIds(await request.memory.seenCount(scan.id));
-    const count = yield* scanAll(client, request, cursor, scan, met);
+    const seen = createSeenIds(await request.memory.seenCount(scan.id));
+    const count = yield* scanAll(client, request, cursor, scan, seen);
     // In a first scan nobody was known before, but those met early may be gone by now.
     const removals = (await readRemovals(client, request, cursor.syncedAt ?? scan.startedAt)) ?? [];
     yield* removals;
-    yield* findRemoved(client, request, scan.id, met, idsOf(removals));
+    yield* findRemoved(client, request, scan.id, seen, idsOf(removals));
     yield {
       kind: 'finished',
       cursor: { ...noCursor, syncedAt: scan.startedAt, fullScanOf: scan.run, count } satisfies StashBoxCursor,
@@ -99,8 +99,8 @@ export function openStashBox({
     // The start, not the newest `updated`: a row that is touched during the scan jumps to the front, behind our back.
     const syncedAt = now().toISOString();
     const removals = await readRemovals(client, request, since);
-    const told = idsOf(removals ?? []);
-    const leaving = await request.memory.heldIds([...told]);
+    const reported = idsOf(removals ?? []);
+    const leaving = await request.memory.heldIds([...reported]);
     // A run that is cut short has taken some in, and then the counts cannot be compared.
     const uncounted = { ...cursor, count: null };
     const { count, fresh, present } = yield* scanChanges(client, request, uncounted, since);
@@ -109,7 +109,7 @@ export function openStashBox({
     const isShort = removals === null || cursor.count === null || count < cursor.count + fresh - leaving.size;
     const begun = cursor.check ?? { after: '', again: false };
     const due = isShort && cursor.check ? { ...begun, again: true } : begun;
-    const check = isShort || cursor.check ? yield* checkKnown(client, request, due, present, told) : null;
+    const check = isShort || cursor.check ? yield* checkKnown(client, request, due, present, reported) : null;
     yield { kind: 'finished', cursor: { ...cursor, syncedAt, count, check } satisfies StashBoxCursor };
   }
 
@@ -144,7 +144,7 @@ function inSize(url: string, size: ImageSize): string {
 }
 
 /** Aliased look-ups in one document, each with all that is asked of a performer: a quarter of a page of a scan. */
-const PERFORMERS_PER_QUESTION = 25;
+const PERFORMERS_PER_QUERY = 25;
 
 /**
  * Performers with images that failed some time ago and are worth asking for now: one that has not changed since is in no scan of
@@ -156,8 +156,8 @@ async function* scanFailed(
   cursor: StashBoxCursor,
 ): AsyncGenerator<SourceEvent> {
   for await (const ids of memory.idsToAskAgain?.() ?? []) {
-    for (let from = 0; from < ids.length; from += PERFORMERS_PER_QUESTION) {
-      const rows = await client.findPerformers(ids.slice(from, from + PERFORMERS_PER_QUESTION), signal);
+    for (let from = 0; from < ids.length; from += PERFORMERS_PER_QUERY) {
+      const rows = await client.findPerformers(ids.slice(from, from + PERFORMERS_PER_QUERY), signal);
       for (const value of rows) {
         const row = readPerformer(source, value);
         if ('performer' in row) yield { kind: 'performer', performer: row.performer, cursor, scan: null };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fetcher } from '../../http/fetcher.ts';
 import type { HttpAnswer } from '../../http/http-answer.ts';
 import { KeyRefused, Retryable, SourceBlocked } from '../../http/request-errors.ts';
-import type { Patience } from '../base/outage-retry.ts';
+import type { OutageRetry } from '../base/outage-retry.ts';
 
 export interface Endpoint {
   /** For messages: `StashDB`. */
@@ -20,12 +20,12 @@ export interface Endpoint {
 }
 
 /** The box does not know a field or argument that was asked for: it is older than the question. */
-export class QuestionRefused extends Error {
-  override name = 'QuestionRefused';
+export class QueryRejected extends Error {
+  override name = 'QueryRejected';
 }
 
 /** Asks one question. The answer's `data` has the schema's shape. */
-export type Ask = <T>(
+export type RunQuery = <T>(
   query: string,
   variables: Record<string, unknown>,
   schema: z.ZodType<T>,
@@ -49,12 +49,12 @@ const envelope = z.object({
 
 /**
  * The questions of a stash-box, with every way in which it says no turned into what to do about it:
- * `SourceBlocked` for key and address, `QuestionRefused` for a box that is too old, `Retryable` for what may pass. A box that has
+ * `SourceBlocked` for key and address, `QueryRejected` for a box that is too old, `Retryable` for what may pass. A box that has
  * worked before is waited for.
  */
-export function createAsk(endpoint: Endpoint, fetcher: Fetcher, patience: Patience): Ask {
+export function createQueryRunner(endpoint: Endpoint, fetcher: Fetcher, outageRetry: OutageRetry): RunQuery {
   return (query, variables, schema, signal) =>
-    patience.outlast(
+    outageRetry.run(
       () =>
         fetcher.fetch(endpoint.url, {
           method: 'POST',
@@ -66,7 +66,7 @@ export function createAsk(endpoint: Endpoint, fetcher: Fetcher, patience: Patien
           body: JSON.stringify({ query, variables }),
           maxBytes: MAX_ANSWER_BYTES,
           signal,
-          watched: true,
+          callerTracksOutages: true,
           read: (answer) => readAnswer(endpoint, answer, schema),
         }),
       signal,
@@ -130,9 +130,9 @@ function explain({ title, keyVariable, apiKey }: Endpoint, status: number, messa
       );
     }
     return new SourceBlocked(
-      `${title} says "not authorized": the key in ${keyVariable} may not read performers, so ask there for the READ role`,
+      `${title} says "not authorized": the key in ${keyVariable} may not read performers, so runQuery there for the READ role`,
     );
   }
-  if (status === 422) return new QuestionRefused(`${title} does not understand the question: ${said}`);
+  if (status === 422) return new QueryRejected(`${title} does not understand the question: ${said}`);
   return new Retryable(`${title} reports: ${said}`);
 }

@@ -1,4 +1,4 @@
-import type { MetIds } from '../base/find-missing.ts';
+import type { SeenIds } from '../base/find-missing.ts';
 import type { SourceEvent } from '../base/source.ts';
 import type { StashBoxClient } from './client.ts';
 import type { FullScan, StashBoxCursor } from './cursor.ts';
@@ -28,7 +28,7 @@ export async function* scanAll(
   request: ScanRequest,
   cursor: StashBoxCursor,
   scan: FullScan,
-  met: MetIds,
+  seen: SeenIds,
 ): AsyncGenerator<SourceEvent, number> {
   let total = -1;
   for (const [number, { direction, perPage }] of request.sweeps.entries()) {
@@ -39,13 +39,13 @@ export async function* scanAll(
       if (count !== total) yield { kind: 'total', performers: count };
       total = count;
       const at = { ...cursor, scan: { ...scan, sweep: number, page: pageNumber } };
-      yield* fresh(rows, request, at, met);
+      yield* fresh(rows, request, at, seen);
     }
-    if (met.count() >= total) return total;
+    if (seen.count() >= total) return total;
   }
   yield {
     kind: 'warning',
-    message: `${total - met.count()} of ${total} performers could not be met, because rows moved between pages; the next full scan looks again`,
+    message: `${total - seen.count()} of ${total} performers could not be seen, because rows moved between pages; the next full scan looks again`,
   };
   return total;
 }
@@ -54,15 +54,15 @@ async function* fresh(
   rows: unknown[],
   { source, memory }: ScanRequest,
   cursor: StashBoxCursor & { scan: FullScan },
-  met: MetIds,
+  seen: SeenIds,
 ): AsyncGenerator<SourceEvent> {
   const read = rows.map((row) => readPerformer(source, row));
   const ids = read.flatMap((row) => ('performer' in row ? [row.performer.record.remoteId] : []));
-  const seen = await memory.seenIds(cursor.scan.id, ids);
+  const committed = await memory.seenIds(cursor.scan.id, ids);
   for (const row of read) {
     if (!('performer' in row)) {
-      if (met.isNew(row.what)) yield { kind: 'unreadable', ...row };
-    } else if (!seen.has(row.performer.record.remoteId) && met.isNew(row.performer.record.remoteId)) {
+      if (seen.isNew(row.what)) yield { kind: 'unreadable', ...row };
+    } else if (!committed.has(row.performer.record.remoteId) && seen.isNew(row.performer.record.remoteId)) {
       yield { kind: 'performer', performer: row.performer, cursor, scan: cursor.scan.id };
     }
   }

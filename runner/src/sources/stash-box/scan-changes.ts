@@ -28,21 +28,21 @@ export async function* scanChanges(
   since: string,
 ): AsyncGenerator<SourceEvent, Listed> {
   const sinceMs = Date.parse(since) - OVERLAP_MS;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const listed: Listed = { count: 0, fresh: 0, present: null };
   const perPage = request.sweeps[0]?.perPage ?? PER_PAGE;
   const order = { page: 1, perPage, sort: 'UPDATED_AT', direction: 'DESC' } as const;
   for await (const page of readPages(client, order, request.signal)) {
     const read = page.rows.map((row) => readPerformer(request.source, row));
     const changed = read.filter((row) => isAfter(row, sinceMs));
-    const fresh = changed.filter((row) => isNew(told, row));
+    const fresh = changed.filter((row) => isNew(reported, row));
     const ids = idsOf(fresh);
     // Before any of them is told, and so committed.
     listed.fresh += ids.length - (await request.memory.heldIds(ids)).size;
     listed.count = page.count;
     listed.present ??= idsOf(read)[0] ?? null;
     const isLast = page.isLast || changed.length < read.length;
-    if (isLast) yield { kind: 'total', performers: told.size };
+    if (isLast) yield { kind: 'total', performers: reported.size };
     for (const row of fresh) {
       if ('performer' in row) yield { kind: 'performer', performer: row.performer, cursor, scan: null };
       else yield { kind: 'unreadable', ...row };
@@ -62,7 +62,7 @@ function isAfter(row: ReadRow, sinceMs: number): boolean {
   return Number.isNaN(updatedMs) || updatedMs >= sinceMs;
 }
 
-function isNew(told: Set<string>, row: ReadRow): boolean {
-  const before = told.size;
-  return told.add('performer' in row ? row.performer.record.remoteId : row.what).size > before;
+function isNew(reported: Set<string>, row: ReadRow): boolean {
+  const before = reported.size;
+  return reported.add('performer' in row ? row.performer.record.remoteId : row.what).size > before;
 }

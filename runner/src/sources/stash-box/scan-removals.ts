@@ -1,6 +1,6 @@
 import type { SourceEvent } from '../base/source.ts';
 import type { Edit, StashBoxClient } from './client.ts';
-import { QuestionRefused } from './query.ts';
+import { QueryRejected } from './query.ts';
 import type { ScanRequest } from './read-pages.ts';
 import { OVERLAP_MS } from './scan-changes.ts';
 
@@ -25,7 +25,7 @@ export async function readRemovals(
     const merged = await editsSince('MERGE', client, request, sinceMs);
     return followed([...destroyed.flatMap(removalOf), ...merged.flatMap(mergesOf)]);
   } catch (error) {
-    if (!(error instanceof QuestionRefused)) throw error;
+    if (!(error instanceof QueryRejected)) throw error;
     return null;
   }
 }

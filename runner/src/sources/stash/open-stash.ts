@@ -9,11 +9,11 @@ import type {
   LookUpOutcome,
   RemoteId,
 } from '../base/enrich-source.ts';
-import { createPatience } from '../base/outage-retry.ts';
+import { createOutageRetry } from '../base/outage-retry.ts';
 import { createPictureHosts } from '../base/picture-hosts.ts';
 import type { FetchedImage, Validators } from '../base/source.ts';
-import { createAsk } from '../stash-box/query.ts';
-import { type Roster, readRoster, type StashPerformer } from './read-library.ts';
+import { createQueryRunner } from '../stash-box/query.ts';
+import { readLibrary, type StashLibrary, type StashPerformer } from './read-library.ts';
 
 interface StashOptions {
   /** As the owner wrote it: with `/graphql` at its end or without. */
@@ -43,17 +43,17 @@ export function openStash({ url, apiKey, fetcher, boxes }: StashOptions): Enrich
     refusal:
       'it was reached from the internet without a password, and serves nothing since, to protect itself (its tripwire); set a password there, as its documentation says under "authentication required when accessing Stash from the internet"',
   };
-  const ask = createAsk(endpoint, fetcher, createPatience(endpoint.title, fetcher));
+  const runQuery = createQueryRunner(endpoint, fetcher, createOutageRetry(endpoint.title, fetcher));
   const pictures = createPictureHosts({ fetcher, servedBefore: async () => [] });
-  let roster: Promise<Roster> | null = null;
+  let library: Promise<StashLibrary> | null = null;
 
   /** One that could not be read is not remembered. */
-  async function open(signal: AbortSignal): Promise<Roster> {
-    roster ??= readRoster(ask, boxes, signal);
+  async function open(signal: AbortSignal): Promise<StashLibrary> {
+    library ??= readLibrary(runQuery, boxes, signal);
     try {
-      return await roster;
+      return await library;
     } catch (error) {
-      roster = null;
+      library = null;
       if (error instanceof Retryable) throw new SourceBlocked(error.message, { cause: error });
       throw error;
     }
@@ -91,10 +91,10 @@ export function openStash({ url, apiKey, fetcher, boxes }: StashOptions): Enrich
 }
 
 /** Everyone in the library who has one of the ids, each once. */
-function findAll(roster: Roster, ids: readonly RemoteId[]): Found[] {
+function findAll(library: StashLibrary, ids: readonly RemoteId[]): Found[] {
   const found = new Map<string, Found>();
   for (const { endpoint, remoteId } of ids) {
-    for (const performer of roster.find(endpoint, remoteId)) {
+    for (const performer of library.find(endpoint, remoteId)) {
       if (!found.has(performer.id)) found.set(performer.id, { ...performer, record: { endpoint, remoteId } });
     }
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tidyId } from '../../catalog/tidy-id.ts';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import { type Ask, QuestionRefused } from '../stash-box/query.ts';
+import { QueryRejected, type RunQuery } from '../stash-box/query.ts';
 
 /** A performer of the owner's Stash that a stash-box knows too. */
 export interface StashPerformer {
@@ -13,7 +13,7 @@ export interface StashPerformer {
 }
 
 /** Who is in the owner's Stash, by what stash-boxes call them. */
-export interface Roster {
+export interface StashLibrary {
   /** Several when the owner has one performer twice. */
   find(endpoint: string, remoteId: string): readonly StashPerformer[];
   /** Whether the whole library could be read: only then is who is not found not there. */
@@ -45,16 +45,16 @@ type Row = z.infer<typeof row>;
  *
  * @throws SourceBlocked, Retryable (all tries used up) or the signal's reason
  */
-export async function readRoster(
-  ask: Ask,
+export async function readLibrary(
+  runQuery: RunQuery,
   boxes: ReadonlyMap<string, string>,
   signal: AbortSignal,
-): Promise<Roster> {
+): Promise<StashLibrary> {
   const byKey = new Map<string, StashPerformer[]>();
   const read = new Set<string>();
   let total = 0;
   for (let page = 1; ; page++) {
-    const { count, performers } = await askPage(ask, page, signal);
+    const { count, performers } = await askPage(runQuery, page, signal);
     total = count;
     for (const value of performers) {
       const parsed = row.safeParse(value);
@@ -70,12 +70,12 @@ export async function readRoster(
   };
 }
 
-async function askPage(ask: Ask, page: number, signal: AbortSignal) {
+async function askPage(runQuery: RunQuery, page: number, signal: AbortSignal) {
   try {
     const filter = { page, per_page: PER_PAGE, sort: 'id', direction: 'ASC' };
-    return (await ask(QUESTION, { filter }, answer, signal)).findPerformers;
+    return (await runQuery(QUESTION, { filter }, answer, signal)).findPerformers;
   } catch (error) {
-    if (error instanceof QuestionRefused) throw new SourceBlocked(error.message, { cause: error });
+    if (error instanceof QueryRejected) throw new SourceBlocked(error.message, { cause: error });
     throw error;
   }
 }

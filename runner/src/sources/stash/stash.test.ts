@@ -79,18 +79,18 @@ describe('the owner’s Stash', () => {
       { name: 'Ada', stash_ids: [{ endpoint: STASHDB, stash_id: ' AAA-\u200b1\n' }] },
       { stash_ids: [{ endpoint: 'https://theporndb.net/graphql', stash_id: 'b' }] },
     );
-    await using met = await meet({ performers });
-    expect(await met.lookUp(known(['fansdb', 'x'], ['stashdb', 'aaa-1']))).toEqual({
+    await using site = await meet({ performers });
+    expect(await site.lookUp(known(['fansdb', 'x'], ['stashdb', 'aaa-1']))).toEqual({
       outcome: 'found',
       reason: null,
-      page: { url: `${met.server.url}/performers/1`, name: 'Ada', aliases: [], links: [] },
+      page: { url: `${site.server.url}/performers/1`, name: 'Ada', aliases: [], links: [] },
       images: [
         {
-          url: `${met.server.url}/performer/1/image`,
+          url: `${site.server.url}/performer/1/image`,
           widthPx: null,
           heightPx: null,
           revision: 'stash:1700000000',
-          pageUrl: `${met.server.url}/performers/1`,
+          pageUrl: `${site.server.url}/performers/1`,
           rule: 'stash id of stashdb',
           record: { endpoint: 'stashdb', remoteId: 'aaa-1' },
           fallbacks: [],
@@ -99,7 +99,7 @@ describe('the owner’s Stash', () => {
       isWhole: true,
       problems: [],
     });
-    expect((await met.lookUp(known(['theporndb', 'b']))).images[0]?.rule).toBe('stash id of theporndb');
+    expect((await site.lookUp(known(['theporndb', 'b']))).images[0]?.rule).toBe('stash id of theporndb');
   });
 
   it('knows a stash-box by the address that the owner set for it, and no unknown one', async () => {
@@ -108,28 +108,28 @@ describe('the owner’s Stash', () => {
       { stash_ids: [{ endpoint: 'https://elsewhere.example/graphql', stash_id: 'b' }] },
       { stash_ids: [{ endpoint: 'no address', stash_id: 'c' }] },
     );
-    await using met = await meet({ performers });
-    expect((await met.lookUp(known(['fansdb', 'a']))).outcome).toBe('found');
-    for (const id of ['b', 'c']) expect((await met.lookUp(known(['fansdb', id]))).outcome).toBe('not_found');
+    await using site = await meet({ performers });
+    expect((await site.lookUp(known(['fansdb', 'a']))).outcome).toBe('found');
+    for (const id of ['b', 'c']) expect((await site.lookUp(known(['fansdb', id]))).outcome).toBe('not_found');
   });
 
   it('is read once, in pages, for however many look-ups', async () => {
     const many = Array.from({ length: 501 }, (_, i) => ({
       stash_ids: [{ endpoint: STASHDB, stash_id: `id-${i}` }],
     }));
-    await using met = await meet({ performers: library(...many) });
-    const asked = ['id-0', 'id-500', 'id-7'].map((id) => met.lookUp(known(['stashdb', id])));
+    await using site = await meet({ performers: library(...many) });
+    const asked = ['id-0', 'id-500', 'id-7'].map((id) => site.lookUp(known(['stashdb', id])));
     expect((await Promise.all(asked)).map(({ outcome }) => outcome)).toEqual(['found', 'found', 'found']);
-    expect(met.server.requests).toHaveLength(2);
+    expect(site.server.requests).toHaveLength(2);
   });
 
   it('tells apart who is not there, who has no picture and whom no stash-box knows', async () => {
     const performers = library({ stash_ids: [{ endpoint: STASHDB, stash_id: 'a' }], picture: null });
-    await using met = await meet({ performers });
-    expect(await met.lookUp(known())).toMatchObject({ outcome: 'skipped', page: null });
-    expect(met.server.requests).toHaveLength(0);
-    expect((await met.lookUp(known(['stashdb', 'z']))).outcome).toBe('not_found');
-    expect(await met.lookUp(known(['stashdb', 'a']))).toMatchObject({
+    await using site = await meet({ performers });
+    expect(await site.lookUp(known())).toMatchObject({ outcome: 'skipped', page: null });
+    expect(site.server.requests).toHaveLength(0);
+    expect((await site.lookUp(known(['stashdb', 'z']))).outcome).toBe('not_found');
+    expect(await site.lookUp(known(['stashdb', 'a']))).toMatchObject({
       outcome: 'empty',
       reason: 'the performer has no picture in your Stash',
       images: [],
@@ -141,8 +141,8 @@ describe('the owner’s Stash', () => {
       { endpoint: STASHDB, stash_id: 'a' },
       { endpoint: 'https://fansdb.cc/graphql', stash_id: 'b' },
     ];
-    await using met = await meet({ performers: library({ stash_ids: [a, b] }, { stash_ids: [a] }) });
-    const { images } = await met.lookUp(known(['stashdb', 'a'], ['fansdb', 'b']));
+    await using site = await meet({ performers: library({ stash_ids: [a, b] }, { stash_ids: [a] }) });
+    const { images } = await site.lookUp(known(['stashdb', 'a'], ['fansdb', 'b']));
     expect(images.map(({ url }) => new URL(url).pathname)).toEqual([
       '/performer/1/image',
       '/performer/2/image',
@@ -150,13 +150,13 @@ describe('the owner’s Stash', () => {
   });
 
   it('passes over rows that cannot be read, and says that it is not the whole library', async () => {
-    await using met = await meet();
+    await using site = await meet();
     const good = { id: '1', name: 'Ada', stash_ids: [{ endpoint: STASHDB, stash_id: 'a' }] };
     const performers = [{ id: 7 }, null, { ...good, image_path: '/performer/1/image' }];
-    met.server.failNext(jsonAnswer(200, { data: { findPerformers: { count: 3, performers } } }));
-    const found = await met.lookUp(known(['stashdb', 'a']));
+    site.server.failNext(jsonAnswer(200, { data: { findPerformers: { count: 3, performers } } }));
+    const found = await site.lookUp(known(['stashdb', 'a']));
     expect([found.images.length, found.isWhole]).toEqual([1, false]);
-    expect(await met.lookUp(known(['stashdb', 'gone']))).toMatchObject({
+    expect(await site.lookUp(known(['stashdb', 'gone']))).toMatchObject({
       outcome: 'not_found',
       isWhole: false,
     });
@@ -167,23 +167,23 @@ describe('a picture of the owner’s Stash', () => {
   const performers = library({ stash_ids: [{ endpoint: STASHDB, stash_id: 'a' }] });
 
   it('is fetched with the key, from the configured address even where Stash believes to be elsewhere', async () => {
-    await using met = await meet(
+    await using site = await meet(
       { performers, externalHost: 'https://stash.example.org' },
       { path: '/graphql' },
     );
-    expect(await met.fetchFirst(known(['stashdb', 'a']))).toMatchObject({
+    expect(await site.fetchFirst(known(['stashdb', 'a']))).toMatchObject({
       kind: 'fetched',
       etag: 'stash:1700000000',
     });
-    expect(met.server.requests.map(({ url }) => url)).toEqual(['/graphql', '/performer/1/image']);
-    expect(met.server.requests[1]?.headers.apikey).toBe('stash-key');
+    expect(site.server.requests.map(({ url }) => url)).toEqual(['/graphql', '/performer/1/image']);
+    expect(site.server.requests[1]?.headers.apikey).toBe('stash-key');
   });
 
   it('that went meanwhile does no harm', async () => {
-    await using met = await meet({ performers });
-    await met.lookUp(known(['stashdb', 'a']));
-    met.server.library.splice(0);
-    expect(await met.fetchFirst(known(['stashdb', 'a']))).toMatchObject({
+    await using site = await meet({ performers });
+    await site.lookUp(known(['stashdb', 'a']));
+    site.server.library.splice(0);
+    expect(await site.fetchFirst(known(['stashdb', 'a']))).toMatchObject({
       kind: 'failed',
       reason: 'image_missing',
     });
@@ -192,29 +192,29 @@ describe('a picture of the owner’s Stash', () => {
 
 describe('a Stash in trouble', () => {
   it('without a password needs no key', async () => {
-    await using met = await meet({ apiKey: '' });
-    expect((await met.lookUp(known(['stashdb', 'a']))).outcome).toBe('not_found');
+    await using site = await meet({ apiKey: '' });
+    expect((await site.lookUp(known(['stashdb', 'a']))).outcome).toBe('not_found');
   });
 
   it('that does not know the key says where to find it, without telling it', async () => {
-    await using met = await meet({}, { key: 'a-wrong-secret' });
-    const failure = await met.lookUp(known(['stashdb', 'a'])).catch((error: unknown) => error);
+    await using site = await meet({}, { key: 'a-wrong-secret' });
+    const failure = await site.lookUp(known(['stashdb', 'a'])).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SourceBlocked);
     expect(String(failure)).toMatch(
       /Your Stash does not know the key in STASH_API_KEY \(HTTP 401\): .* from Settings › Security of your Stash$/,
     );
     expect(String(failure)).not.toContain('a-wrong-secret');
     // Once more after a pause.
-    expect(met.server.requests).toHaveLength(2);
+    expect(site.server.requests).toHaveLength(2);
   });
 
   it('that wants a key where none is set says so, and a 403 is its tripwire', async () => {
-    await using met = await meet({}, { key: '' });
-    const lookUp = () => met.lookUp(known(['stashdb', 'a']));
+    await using site = await meet({}, { key: '' });
+    const lookUp = () => site.lookUp(known(['stashdb', 'a']));
     await expect(lookUp()).rejects.toThrow(
       /wants a key \(HTTP 401\), and none was sent, because STASH_API_KEY is not set/,
     );
-    met.server.failNext(htmlPage(403));
+    site.server.failNext(htmlPage(403));
     await expect(lookUp()).rejects.toThrow(
       /HTTP 403\): it was reached from the internet without a password.*tripwire/,
     );
@@ -238,11 +238,11 @@ describe('a Stash in trouble', () => {
       /shape that this runner does not know/,
     ],
   ])('that answers with %s stops the source with that reason', async (_, failure, times, reason) => {
-    await using met = await meet();
-    met.server.failNext(failure, times);
-    const stopped = await met.lookUp(known(['stashdb', 'a'])).catch((error: unknown) => error);
+    await using site = await meet();
+    site.server.failNext(failure, times);
+    const stopped = await site.lookUp(known(['stashdb', 'a'])).catch((error: unknown) => error);
     expect(stopped).toBeInstanceOf(SourceBlocked);
     expect(String(stopped)).toMatch(reason);
-    expect((await met.lookUp(known(['stashdb', 'a']))).outcome).toBe('not_found');
+    expect((await site.lookUp(known(['stashdb', 'a']))).outcome).toBe('not_found');
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SourceBlocked } from '../../http/request-errors.ts';
-import type { Ask, Endpoint } from './fetch-resource.ts';
+import type { Endpoint, FetchResource } from './fetch-resource.ts';
 import { readId } from './read-performer.ts';
 
 export interface PerformerPage {
@@ -33,11 +33,11 @@ const resource = z.object({ data: z.unknown() });
 export type ThePornDbClient = ReturnType<typeof createClient>;
 
 /** The two questions that a walk asks. */
-export function createClient(ask: Ask, { url, urlVariable }: Endpoint) {
+export function createClient(fetchResource: FetchResource, { url, urlVariable }: Endpoint) {
   /**
    * In its own order: the others that are published were seen to be refused.
    *
-   * @throws QuestionRefused when it takes no `gender`
+   * @throws RequestRejected when it takes no `gender`
    */
   async function listPerformers(
     number: number,
@@ -45,14 +45,18 @@ export function createClient(ask: Ask, { url, urlVariable }: Endpoint) {
     signal: AbortSignal,
   ): Promise<PerformerPage> {
     const filter = gender === null ? '' : `&gender=${encodeURIComponent(gender)}`;
-    const found = await ask(`/performers?page=${number}&per_page=${perPage}${filter}`, page, signal);
+    const found = await fetchResource(
+      `/performers?page=${number}&per_page=${perPage}${filter}`,
+      page,
+      signal,
+    );
     if (found === null) throw new SourceBlocked(`${url} has no performers (HTTP 404): check ${urlVariable}`);
     const { data, meta: said } = found;
     return { rows: data, total: said?.total ?? null, lastPage: said?.last_page ?? said?.last ?? null };
   }
 
   async function locate(id: string, signal: AbortSignal): Promise<Whereabouts> {
-    const found = await ask(`/performers/${encodeURIComponent(id)}`, resource, signal);
+    const found = await fetchResource(`/performers/${encodeURIComponent(id)}`, resource, signal);
     return found === null ? { isGone: true } : { isGone: false, id: readId(found.data) };
   }
 

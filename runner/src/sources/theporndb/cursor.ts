@@ -15,7 +15,7 @@ const cursorSchema = z.object({
   walkedBy: z.string().nullable(),
 });
 export type ThePornDbCursor = z.infer<typeof cursorSchema>;
-export type Walk = NonNullable<ThePornDbCursor['walk']>;
+export type FullScan = NonNullable<ThePornDbCursor['walk']>;
 
 /** The cursor, or null when there is none or it is none of ours: then everything is read again, which loses nothing. */
 export function readCursor(value: unknown): ThePornDbCursor | null {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fetcher } from '../../http/fetcher.ts';
 import type { HttpAnswer } from '../../http/http-answer.ts';
 import { KeyRefused, Retryable, SourceBlocked, Throttled } from '../../http/request-errors.ts';
-import type { Patience } from '../base/outage-retry.ts';
+import type { OutageRetry } from '../base/outage-retry.ts';
 
 export interface Endpoint {
   /** Where the REST interface begins: `https://api.theporndb.net`. */
@@ -14,12 +14,12 @@ export interface Endpoint {
 }
 
 /** It does not take the question: a filter or an order that it does not know. */
-export class QuestionRefused extends SourceBlocked {
-  override name = 'QuestionRefused';
+export class RequestRejected extends SourceBlocked {
+  override name = 'RequestRejected';
 }
 
 /** Asks for one resource below the endpoint. Null when there is no such thing (404). */
-export type Ask = <T>(path: string, schema: z.ZodType<T>, signal: AbortSignal) => Promise<T | null>;
+export type FetchResource = <T>(path: string, schema: z.ZodType<T>, signal: AbortSignal) => Promise<T | null>;
 
 /** A page of 100 performers with all their pictures' addresses is about a megabyte. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -34,15 +34,19 @@ const refusal = z.object({
  * The questions to ThePornDB, with every way in which it says no turned into what to do about it:
  * `SourceBlocked` for token and address, `Throttled` or `Retryable` for what may pass.
  */
-export function createAsk(endpoint: Endpoint, fetcher: Fetcher, patience: Patience): Ask {
+export function createResourceFetcher(
+  endpoint: Endpoint,
+  fetcher: Fetcher,
+  outageRetry: OutageRetry,
+): FetchResource {
   return (path, schema, signal) =>
-    patience.outlast(
+    outageRetry.run(
       () =>
         fetcher.fetch(`${endpoint.url.replace(/\/+$/, '')}${path}`, {
           headers: { accept: 'application/json', authorization: `Bearer ${endpoint.token}` },
           maxBytes: MAX_ANSWER_BYTES,
           signal,
-          watched: true,
+          callerTracksOutages: true,
           read: (answer) => readAnswer(endpoint, answer, schema),
         }),
       signal,
@@ -82,7 +86,7 @@ function refuseStatus({ keyVariable, urlVariable, url }: Endpoint, status: numbe
       `ThePornDB does not take the token in ${keyVariable} (HTTP ${status}${quoted}): it is mistyped or has expired, so make a new one under API Tokens in your account there`,
     );
   }
-  const blocked = status === 400 || status === 422 ? QuestionRefused : SourceBlocked;
+  const blocked = status === 400 || status === 422 ? RequestRejected : SourceBlocked;
   return new blocked(`${url} is not ThePornDB’s interface (HTTP ${status}${quoted}): check ${urlVariable}`);
 }
 

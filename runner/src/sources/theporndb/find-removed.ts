@@ -1,4 +1,4 @@
-import { findMissing, isImplausible, type MetIds } from '../base/find-missing.ts';
+import { findMissing, isImplausible, type SeenIds } from '../base/find-missing.ts';
 import type { ListRequest, SourceEvent } from '../base/source.ts';
 import type { ThePornDbClient, Whereabouts } from './client.ts';
 
@@ -13,9 +13,9 @@ export async function* findRemoved(
   client: ThePornDbClient,
   request: Pick<ListRequest, 'memory' | 'signal'>,
   walkId: string,
-  met: MetIds,
+  seen: SeenIds,
 ): AsyncGenerator<SourceEvent> {
-  const found = await findMissing(request, walkId, met);
+  const found = await findMissing(request, walkId, seen);
   const { known, missing, present } = found;
   if (missing.length === 0) return;
   if (isImplausible(found)) {

@@ -1,5 +1,5 @@
 import type { Fetcher } from '../../http/fetcher.ts';
-import { createPatience } from '../base/outage-retry.ts';
+import { createOutageRetry } from '../base/outage-retry.ts';
 import { createPictureHosts } from '../base/picture-hosts.ts';
 import type {
   FetchedImage,
@@ -12,8 +12,8 @@ import type {
 } from '../base/source.ts';
 import { createClient } from './client.ts';
 import { readCursor } from './cursor.ts';
-import { createAsk, type Endpoint } from './fetch-resource.ts';
-import { defaultSweeps, walkAll } from './scan-all.ts';
+import { createResourceFetcher, type Endpoint } from './fetch-resource.ts';
+import { defaultSweeps, scanAll } from './scan-all.ts';
 import { LISTING_LIMIT } from './scan-by-gender.ts';
 
 interface ThePornDbOptions {
@@ -37,8 +37,8 @@ export function openThePornDb({
   sweeps = defaultSweeps,
   listingLimit = LISTING_LIMIT,
 }: ThePornDbOptions): Source {
-  const patience = createPatience('ThePornDB', fetcher);
-  const client = createClient(createAsk(endpoint, fetcher, patience), endpoint);
+  const outageRetry = createOutageRetry('ThePornDB', fetcher);
+  const client = createClient(createResourceFetcher(endpoint, fetcher, outageRetry), endpoint);
   let memory: SourceMemory | null = null;
   const pictures = createPictureHosts({
     fetcher,
@@ -47,7 +47,7 @@ export function openThePornDb({
 
   async function* list(asked: ListRequest): AsyncGenerator<SourceEvent> {
     memory = asked.memory;
-    if (asked.cursor !== null) patience.trust();
+    if (asked.cursor !== null) outageRetry.markAsWorking();
     const kept = readCursor(asked.cursor) ?? { walk: null, walkedBy: null };
     const isOutdated = asked.full && kept.walk !== null && kept.walk.run !== asked.run;
     if (isOutdated && kept.walk) yield { kind: 'scan_over', scan: kept.walk.id };
@@ -60,7 +60,7 @@ export function openThePornDb({
       page: 1,
     };
     const { memory: asking, signal } = asked;
-    yield* walkAll(client, { memory: asking, signal, sweeps, listingLimit }, cursor, walk);
+    yield* scanAll(client, { memory: asking, signal, sweeps, listingLimit }, cursor, walk);
     yield { kind: 'finished', cursor: { walk: null, walkedBy: asked.run } };
     yield { kind: 'scan_over', scan: walk.id };
   }

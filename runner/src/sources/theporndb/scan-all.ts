@@ -1,11 +1,11 @@
-import { createMetIds, type MetIds } from '../base/find-missing.ts';
+import { createSeenIds, type SeenIds } from '../base/find-missing.ts';
 import type { ListRequest, SourceEvent } from '../base/source.ts';
 import type { ThePornDbClient } from './client.ts';
-import type { ThePornDbCursor, Walk } from './cursor.ts';
+import type { FullScan, ThePornDbCursor } from './cursor.ts';
 import { findRemoved } from './find-removed.ts';
 import { readPages } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
-import { cutOffWarning, walkGenders } from './scan-by-gender.ts';
+import { cutOffWarning, scanByGender } from './scan-by-gender.ts';
 
 /**
  * Rows per page of one walk and, while performers are missing, of another: edits shift rows over the edges of pages, and
@@ -13,7 +13,7 @@ import { cutOffWarning, walkGenders } from './scan-by-gender.ts';
  */
 export const defaultSweeps: readonly number[] = [100, 70];
 
-export interface WalkRequest extends Pick<ListRequest, 'memory' | 'signal'> {
+export interface ScanRequest extends Pick<ListRequest, 'memory' | 'signal'> {
   sweeps: readonly number[];
   listingLimit: number;
 }
@@ -22,13 +22,13 @@ export interface WalkRequest extends Pick<ListRequest, 'memory' | 'signal'> {
  * Every performer that the walk has not met yet, then those who are gone. Goes on a page before the one that it had reached.
  * Whoever is gone is looked for only after a whole walk: absence from a part says nothing.
  */
-export async function* walkAll(
+export async function* scanAll(
   client: ThePornDbClient,
-  request: WalkRequest,
+  request: ScanRequest,
   cursor: ThePornDbCursor,
-  walk: Walk,
+  walk: FullScan,
 ): AsyncGenerator<SourceEvent> {
-  const met = createMetIds(await request.memory.seenCount(walk.id));
+  const seen = createSeenIds(await request.memory.seenCount(walk.id));
   const { sweeps, listingLimit, signal } = request;
   let total: number | null = null;
   let isCut = walk.sweep >= sweeps.length;
@@ -42,38 +42,38 @@ export async function* walkAll(
         isCut = true;
         yield cutOffWarning(listingLimit);
       }
-      yield* fresh(read.rows, request, { ...cursor, walk: { ...walk, sweep, page: read.number } }, met);
+      yield* fresh(read.rows, request, { ...cursor, walk: { ...walk, sweep, page: read.number } }, seen);
     }
-    if (met.count() >= (total ?? 0)) {
+    if (seen.count() >= (total ?? 0)) {
       if (isCut) break;
-      return yield* findRemoved(client, request, walk.id, met);
+      return yield* findRemoved(client, request, walk.id, seen);
     }
   }
   if (isCut) {
     const from = { sweep: walk.sweep - sweeps.length, page: walk.page };
-    const tell = (rows: unknown[], { sweep, page }: typeof from) =>
-      fresh(rows, request, { ...cursor, walk: { ...walk, sweep: sweeps.length + sweep, page } }, met);
-    return yield* walkGenders(client, from, sweeps[0] ?? 100, tell, signal);
+    const toEvents = (rows: unknown[], { sweep, page }: typeof from) =>
+      fresh(rows, request, { ...cursor, walk: { ...walk, sweep: sweeps.length + sweep, page } }, seen);
+    return yield* scanByGender(client, from, sweeps[0] ?? 100, toEvents, signal);
   }
   yield {
     kind: 'warning',
-    message: `${(total ?? 0) - met.count()} of ${total} performers could not be met, because rows moved between pages; the next run looks again, and until then nobody counts as gone`,
+    message: `${(total ?? 0) - seen.count()} of ${total} performers could not be seen, because rows moved between pages; the next run looks again, and until then nobody counts as gone`,
   };
 }
 
 async function* fresh(
   rows: unknown[],
-  { memory }: WalkRequest,
-  cursor: ThePornDbCursor & { walk: Walk },
-  met: MetIds,
+  { memory }: ScanRequest,
+  cursor: ThePornDbCursor & { walk: FullScan },
+  seen: SeenIds,
 ): AsyncGenerator<SourceEvent> {
   const read = rows.map(readPerformer);
   const ids = read.flatMap((row) => ('performer' in row ? [row.performer.record.remoteId] : []));
-  const seen = await memory.seenIds(cursor.walk.id, ids);
+  const committed = await memory.seenIds(cursor.walk.id, ids);
   for (const row of read) {
     if (!('performer' in row)) {
-      if (met.isNew(row.what)) yield { kind: 'unreadable', ...row };
-    } else if (!seen.has(row.performer.record.remoteId) && met.isNew(row.performer.record.remoteId)) {
+      if (seen.isNew(row.what)) yield { kind: 'unreadable', ...row };
+    } else if (!committed.has(row.performer.record.remoteId) && seen.isNew(row.performer.record.remoteId)) {
       yield { kind: 'performer', performer: row.performer, cursor, scan: cursor.walk.id };
     }
   }

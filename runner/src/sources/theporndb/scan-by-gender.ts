@@ -1,6 +1,6 @@
 import type { SourceEvent } from '../base/source.ts';
 import type { ThePornDbClient } from './client.ts';
-import { QuestionRefused } from './fetch-resource.ts';
+import { RequestRejected } from './fetch-resource.ts';
 import { readPages } from './read-pages.ts';
 import { readPerformer } from './read-performer.ts';
 
@@ -16,7 +16,7 @@ const GENDERS = [
 ] as const;
 
 /** Where the walk by gender goes on, in the cursor's terms. */
-export interface GenderPlace {
+export interface GenderPosition {
   sweep: number;
   page: number;
 }
@@ -26,7 +26,7 @@ export function cutOffWarning(limit: number): SourceEvent {
   const performers = limit.toLocaleString('en');
   return {
     kind: 'warning',
-    message: `ThePornDB says that it has exactly ${performers} performers: its listing is probably cut off there. Others are looked for by gender, as far as it allows that; whoever is in no listing cannot be met, and nobody counts as gone`,
+    message: `ThePornDB says that it has exactly ${performers} performers: its listing is probably cut off there. Others are looked for by gender, as far as it allows that; whoever is in no listing cannot be seen, and nobody counts as gone`,
   };
 }
 
@@ -37,11 +37,11 @@ export function cutOffWarning(limit: number): SourceEvent {
  * @param from the first sweep is the first gender
  * @param tell makes events of a page's rows
  */
-export async function* walkGenders(
+export async function* scanByGender(
   client: ThePornDbClient,
-  from: GenderPlace,
+  from: GenderPosition,
   perPage: number,
-  tell: (rows: unknown[], place: GenderPlace) => AsyncGenerator<SourceEvent>,
+  toEvents: (rows: unknown[], place: GenderPosition) => AsyncGenerator<SourceEvent>,
   signal: AbortSignal,
 ): AsyncGenerator<SourceEvent> {
   for (const [sweep, { text, gender }] of GENDERS.entries()) {
@@ -50,10 +50,10 @@ export async function* walkGenders(
     try {
       for await (const { rows, number } of readPages(client, { page, perPage, gender: text }, signal)) {
         if (!rows.every((row) => isOf(gender, row))) return;
-        yield* tell(rows, { sweep, page: number });
+        yield* toEvents(rows, { sweep, page: number });
       }
     } catch (error) {
-      if (error instanceof QuestionRefused) return;
+      if (error instanceof RequestRejected) return;
       throw error;
     }
   }

@@ -77,58 +77,58 @@ describe('a walk through ThePornDB', () => {
     ],
     ['a total, and fewer rows than asked for', { lastPageAs: null, maxPerPage: 2 }],
   ] as const)('meets everyone once where the answers say %s', async (_, shape) => {
-    await using met = await meet({ performers: people(9), ...shape });
-    const events = await met.list();
+    await using site = await meet({ performers: people(9), ...shape });
+    const events = await site.list();
     expect(namesOf(events)).toEqual(people(9).map(({ name }) => name));
     expect(events.slice(-2).map(({ kind }) => kind)).toEqual(['finished', 'scan_over']);
     expect(pickEvents(events, 'total')).toHaveLength('withTotal' in shape ? 0 : 1);
   });
 
   it('sends the token as a bearer, and says who it is', async () => {
-    await using met = await meet({ performers: people(1) });
-    await met.list();
-    expect(met.server.requests[0]?.headers).toMatchObject({
+    await using site = await meet({ performers: people(1) });
+    await site.list();
+    expect(site.server.requests[0]?.headers).toMatchObject({
       authorization: 'Bearer demo-token',
       'user-agent': 'trainer-test/1',
       accept: 'application/json',
     });
-    expect(met.server.asked()).toEqual(['/performers?page=1&per_page=4']);
+    expect(site.server.asked()).toEqual(['/performers?page=1&per_page=4']);
   });
 
   it('ends at once where there is nobody', async () => {
-    await using met = await meet();
-    expect((await met.list()).map(({ kind }) => kind)).toEqual(['finished', 'scan_over']);
+    await using site = await meet();
+    expect((await site.list()).map(({ kind }) => kind)).toEqual(['finished', 'scan_over']);
   });
 
   it('goes on after a crash a page before the place it had reached, and tells nobody twice', async () => {
-    await using met = await meet({ performers: people(14) });
-    const before = namesOf(await met.list({ stopAfter: 9 }));
-    const asked = met.server.asked().length;
-    const after = namesOf(await met.list({ run: '2' }));
+    await using site = await meet({ performers: people(14) });
+    const before = namesOf(await site.list({ stopAfter: 9 }));
+    const asked = site.server.asked().length;
+    const after = namesOf(await site.list({ run: '2' }));
     expect([...before, ...after]).toEqual(people(14).map(({ name }) => name));
-    expect(met.server.asked()[asked]).toBe('/performers?page=2&per_page=4');
+    expect(site.server.asked()[asked]).toBe('/performers?page=2&per_page=4');
   });
 
   it('misses nobody when somebody leaves on the way and rows move up', async () => {
-    await using met = await meet({ performers: people(9) });
-    const events = await met.list({
+    await using site = await meet({ performers: people(9) });
+    const events = await site.list({
       onEvent: (event) => {
         if (event.kind === 'performer' && event.performer.record.name === 'P002')
-          met.server.remove(idOf('P000'));
+          site.server.remove(idOf('P000'));
       },
     });
     expect(namesOf(events)).toEqual(people(9).map(({ name }) => name));
     expect(pickEvents(events, 'removed')).toEqual([]);
-    expect(pickEvents(await met.list({ run: '2' }), 'removed')).toEqual([
+    expect(pickEvents(await site.list({ run: '2' }), 'removed')).toEqual([
       { kind: 'removed', remoteId: idOf('P000'), mergedInto: null },
     ]);
   });
 
   it('goes on when one row cannot be read, and says which', async () => {
     const rows = [...people(1), { id: 'b', name: 7 }, { slug: 'no id' }, ...people(2).slice(1)];
-    await using met = await meet();
-    met.server.failNext(jsonAnswer(200, { data: rows, meta: { total: 4, last_page: 1 } }));
-    const events = await met.list();
+    await using site = await meet();
+    site.server.failNext(jsonAnswer(200, { data: rows, meta: { total: 4, last_page: 1 } }));
+    const events = await site.list();
     expect(namesOf(events)).toEqual(['P000', 'P001']);
     expect(pickEvents(events, 'unreadable').map(({ what }) => what)).toEqual([
       'performer b',
@@ -138,57 +138,57 @@ describe('a walk through ThePornDB', () => {
   });
 
   it('stops where every page is the same, instead of going on for ever', async () => {
-    await using met = await meet({ performers: people(9) });
-    met.server.stickOn(1);
-    await expect(met.list()).rejects.toThrow(/the same performers on page 2 as on the one before/);
-    expect(met.server.requests).toHaveLength(2);
+    await using site = await meet({ performers: people(9) });
+    site.server.stickOn(1);
+    await expect(site.list()).rejects.toThrow(/the same performers on page 2 as on the one before/);
+    expect(site.server.requests).toHaveLength(2);
   });
 
   it('starts over when the cursor is not one of its own', async () => {
-    await using met = await meet({ performers: people(2) });
-    met.catalog.cursor = { page: 'seven' };
-    expect(namesOf(await met.list())).toHaveLength(2);
+    await using site = await meet({ performers: people(2) });
+    site.catalog.cursor = { page: 'seven' };
+    expect(namesOf(await site.list())).toHaveLength(2);
   });
 });
 
 describe('a later walk', () => {
   it('tells everyone again with the same revision, except who changed', async () => {
-    await using met = await meet({ performers: people(3) });
+    await using site = await meet({ performers: people(3) });
     const revisions = async (run: string) =>
-      pickEvents(await met.list({ run }), 'performer').map(({ performer }) => performer.record.updated);
+      pickEvents(await site.list({ run }), 'performer').map(({ performer }) => performer.record.updated);
     const first = await revisions('1');
-    Object.assign(met.server.rows[1] ?? {}, { aliases: ['New'], rating: 3 });
-    Object.assign(met.server.rows[2] ?? {}, { rating: 3 });
+    Object.assign(site.server.rows[1] ?? {}, { aliases: ['New'], rating: 3 });
+    Object.assign(site.server.rows[2] ?? {}, { rating: 3 });
     const second = await revisions('2');
     expect([second[0], second[2]]).toEqual([first[0], first[2]]);
     expect(second[1]).not.toBe(first[1]);
   });
 
   it('is not begun again in the run that has finished one', async () => {
-    await using met = await meet({ performers: people(2) });
-    await met.list();
-    const asked = met.server.asked().length;
-    expect((await met.list({ full: true })).map(({ kind }) => kind)).toEqual(['finished']);
-    expect(met.server.asked()).toHaveLength(asked);
-    expect(namesOf(await met.list({ full: true, run: '2' }))).toHaveLength(2);
+    await using site = await meet({ performers: people(2) });
+    await site.list();
+    const asked = site.server.asked().length;
+    expect((await site.list({ full: true })).map(({ kind }) => kind)).toEqual(['finished']);
+    expect(site.server.asked()).toHaveLength(asked);
+    expect(namesOf(await site.list({ full: true, run: '2' }))).toHaveLength(2);
   });
 
   it('begins anew when it must be full and another run left one in the middle', async () => {
-    await using met = await meet({ performers: people(9) });
-    await met.list({ stopAfter: 6 });
-    met.clock.advance(1_000);
-    const events = await met.list({ full: true, run: '2' });
+    await using site = await meet({ performers: people(9) });
+    await site.list({ stopAfter: 6 });
+    site.clock.advance(1_000);
+    const events = await site.list({ full: true, run: '2' });
     expect(events[0]?.kind).toBe('scan_over');
     expect(namesOf(events)).toHaveLength(9);
   });
 
   it('says who is gone, who is called otherwise now, and not who was only out of sight', async () => {
-    await using met = await meet({ performers: people(9) });
-    await met.list();
-    const [moved] = met.server.rows.splice(4, 1);
-    met.server.remove(idOf('P002'));
-    met.server.rows.push({ ...resourceOf({ name: 'P004' }), id: 'another-id', slug: moved?.id });
-    const events = await met.list({ run: '2' });
+    await using site = await meet({ performers: people(9) });
+    await site.list();
+    const [moved] = site.server.rows.splice(4, 1);
+    site.server.remove(idOf('P002'));
+    site.server.rows.push({ ...resourceOf({ name: 'P004' }), id: 'another-id', slug: moved?.id });
+    const events = await site.list({ run: '2' });
     expect(
       pickEvents(events, 'removed').toSorted((one, two) => one.remoteId.localeCompare(two.remoteId)),
     ).toEqual(
@@ -200,36 +200,36 @@ describe('a later walk', () => {
   });
 
   it('that was cut short removes nobody', async () => {
-    await using met = await meet({ performers: people(9) });
-    await met.list();
-    met.server.remove(idOf('P000'));
-    expect(pickEvents(await met.list({ run: '2', stopAfter: 7 }), 'removed')).toEqual([]);
+    await using site = await meet({ performers: people(9) });
+    await site.list();
+    site.server.remove(idOf('P000'));
+    expect(pickEvents(await site.list({ run: '2', stopAfter: 7 }), 'removed')).toEqual([]);
   });
 
   it('that did not meet as many as there are removes nobody, and says how many are missing', async () => {
-    await using met = await meet({ performers: people(9) });
-    await met.list();
-    const half = { data: met.server.rows.slice(0, 4), meta: { total: 9, last_page: 1 } };
-    met.server.failNext(jsonAnswer(200, half), 2);
-    const events = await met.list({ run: '2' });
+    await using site = await meet({ performers: people(9) });
+    await site.list();
+    const half = { data: site.server.rows.slice(0, 4), meta: { total: 9, last_page: 1 } };
+    site.server.failNext(jsonAnswer(200, half), 2);
+    const events = await site.list({ run: '2' });
     expect(pickEvents(events, 'removed')).toEqual([]);
-    expect(pickEvents(events, 'warning')[0]?.message).toMatch(/^5 of 9 performers could not be met/);
+    expect(pickEvents(events, 'warning')[0]?.message).toMatch(/^5 of 9 performers could not be seen/);
   });
 
   it('does not believe a listing that lacks too many, nor an interface that finds nobody by id', async () => {
-    await using met = await meet({ performers: people(9) });
-    await met.list();
-    for (let i = 0; i < 101; i++) met.catalog.held.add(`ghost ${i}`);
-    const [doubt] = pickEvents(await met.list({ run: '2' }), 'warning');
+    await using site = await meet({ performers: people(9) });
+    await site.list();
+    for (let i = 0; i < 101; i++) site.catalog.held.add(`ghost ${i}`);
+    const [doubt] = pickEvents(await site.list({ run: '2' }), 'warning');
     expect(doubt?.message).toMatch(/101 of 110 known performers are missing from it\. Nobody counts as gone/);
 
-    for (let i = 1; i < 101; i++) met.catalog.held.delete(`ghost ${i}`);
+    for (let i = 1; i < 101; i++) site.catalog.held.delete(`ghost ${i}`);
     let pages = 0;
-    const events = await met.list({
+    const events = await site.list({
       run: '3',
       onEvent: (event) => {
         if (event.kind === 'performer') pages += 1;
-        if (pages === 9) met.server.failNext(jsonAnswer(404, {}), 5);
+        if (pages === 9) site.server.failNext(jsonAnswer(404, {}), 5);
       },
     });
     expect(pickEvents(events, 'removed')).toEqual([]);
@@ -245,8 +245,8 @@ describe('a listing of ThePornDB that ends at exactly 10,000', () => {
   const warnings = (events: SourceEvent[]) => pickEvents(events, 'warning').map(({ message }) => message);
 
   it('is said to be cut off, and the others are met by gender', async () => {
-    await using met = await meet({ ...cut, genders: 'filtered' }, { listingLimit: 20 });
-    const events = await met.list();
+    await using site = await meet({ ...cut, genders: 'filtered' }, { listingLimit: 20 });
+    const events = await site.list();
     expect(new Set(namesOf(events)).size).toBe(25);
     expect(warnings(events)).toEqual([expect.stringMatching(/exactly 20 performers.*cut off there/)]);
     expect(pickEvents(events, 'total')).toEqual([{ kind: 'total', performers: 20 }]);
@@ -256,19 +256,19 @@ describe('a listing of ThePornDB that ends at exactly 10,000', () => {
   it.each(['ignored', 'refused'] as const)(
     'asks no further where the filter is %s, and nobody counts as gone',
     async (genders) => {
-      await using met = await meet({ ...cut, genders }, { listingLimit: 20 });
-      met.catalog.held.add(idOf('P24'));
-      const events = await met.list();
+      await using site = await meet({ ...cut, genders }, { listingLimit: 20 });
+      site.catalog.held.add(idOf('P24'));
+      const events = await site.list();
       expect(namesOf(events)).toHaveLength(20);
-      expect(met.server.asked().filter((path) => path.includes('gender='))).toHaveLength(1);
+      expect(site.server.asked().filter((path) => path.includes('gender='))).toHaveLength(1);
       expect(pickEvents(events, 'removed')).toEqual([]);
     },
   );
 
   it('goes on after a crash among the genders', async () => {
-    await using met = await meet({ ...cut, genders: 'filtered' }, { listingLimit: 20 });
-    const before = namesOf(await met.list({ stopAfter: 22 }));
-    const after = namesOf(await met.list({ run: '2' }));
+    await using site = await meet({ ...cut, genders: 'filtered' }, { listingLimit: 20 });
+    const before = namesOf(await site.list({ stopAfter: 22 }));
+    const after = namesOf(await site.list({ run: '2' }));
     expect(new Set([...before, ...after]).size).toBe(25);
     expect(before.filter((name) => after.includes(name))).toEqual([]);
   });
@@ -276,15 +276,15 @@ describe('a listing of ThePornDB that ends at exactly 10,000', () => {
 
 describe('ThePornDB in trouble', () => {
   it('with a token that it does not take stops the source, and says where to get another', async () => {
-    await using met = await meet({}, { token: 'a-wrong-secret' });
-    const failure = await met.list().catch((error: unknown) => error);
+    await using site = await meet({}, { token: 'a-wrong-secret' });
+    const failure = await site.list().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SourceBlocked);
     expect(String(failure)).toMatch(
       /the token in THEPORNDB_API_KEY \(HTTP 401, saying "Unauthenticated\."\)/,
     );
     expect(String(failure)).not.toContain('a-wrong-secret');
     // Once more after a pause, in case it was its database.
-    expect(met.server.requests).toHaveLength(2);
+    expect(site.server.requests).toHaveLength(2);
   });
 
   it.each([
@@ -303,23 +303,23 @@ describe('ThePornDB in trouble', () => {
       /HTTP 422, saying "bad sort"/,
     ],
   ])('that answers with %s stops the source with that reason', async (_, failure, reason) => {
-    await using met = await meet({ performers: people(2) });
-    met.server.failNext(failure);
-    const stopped = await met.list().catch((error: unknown) => error);
+    await using site = await meet({ performers: people(2) });
+    site.server.failNext(failure);
+    const stopped = await site.list().catch((error: unknown) => error);
     expect(stopped).toBeInstanceOf(SourceBlocked);
     expect(String(stopped)).toMatch(reason);
   });
 
   it('is waited for when there were too many attempts, whatever the status', async () => {
-    await using met = await meet({ performers: people(2) });
-    met.server.failNext(tooManyRequests(20));
-    const began = met.clock.now();
-    expect(namesOf(await met.list())).toHaveLength(2);
-    expect(met.clock.now() - began).toBeGreaterThanOrEqual(20_000);
-    met.server.failNext(jsonAnswer(200, { message: 'Too Many Attempts.' }), 1_000);
-    const failure = await met.list({ run: '2' }).catch((error: unknown) => error);
+    await using site = await meet({ performers: people(2) });
+    site.server.failNext(tooManyRequests(20));
+    const began = site.clock.now();
+    expect(namesOf(await site.list())).toHaveLength(2);
+    expect(site.clock.now() - began).toBeGreaterThanOrEqual(20_000);
+    site.server.failNext(jsonAnswer(200, { message: 'Too Many Attempts.' }), 1_000);
+    const failure = await site.list({ run: '2' }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Throttled);
-    expect(met.source.traffic().waitedMs).toBeGreaterThanOrEqual(80_000);
+    expect(site.source.traffic().waitedMs).toBeGreaterThanOrEqual(80_000);
   });
 
   it.each([
@@ -330,15 +330,15 @@ describe('ThePornDB in trouble', () => {
   ])(
     'that gives %s is asked again, three times at first, and for minutes once it has worked',
     async (_, failure) => {
-      await using met = await meet({ performers: people(2) });
-      met.server.failNext(failure, 4);
-      await expect(met.list()).rejects.toBeInstanceOf(Retryable);
-      met.server.failNext(failure, 3);
-      expect(namesOf(await met.list())).toHaveLength(2);
-      met.server.failNext(failure, 28);
-      expect(namesOf(await met.list({ run: '1b' }))).toHaveLength(2);
-      met.server.failNext(failure, 1_000);
-      await expect(met.list({ run: '2' })).rejects.toBeInstanceOf(Retryable);
+      await using site = await meet({ performers: people(2) });
+      site.server.failNext(failure, 4);
+      await expect(site.list()).rejects.toBeInstanceOf(Retryable);
+      site.server.failNext(failure, 3);
+      expect(namesOf(await site.list())).toHaveLength(2);
+      site.server.failNext(failure, 28);
+      expect(namesOf(await site.list({ run: '1b' }))).toHaveLength(2);
+      site.server.failNext(failure, 1_000);
+      await expect(site.list({ run: '2' })).rejects.toBeInstanceOf(Retryable);
     },
   );
 });
@@ -357,23 +357,23 @@ describe('a picture of ThePornDB', () => {
     );
 
   it('is fetched without the token, known by the record’s hash, and not sent again unchanged', async () => {
-    await using met = await meet({ pictures: { [path]: Uint8Array.from([255, 216, 255]) } });
-    const first = await fetchOne(met, 'sha256:one', null);
+    await using site = await meet({ pictures: { [path]: Uint8Array.from([255, 216, 255]) } });
+    const first = await fetchOne(site, 'sha256:one', null);
     expect(first).toMatchObject({ kind: 'fetched', etag: 'sha256:one', lastModified: expect.any(String) });
     const lastModified = first.kind === 'fetched' ? first.lastModified : null;
-    expect(await fetchOne(met, 'sha256:two', lastModified)).toEqual({
+    expect(await fetchOne(site, 'sha256:two', lastModified)).toEqual({
       kind: 'unchanged',
       etag: 'sha256:two',
       lastModified,
     });
-    met.server.changePictures();
-    expect(await fetchOne(met, 'sha256:two', lastModified)).toMatchObject({ kind: 'fetched' });
-    expect(met.server.requests.map(({ headers }) => headers.authorization)).toEqual([
+    site.server.changePictures();
+    expect(await fetchOne(site, 'sha256:two', lastModified)).toMatchObject({ kind: 'fetched' });
+    expect(site.server.requests.map(({ headers }) => headers.authorization)).toEqual([
       undefined,
       undefined,
       undefined,
     ]);
-    expect(met.server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([
+    expect(site.server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([
       undefined,
       undefined,
       undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { knownAs, meetSite } from '../../../../testing/sites/meet-site.ts';
+import { knownAs, openTestSite } from '../../../../testing/sites/open-test-site.ts';
 import { type LookUpResult, type Outcome, skipped } from '../reading/look-up-result.ts';
 import { checkCanaries } from './check-canaries.ts';
 import { createYieldTracker, type SourceYield, sourceYield } from './yield-tracker.ts';
@@ -118,7 +118,7 @@ describe('a source’s yield', () => {
 });
 
 it('canaries name the selector that a changed site no longer fits', async () => {
-  await using met = await meetSite('boobpedia', {
+  await using met = await openTestSite('boobpedia', {
     rebuild: (world) => ({
       ...world,
       pages: new Map(

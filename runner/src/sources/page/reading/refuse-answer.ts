@@ -20,13 +20,13 @@ export function isRefusal({ status }: PageAnswer): boolean {
 export function refuseAnswer(definition: SiteDefinition, asked: string, answer: PageAnswer): void {
   const at = new URL(answer.url);
   if (!isOfSite(definition, at)) {
-    throw new SourceBlocked(`${plain(asked)} leads to ${at.host}, which is another site`);
+    throw new SourceBlocked(`${withoutQuery(asked)} leads to ${at.host}, which is another site`);
   }
   if (answer.url !== asked && WALL.test(at.pathname)) throw loginWanted(asked);
   if (isRefusal(answer)) {
     const why = isChallenge(answer) ? 'with a challenge that only browsers pass' : 'without a reason';
     throw new SourceBlocked(
-      `${plain(asked)} refused us (${answer.status}, ${why}): the site does not want to be read this way`,
+      `${withoutQuery(asked)} refused us (${answer.status}, ${why}): the site does not want to be read this way`,
     );
   }
 }
@@ -43,10 +43,12 @@ function isChallenge({ headers, body }: PageAnswer): boolean {
 }
 
 function loginWanted(asked: string): SourceBlocked {
-  return new SourceBlocked(`${plain(asked)} asks for a login or an age check: such pages are not read`);
+  return new SourceBlocked(
+    `${withoutQuery(asked)} asks for a login or an age check: such pages are not read`,
+  );
 }
 
-function plain(url: string): string {
+function withoutQuery(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;
 }

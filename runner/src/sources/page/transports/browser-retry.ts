@@ -10,16 +10,16 @@ const AWAY_BUDGET_MS = 300_000;
 const FIRST_AWAY_WAIT_MS = 1_000;
 const MAX_AWAY_WAIT_MS = 30_000;
 /** New browsers for one page: some pages crash every browser. */
-const MAX_DEATHS_PER_PAGE = 3;
+const MAX_CRASHES_PER_PAGE = 3;
 /** Deaths without one page between them. */
-const MAX_DEATHS_IN_A_ROW = 5;
+const MAX_CONSECUTIVE_CRASHES = 5;
 /** Pages of one host that failed in spite of all attempts; as `createFetcher` has it. */
-const MAX_FAILURES_IN_A_ROW = 10;
+const MAX_CONSECUTIVE_FAILURES = 10;
 
 type Deps = Pick<TransportDeps, 'clock' | 'limiter' | 'random' | 'onWait' | 'stop'>;
 
 /** Repeats what a browser may do better the next time. One per transport, because it counts over pages. */
-interface Patience {
+interface BrowserRetry {
   /**
    * @throws SourceBlocked when the browser stays away or keeps dying, or the host keeps failing; NotRetryable; Retryable or
    * Throttled when all attempts are used up; the reason of the signal, or of `stop`
@@ -28,32 +28,36 @@ interface Patience {
 }
 
 /**
- * An attempt that throws `BrowserAway` is repeated with growing waits, 5 minutes in all; `BrowserDied` at once, three times for
+ * An attempt that throws `BrowserUnavailable` is repeated with growing waits, 5 minutes in all; `BrowserCrashed` at once, three times for
  * one page; `Throttled` after what the site asks for, with the whole source held back; every other error after
  * `faultWaitsMs`, one wait for each further attempt.
  *
  * @param title of the program that holds the browser, for messages
  */
-export function createPatience(deps: Deps, title: string, faultWaitsMs: readonly number[]): Patience {
-  const failuresInARow = new Map<string, number>();
-  let deathsInARow = 0;
+export function createBrowserRetry(deps: Deps, title: string, faultWaitsMs: readonly number[]): BrowserRetry {
+  const consecutiveFailures = new Map<string, number>();
+  let consecutiveCrashes = 0;
 
-  async function persist<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const spent = { awayMs: 0, aways: 0, deaths: 0, faults: 0 };
+  async function retryUntilDone<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const spent = { awayMs: 0, aways: 0, crashes: 0, faults: 0 };
     for (;;) {
       try {
         return await attempt();
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof SourceBlocked || error instanceof NotRetryable) throw error;
-        if (error instanceof BrowserAway) await awaitReturn(error, spent, signal);
-        else if (error instanceof BrowserDied) noteDeath(error, spent);
-        else await awaitRecovery(error, spent, signal);
+        if (error instanceof BrowserUnavailable) await waitUntilAvailable(error, spent, signal);
+        else if (error instanceof BrowserCrashed) noteCrash(error, spent);
+        else await waitAfterFault(error, spent, signal);
       }
     }
   }
 
-  async function awaitReturn(error: BrowserAway, spent: Spent, signal: AbortSignal): Promise<void> {
+  async function waitUntilAvailable(
+    error: BrowserUnavailable,
+    spent: Spent,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (spent.awayMs >= AWAY_BUDGET_MS) {
       const minutes = AWAY_BUDGET_MS / 60_000;
       throw new SourceBlocked(`${error.message}; ${title} did not come back within ${minutes} minutes`, {
@@ -64,31 +68,31 @@ export function createPatience(deps: Deps, title: string, faultWaitsMs: readonly
     const waitMs = fullMs * (1 - deps.random() / 2);
     spent.aways += 1;
     spent.awayMs += fullMs;
-    sayWait(error.message, waitMs);
+    reportWait(error.message, waitMs);
     await sleep(waitMs, signal);
   }
 
-  function noteDeath(error: BrowserDied, spent: Spent): void {
-    spent.deaths += 1;
-    deathsInARow += 1;
-    if (deathsInARow >= MAX_DEATHS_IN_A_ROW) {
+  function noteCrash(error: BrowserCrashed, spent: Spent): void {
+    spent.crashes += 1;
+    consecutiveCrashes += 1;
+    if (consecutiveCrashes >= MAX_CONSECUTIVE_CRASHES) {
       throw new SourceBlocked(
-        `The browser of ${title} ended ${deathsInARow} times in a row (${error.message}): restart ${title}, and give it more memory`,
+        `The browser of ${title} ended ${consecutiveCrashes} times in a row (${error.message}): restart ${title}, and give it more memory`,
         { cause: error },
       );
     }
-    if (spent.deaths >= MAX_DEATHS_PER_PAGE) throw new Retryable(error.message, { cause: error });
+    if (spent.crashes >= MAX_CRASHES_PER_PAGE) throw new Retryable(error.message, { cause: error });
   }
 
-  async function awaitRecovery(error: unknown, spent: Spent, signal: AbortSignal): Promise<void> {
+  async function waitAfterFault(error: unknown, spent: Spent, signal: AbortSignal): Promise<void> {
     const fault = error instanceof Retryable ? error : new Retryable(messageOf(error), { cause: error });
     const waits = fault instanceof Throttled ? THROTTLED_WAITS_MS : faultWaitsMs;
     const usualMs = waits[spent.faults];
     const waitMs = fault.retryAfterMs ?? usualMs;
     if (waitMs === undefined || usualMs === undefined || waitMs > MAX_RETRY_AFTER_MS) throw fault;
     spent.faults += 1;
-    sayWait(fault.message, waitMs);
-    if (fault instanceof Throttled) deps.limiter.holdBack(waitMs);
+    reportWait(fault.message, waitMs);
+    if (fault instanceof Throttled) deps.limiter.pauseFor(waitMs);
     else await sleep(waitMs, signal);
   }
 
@@ -96,25 +100,25 @@ export function createPatience(deps: Deps, title: string, faultWaitsMs: readonly
     return deps.clock.sleep(ms, deps.stop ? AbortSignal.any([signal, deps.stop]) : signal);
   }
 
-  function sayWait(message: string, waitMs: number): void {
+  function reportWait(message: string, waitMs: number): void {
     deps.onWait?.(`${message}; going on in ${Math.ceil(waitMs / 1_000)} s`);
   }
 
   return {
     async run(at, attempt, signal) {
-      const failures = failuresInARow.get(at.host) ?? 0;
-      if (failures >= MAX_FAILURES_IN_A_ROW) {
+      const failures = consecutiveFailures.get(at.host) ?? 0;
+      if (failures >= MAX_CONSECUTIVE_FAILURES) {
         throw new SourceBlocked(
           `${at.host} failed ${failures} times in a row, so it is left alone; see the log for what happened`,
         );
       }
       try {
-        const result = await persist(attempt, signal);
-        failuresInARow.delete(at.host);
-        deathsInARow = 0;
+        const result = await retryUntilDone(attempt, signal);
+        consecutiveFailures.delete(at.host);
+        consecutiveCrashes = 0;
         return result;
       } catch (error) {
-        if (error instanceof Retryable) failuresInARow.set(at.host, failures + 1);
+        if (error instanceof Retryable) consecutiveFailures.set(at.host, failures + 1);
         throw error;
       }
     },
@@ -125,27 +129,27 @@ interface Spent {
   /** Without jitter, ms. */
   awayMs: number;
   aways: number;
-  deaths: number;
+  crashes: number;
   faults: number;
 }
 
 /** The program that holds the browser (FlareSolverr, Chrome) does not answer. It may be restarting, so it is waited for. */
-export class BrowserAway extends Error {
-  override name = 'BrowserAway';
+export class BrowserUnavailable extends Error {
+  override name = 'BrowserUnavailable';
 }
 
 /** A browser or its tab ended in the middle of a page. The next attempt takes a new one. */
-export class BrowserDied extends Error {
-  override name = 'BrowserDied';
+export class BrowserCrashed extends Error {
+  override name = 'BrowserCrashed';
 }
 
 /** System and undici codes of connections that were refused, broken off, or whose host has no address at present. */
-const AWAY =
+const CONNECTION_ERROR =
   /^(?:ECONN|EHOST|ENET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|UND_ERR_(?:SOCKET|CONNECT_TIMEOUT|HEADERS_TIMEOUT|BODY_TIMEOUT|RES_|ABORTED))/;
 
 /** Whether an error says that a program on the network is away, as one does that is being restarted. */
-export function isAway(error: unknown): boolean {
+export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return AWAY.test(code) || isAway(error.cause);
+  return CONNECTION_ERROR.test(code) || isConnectionError(error.cause);
 }

@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { z } from 'zod';
 import { SourceBlocked } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
-import { BrowserAway, isAway } from './browser-retry.ts';
+import { BrowserUnavailable, isConnectionError } from './browser-retry.ts';
 
 const version = z.object({ webSocketDebuggerUrl: z.string() });
 const message = z.object({
@@ -30,7 +30,7 @@ export interface CdpConnection {
   /** @throws Error with Chrome's own words, when the connection ends first, or when no answer comes within 2 minutes */
   send(method: string, params: object, sessionId?: string): Promise<unknown>;
   /** Until the returned function is called. */
-  listen(hear: (event: CdpEvent) => void): () => void;
+  listen(listener: (event: CdpEvent) => void): () => void;
   /** Settles when the connection has ended, by whomever. */
   readonly ended: Promise<void>;
   close(): void;
@@ -42,7 +42,7 @@ export interface CdpConnection {
  * Chrome refuses host names in the `Host` header, so the address is resolved first; and the address that it gives for its
  * socket is as it sees itself, so only the path of that is used. That path changes at every start of Chrome.
  *
- * @throws BrowserAway when no Chrome answers, SourceBlocked when something else does
+ * @throws BrowserUnavailable when no Chrome answers, SourceBlocked when something else does
  */
 export async function connectCdp(chromeUrl: string): Promise<CdpConnection> {
   try {
@@ -50,10 +50,10 @@ export async function connectCdp(chromeUrl: string): Promise<CdpConnection> {
     const path = await socketPath(base);
     const socket = new WebSocket(`${base.protocol === 'https:' ? 'wss' : 'ws'}://${base.host}${path}`);
     await opened(socket);
-    return speak(socket);
+    return wrapSocket(socket);
   } catch (cause) {
-    if (cause instanceof BrowserAway || isAway(cause) || isTimeout(cause)) {
-      throw new BrowserAway(`CHROME_CDP_URL does not answer: ${messageOf(cause)}`, { cause });
+    if (cause instanceof BrowserUnavailable || isConnectionError(cause) || isTimeout(cause)) {
+      throw new BrowserUnavailable(`CHROME_CDP_URL does not answer: ${messageOf(cause)}`, { cause });
     }
     throw new SourceBlocked(`CHROME_CDP_URL cannot be used: ${messageOf(cause)}`, { cause });
   }
@@ -84,7 +84,7 @@ async function socketPath(base: URL): Promise<string> {
   if (answer.statusCode !== 200) {
     await answer.body.dump();
     const message = `${base.host} answered ${answer.statusCode} where Chrome tells its version`;
-    throw answer.statusCode >= 500 ? new BrowserAway(message) : new Error(message);
+    throw answer.statusCode >= 500 ? new BrowserUnavailable(message) : new Error(message);
   }
   return new URL(version.parse(await answer.body.json()).webSocketDebuggerUrl).pathname;
 }
@@ -93,14 +93,16 @@ function opened(socket: WebSocket): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const timer = setTimeout(() => {
     socket.close();
-    reject(new BrowserAway('the socket did not open in time'));
+    reject(new BrowserUnavailable('the socket did not open in time'));
   }, CONNECT_TIMEOUT_MS);
   socket.addEventListener('open', () => resolve(), { once: true });
-  socket.addEventListener('error', () => reject(new BrowserAway('the socket was refused')), { once: true });
+  socket.addEventListener('error', () => reject(new BrowserUnavailable('the socket was refused')), {
+    once: true,
+  });
   return promise.finally(() => clearTimeout(timer));
 }
 
-function speak(socket: WebSocket): CdpConnection {
+function wrapSocket(socket: WebSocket): CdpConnection {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const listeners = new Set<(event: CdpEvent) => void>();
   const ended = Promise.withResolvers<void>();
@@ -109,7 +111,7 @@ function speak(socket: WebSocket): CdpConnection {
   socket.addEventListener('message', ({ data }) => {
     const { id, result, error, method, params, sessionId } = readMessage(String(data));
     if (id === undefined) {
-      if (method) for (const hear of [...listeners]) hear({ method, params, sessionId });
+      if (method) for (const listener of [...listeners]) listener({ method, params, sessionId });
       return;
     }
     const answer = waiting.get(id);
@@ -142,9 +144,9 @@ function speak(socket: WebSocket): CdpConnection {
         waiting.delete(id);
       });
     },
-    listen(hear) {
-      listeners.add(hear);
-      return () => void listeners.delete(hear);
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     ended: ended.promise,
     close: () => socket.close(),

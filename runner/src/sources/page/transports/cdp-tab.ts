@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NotRetryable, Retryable } from '../../../http/request-errors.ts';
-import { BrowserDied } from './browser-retry.ts';
+import { BrowserCrashed } from './browser-retry.ts';
 import type { CdpConnection, CdpEvent } from './cdp-connection.ts';
 import { limitSubrequests } from './cdp-subrequests.ts';
 import { findNetError, isPassingNetError } from './net-errors.ts';
@@ -37,7 +37,7 @@ export interface Loaded {
 
 export interface CdpTab {
   /**
-   * @throws BrowserDied when the tab has crashed or was closed, Retryable when it does not load in time or the network
+   * @throws BrowserCrashed when the tab has crashed or was closed, Retryable when it does not load in time or the network
    * fails, NotRetryable when Chrome cannot load it
    */
   load(url: string, until: Until, timeoutMs: number, referrer?: string | null): Promise<Loaded>;
@@ -57,7 +57,7 @@ export async function openTab(connection: CdpConnection, onSubrequest: (url: URL
     await connection.send('Target.attachToTarget', { targetId, flatten: true }),
   );
   const send = (method: string, params: object = {}) => connection.send(method, params, sessionId);
-  const death = watchTab(connection, sessionId);
+  const crash = watchTab(connection, sessionId);
   await send('Inspector.enable');
   await send('Page.enable');
   await send('Page.setLifecycleEventsEnabled', { enabled: true });
@@ -77,7 +77,7 @@ export async function openTab(connection: CdpConnection, onSubrequest: (url: URL
     );
     try {
       void connection.ended.then(() => watch.fail(new Retryable('the connection to Chrome has ended')));
-      void death.then((how) => watch.fail(new BrowserDied(`the tab of Chrome ${how} at ${url}`)));
+      void crash.then((how) => watch.fail(new BrowserCrashed(`the tab of Chrome ${how} at ${url}`)));
       const going = send('Page.navigate', { url, ...(referrer ? { referrer } : {}) });
       const { loaderId = '', errorText = '' } = navigated.parse(await Promise.race([going, watch.failed]));
       if (errorText !== '' && errorText !== NO_CONTENT) {
@@ -143,24 +143,24 @@ function watchNavigation(connection: CdpConnection, sessionId: string) {
   const done = new Set<string>();
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => {});
-  let look = () => {};
+  let check = () => {};
 
   const end = connection.listen((event) => {
     if (event.sessionId !== sessionId) return;
     note(event, documents, done, fail);
-    look();
+    check();
   });
 
   /** The last document of the navigation, once what it is waited for has happened. */
   function until(loaderId: string, what: Until): Promise<Document> {
     const { promise, resolve } = Promise.withResolvers<Document>();
-    look = () => {
+    check = () => {
       const document = documents.findLast((one) => one.loaderId === loaderId);
       const sign = what === 'bytes' ? document?.requestId : `${what} ${loaderId}`;
       const isDone = document?.isEmpty || (sign !== undefined && done.has(sign));
       if (document && isDone) resolve(document);
     };
-    look();
+    check();
     return Promise.race([promise, failed]);
   }
 

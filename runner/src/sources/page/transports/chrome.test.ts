@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { meetSite } from '../../../../testing/sites/meet-site.ts';
+import { openTestSite } from '../../../../testing/sites/open-test-site.ts';
 import { SourceBlocked } from '../../../http/request-errors.ts';
 
 describe('a site through Chrome', () => {
   it('visits the front page first, then pages and pictures in one tab, and leaves nothing behind', async () => {
-    await using met = await meetSite('indexxx', { faults: { challenge: true, hotlinkGuard: true } });
+    await using met = await openTestSite('indexxx', { faults: { challenge: true, hotlinkGuard: true } });
     const [image] = (await met.byUrl()).images;
     if (!image) throw new Error('no image');
     expect(await met.fetch(image)).toMatchObject({ kind: 'fetched', bytes: { length: 2_000 } });
@@ -21,7 +21,7 @@ describe('a site through Chrome', () => {
   });
 
   it('tells a picture that is gone from one that did not load', async () => {
-    await using met = await meetSite('indexxx');
+    await using met = await openTestSite('indexxx');
     const [image] = (await met.byUrl()).images;
     if (!image) throw new Error('no image');
     const gone = { ...image, url: image.url.replace('1001', '9999') };
@@ -29,14 +29,14 @@ describe('a site through Chrome', () => {
   });
 
   it('waits when it is asked to', async () => {
-    await using met = await meetSite('indexxx', { faults: { throttle: { times: 2, retryAfter: '45' } } });
+    await using met = await openTestSite('indexxx', { faults: { throttle: { times: 2, retryAfter: '45' } } });
     // The front page and the performer's own are the ones that are put off.
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     expect(met.clock.sleeps.some((ms) => ms > 40_000)).toBe(true);
   });
 
   it('waits when the front page asks it to, like any page', async () => {
-    await using met = await meetSite('indexxx', { faults: { throttle: { times: 1, retryAfter: '45' } } });
+    await using met = await openTestSite('indexxx', { faults: { throttle: { times: 1, retryAfter: '45' } } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     const visited = met.chrome?.commands.filter(({ method }) => method === 'Page.navigate');
     expect(visited?.map(({ params }) => new URL(String(params.url)).pathname)).toEqual([
@@ -48,7 +48,9 @@ describe('a site through Chrome', () => {
   });
 
   it('stops when the front page goes on asking for patience', async () => {
-    await using met = await meetSite('indexxx', { faults: { throttle: { times: 50, retryAfter: '45' } } });
+    await using met = await openTestSite('indexxx', {
+      faults: { throttle: { times: 50, retryAfter: '45' } },
+    });
     await expect(met.byUrl()).rejects.toThrow(SourceBlocked);
     expect(met.pagesAsked().every((url) => new URL(url).pathname === '/')).toBe(true);
   });
@@ -56,13 +58,13 @@ describe('a site through Chrome', () => {
   it('gets a new tab when its own crashes', async () => {
     let crashes = 1;
     const crash = (url: string) => url.includes('/m/') && crashes-- > 0;
-    await using met = await meetSite('indexxx', { chrome: { crash } });
+    await using met = await openTestSite('indexxx', { chrome: { crash } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     expect(met.chrome?.contexts.size).toBe(1);
   });
 
   it('ends the source when every tab crashes', async () => {
-    await using met = await meetSite('indexxx', { chrome: { crash: () => true } });
+    await using met = await openTestSite('indexxx', { chrome: { crash: () => true } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'failed' });
     await expect(met.byUrl()).rejects.toThrow(
       /^The browser of Chrome ended 5 times in a row \(the tab of Chrome crashed at /,
@@ -74,14 +76,14 @@ describe('a site through Chrome', () => {
       let left = 1;
       return { netError: (url: string) => (url.includes('/m/') && left-- > 0 ? error : null) };
     };
-    await using passing = await meetSite('indexxx', { chrome: failing('net::ERR_CONNECTION_RESET') });
+    await using passing = await openTestSite('indexxx', { chrome: failing('net::ERR_CONNECTION_RESET') });
     expect(await passing.byUrl()).toMatchObject({ outcome: 'found' });
-    await using lasting = await meetSite('indexxx', { chrome: failing('net::ERR_TOO_MANY_REDIRECTS') });
+    await using lasting = await openTestSite('indexxx', { chrome: failing('net::ERR_TOO_MANY_REDIRECTS') });
     expect(await lasting.byUrl()).toMatchObject({ outcome: 'failed' });
   });
 
   it('waits for a Chrome that is away, and stops when it does not come back', async () => {
-    await using met = await meetSite('indexxx');
+    await using met = await openTestSite('indexxx');
     await met.chrome?.[Symbol.asyncDispose]();
     await expect(met.byUrl()).rejects.toThrow(
       /^CHROME_CDP_URL does not answer: .*; Chrome did not come back within 5 minutes$/,
@@ -99,7 +101,7 @@ describe('a site through Chrome', () => {
     ] as const;
     const subresources = (url: string) =>
       url.includes('/m/') ? besides.map(([type, address]) => ({ type, url: address })) : [];
-    await using met = await meetSite('indexxx', { chrome: { subresources } });
+    await using met = await openTestSite('indexxx', { chrome: { subresources } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     const hosts = met.site.traffic().hosts ?? new Map();
     expect(hosts.get('cdn.example')).toMatchObject({ requests: 0, browserRequests: 2 });

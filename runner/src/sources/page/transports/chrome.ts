@@ -3,10 +3,10 @@ import { createFetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
 import { NotRetryable, Retryable, Throttled } from '../../../http/request-errors.ts';
 import { readRetryAfter } from '../../../http/retry.ts';
-import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
+import { countRefusal, createTrafficCounter } from '../../../http/traffic.ts';
 import { failed } from '../../base/fetch-image.ts';
 import type { FetchedImage } from '../../base/source.ts';
-import { BrowserDied, createPatience } from './browser-retry.ts';
+import { BrowserCrashed, createBrowserRetry } from './browser-retry.ts';
 import { type CdpConnection, connectCdp } from './cdp-connection.ts';
 import { type CdpTab, type Loaded, openTab, type Until } from './cdp-tab.ts';
 import { readPicture } from './direct.ts';
@@ -37,9 +37,9 @@ interface Browser {
  */
 export function openChrome(deps: TransportDeps, chromeUrl: string, hosts: HostMap): Transport {
   const { clock, limiter } = deps;
-  const patience = createPatience(deps, 'Chrome', FAULT_WAITS_MS);
+  const browserRetry = createBrowserRetry(deps, 'Chrome', FAULT_WAITS_MS);
   const oneAtATime = pLimit(1);
-  const book = createTrafficBook();
+  const book = createTrafficCounter();
   /** Asks for robots.txt, under the runner's own name. */
   const admission = createFetcher(deps);
   let browser: Browser | null = null;
@@ -52,7 +52,7 @@ export function openChrome(deps: TransportDeps, chromeUrl: string, hosts: HostMa
       await warmUp(signal);
       return load(at, until, signal, referer);
     };
-    return patience.run(at, attempt, signal);
+    return browserRetry.run(at, attempt, signal);
   }
 
   /** A first visit, so that what the site sets up for its visitors is there before anything is asked for. */
@@ -97,23 +97,23 @@ export function openChrome(deps: TransportDeps, chromeUrl: string, hosts: HostMa
       traffic.bytes += Buffer.byteLength(loaded.body);
       const { status } = loaded;
       if ([401, 403, 429].includes(status) || status >= 500) countRefusal(traffic, status);
-      return passOn(loaded);
+      return throwIfThrottled(loaded);
     } catch (error) {
-      if (error instanceof BrowserDied) await endBrowser();
+      if (error instanceof BrowserCrashed) await endBrowser();
       if (error instanceof Retryable && !(error instanceof Throttled)) traffic.failures += 1;
       throw error;
     }
   }
 
   /** @throws Throttled when the site asks for patience */
-  function passOn(loaded: Loaded): Loaded {
+  function throwIfThrottled(loaded: Loaded): Loaded {
     // A browser cannot ask whether a page is still the same, so what that would take is no use to anybody.
     const { etag: _, 'last-modified': __, ...headers } = lowerCased(loaded.headers);
     if (loaded.status === 429 || loaded.status === 503) {
       const retryAfterMs = readRetryAfter(headers['retry-after'], clock.now());
       throw new Throttled(`${loaded.url} answered ${loaded.status}`, { retryAfterMs });
     }
-    limiter.ease();
+    limiter.recover();
     return { ...loaded, headers, url: hosts.inward(loaded.url) };
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meetSite } from '../../../../testing/sites/meet-site.ts';
+import { openTestSite } from '../../../../testing/sites/open-test-site.ts';
 import {
   chromeErrorPage,
   SOLVER_USER_AGENT,
@@ -11,7 +11,7 @@ import { createYieldTracker } from '../drift/yield-tracker.ts';
 
 describe('a site through FlareSolverr', () => {
   it('uses one session, one page at a time, and ends it', async () => {
-    await using met = await meetSite('babepedia', { faults: { challenge: true } });
+    await using met = await openTestSite('babepedia', { faults: { challenge: true } });
     await Promise.all([met.byUrl(), met.byName(), met.byUrl()]);
     expect(met.solver?.sessions.size).toBe(1);
     expect(met.solver?.mostAtOnce()).toBe(1);
@@ -20,7 +20,7 @@ describe('a site through FlareSolverr', () => {
   });
 
   it('asks for pictures directly, with the session’s cookies, its browser’s name and the site’s Referer', async () => {
-    await using met = await meetSite('babepedia', { faults: { hotlinkGuard: true } });
+    await using met = await openTestSite('babepedia', { faults: { hotlinkGuard: true } });
     const [image] = (await met.byUrl()).images;
     if (!image) throw new Error('no image');
     expect(await met.fetch(image)).toMatchObject({ kind: 'fetched' });
@@ -33,9 +33,9 @@ describe('a site through FlareSolverr', () => {
   });
 
   it('opens the front page first when a picture is the first thing that is wanted', async () => {
-    await using first = await meetSite('babepedia');
+    await using first = await openTestSite('babepedia');
     const [image] = (await first.byUrl()).images;
-    await using met = await meetSite('babepedia');
+    await using met = await openTestSite('babepedia');
     if (!image) throw new Error('no image');
     expect(await met.fetch(image)).toMatchObject({ kind: 'fetched' });
     expect(met.solver?.commands.map(({ cmd }) => cmd)).toEqual(['request.get']);
@@ -44,7 +44,7 @@ describe('a site through FlareSolverr', () => {
 
 describe('a site with FlareSolverr as its fallback', () => {
   it('is asked directly until it refuses, and through FlareSolverr for the rest of the run', async () => {
-    await using met = await meetSite('freeones', { withSolver: true, faults: { challenge: true } });
+    await using met = await openTestSite('freeones', { withSolver: true, faults: { challenge: true } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     expect(met.warnings).toEqual([
@@ -72,13 +72,13 @@ function inTurn(...answers: ({ status: number; body: string } | 'hang up' | stri
 }
 
 /** Without the spacing of requests. */
-function longSleeps({ clock }: Awaited<ReturnType<typeof meetSite>>): number[] {
+function longSleeps({ clock }: Awaited<ReturnType<typeof openTestSite>>): number[] {
   return clock.sleeps.filter((ms) => ms >= 1_000);
 }
 
 describe('a FlareSolverr whose browser dies', () => {
   it('gets a new session, and the page is asked for again', async () => {
-    await using met = await meetSite('babepedia');
+    await using met = await openTestSite('babepedia');
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     const [first] = met.solver?.sessions ?? [];
     met.solver?.killBrowsers();
@@ -97,14 +97,14 @@ describe('a FlareSolverr whose browser dies', () => {
   it.for(['tab crashed', 'session not created: cannot connect', 'chrome not reachable'])(
     'is of use again after: %s',
     async (sentence) => {
-      await using met = await meetSite('babepedia', { solver: { answer: inTurn(sentence, sentence) } });
+      await using met = await openTestSite('babepedia', { solver: { answer: inTurn(sentence, sentence) } });
       expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     },
   );
 
   it('fails one page that kills every browser, and goes on with the next', async () => {
     const answer = inTurn('tab crashed', 'tab crashed', 'tab crashed');
-    await using met = await meetSite('babepedia', { solver: { answer } });
+    await using met = await openTestSite('babepedia', { solver: { answer } });
     expect(await met.byUrl()).toMatchObject({
       outcome: 'failed',
       reason: expect.stringContaining('tab crashed'),
@@ -114,7 +114,7 @@ describe('a FlareSolverr whose browser dies', () => {
 
   it('ends the source with a plain reason when that goes on', async () => {
     const answer = inTurn(...Array.from({ length: 20 }, () => 'session not created: no room'));
-    await using met = await meetSite('babepedia', { solver: { answer } });
+    await using met = await openTestSite('babepedia', { solver: { answer } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'failed' });
     const error = await met.byUrl().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SourceBlocked);
@@ -131,7 +131,7 @@ describe('a FlareSolverr that restarts', () => {
 
   it('is waited for with growing pauses', async () => {
     const answer = inTurn('hang up', gateway, gateway, empty, empty);
-    await using met = await meetSite('babepedia', { solver: { answer } });
+    await using met = await openTestSite('babepedia', { solver: { answer } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
     expect(longSleeps(met)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
     expect(met.waits.at(-1)).toMatch(/^FLARESOLVERR_URL gave an empty answer .*; going on in 16 s$/);
@@ -140,7 +140,7 @@ describe('a FlareSolverr that restarts', () => {
   });
 
   it('stops the source when it does not come back', async () => {
-    await using met = await meetSite('babepedia');
+    await using met = await openTestSite('babepedia');
     await met.solver?.[Symbol.asyncDispose]();
     const error = await met.byUrl().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SourceBlocked);
@@ -157,7 +157,7 @@ describe('the error page of FlareSolverr’s browser', () => {
     async (code) => {
       const response = chromeErrorPage(code);
       const solution = (solved: object) => ({ ...solved, response });
-      await using met = await meetSite('babepedia', { solver: { solution } });
+      await using met = await openTestSite('babepedia', { solver: { solution } });
       const tracker = createYieldTracker();
       for (let i = 0; i < 10; i++) {
         const result = await met.byUrl();
@@ -176,7 +176,7 @@ describe('the error page of FlareSolverr’s browser', () => {
   it('is known by its address too', async () => {
     const url = 'chrome-error://chromewebdata/';
     const solution = (solved: object) => ({ ...solved, url, response: '<html></html>' });
-    await using met = await meetSite('babepedia', { solver: { solution } });
+    await using met = await openTestSite('babepedia', { solver: { solution } });
     expect(await met.byUrl()).toMatchObject({
       outcome: 'failed',
       reason: expect.stringContaining('cannot be reached'),
@@ -185,13 +185,13 @@ describe('the error page of FlareSolverr’s browser', () => {
 
   it('tells the status of an answer without a page', async () => {
     const solution = (solved: object) => ({ ...solved, response: chromeErrorPage('HTTP ERROR 404') });
-    await using met = await meetSite('babepedia', { solver: { solution } });
+    await using met = await openTestSite('babepedia', { solver: { solution } });
     expect(await met.byUrl()).toMatchObject({ outcome: 'not_found' });
     expect(longSleeps(met)).toEqual([]);
   });
 
   it('stands for a refusal without a body, as the real one gives it', async () => {
-    await using met = await meetSite('babepedia', { faults: { broken: /./ } });
+    await using met = await openTestSite('babepedia', { faults: { broken: /./ } });
     expect(await met.byUrl()).toMatchObject({
       outcome: 'failed',
       reason: expect.stringContaining('answered 500'),
@@ -206,7 +206,7 @@ it('counts the requests that pages make FlareSolverr’s browser send besides', 
     ...solved,
     response: `${'response' in solved ? solved.response : ''}${more}`,
   });
-  await using met = await meetSite('babepedia', { solver: { solution } });
+  await using met = await openTestSite('babepedia', { solver: { solution } });
   expect(await met.byUrl()).toMatchObject({ outcome: 'found' });
   const { hosts, requests } = met.site.traffic();
   expect(hosts?.get('cdn.example')).toMatchObject({ requests: 0, browserRequests: 2 });
@@ -221,7 +221,7 @@ it('sends cookies only where they belong, and nothing that cannot stand in a hea
     { name: 'elsewhere', value: '1', domain: '.example.org' },
   ];
   const solution = (solved: object) => ({ ...solved, cookies, userAgent: null });
-  await using met = await meetSite('babepedia', { solver: { solution } });
+  await using met = await openTestSite('babepedia', { solver: { solution } });
   const [image] = (await met.byUrl()).images;
   if (!image) throw new Error('no image');
   expect(await met.fetch(image)).toMatchObject({ kind: 'fetched' });
@@ -233,10 +233,10 @@ it('sends cookies only where they belong, and nothing that cannot stand in a hea
 });
 
 it('says that a picture is unreachable when the front page before it is', async () => {
-  await using first = await meetSite('babepedia');
+  await using first = await openTestSite('babepedia');
   const [image] = (await first.byUrl()).images;
   if (!image) throw new Error('no image');
   const solution = (solved: object) => ({ ...solved, response: chromeErrorPage('ERR_CONNECTION_RESET') });
-  await using met = await meetSite('babepedia', { solver: { solution } });
+  await using met = await openTestSite('babepedia', { solver: { solution } });
   expect(await met.fetch(image)).toMatchObject({ kind: 'failed', reason: 'image_unreachable' });
 });

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { createFetcher, type Fetcher } from '../../../http/fetcher.ts';
 import { checkUrl } from '../../../http/guard-address.ts';
-import { NotRetryable, plain, Retryable, Throttled } from '../../../http/request-errors.ts';
-import { countRefusal, createTrafficBook } from '../../../http/traffic.ts';
+import { NotRetryable, Retryable, Throttled, withoutQuery } from '../../../http/request-errors.ts';
+import { countRefusal, createTrafficCounter } from '../../../http/traffic.ts';
 import { failed } from '../../base/fetch-image.ts';
-import { BrowserAway, BrowserDied, createPatience } from './browser-retry.ts';
+import { BrowserCrashed, BrowserUnavailable, createBrowserRetry } from './browser-retry.ts';
 import { fetchPicture } from './direct.ts';
 import { isPassingNetError, readErrorPage } from './net-errors.ts';
 import { createSolverClient, type Solution } from './solver-client.ts';
@@ -24,9 +24,9 @@ type Solved = Solution & { status: number };
 export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: HostMap): Transport {
   const { limiter, site } = deps;
   const client = createSolverClient(solverUrl);
-  const patience = createPatience(deps, 'FlareSolverr', FAULT_WAITS_MS);
+  const browserRetry = createBrowserRetry(deps, 'FlareSolverr', FAULT_WAITS_MS);
   const oneAtATime = pLimit(1);
-  const pages = createTrafficBook();
+  const pages = createTrafficCounter();
   let sessions = 0;
   /** The session that FlareSolverr may hold; null before the first page and after the death of a browser. */
   let session: string | null = null;
@@ -40,13 +40,13 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
   function open(url: string, signal: AbortSignal): Promise<Solved> {
     const at = new URL(hosts.outward(url));
     checkUrl(at, deps.allowedOrigins);
-    return patience.run(at, () => openOnce(at, signal), signal);
+    return browserRetry.run(at, () => openOnce(at, signal), signal);
   }
 
   async function openOnce(at: URL, signal: AbortSignal): Promise<Solved> {
     const spacingMs = await admission.admit(at, signal);
     const solved = await limiter.run(() => ask(at, signal), signal, { spacingMs });
-    limiter.ease();
+    limiter.recover();
     last = solved;
     return solved;
   }
@@ -65,9 +65,9 @@ export function openFlareSolverr(deps: TransportDeps, solverUrl: string, hosts: 
       return { ...solved, status };
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof BrowserAway) account.requests -= 1;
+      if (error instanceof BrowserUnavailable) account.requests -= 1;
       else if (error instanceof Retryable) account.failures += 1;
-      if (error instanceof BrowserDied) await endSession();
+      if (error instanceof BrowserCrashed) await endSession();
       throw error;
     }
   }
@@ -138,15 +138,17 @@ function statusOf(at: URL, { url, response }: Solution): number {
   const page = readErrorPage(url, response);
   if (!page) {
     if (/^https?:/.test(url)) return 0;
-    throw new Retryable(`${plain(at)} did not come: FlareSolverr's browser is at ${url.slice(0, 100)}`);
+    throw new Retryable(
+      `${withoutQuery(at)} did not come: FlareSolverr's browser is at ${url.slice(0, 100)}`,
+    );
   }
   const { status, netError } = page;
-  if (status === 429 || status === 503) throw new Throttled(`${plain(at)} answered ${status}`);
+  if (status === 429 || status === 503) throw new Throttled(`${withoutQuery(at)} answered ${status}`);
   if (status !== null && (status >= 500 || status === 408)) {
-    throw new Retryable(`${plain(at)} cannot be reached: it answered ${status} without a page`);
+    throw new Retryable(`${withoutQuery(at)} cannot be reached: it answered ${status} without a page`);
   }
   if (status !== null) return status;
-  const message = `${plain(at)} cannot be reached: ${netError ?? 'the browser shows its own error page'}`;
+  const message = `${withoutQuery(at)} cannot be reached: ${netError ?? 'the browser shows its own error page'}`;
   throw netError === null || isPassingNetError(netError) ? new Retryable(message) : new NotRetryable(message);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seleniumError, startFlareSolverr } from '../../../../testing/sites/start-flaresolverr.ts';
 import { NotRetryable, Retryable, SourceBlocked } from '../../../http/request-errors.ts';
-import { BrowserAway, BrowserDied } from './browser-retry.ts';
+import { BrowserCrashed, BrowserUnavailable } from './browser-retry.ts';
 import { createSolverClient } from './solver-client.ts';
 
 const signal = new AbortController().signal;
@@ -26,15 +26,15 @@ describe('what FlareSolverr says about a page that failed', () => {
     ['Cloudflare has blocked this request. Probably your IP is banned for this site.', SourceBlocked],
     ['The browser crashed', NotRetryable],
     [seleniumError('timeout: Timed out receiving message from renderer: 60.000'), Retryable],
-    [seleniumError('tab crashed'), BrowserDied],
+    [seleniumError('tab crashed'), BrowserCrashed],
     [
       seleniumError('invalid session id: session deleted as the browser has closed the connection'),
-      BrowserDied,
+      BrowserCrashed,
     ],
-    [seleniumError('session not created: DevToolsActivePort file doesn’t exist'), BrowserDied],
-    [seleniumError('chrome not reachable'), BrowserDied],
-    [seleniumError('disconnected: not connected to DevTools'), BrowserDied],
-    [seleniumError('no such window: target window already closed'), BrowserDied],
+    [seleniumError('session not created: DevToolsActivePort file doesn’t exist'), BrowserCrashed],
+    [seleniumError('chrome not reachable'), BrowserCrashed],
+    [seleniumError('disconnected: not connected to DevTools'), BrowserCrashed],
+    [seleniumError('no such window: target window already closed'), BrowserCrashed],
     [seleniumError('unknown error: net::ERR_CONNECTION_RESET'), Retryable],
     [seleniumError('unknown error: net::ERR_CONNECTION_REFUSED'), Retryable],
     [seleniumError('unknown error: net::ERR_TIMED_OUT'), Retryable],
@@ -80,13 +80,13 @@ describe('an answer that is not FlareSolverr’s', () => {
     [200, ''],
   ] as const)('says that it is away: %s %j', async ([status, body]) => {
     await using server = await answering(status, body);
-    expect(await failureOf(server.origin)).toBeInstanceOf(BrowserAway);
+    expect(await failureOf(server.origin)).toBeInstanceOf(BrowserUnavailable);
   });
 
   it('says that it is away: no connection, or one that ends without an answer', async () => {
-    expect(await failureOf('http://127.0.0.1:1')).toBeInstanceOf(BrowserAway);
+    expect(await failureOf('http://127.0.0.1:1')).toBeInstanceOf(BrowserUnavailable);
     await using server = await startFlareSolverr({ answer: () => 'hang up' });
-    expect(await failureOf(server.origin)).toBeInstanceOf(BrowserAway);
+    expect(await failureOf(server.origin)).toBeInstanceOf(BrowserUnavailable);
   });
 
   it.for([

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readBody } from '../../../http/read-body.ts';
 import { NotRetryable, Retryable, SourceBlocked } from '../../../http/request-errors.ts';
 import { messageOf } from '../../../logs/message-of.ts';
-import { BrowserAway, BrowserDied, isAway } from './browser-retry.ts';
+import { BrowserCrashed, BrowserUnavailable, isConnectionError } from './browser-retry.ts';
 import { findNetError, isPassingNetError } from './net-errors.ts';
 
 const textOrNull = z
@@ -48,7 +48,7 @@ export interface SolverClient {
 /**
  * Calls the owner's FlareSolverr.
  *
- * `open` throws BrowserAway (no FlareSolverr answers), BrowserDied (the session is of no use any more), SourceBlocked (it says
+ * `open` throws BrowserUnavailable (no FlareSolverr answers), BrowserCrashed (the session is of no use any more), SourceBlocked (it says
  * that the site bans us, or something else than FlareSolverr answers), Retryable (no answer in time, or a network error that
  * may pass), NotRetryable (any other failure: asking again gives the same), or the signal's reason
  */
@@ -103,7 +103,7 @@ function parseReply(status: number, text: string): Reply {
   if (parsed.success) return parsed.data;
   const said = text.trim() === '' ? `an empty answer (${status})` : `an answer of status ${status}`;
   if (status >= 500 || text.trim() === '') {
-    throw new BrowserAway(`FLARESOLVERR_URL gave ${said}: FlareSolverr may be restarting`);
+    throw new BrowserUnavailable(`FLARESOLVERR_URL gave ${said}: FlareSolverr may be restarting`);
   }
   throw new SourceBlocked(
     `FLARESOLVERR_URL does not answer as FlareSolverr does: it gave ${said} without FlareSolverr's fields`,
@@ -119,14 +119,14 @@ function parseJson(text: string): unknown {
 }
 
 function explain(error: unknown): Error {
-  if (error instanceof BrowserAway || error instanceof SourceBlocked) return error;
+  if (error instanceof BrowserUnavailable || error instanceof SourceBlocked) return error;
   const cause = { cause: error };
   if (error instanceof NotRetryable) {
     return new NotRetryable(`FlareSolverr's answer is not taken: ${error.message}`, cause);
   }
   const message = messageOf(error);
-  if (isAway(error) || error instanceof Retryable) {
-    return new BrowserAway(`FLARESOLVERR_URL does not answer: ${message}`, cause);
+  if (isConnectionError(error) || error instanceof Retryable) {
+    return new BrowserUnavailable(`FLARESOLVERR_URL does not answer: ${message}`, cause);
   }
   return new SourceBlocked(`FLARESOLVERR_URL does not answer as FlareSolverr does: ${message}`, cause);
 }
@@ -134,7 +134,7 @@ function explain(error: unknown): Error {
 /** What FlareSolverr's own words about a failed page mean. */
 function explainMessage(message: string): Error {
   const said = `FlareSolverr: ${firstSentence(message) || 'it failed without a reason'}`;
-  if (DEAD_BROWSER.test(said)) return new BrowserDied(said);
+  if (DEAD_BROWSER.test(said)) return new BrowserCrashed(said);
   const netError = findNetError(said);
   if (netError !== null) return isPassingNetError(netError) ? new Retryable(said) : new NotRetryable(said);
   if (/timeout/i.test(said)) return new Retryable(said);

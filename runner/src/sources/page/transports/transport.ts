@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../../../http/clock.ts';
 import type { Limiter } from '../../../http/limiter.ts';
-import type { RobotsBook } from '../../../http/robots-cache.ts';
+import type { RobotsCache } from '../../../http/robots-cache.ts';
 import { addTraffic, noTraffic, type Traffic } from '../../../http/traffic.ts';
 import type { PageAnswer } from '../../base/enrich-source.ts';
 import type { FetchedImage, SourceTraffic, Validators } from '../../base/source.ts';
@@ -38,7 +38,7 @@ export interface TransportDeps {
   random: () => number;
   userAgent: string;
   /** Whose rules are obeyed; left out where the owner overrides them. */
-  robots?: RobotsBook;
+  robots?: RobotsCache;
   /** Origins that may be private, exactly. */
   allowedOrigins: ReadonlySet<string>;
   /** Keeps the browser sessions of two runners apart. */
