@@ -75,7 +75,7 @@ describe('the metrics', () => {
       trainer_run_queue_seconds: 0,
       trainer_run_number: 1,
       'trainer_tasks{kind="ingest",status="leased"}': 1,
-      'trainer_tasks{kind="enrich",status="waiting"}': 1,
+      'trainer_tasks{kind="enrich",status="ready"}': 1,
       'trainer_tasks{kind="publish",status="waiting"}': 1,
       'trainer_tasks{kind="publish",status="done"}': 0,
       trainer_leases_held: 1,
