@@ -127,9 +127,9 @@ describe('the metrics', () => {
       'trainer_source_requests{source="stashdb"}': 130,
       'trainer_source_received_bytes{source="stashdb"}': 1_000_000,
       'trainer_source_waited_seconds{source="stashdb"}': 1.5,
-      trainer_log_lines_total: 5,
-      // Two of the runner's, and three of the control plane's own.
-      trainer_log_lines_stored: 5,
+      trainer_log_lines_total: 6,
+      // Two of the runner's, and four of the control plane's own.
+      trainer_log_lines_stored: 6,
     });
 
     await runner('POST /api/leases/{task}/complete', {
